@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# What the tests need of a Debian 12 machine with Node 20: npm packages from the lock file, and Debian packages. Installs what is missing only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+  npm ci
+  touch node_modules/.package-lock.json
+fi
+
+needs() { # file or command, package
+  case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac || missing+=("$2")
+}
+missing=()
+PATH=$PATH:/usr/sbin:/sbin
+needs /usr/sbin/sshd openssh-server
+needs sudo sudo
+needs redis-server redis-server
+needs redis-sentinel redis-sentinel
+needs redis-cli redis-tools
+needs haproxy haproxy
+needs keepalived keepalived
+needs ovs-vsctl openvswitch-switch
+needs ip iproute2
+needs socat socat
+needs curl curl
+needs shellcheck shellcheck
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing on this machine: ${missing[*]}"
+  # No daemon may start because of us: in this mount namespace, whatever starts services does nothing.
+  unshare --mount bash -euc '
+    for file in /usr/sbin/invoke-rc.d /usr/bin/deb-systemd-invoke; do
+      if [ -e "$file" ]; then mount --bind /bin/true "$file"; fi
+    done
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -q -y --no-install-recommends "$@"
+  ' install "${missing[@]}"
+fi

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# npm test: own set-up, build, then everything; what is long is sampled (npm run test:long runs all of it).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash .ci/setup.sh
+npm run --silent build
+[ $# -gt 0 ] || set -- 'test/**/*.test.ts'
+# Two files at a time: the lab waits most of its time, the laws compute.
+exec npx mocha --parallel --jobs 2 "$@"
