@@ -1,0 +1,93 @@
+import { claimedTwice } from '../claims.ts';
+import { byName, type Check, type Declared, type Entry, fault } from '../declared.ts';
+import { type Issue, type Path, placeText } from '../issue.ts';
+
+/** Ports of a proxy host that something else listens on; sshd's own port is taken from the Cluster. */
+const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([[22, 'sshd']]);
+
+/** Numbers that only one may have: VLANs, VRRP router ids, ports. */
+export const numbers: Check = (declared) => [
+  ...unique(
+    declared.tenants.map((one) => ({
+      one,
+      path: ['spec', 'network', 'vlan'],
+      scope: one.body.spec.clusterRef,
+      number: one.body.spec.network.vlan,
+    })),
+    (number, other) => `VLAN ${number} is tenant ${other} already`,
+    'give each tenant a VLAN of its own: it is what keeps tenants apart',
+  ),
+  ...unique(
+    declared.proxyPairs.map((one) => ({
+      one,
+      path: ['spec', 'vrrp', 'routerId'],
+      scope: one.body.spec.clusterRef,
+      number: one.body.spec.vrrp.routerId,
+    })),
+    (number, other) => `VRRP router id ${number} is that of ProxyPair ${other} already`,
+    'give each ProxyPair of a Cluster an id of its own',
+  ),
+  ...exposedPorts(declared),
+  ...declared.tenants.flatMap(reservedPort(declared)),
+  ...declared.tenants.flatMap((tenant) => {
+    const { redis, sentinel } = tenant.body.spec;
+    if (redis.port !== sentinel.port) return [];
+    const path = ['spec', 'sentinel', 'port'];
+    return [
+      fault(
+        tenant,
+        path,
+        `Redis and Sentinel cannot both listen on port ${redis.port}`,
+        'give one of them another port',
+      ),
+    ];
+  }),
+];
+
+interface Taken {
+  readonly one: Entry<unknown>;
+  readonly path: Path;
+  readonly scope: string;
+  readonly number: number;
+}
+
+function unique(
+  taken: readonly Taken[],
+  problem: (number: number, other: string) => string,
+  remedy: string,
+): readonly Issue[] {
+  const claims = taken.map((claim) => ({
+    ...claim,
+    key: `${claim.scope} ${claim.number}`,
+    place: claim.one.places.at(claim.path),
+  }));
+  return claimedTwice(claims, (second, first) => ({
+    problem: `${problem(second.number, first.one.name)}, at ${placeText(first.place)}`,
+    remedy,
+  }));
+}
+
+function exposedPorts({ tenants }: Declared): readonly Issue[] {
+  const taken = tenants.flatMap((one) => {
+    const { expose } = one.body.spec;
+    if (expose === undefined) return [];
+    return [{ one, path: ['spec', 'expose', 'port'], scope: expose.proxyPairRef, number: expose.port }];
+  });
+  return unique(
+    taken,
+    (number, other) => `port ${number} of the ProxyPair serves tenant ${other} already`,
+    'give each tenant of a ProxyPair a port of its own',
+  );
+}
+
+function reservedPort(declared: Declared): (tenant: Declared['tenants'][number]) => readonly Issue[] {
+  return (tenant) => {
+    const { expose, clusterRef } = tenant.body.spec;
+    if (expose === undefined) return [];
+    const sshPort = byName(declared.clusters, clusterRef)?.body.spec.ssh.port;
+    const owner = expose.port === sshPort ? 'sshd' : RESERVED_PORTS.get(expose.port);
+    if (owner === undefined) return [];
+    const problem = `port ${expose.port} of a proxy host belongs to ${owner}`;
+    return [fault(tenant, ['spec', 'expose', 'port'], problem, 'use another port, such as 6379')];
+  };
+}

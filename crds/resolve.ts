@@ -1,0 +1,75 @@
+import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from './declared.ts';
+import type { Cluster, Fleet, Host, ProxyPair, Ssh } from './fleet.ts';
+import { millis } from './quantity.ts';
+import { resolveTenant } from './resolve-tenant.ts';
+import { checked, sorted } from './resolved.ts';
+import type { Secret } from './secret.ts';
+
+/** Outer IPv4 20, GRE with key 8, inner Ethernet 14, VLAN tag 4. */
+const MESH_OVERHEAD = 46;
+
+/** Documents that passed every check, as the fleets they declare: units as numbers, lists sorted by name. */
+export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string, Secret>): readonly Fleet[] {
+  return sorted(declared.clusters).map((cluster) => {
+    const ours = <E extends TenantEntry | ProxyPairEntry>(entries: readonly E[]) =>
+      sorted(entries).filter((one) => one.body.spec.clusterRef === cluster.name);
+    return {
+      cluster: resolveCluster(cluster),
+      proxyPairs: ours(declared.proxyPairs).map(resolveProxyPair),
+      tenants: ours(declared.tenants).map((one) => resolveTenant(one, declared, checked(passwords.get(one.name)))),
+    };
+  });
+}
+
+function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster {
+  const { aws, network, ssh, mesh, runtime } = spec;
+  const { template } = runtime;
+  return {
+    name,
+    place: places.at(['metadata', 'name']),
+    aws: { region: aws.region, endpoint: aws.endpoint },
+    network: { vpcCidr: network.vpcCidr },
+    ssh: resolveSsh(ssh),
+    hosts: sorted(spec.hosts).map(({ name, role, adopt }): Host => {
+      return {
+        name,
+        role,
+        adopt: adopt.tag === undefined ? { instanceId: checked(adopt.instanceId) } : { tag: adopt.tag },
+      };
+    }),
+    mesh: { ...mesh, innerMtu: mesh.underlayMtu - MESH_OVERHEAD },
+    runtime: {
+      type: runtime.type,
+      template: { name: template.name, tarball: template.tarball, sha256: template.sha256 },
+    },
+  };
+}
+
+function resolveSsh(ssh: ClusterEntry['body']['spec']['ssh']): Ssh {
+  return {
+    user: ssh.user,
+    port: ssh.port,
+    identity: ssh.identity.file === undefined ? { agent: true } : { file: ssh.identity.file },
+    knownHosts: ssh.knownHosts,
+    hostKeys: ssh.hostKeys,
+    connectTimeoutMs: checked(millis(ssh.connectTimeout)),
+    commandTimeoutMs: checked(millis(ssh.commandTimeout)),
+  };
+}
+
+function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): ProxyPair {
+  const { haproxy, vrrp } = spec;
+  return {
+    name,
+    place: places.at(['metadata', 'name']),
+    hosts: spec.hosts,
+    vip: spec.vip,
+    vrrp: { routerId: vrrp.routerId, advertIntervalMs: checked(millis(vrrp.advertInterval)) },
+    haproxy: {
+      connectTimeoutMs: checked(millis(haproxy.connectTimeout)),
+      clientTimeoutMs: checked(millis(haproxy.clientTimeout)),
+      serverTimeoutMs: checked(millis(haproxy.serverTimeout)),
+      maxConnections: haproxy.maxConnections,
+    },
+  };
+}
