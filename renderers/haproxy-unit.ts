@@ -1,0 +1,31 @@
+import { haproxyPlaces, header } from './proxy-places.ts';
+import { type Text, text } from './text.ts';
+
+/** A unit of our own beside the distribution's, which stays as it is. Back at once when killed. */
+export function haproxyUnit(): Text {
+  const { loader, runtime, loaded } = haproxyPlaces;
+  return text`${header}[Unit]
+Description=HAProxy in front of the tenants' Redis
+After=network-online.target openvswitch-switch.service ec2-redis-mesh.service
+Wants=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+RuntimeDirectory=${runtime.replace('/run/', '')}
+RuntimeDirectoryMode=0700
+ExecStartPre=${loader} start
+ExecStart=/usr/sbin/haproxy -Ws -f ${loaded} -f ${runtime}/description.cfg -p ${runtime}/haproxy.pid
+ExecReload=${loader} reload
+ExecReload=/bin/kill -USR2 $MAINPID
+ExecStopPost=${loader} stopped
+KillMode=mixed
+TimeoutStopSec=5
+Restart=always
+RestartSec=100ms
+SuccessExitStatus=143
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

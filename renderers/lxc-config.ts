@@ -1,0 +1,104 @@
+import { type ContainerMark, header, markLine } from './container-mark.ts';
+import { digest, type Text, text } from './text.ts';
+
+/** A member's container, as LXC is told of it. */
+export interface LxcContainer {
+  readonly name: string;
+  readonly mark: ContainerMark;
+  /** The member's folder on the host: rootfs.img, conf/, console.log. */
+  readonly folder: string;
+  /** LXC's own folder of the container: config, up, start-host. */
+  readonly lxcFolder: string;
+  /** Host side name of its veth. */
+  readonly port: string;
+  readonly mac: string;
+  readonly prefixLength: number;
+  readonly mtu: number;
+  readonly limits: Limits;
+}
+
+/** What a container may use at most. No swap at all: a Redis that swaps is a Redis that is down. */
+export interface Limits {
+  readonly memoryBytes: number;
+  readonly cpuMillicores: number;
+  readonly pids: number;
+}
+
+/** Where LXC keeps its containers: lxc.lxcpath of every distribution. */
+export const lxcRoot = '/var/lib/lxc';
+
+/** Only our own unit starts these, ordered after Open vSwitch; Debian's lxc.service starts `onboot` and the group of none. */
+export const lxcGroup = 'ec2-redis-operator';
+
+/** The kernel's period of CPU quotas, microseconds. */
+export const cpuPeriod = 100_000;
+
+/** CPU quota in microseconds a period. */
+export function cpuQuota({ cpuMillicores }: Limits): number {
+  return (cpuMillicores * cpuPeriod) / 1000;
+}
+
+/** The whole configuration: /var/lib/lxc/NAME/config. */
+export function lxcConfig(container: LxcContainer): Text {
+  const boot = bootLines(container);
+  const hook = `lxc.hook.start-host = ${container.lxcFolder}/start-host ${digest(boot)}\n`;
+  return text`${header}${markLine(container.mark)}${boot}${hook}${limitLines(container.limits)}`;
+}
+
+/**
+ * Digest of what a container takes up only when it starts. LXC hands it, as loaded, to the start-host hook, which writes it down:
+ * so a file that was changed since is told from a container that runs with it.
+ */
+export function bootDigest(container: LxcContainer): string {
+  return digest(bootLines(container));
+}
+
+/** What the services inside need, and no more: no mounts, no devices, no network set-up, no modules. */
+const capabilities = 'chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot';
+
+// No lxc.net.0.link: the veth goes into Open vSwitch by the script. No gateway: a tenant has its own network and nothing else.
+// AppArmor's profile is generated where the kernel has AppArmor, and the line means nothing where it has not.
+function bootLines({ name, mark, folder, lxcFolder, port, mac, prefixLength, mtu }: LxcContainer): string {
+  return `lxc.include = /usr/share/lxc/config/common.conf
+lxc.apparmor.profile = generated
+lxc.mount.auto =
+lxc.mount.auto = proc:mixed sys:ro
+lxc.cap.drop =
+lxc.cap.keep = ${capabilities}
+lxc.tty.max = 0
+lxc.uts.name = ${name}
+lxc.rootfs.path = loop:${folder}/rootfs.img
+lxc.mount.entry = ${folder}/conf etc/redis none bind,create=dir 0 0
+lxc.init.cmd = /bin/sh /etc/redis/init
+lxc.signal.halt = SIGTERM
+lxc.start.auto = 1
+lxc.group = ${lxcGroup}
+lxc.console.logfile = ${folder}/console.log
+lxc.console.size = 1MB
+lxc.console.rotate = 1
+lxc.net.0.type = veth
+lxc.net.0.name = eth0
+lxc.net.0.flags = up
+lxc.net.0.veth.pair = ${port}
+lxc.net.0.hwaddr = ${mac}
+lxc.net.0.mtu = ${mtu}
+lxc.net.0.ipv4.address = ${mark.address}/${prefixLength}
+lxc.net.0.script.up = ${lxcFolder}/up
+`;
+}
+
+// LXC passes over the lines of the hierarchy that the host does not have (cgfsng.c: "Ignoring legacy cgroup limits on pure
+// cgroup2 system", and the other way round), so one text serves both.
+function limitLines(limits: Limits): string {
+  const { memoryBytes, pids } = limits;
+  return `lxc.cgroup.memory.limit_in_bytes = ${memoryBytes}
+lxc.cgroup.memory.swappiness = 0
+lxc.cgroup.cpu.cfs_period_us = ${cpuPeriod}
+lxc.cgroup.cpu.cfs_quota_us = ${cpuQuota(limits)}
+lxc.cgroup.pids.max = ${pids}
+lxc.cgroup2.memory.max = ${memoryBytes}
+lxc.cgroup2.memory.swap.max = 0
+lxc.cgroup2.cpu.max = ${cpuQuota(limits)} ${cpuPeriod}
+lxc.cgroup2.pids.max = ${pids}
+`;
+}

@@ -1,0 +1,28 @@
+import type { Member, Tenant } from '../crds/fleet.ts';
+import { type Text, text } from './text.ts';
+
+type Wanted = Pick<Tenant, 'masterName' | 'redis' | 'sentinel' | 'password'>;
+
+/**
+ * sentinel.conf as it is first made; from then on Sentinel owns the file and rewrites it. `master` is whom it watches at first:
+ * the tenant's first master, or the one that the majority names.
+ */
+export function sentinelConf(tenant: Wanted, member: Pick<Member, 'address'>, master: Pick<Member, 'address'>): Text {
+  const { masterName: name, redis, sentinel, password } = tenant;
+  return text`# Managed by ec2-redis-operator until its Sentinel first starts; then Sentinel rewrites it.
+port ${sentinel.port}
+bind ${member.address} 127.0.0.1
+protected-mode no
+dir /tmp
+requirepass "${password}"
+sentinel sentinel-pass ${password}
+sentinel resolve-hostnames no
+sentinel announce-ip ${member.address}
+sentinel announce-port ${sentinel.port}
+sentinel monitor ${name} ${master.address} ${redis.port} ${sentinel.quorum}
+sentinel auth-pass ${name} ${password}
+sentinel down-after-milliseconds ${name} ${sentinel.downAfterMs}
+sentinel failover-timeout ${name} ${sentinel.failoverTimeoutMs}
+sentinel parallel-syncs ${name} ${sentinel.parallelSyncs}
+`;
+}
