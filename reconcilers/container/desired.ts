@@ -1,0 +1,99 @@
+import type { Cluster, Fleet, Host, HostName, Member, Runtime, Tenant, TenantName } from '../../crds/fleet.ts';
+import type { Limits } from '../../renderers/lxc-config.ts';
+import type { Drift, Remedy } from '../drift.ts';
+import { marks } from '../marks.ts';
+import { containerName, memberFolder, memberPort } from '../names.ts';
+import type { Desired } from '../reconciler.ts';
+import type { MemberContainer } from './runtime.ts';
+
+/** What a host must have before it can hold members: asked and said once a host. */
+export interface DesiredHost extends Desired {
+  readonly host: HostName;
+  readonly cluster: string;
+  readonly runtime: Runtime;
+  /** Names of the containers that are declared here. */
+  readonly declared: readonly string[];
+  readonly tenants: readonly TenantName[];
+}
+
+export interface DesiredMember extends Desired {
+  readonly container: MemberContainer;
+  /** The other hosts that may hold containers: one of this name there would have the same address. */
+  readonly others: readonly HostName[];
+}
+
+/** Redis, Sentinel and what they fork are about a dozen. */
+const processes = 512;
+
+export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart'): readonly DesiredHost[] {
+  return redisHosts(fleet.cluster).map((host) => {
+    const here = fleet.tenants.filter((tenant) => tenant.members.some((member) => member.host === host.name));
+    const names = here.flatMap((tenant) =>
+      tenant.members.filter((member) => member.host === host.name).map((member) => containerName(tenant, member)),
+    );
+    return {
+      subject: `container/${host.name}@${part}`,
+      needs: [`instance/${host.name}`],
+      host: host.name,
+      cluster: fleet.cluster.name,
+      runtime: fleet.cluster.runtime,
+      declared: names,
+      tenants: here.map((tenant) => tenant.name),
+    };
+  });
+}
+
+export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
+  const hosts = redisHosts(fleet.cluster).map((host) => host.name);
+  return fleet.tenants.flatMap((tenant) =>
+    tenant.members.map((member) => ({
+      subject: `container/${containerName(tenant, member)}` as const,
+      // The bridge only: a tunnel that is down must not keep a container from running.
+      needs: [`mesh/${member.host}` as const],
+      container: containerFor(fleet.cluster, tenant, member),
+      others: hosts.filter((host) => host !== member.host),
+    })),
+  );
+}
+
+/** Builds the finding of one member; what is wrong with its container hurts its tenant, unless told otherwise. */
+export function findingOf({ subject, container }: DesiredMember) {
+  return (field: string, want: string, have: string, remedy: Remedy, hurts = [container.tenant.name]): Drift => ({
+    subject,
+    field,
+    want,
+    have,
+    hurts,
+    remedy,
+  });
+}
+
+function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberContainer {
+  return {
+    cluster,
+    tenant,
+    member,
+    host: member.host,
+    name: containerName(tenant, member),
+    folder: memberFolder(tenant, member),
+    attachment: {
+      bridge: cluster.mesh.bridge,
+      port: memberPort(tenant),
+      tag: tenant.vlan,
+      mtu: cluster.mesh.innerMtu,
+      marks: { [marks.ovsCluster]: cluster.name, [marks.ovsTenant]: tenant.name },
+      indexMark: marks.ovsIndex,
+    },
+    limits: limitsOf(tenant),
+    diskBytes: tenant.resources.diskBytes,
+  };
+}
+
+/** The kernel counts memory in pages, and rounds down. */
+function limitsOf({ resources: { memoryBytes, cpuMillicores } }: Tenant): Limits {
+  return { memoryBytes: Math.floor(memoryBytes / 4096) * 4096, cpuMillicores, pids: processes };
+}
+
+function redisHosts(cluster: Cluster): readonly Host[] {
+  return cluster.hosts.filter((host) => host.role === 'redis');
+}

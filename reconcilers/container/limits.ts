@@ -1,0 +1,60 @@
+import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
+import type { ContainerFacts, EnforcedLimits, MemberFolder } from '../questions/containers.ts';
+import { type DesiredMember, findingOf } from './desired.ts';
+import { runtimes } from './runtimes/index.ts';
+
+/** Limits as the kernel enforces them on the running container. Mended without a restart; they hurt nobody. */
+export function limitsDrift(desired: DesiredMember, facts: ContainerFacts): readonly Drift[] {
+  return facts.state === 'RUNNING' ? groupDrift(desired, facts.limits) : [];
+}
+
+function groupDrift(desired: DesiredMember, have: EnforcedLimits | undefined): readonly Drift[] {
+  const finding = findingOf(desired);
+  const { container } = desired;
+  const { limits: want } = container;
+  if (!have)
+    return [finding('limits', 'enforced', 'could not be seen', blind('its control groups could not be read'), [])];
+  const fields: readonly (readonly [string, string, string])[] = [
+    ['memory limit', String(want.memoryBytes), words(have.memoryBytes)],
+    ['CPU limit', `${want.cpuMillicores}m`, words(have.cpuMillicores, 'm')],
+    ['process limit', String(want.pids), words(have.pids)],
+    ['swap', 'off', have.swap ? 'on' : 'off'],
+  ];
+  const differing = fields.filter(([, wanted, had]) => wanted !== had);
+  const tooLow = have.memoryBytes !== want.memoryBytes && have.memoryUsedBytes >= want.memoryBytes;
+  const remedy: Remedy = tooLow
+    ? operator(
+        `it uses ${have.memoryUsedBytes} octets that cannot be reclaimed, and would be killed: free memory in Redis first (maxmemory), or declare more in spec.resources.memory`,
+      )
+    : act([runtimes[container.cluster.runtime.type].limit(container)]);
+  return differing.map(([field, wanted, had]) => finding(field, wanted, had, remedy, []));
+}
+
+/** Octets. resize2fs leaves out a last block group that would be too small to hold its own tables: up to about 6 MiB. */
+const slack = 8 * 2 ** 20;
+
+/** The member's disk. Grown while it runs; of a stopped one before it starts. */
+export function diskDrift(desired: DesiredMember, { imageBytes, fileSystemBytes }: MemberFolder): readonly Drift[] {
+  const finding = findingOf(desired);
+  const { container } = desired;
+  const want = container.diskBytes;
+  if (imageBytes === undefined) {
+    const reason = `${container.folder}/rootfs.img is gone, and with it the member's data: bring it back, or remove the container and its folder to have it made anew as a replica`;
+    return [finding('disk', String(want), 'no image', operator(reason))];
+  }
+  if (imageBytes > want) {
+    const reason = `a disk never gets smaller: declare at least ${imageBytes} octets in spec.resources.disk`;
+    return [finding('disk', String(want), String(imageBytes), operator(reason), [])];
+  }
+  const grow = act([runtimes[container.cluster.runtime.type].grow(container)]);
+  if (imageBytes < want) return [finding('disk', String(want), String(imageBytes), grow, [])];
+  if (fileSystemBytes === undefined)
+    return [finding('file system', String(want), 'could not be seen', blind('its superblock could not be read'), [])];
+  return fileSystemBytes < want - slack
+    ? [finding('file system', String(want), String(fileSystemBytes), grow, [])]
+    : [];
+}
+
+function words(value: number, unit = ''): string {
+  return Number.isFinite(value) ? `${value}${unit}` : 'none';
+}

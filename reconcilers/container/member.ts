@@ -1,0 +1,123 @@
+import { memberInit } from '../../renderers/member-init.ts';
+import { digest } from '../../renderers/text.ts';
+import { act, blind, type Drift, notice, operator, wait } from '../drift.ts';
+import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
+import { bind } from '../reconciler.ts';
+import { type Around, questionsAround } from './around.ts';
+import { type DesiredMember, desiredMembers, findingOf } from './desired.ts';
+import { diskDrift, limitsDrift } from './limits.ts';
+import { missing } from './missing.ts';
+import { ownership } from './ownership.ts';
+import { portDrift, portIsForeign } from './port.ts';
+import { runtimes } from './runtimes/index.ts';
+import { imageFor } from './template.ts';
+
+export const members = bind<DesiredMember, ReturnType<typeof questionsAround>>({
+  concern: 'container',
+  desire: desiredMembers,
+  questions: questionsAround,
+  diff: memberDrift,
+});
+
+function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
+  const { here } = seen;
+  const finding = findingOf(desired);
+  const { host, name } = desired.container;
+  if (here.state === 'unknown') return [finding('container', 'running', 'could not be seen', blind(here.reason))];
+  if (here.state === 'absent') {
+    const reason = `install lxc on ${host} (apt-get install lxc): it cannot hold a member without`;
+    return [finding('container runtime', 'LXC', 'not installed', operator(reason))];
+  }
+  const facts = here.value.containers.find((one) => one.name === name);
+  const folder = here.value.folders.find((one) => one.name === name);
+  const notOurs = ownership(desired, facts, folder);
+  if (notOurs) return [notOurs];
+  if (!facts || !folder) return missing(desired, folder, seen);
+  return [
+    ...fileDrift(desired, facts, folder),
+    ...diskDrift(desired, folder),
+    ...stateDrift(desired, facts, seen),
+    ...limitsDrift(desired, facts),
+    ...madeFrom(desired, folder, seen),
+  ];
+}
+
+/** What takes effect at the next start, and PID 1. Written at once, which disrupts nobody. */
+function fileDrift(desired: DesiredMember, facts: ContainerFacts, folder: MemberFolder): readonly Drift[] {
+  const finding = findingOf(desired);
+  const { host, cluster } = desired.container;
+  const stale = runtimes[cluster.runtime.type]
+    .files(desired.container)
+    .filter((file) => facts.digests[file.path] !== digest(file.content));
+  const write = act([{ verb: 'write-files', host, files: stale }]);
+  const found = stale.map(({ path }) =>
+    finding(path, 'as rendered', path in facts.digests ? 'different' : 'missing', write, []),
+  );
+  const content = memberInit();
+  if (folder.init === digest(content)) return found;
+  const init = { path: `${desired.container.folder}/conf/init`, mode: '0755', owner: 'root:root', content };
+  const place = act([{ verb: 'write-files', host, files: [init] }]);
+  return [...found, finding(init.path, 'as rendered', folder.init ? 'different' : 'missing', place, [])];
+}
+
+function stateDrift(desired: DesiredMember, facts: ContainerFacts, seen: Around): readonly Drift[] {
+  const finding = findingOf(desired);
+  const { container } = desired;
+  const runtime = runtimes[container.cluster.runtime.type];
+  const written = runtime.files(container).every((file) => facts.digests[file.path] === digest(file.content));
+  const state = (remedy: Drift['remedy']) => [finding('state', 'RUNNING', facts.state || 'not known to LXC', remedy)];
+  if (facts.state === 'RUNNING') return [...portDrift(desired, seen), ...loadedDrift(desired, facts, written)];
+  if (!written) return state(wait('its configuration is written first'));
+  if (facts.state === 'STOPPED') {
+    const foreign = portIsForeign(desired, seen.ovs);
+    if (foreign) return state(operator(foreign));
+    const twin = runningElsewhere(desired, seen.others);
+    if (twin) return state(operator(twin));
+    return state(act([runtime.start(container)]));
+  }
+  if (facts.state === 'FROZEN')
+    return state(operator(`somebody froze it: lxc-unfreeze -n ${container.name} on ${container.host}`));
+  if (facts.state === '')
+    return state(operator(`LXC cannot read its configuration: see lxc-info -n ${container.name} on ${container.host}`));
+  return state(wait(`LXC says ${facts.state}`));
+}
+
+/** One address, two containers: whoever moved the member must stop the old one first. */
+function runningElsewhere({ container, others }: DesiredMember, seen: Around['others']): string | undefined {
+  const host = others.find((_, index) => {
+    const other = seen[index];
+    return (
+      other?.state === 'present' &&
+      other.value.containers.some((one) => one.name === container.name && one.mark && one.state !== 'STOPPED')
+    );
+  });
+  return (
+    host && `a container of this name and address runs on ${host}: stop it there first (lxc-stop -n ${container.name})`
+  );
+}
+
+/** A restart follows from what the running container has loaded, never from our having written the file. */
+function loadedDrift(desired: DesiredMember, facts: ContainerFacts, written: boolean): readonly Drift[] {
+  const finding = findingOf(desired);
+  const { container } = desired;
+  const runtime = runtimes[container.cluster.runtime.type];
+  const want = runtime.boot(container);
+  if (!written || facts.loaded === want) return [];
+  const short = (sum: string) => sum.slice(0, 12);
+  if (facts.loaded === undefined) {
+    const reason = 'it was not started in the usual way, or /run was emptied; its next start will tell';
+    return [finding('configuration loaded', short(want), 'not known', notice(reason), [])];
+  }
+  const restart = act([runtime.restart(container)], [container.tenant.name]);
+  return [finding('configuration loaded', short(want), short(facts.loaded), restart, [])];
+}
+
+function madeFrom({ subject, container }: DesiredMember, folder: MemberFolder, seen: Around): readonly Drift[] {
+  const image =
+    seen.template.state === 'present' ? imageFor(container.cluster.runtime, seen.template.value) : undefined;
+  const made = folder.identity?.template;
+  if (!image || !made || made === image.digest) return [];
+  const reason = 'a container keeps what it was made from; it gets the new template when it is made anew';
+  const have = made.slice(0, 12);
+  return [{ subject, field: 'template', want: image.digest.slice(0, 12), have, hurts: [], remedy: notice(reason) }];
+}

@@ -1,0 +1,51 @@
+import type { TenantName } from '../crds/fleet.ts';
+import type { Action } from './verbs/index.ts';
+
+/** The concerns, in the order in which the world is built. */
+export const concerns = ['instance', 'mesh', 'container', 'redis', 'sentinel', 'haproxy', 'vip'] as const;
+export type Concern = (typeof concerns)[number];
+
+/** The smallest thing that is reconciled by itself: `mesh/redis-1`, `redis/acme-r1`, `vip/front`. */
+export type Subject = `${Concern}/${string}`;
+
+/** A finding: one field of one subject is not as declared, and this is what can be done about it. */
+export interface Drift {
+  readonly subject: Subject;
+  /** The field in words that an operator knows: `Port gre-redis-2 protected`. */
+  readonly field: string;
+  readonly want: string;
+  readonly have: string;
+  /** Tenants that are worse off while this lasts. */
+  readonly hurts: readonly TenantName[];
+  readonly remedy: Remedy;
+}
+
+/**
+ * action: we know what to do. waiting: it will come right, or its turn comes later. operator: a person must decide, and
+ * `reason` says what. blind: it could not be seen. notice: worth knowing, nothing to do (a thing of ours that nobody declares).
+ */
+export type Remedy =
+  | { readonly by: 'action'; readonly actions: readonly Action[]; readonly disrupts: readonly TenantName[] }
+  | { readonly by: 'waiting'; readonly reason: string; readonly on?: Subject }
+  | { readonly by: 'operator' | 'blind' | 'notice'; readonly reason: string };
+
+export function act(actions: readonly Action[], disrupts: readonly TenantName[] = []): Remedy {
+  return { by: 'action', actions, disrupts };
+}
+
+/** `on` names the subject that is waited for, where it is one. */
+export function wait(reason: string, on?: Subject): Remedy {
+  return { by: 'waiting', reason, ...(on === undefined ? {} : { on }) };
+}
+
+export function operator(reason: string): Remedy {
+  return { by: 'operator', reason };
+}
+
+export function blind(reason: string): Remedy {
+  return { by: 'blind', reason };
+}
+
+export function notice(reason: string): Remedy {
+  return { by: 'notice', reason };
+}

@@ -1,0 +1,18 @@
+import type { HostName } from '../crds/fleet.ts';
+import type { Observation } from './observation.ts';
+
+/** An EC2 instance as DescribeInstances shows it, the primary network interface's facts taken up. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly state: string;
+  readonly privateAddress: string | undefined;
+  readonly subnetId: string | undefined;
+  readonly vpcId: string | undefined;
+  readonly zone: string | undefined;
+  readonly networkInterfaceId: string | undefined;
+  readonly macAddress: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Who exists, by host: the ground of every later question. */
+export type Inventory = ReadonlyMap<HostName, Observation<Instance>>;

@@ -1,0 +1,26 @@
+/**
+ * The closed list of marks that we leave on the things themselves. A mark says that a thing is ours, or a fact that the
+ * world does not show; nothing that correctness depends on is remembered anywhere else.
+ */
+export const marks = {
+  /** external_ids of an OVS bridge or port: the Cluster that it belongs to. */
+  ovsCluster: 'ec2-redis-operator/cluster',
+  /** external_ids of an OVS port: the Tenant that it carries. */
+  ovsTenant: 'ec2-redis-operator/tenant',
+  /** external_ids of a container's port: the kernel's index of the device that was attached. Another index: it is black-holed. */
+  ovsIndex: 'ec2-redis-operator/ifindex',
+  /** A member's folder `marks`: which member is to be the tenant's first master. Written on all hosts before any Redis may start as one. */
+  bootstrap: 'bootstrap',
+  /** A member's folder `marks`: the tenant had a master once; who is master is never decided again. */
+  bootstrapped: 'bootstrapped',
+  /** First line of every file that we write on a host. */
+  fileHeader: '# Managed by ec2-redis-operator. Changes made here are undone.',
+} as const;
+
+/** Where things of ours lie on a host. */
+export const folders = {
+  configuration: '/etc/ec2-redis-operator',
+  state: '/var/lib/ec2-redis-operator',
+  /** Gone after a reboot: stamps of what a process has loaded. */
+  runtime: '/run/ec2-redis-operator',
+} as const;

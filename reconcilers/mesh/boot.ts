@@ -1,0 +1,36 @@
+import { meshUnit, meshUp } from '../../renderers/mesh-boot.ts';
+import type { Drift } from '../drift.ts';
+import { folders } from '../marks.ts';
+import type { Observation } from '../observation.ts';
+import type { FileFacts } from '../questions/files.ts';
+import type { UnitFacts } from '../questions/units.ts';
+import { bootServiceDrift } from '../service.ts';
+import type { DesiredFile } from '../verbs/index.ts';
+import type { DesiredMesh, TenantPort } from './desired.ts';
+
+const unitName = 'ec2-redis-mesh.service';
+
+/** What gives the tenants' ports their addresses back when the host boots, before HAProxy and keepalived start. None without ports. */
+export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] {
+  if (!ports.length) return [];
+  const script = `${folders.configuration}/mesh-up`;
+  return [
+    { path: script, mode: '0755', owner: 'root:root', content: meshUp(ports) },
+    { path: `/etc/systemd/system/${unitName}`, mode: '0644', owner: 'root:root', content: meshUnit(script) },
+  ];
+}
+
+export function bootDrift(
+  { host, ports }: DesiredMesh,
+  files: Observation<readonly FileFacts[]>,
+  units: Observation<readonly UnitFacts[]>,
+): readonly Drift[] {
+  const wanted = bootFiles(ports);
+  if (!wanted.length) return [];
+  // A subject of its own: what only a reboot would show must hold up nothing that works now.
+  return bootServiceDrift(
+    { subject: `mesh/${host}@boot`, host, unit: unitName, order: 'restart', files: wanted },
+    files,
+    units,
+  );
+}

@@ -1,0 +1,100 @@
+import type { Drift, Remedy } from '../drift.ts';
+import { act, blind, notice, operator, wait } from '../drift.ts';
+import { marks } from '../marks.ts';
+import type { OvsBridge, OvsPort } from '../questions/ovs.ts';
+import { bind } from '../reconciler.ts';
+import type { OvsOperation } from '../verbs/ovs-transaction.ts';
+import { bootDrift, bootFiles } from './boot.ts';
+import { type DesiredMesh, desiredMesh } from './desired.ts';
+import { linkDrift } from './link.ts';
+import { bridgeFindings, type Finding, portFindings, tunnelFindings } from './switch.ts';
+
+const questions = ({ host, ports }: DesiredMesh) => ({
+  ovs: { what: 'ovs', host } as const,
+  links: { what: 'links', host } as const,
+  files: { what: 'files', host, paths: bootFiles(ports).map((file) => file.path) } as const,
+  units: { what: 'units', host, units: ['ec2-redis-mesh.service'] } as const,
+});
+
+/** One bridge a host, GRE to every host that it must reach, and a port a tenant on each proxy. */
+export const mesh = bind<DesiredMesh, ReturnType<typeof questions>>({
+  concern: 'mesh',
+  desire: desiredMesh,
+  questions,
+  diff: (desired, seen) => {
+    const { subject, tenants } = desired;
+    if (seen.ovs.state === 'unknown') {
+      return [
+        {
+          subject,
+          field: 'Open vSwitch',
+          want: 'running',
+          have: 'could not be seen',
+          hurts: tenants,
+          remedy: blind(seen.ovs.reason),
+        },
+      ];
+    }
+    if (seen.ovs.state === 'absent') {
+      const remedy = operator(
+        'install openvswitch-switch on the host: without it none of its members reaches another host',
+      );
+      return [{ subject, field: 'Open vSwitch', want: 'installed', have: 'not installed', hurts: tenants, remedy }];
+    }
+    const bridge = seen.ovs.value.bridges.find((one) => one.name === desired.bridge.name);
+    const elsewhere = seen.ovs.value.bridges.filter((one) => one.name !== desired.bridge.name);
+    return [
+      ...switchDrift(desired, bridge, elsewhere),
+      ...linkDrift(desired, bridge, seen.links),
+      ...bootDrift(desired, seen.files, seen.units),
+    ];
+  },
+});
+
+/** All changes that a host's switch needs go into one OVSDB transaction: every finding names that one action. */
+function switchDrift(
+  desired: DesiredMesh,
+  bridge: OvsBridge | undefined,
+  elsewhere: readonly OvsBridge[],
+): readonly Drift[] {
+  const own = bridgeFindings(desired, bridge, elsewhere);
+  // Without its bridge nothing else can be set up.
+  if (!bridge && own.some((finding) => finding.stop)) return own.map((finding) => driftOf(desired, finding, []));
+  const findings = [
+    ...own,
+    ...desired.tunnels.flatMap((tunnel) => tunnelFindings(desired, tunnel, bridge, elsewhere)),
+    ...desired.ports.flatMap((port) => portFindings(desired, port, bridge, elsewhere)),
+  ];
+  const operations = [
+    ...new Map(findings.flatMap((finding) => finding.operations).map((one) => [JSON.stringify(one), one])).values(),
+  ];
+  return [...findings.map((finding) => driftOf(desired, finding, operations)), ...undeclared(desired, bridge)];
+}
+
+function driftOf(desired: DesiredMesh, finding: Finding, operations: readonly OvsOperation[]): Drift {
+  const { subject, field, want, have, hurts } = finding;
+  return { subject, field, want, have, hurts, remedy: remedyFor(desired, finding, operations) };
+}
+
+function remedyFor({ host }: DesiredMesh, finding: Finding, operations: readonly OvsOperation[]): Remedy {
+  if (finding.stop) return operator(finding.stop);
+  if (finding.later) return wait(finding.later);
+  return act([{ verb: 'ovs-transaction', host, operations }]);
+}
+
+/** Ports that carry our mark and that nobody declares any more. Foreign ports are not ours to mention. */
+function undeclared(desired: DesiredMesh, bridge: OvsBridge | undefined): readonly Drift[] {
+  const declared = new Set([...desired.tunnels, ...desired.ports].map((one) => one.port));
+  const ours = (port: OvsPort) => port.marks[marks.ovsCluster] === desired.bridge.marks[marks.ovsCluster];
+  const containers = (port: OvsPort) => port.marks[marks.ovsIndex] !== undefined;
+  return (bridge?.ports ?? [])
+    .filter((port) => ours(port) && port.name !== bridge?.name && !declared.has(port.name) && !containers(port))
+    .map((port) => ({
+      subject: desired.subject,
+      field: `Port ${port.name}`,
+      want: 'declared by nobody',
+      have: 'there, and ours',
+      hurts: [],
+      remedy: notice('left alone; remove it with ovs-vsctl del-port if it is not needed'),
+    }));
+}

@@ -1,0 +1,81 @@
+import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
+import { type Action, type ActionOf, type Verb, verbs } from '../verbs/index.ts';
+import { obey } from './ec2.ts';
+import { putFile } from './files.ts';
+import { bringUp } from './links.ts';
+import { attach, createContainer, growDisk, limitBox, makeTemplate, runContainer } from './lxc.ts';
+import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
+import { tickOvs, transact } from './ovs.ts';
+import { monitor, setRedis, setSentinel } from './resp.ts';
+import { orderUnit } from './units.ts';
+import { type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
+
+/** What each verb changes in the world, in atomic parts. A part that throws VerbFailed is a verb that failed there. */
+type Changes = { readonly [V in Verb]: (world: World, action: ActionOf<V>) => readonly Part[] };
+
+export const changes: Changes = {
+  'ovs-transaction': (world, { host, operations }) => [
+    () => transact(hostOf(world, host), operations),
+    // ovs-vsctl comes back when ovs-vswitchd has done its part.
+    () => tickOvs(hostOf(world, host)),
+  ],
+  'link-up': (world, { host, device, mtu, addresses }) => [() => bringUp(hostOf(world, host), device, mtu, addresses)],
+  'write-files': (world, { host, files }) => files.map((file) => () => putFile(hostOf(world, host), file)),
+  unit: (world, action) => orderUnit(world, hostOf(world, action.host), action),
+  'container-template': onHost(makeTemplate),
+  'container-create': (world, action) => createContainer(hostOf(world, action.host), action),
+  'container-run': (world, action) => runContainer(world, hostOf(world, action.host), action),
+  'container-limits': onHost(limitBox),
+  'container-grow': onHost(growDisk),
+  'container-attach': onHost((host, { attachment }: ActionOf<'container-attach'>) => attach(host, attachment)),
+  'member-mark': onHost(markMember),
+  'member-permit': onHost(permitMember),
+  'member-conf': onHost(writeMemberConf),
+  'member-kill': onHost(killStopped),
+  'redis-config-set': setRedis,
+  'sentinel-monitor': monitor,
+  'sentinel-set': setSentinel,
+  'haproxy-config': (world, { host, files }) => [
+    () =>
+      checkCfgs(
+        hostOf(world, host),
+        files.map((file) => file.path),
+      ),
+    ...files.map((file) => () => putFile(hostOf(world, host), file)),
+  ],
+  'keepalived-config': (world, { host, file }) => [
+    () => delete hostOf(world, host).files[vipPlaces.stamp],
+    () => putFile(hostOf(world, host), file),
+  ],
+  'address-assign': (world, action) => [() => obey(world, verbs['address-assign'].command(action))],
+  'address-drop': (world, action) => [() => dropAddress(hostOf(world, action.host), action)],
+};
+
+/** What an action does to the world, in parts. */
+export function changeOf(world: World, action: Action): readonly Part[] {
+  return (changes[action.verb] as (world: World, action: Action) => readonly Part[])(world, action);
+}
+
+/** A verb that does one thing to one host. */
+function onHost<A extends { readonly host: string }>(change: (host: HostWorld, action: A) => void) {
+  return (world: World, action: A): readonly Part[] => [() => change(hostOf(world, action.host), action)];
+}
+
+/** HAProxy checks the new files together with those that stay. */
+function checkCfgs(host: HostWorld, replaced: readonly string[]): void {
+  const staying = Object.keys(host.files).filter(
+    (path) => path.startsWith(haproxyPlaces.folder) && path.endsWith('.cfg'),
+  );
+  const bad = staying.find(
+    (path) => !replaced.includes(path) && !/^(global|backend|listen)/m.test(host.files[path]?.text ?? ''),
+  );
+  if (bad) throw new VerbFailed(`[ALERT] config : parsing [${bad}:1] : unknown keyword`);
+}
+
+function dropAddress(host: HostWorld, { pair, address, device }: ActionOf<'address-drop'>): void {
+  const state = host.files[`${vipPlaces.states}/${pair}`]?.text.split(' ')[0];
+  if (state === 'MASTER' && host.units[vipPlaces.unit]?.active === 'active')
+    throw new VerbFailed('the host has become master since: nothing was done');
+  const link = host.links.find((one) => one.name === device);
+  if (link) link.addresses = link.addresses.filter((one) => one !== `${address}/32`);
+}

@@ -1,0 +1,163 @@
+import { lxcGroup, lxcRoot } from '../../renderers/lxc-config.ts';
+import type { Attachment } from '../../renderers/lxc-up.ts';
+import { folders } from '../marks.ts';
+import type { ActionOf } from '../verbs/index.ts';
+import { putFile } from './files.ts';
+import { bringUp, dropLink, giveLink } from './links.ts';
+import { addPort, dropPort, tickOvs } from './ovs.ts';
+import { stopRedis } from './redis.ts';
+import { type HostWorld, numberFrom, type Part, VerbFailed, type World } from './world.ts';
+
+/** The template's image beside its facts, in one move. */
+export function makeTemplate(host: HostWorld, { name, tarball, digest }: ActionOf<'container-template'>): void {
+  if (host.templates.tarballs[tarball] !== digest)
+    throw new VerbFailed(`${tarball} changed while it was being looked at`);
+  const path = `${folders.state}/templates/${name}@${digest}.img`;
+  host.templates.images = { [path]: { digest, bytes: 200 * 2 ** 20, uid: 101, gid: 102 } };
+}
+
+/** The folder whole or not at all; then LXC's files, each for itself. */
+export function createContainer(host: HostWorld, action: ActionOf<'container-create'>): readonly Part[] {
+  const { folder, image, bytes, inside, files } = action;
+  const disk = `${folder}/rootfs.img`;
+  const make = () => {
+    if (memberFolders(host).includes(nameOf(folder))) return;
+    if (!host.templates.images[image]) throw new VerbFailed(`cp: cannot stat '${image}': No such file or directory`);
+    for (const file of inside) putFile(host, { ...file, path: `${folder}/${file.path}` });
+    host.disks[disk] = { imageBytes: bytes, fileSystemBytes: blocks(bytes), filled: false, complete: false };
+  };
+  return [make, ...files.map((file) => () => putFile(host, file))];
+}
+
+export function growDisk(host: HostWorld, { image, bytes }: ActionOf<'container-grow'>): void {
+  const disk = host.disks[image];
+  if (!disk) throw new VerbFailed(`truncate: cannot open '${image}'`);
+  disk.imageBytes = Math.max(disk.imageBytes, bytes);
+  disk.fileSystemBytes = blocks(disk.imageBytes);
+}
+
+export function limitBox(host: HostWorld, { name, limits }: ActionOf<'container-limits'>): void {
+  const box = host.boxes[name];
+  if (!box) throw new VerbFailed(`lxc-cgroup: ${name} is not running`);
+  Object.assign(box.limits, limits, { swap: false });
+}
+
+/** lxc-stop, then lxc-start, each a part of its own. */
+export function runContainer(
+  world: World,
+  host: HostWorld,
+  { name, order }: ActionOf<'container-run'>,
+): readonly Part[] {
+  const stop = () => stopBox(world, host, name);
+  return [...(order === 'restart' ? [stop] : []), () => startBox(host, name)];
+}
+
+/** Everything that LXC and our hooks do from the configuration as it stands in the file. */
+export function startBox(host: HostWorld, name: string): void {
+  if (host.boxes[name]) return;
+  const config = host.files[`${lxcRoot}/${name}/config`]?.text;
+  const value = (key: string) => new RegExp(`^${key.replaceAll('.', '\\.')} = (.*)$`, 'm').exec(config ?? '')?.[1];
+  const folder = value('lxc.mount.entry')?.split('/conf ')[0];
+  const address = value('lxc.net.0.ipv4.address')?.split('/')[0];
+  const port = value('lxc.net.0.veth.pair');
+  const [hook, digest] = value('lxc.hook.start-host')?.split(' ') ?? [];
+  if (!folder || !address || !port || !hook || !digest)
+    throw new VerbFailed(`lxc-start -n ${name} failed: no configuration`);
+  if (!host.disks[`${folder}/rootfs.img`]) throw new VerbFailed(`lxc-start -n ${name} failed: no ${folder}/rootfs.img`);
+  if (!host.files[hook]?.text.includes('LXC_PID')) throw new VerbFailed(`lxc-start -n ${name} failed: ${hook}`);
+  const attachment = attachmentIn(host.files[value('lxc.net.0.script.up') ?? '']?.text ?? '');
+  if (!attachment) throw new VerbFailed(`lxc-start -n ${name} failed: its script.up`);
+  dropLink(host, port);
+  giveLink(host, port, Number(value('lxc.net.0.mtu')));
+  try {
+    attach(host, attachment);
+  } catch (error) {
+    dropLink(host, port);
+    throw error;
+  }
+  const pid = numberFrom(host);
+  const stamp = `${folders.runtime}/containers/${name}`;
+  host.files[stamp] = { mode: '644', owner: 'root:root', text: `${pid} ${digest}\n` };
+  const limits = {
+    memoryBytes: Number(value('lxc.cgroup2.memory.max')),
+    cpuMillicores: Number(value('lxc.cgroup2.cpu.max')?.split(' ')[0]) / 100,
+    pids: Number(value('lxc.cgroup2.pids.max')),
+  };
+  const blank = { redis: undefined, sentinel: undefined, fence: undefined };
+  const mtu = Number(value('lxc.net.0.mtu'));
+  host.boxes[name] = { pid, address, mtu, port, folder, limits: { ...limits, swap: false, used: 2 ** 20 }, ...blank };
+}
+
+/** Gracefully: Redis saves. Its veth dies with it, the port in Open vSwitch stays. */
+export function stopBox(world: World, host: HostWorld, name: string): void {
+  const box = host.boxes[name];
+  if (!box) return;
+  stopRedis(world, host, box);
+  loseBox(host, name);
+}
+
+/** As `kill -9` of its init. */
+export function loseBox(host: HostWorld, name: string): void {
+  const box = host.boxes[name];
+  if (box) dropLink(host, box.port);
+  delete host.boxes[name];
+}
+
+/** Takes the device out of Open vSwitch and puts it in again, its index written down. */
+export function attach(host: HostWorld, { bridge, port, tag, mtu, marks, indexMark }: Attachment): void {
+  const link = host.links.find((one) => one.name === port);
+  if (!link) throw new VerbFailed(`cat: /sys/class/net/${port}/ifindex: No such file or directory`);
+  bringUp(host, port, mtu, []);
+  for (const one of host.ovs?.bridges ?? []) dropPort(host, one, port);
+  const target = host.ovs?.bridges.find((one) => one.name === bridge);
+  if (!target) throw new VerbFailed(`ovs-vsctl: no bridge named ${bridge}`);
+  Object.assign(addPort(target, port), { tag, marks: { ...marks, [indexMark]: String(link.index) } });
+  tickOvs(host);
+}
+
+/** lxc-autostart: all of our group whose configuration says so. False: one of them did not start. */
+export function autostart(_: World, host: HostWorld): boolean {
+  const results = containersOn(host).map((name) => {
+    if (!host.files[`${lxcRoot}/${name}/config`]?.text.includes(`lxc.group = ${lxcGroup}`)) return true;
+    try {
+      startBox(host, name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return results.every(Boolean);
+}
+
+/** Names of the containers that LXC knows: a configuration makes one. */
+export function containersOn(host: HostWorld): readonly string[] {
+  const names = Object.keys(host.files).flatMap((path) => /^\/var\/lib\/lxc\/([^/]+)\/config$/.exec(path)?.[1] ?? []);
+  return names.sort();
+}
+
+/** Names of members' folders. */
+export function memberFolders(host: HostWorld): readonly string[] {
+  const root = `${folders.state}/members/`;
+  const paths = [...Object.keys(host.files), ...Object.keys(host.disks)].filter((path) => path.startsWith(root));
+  return [...new Set(paths.map((path) => path.slice(root.length).split('/')[0] ?? ''))].sort();
+}
+
+function attachmentIn(script: string): Attachment | undefined {
+  const [, bridge, port, tag] = /add-port '([^']+)' '([^']+)' 'tag=(\d+)'/.exec(script) ?? [];
+  const mtu = /mtu '(\d+)' up/.exec(script)?.[1];
+  const indexMark = /'external_ids:([^'=]+)='"/.exec(script)?.[1];
+  if (!bridge || !port || !tag || !mtu || !indexMark) return undefined;
+  const pairs = [...script.matchAll(/'external_ids:([^'=]+)="([^"]*)"'/g)].map(([, key = '', value = '']) => [
+    key,
+    value,
+  ]);
+  return { bridge, port, tag: Number(tag), mtu: Number(mtu), marks: Object.fromEntries(pairs), indexMark };
+}
+
+function blocks(bytes: number): number {
+  return Math.floor(bytes / 4096) * 4096;
+}
+
+function nameOf(folder: string): string {
+  return folder.slice(folder.lastIndexOf('/') + 1);
+}

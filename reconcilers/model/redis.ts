@@ -1,0 +1,105 @@
+import { electable } from '../../renderers/redis-fence.ts';
+import { confFile, directives, putConf } from './conf.ts';
+import { neighbour, segmentOf } from './network.ts';
+import { quoted } from './words.ts';
+import { type Box, type HostWorld, numberFrom, type RedisWorld, type World } from './world.ts';
+
+/** What Redis has where redis.conf says nothing. */
+const defaults: Readonly<Record<string, string>> = {
+  bind: '* -::*',
+  port: '6379',
+  'protected-mode': 'yes',
+  dir: '/var/lib/redis',
+  appendonly: 'no',
+  maxmemory: '0',
+  'maxmemory-policy': 'noeviction',
+  'min-replicas-to-write': '0',
+  'min-replicas-max-lag': '10',
+  'replica-announce-ip': '',
+  'replica-announce-port': '0',
+  'replica-priority': String(electable),
+  save: '3600 1 300 100 60 10000',
+  'tcp-keepalive': '300',
+};
+
+/** redis-server, started by the fence: a master, or a replica that cannot be promoted until it holds all data. */
+export function startRedis(world: World, host: HostWorld, box: Box, of: string | undefined, priority: string): void {
+  const conf = confFile(host, box.folder, 'redis.conf');
+  const lines = conf && directives(conf.text);
+  const known = lines?.filter(([name = '']) => name in defaults || secrets.has(name));
+  // A directive that it does not know keeps it from starting.
+  if (!conf || !lines || !known || known.length + roles(lines) < lines.length) return;
+  const value = (name: string) =>
+    known
+      .findLast(([key]) => key === name)
+      ?.slice(1)
+      .join(' ');
+  const settings = Object.keys(defaults).map((name) => [name, value(name) ?? defaults[name] ?? '']);
+  conf.text = conf.text.replace(/^(replicaof|slaveof|replica-priority|slave-priority) .*\n/gm, '');
+  box.redis = {
+    pid: numberFrom(host),
+    stopped: false,
+    since: world.now,
+    of,
+    linkUp: false,
+    linkDownSince: undefined,
+    settings: { ...Object.fromEntries(settings), 'replica-priority': priority },
+    requirepass: value('requirepass') ?? '',
+    masterauth: value('masterauth') ?? '',
+    keys: 0,
+  };
+  const disk = host.disks[`${box.folder}/rootfs.img`];
+  if (disk && box.redis.settings['appendonly'] === 'yes') disk.filled = true;
+}
+
+const secrets = new Set(['requirepass', 'masterauth']);
+
+function roles(lines: readonly (readonly string[])[]): number {
+  return lines.filter(([name = '']) => name === 'replicaof' || name === 'replica-priority').length;
+}
+
+/** On SIGTERM Redis saves, if it is to save at all. */
+export function stopRedis(_: World, host: HostWorld, box: Box): void {
+  const disk = host.disks[`${box.folder}/rootfs.img`];
+  if (disk && box.redis && !box.redis.stopped && box.redis.settings['save']) disk.filled = true;
+  box.redis = undefined;
+}
+
+/** A replica's link to its master: up as soon as both can, and then it holds all data. True: something changed. */
+export function tickLink(world: World, host: HostWorld, box: Box): boolean {
+  const own = box.redis;
+  if (!own || own.stopped || own.of === undefined) return false;
+  const master = neighbour(world, segmentOf(host, box), own.of)?.redis;
+  const up = master !== undefined && master !== own && !master.stopped && master.requirepass === own.masterauth;
+  if (up === own.linkUp) return false;
+  own.linkUp = up;
+  own.linkDownSince = up ? undefined : world.now;
+  if (!up) return true;
+  own.keys = master.keys;
+  const disk = host.disks[`${box.folder}/rootfs.img`];
+  if (disk) Object.assign(disk, { filled: true, complete: true });
+  // The fence's watcher, that makes a whole replica electable; an election by then finds it.
+  if (own.settings['replica-priority'] === '0') own.settings['replica-priority'] = String(electable);
+  return true;
+}
+
+/** Replicas that follow a master and hold its data. */
+export function replicasOf(world: World, host: HostWorld, box: Box): readonly Box[] {
+  const segment = segmentOf(host, box);
+  const all = Object.values(world.hosts).flatMap((one) => Object.values(one.boxes));
+  return all.filter(
+    (one) => one.redis?.of === box.address && one.redis.linkUp && neighbour(world, segment, one.address) === one,
+  );
+}
+
+/** CONFIG REWRITE: lines that are there stay; what is as by default is not added. */
+export function rewriteRedis(host: HostWorld, box: Box, redis: RedisWorld): void {
+  const there = new Set(directives(confFile(host, box.folder, 'redis.conf')?.text ?? '')?.map(([name]) => name));
+  const lines = Object.entries(redis.settings).filter(
+    ([name, value]) => (value !== defaults[name] || there.has(name)) && name !== 'replica-priority',
+  );
+  const passwords = [`requirepass "${redis.requirepass}"`, `masterauth "${redis.masterauth}"`];
+  const follows = redis.of === undefined ? [] : [`replicaof ${redis.of} ${redis.settings['port']}`];
+  const settings = lines.map(([name, value]) => `${name} ${quoted(value)}`);
+  putConf(host, box.folder, 'redis.conf', `${[...settings, ...passwords, ...follows].join('\n')}\n`);
+}

@@ -1,0 +1,47 @@
+import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
+import { runHaproxy } from './haproxy.ts';
+import { endKeepalived, runKeepalived } from './keepalived.ts';
+import { bringUp } from './links.ts';
+import { autostart, stopBox } from './lxc.ts';
+import { tickOvs } from './ovs.ts';
+import type { HostWorld, World } from './world.ts';
+
+/** What a unit's programs do when systemd starts or reloads it (false: they end with an error), and when it stops. */
+interface Service {
+  run(world: World, host: HostWorld, order: 'start' | 'restart' | 'reload'): boolean;
+  end(world: World, host: HostWorld): void;
+}
+
+/** Ours. A unit that is not here just runs. */
+export const services: Readonly<Record<string, Service>> = {
+  'ec2-redis-mesh.service': { run: (_, host) => meshUp(host), end: () => {} },
+  'ec2-redis-containers.service': {
+    run: autostart,
+    end: (world, host) => {
+      for (const name of Object.keys(host.boxes)) stopBox(world, host, name);
+    },
+  },
+  [haproxyPlaces.unit]: {
+    run: runHaproxy,
+    end: (_, host) => {
+      host.haproxy = undefined;
+    },
+  },
+  [vipPlaces.unit]: { run: runKeepalived, end: endKeepalived },
+};
+
+/** The rendered script, read back: the world does what stands in the file, not what was meant. */
+function meshUp(host: HostWorld): boolean {
+  const unit = host.files['/etc/systemd/system/ec2-redis-mesh.service']?.text ?? '';
+  const script = host.files[/^ExecStart=(\S+)$/m.exec(unit)?.[1] ?? '']?.text;
+  if (!script?.startsWith('#!')) return false;
+  // It waits until ovs-vswitchd has made each device.
+  tickOvs(host);
+  const commands = script.matchAll(/ip link set dev '(\S+)' mtu '(\d+)' up && ip address replace '(\S+)' dev/g);
+  const all = [...commands].map(([, device = '', mtu = '', address = '']) => {
+    if (!host.links.some((link) => link.name === device)) return false;
+    bringUp(host, device, Number(mtu), [address]);
+    return true;
+  });
+  return all.every(Boolean);
+}

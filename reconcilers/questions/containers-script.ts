@@ -1,0 +1,116 @@
+import { lxcRoot } from '../../renderers/lxc-config.ts';
+import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { folders } from '../marks.ts';
+
+/**
+ * One listing for all containers of a host: a fixed number of programs, and one (`od`, of a superblock) for each member.
+ * What the kernel shows in files is read by the shell itself. A container that ends meanwhile leaves its lines out.
+ */
+export const containersScript = lines([
+  sh`lxc=${lxcRoot} state=${folders.state} stamps=${`${folders.runtime}/containers`}`,
+  fixed(`command -v lxc-ls >/dev/null || exit 44
+export LC_ALL=C
+list=$(timeout 8 lxc-ls -f -F NAME,STATE,PID) || exit 1
+
+# Limits as the kernel has them. /proc/PID/cgroup: v1 has a line for each controller, v2 the line that begins with 0.
+limits() { # NAME PID
+  unified='' memory='' cpu='' pids=''
+  while IFS=: read -r _ controllers path; do
+    case ,$controllers, in
+      ,,) unified=/sys/fs/cgroup$path ;;
+      *,memory,*) memory=/sys/fs/cgroup/memory$path ;;
+      *,cpu,*) cpu=/sys/fs/cgroup/cpu$path ;;
+      *,pids,*) pids=/sys/fs/cgroup/pids$path ;;
+    esac
+  done <"/proc/$2/cgroup"
+  if [ -n "$memory" ]; then
+    read -r bytes <"$memory/memory.limit_in_bytes"
+    read -r swap <"$memory/memory.swappiness"
+    read -r quota <"$cpu/cpu.cfs_quota_us"
+    read -r period <"$cpu/cpu.cfs_period_us"
+    read -r tasks <"$pids/pids.max"
+    used=$(used total_rss "$memory/memory.stat")
+  else
+    read -r bytes <"$unified/memory.max"
+    swap=0
+    [ ! -f "$unified/memory.swap.max" ] || read -r swap <"$unified/memory.swap.max"
+    read -r quota period <"$unified/cpu.max"
+    read -r tasks <"$unified/pids.max"
+    used=$(used anon "$unified/memory.stat")
+  fi
+  echo "limits $1 $bytes $used $swap $quota $period $tasks"
+}
+
+used() { # KEY FILE
+  while read -r key value; do
+    [ "$key" != "$1" ] || { echo "$value"; break; }
+  done <"$2"
+}
+
+# The file system of a running container is seen through its loop device: the file may be behind.
+superblock() { # NAME FILE [PID]
+  file=$2
+  if [ -n "\${3:-}" ]; then
+    while read -r _ _ device _ point _; do
+      [ "$point" != / ] || case $device in 7:*) file=/dev/loop\${device#7:} ;; esac
+    done <"/proc/$3/mountinfo"
+  fi
+  # shellcheck disable=SC2046 # six numbers, a word each
+  echo "superblock $1" $(od -An -v -w24 -tu4 -j1028 -N24 -- "$file")
+}
+
+mark() { # KIND NAME FILE: the mark is its first or second line
+  first='' second=''
+  { read -r first || :; read -r second || :; } <"$3"
+  for line in "$first" "$second"; do
+    case $line in '# ec2-redis-operator: '*) printf '%s %s %s\\n' "$1" "$2" "$line" ;; esac
+  done
+}
+
+pids=''
+while read -r name state_word pid _; do
+  case $name in NAME | '' | *[!A-Za-z0-9._-]*) continue ;; esac
+  echo "state $name $state_word $pid"
+  case $pid in '' | *[!0-9]*) continue ;; esac
+  pids="$pids $name=$pid"
+  (limits "$name" "$pid") 2>/dev/null || :
+done <<END
+$list
+END
+
+set --
+for config in "$lxc"/*/config; do
+  [ -f "$config" ] || continue
+  folder=\${config%/config}
+  name=\${folder##*/}
+  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+  echo "container $name"
+  mark mark "$name" "$config"
+  set -- "$@" "$config"
+  for file in "$folder/up" "$folder/start-host"; do [ ! -f "$file" ] || set -- "$@" "$file"; done
+  [ ! -f "$stamps/$name" ] || { read -r starter loaded <"$stamps/$name" && echo "loaded $name $starter $loaded"; }
+done
+for folder in "$state"/members/*/; do
+  folder=\${folder%/}
+  name=\${folder##*/}
+  [ -d "$folder" ] || continue
+  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+  echo "folder $name"
+  [ ! -f "$folder/identity" ] || mark identity "$name" "$folder/identity"
+  [ ! -f "$folder/conf/init" ] || set -- "$@" "$folder/conf/init"
+  if [ -f "$folder/rootfs.img" ]; then
+    pid=''
+    case "$pids " in *" $name="*) pid=\${pids##* "$name="} pid=\${pid%% *} ;; esac
+    superblock "$name" "$folder/rootfs.img" "$pid" 2>/dev/null || :
+  fi
+done
+if [ $# -gt 0 ]; then
+  sums=$(sha256sum -- "$@") || exit 1
+  printf '%s\\n' "$sums" | sed 's/^\\([0-9a-f]*\\)  /sha256 \\1 /'
+fi
+set --
+for image in "$state"/members/*/rootfs.img; do [ ! -f "$image" ] || set -- "$@" "$image"; done
+[ $# -eq 0 ] || stat -c 'image %n %s' -- "$@" || exit 1
+echo end
+`),
+]);

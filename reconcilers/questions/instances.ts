@@ -1,0 +1,41 @@
+import type { Instance } from '../inventory.ts';
+import { present } from '../observation.ts';
+import type { Ec2Filters, Ec2Sense } from './sense.ts';
+
+/** Items are the SDK's `Instance` objects: field names are those of the EC2 API. */
+export const instances: Ec2Sense<{ readonly filters: Ec2Filters }, readonly Instance[]> = {
+  via: 'ec2',
+  query: ({ filters }) => ({ action: 'DescribeInstances', filters }),
+  read: (items) => present((items as readonly ApiInstance[]).map(instanceOf)),
+};
+
+interface ApiInstance {
+  readonly InstanceId?: string;
+  readonly State?: { readonly Name?: string };
+  readonly PrivateIpAddress?: string;
+  readonly SubnetId?: string;
+  readonly VpcId?: string;
+  readonly Placement?: { readonly AvailabilityZone?: string };
+  readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[];
+  readonly NetworkInterfaces?: readonly {
+    readonly NetworkInterfaceId?: string;
+    readonly MacAddress?: string;
+    readonly Attachment?: { readonly DeviceIndex?: number };
+  }[];
+}
+
+function instanceOf(item: ApiInstance): Instance {
+  const primary =
+    item.NetworkInterfaces?.find((card) => card.Attachment?.DeviceIndex === 0) ?? item.NetworkInterfaces?.[0];
+  return {
+    instanceId: item.InstanceId ?? '',
+    state: item.State?.Name ?? 'unknown',
+    privateAddress: item.PrivateIpAddress,
+    subnetId: item.SubnetId,
+    vpcId: item.VpcId,
+    zone: item.Placement?.AvailabilityZone,
+    networkInterfaceId: primary?.NetworkInterfaceId,
+    macAddress: primary?.MacAddress,
+    tags: Object.fromEntries((item.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
+  };
+}

@@ -1,0 +1,50 @@
+import { lines, sh } from '../../renderers/shell.ts';
+import { whole } from './reading.ts';
+import type { HostSense } from './sense.ts';
+
+/** A systemd unit, in systemctl's own words. */
+export interface UnitFacts {
+  readonly unit: string;
+  readonly loaded: boolean;
+  /** active, inactive, failed, activating … */
+  readonly active: string;
+  readonly enabled: boolean;
+  /** The unit's file changed on disk since systemd read it. */
+  readonly needsDaemonReload: boolean;
+}
+
+export const units: HostSense<{ readonly units: readonly string[] }, readonly UnitFacts[]> = {
+  via: 'host',
+  script: ({ units }) =>
+    lines([
+      sh`for unit in ${units}; do`,
+      // Its own exit code, not that of a pipe's end: systemd that does not answer is not a unit that is not there.
+      sh`  facts=$(systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload -- "$unit") || exit 1`,
+      sh`  printf '%s' "$facts" | tr '\\n' ' '; echo`,
+      sh`done`,
+    ]),
+  read: (raw, { units }) => whole(raw, (stdout) => unitsOf(stdout.split('\n').filter(Boolean), units)),
+};
+
+function unitsOf(lines: readonly string[], units: readonly string[]): readonly UnitFacts[] {
+  if (lines.length !== units.length) throw new Error(`${lines.length} lines about ${units.length} units`);
+  return lines.map((line, index) => unitOf(line, units[index]));
+}
+
+function unitOf(line: string, unit: string | undefined): UnitFacts {
+  const facts = new Map(
+    line
+      .trim()
+      .split(' ')
+      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+  const active = facts.get('ActiveState');
+  if (!unit || !active) throw new Error(`not a unit's line: ${line}`);
+  return {
+    unit,
+    loaded: facts.get('LoadState') === 'loaded',
+    active,
+    enabled: facts.get('UnitFileState') === 'enabled',
+    needsDaemonReload: facts.get('NeedDaemonReload') === 'yes',
+  };
+}

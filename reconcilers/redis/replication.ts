@@ -1,0 +1,57 @@
+import { type Drift, operator, wait } from '../drift.ts';
+import type { RedisFacts } from '../questions/redis.ts';
+import type { Context } from './member.ts';
+
+/** Sentinel's own times add up to less: 8 s to demote a returned master, 20 s to see a wrong role; and its failover-timeout. */
+const reserveSeconds = 60;
+
+/** Whom the member follows against whom the Sentinels name. Never mended from here: Sentinel would undo it, or fight it. */
+export function replicationDrift(context: Context, says: RedisFacts): readonly Drift[] {
+  const { tenant, member, sight, finding } = context;
+  const { mastership } = sight;
+  if (mastership.state === 'none' || mastership.master === member) return [];
+  const { master } = mastership;
+  const want = `replica of ${master.name}`;
+  const patience = reserveSeconds + Math.ceil(tenant.sentinel.failoverTimeoutMs / 1000);
+  if (says.role === 'master') {
+    const late = says.uptimeSeconds > patience && !beingDemoted(context, patience);
+    const reason = `two masters: no Sentinel demoted it. Look at what it holds that ${master.name} does not, then SENTINEL RESET or REPLICAOF by hand`;
+    return [
+      finding(
+        'role',
+        want,
+        'master',
+        late ? operator(reason) : wait('Sentinel demotes a master that returned, after 8 s or more'),
+      ),
+    ];
+  }
+  const follows = tenant.members.find((one) => one.address === says.master?.address);
+  if (follows !== master) {
+    const have = `replica of ${follows?.name ?? `${says.master?.address}:${says.master?.port}`}`;
+    if (!follows && says.uptimeSeconds > patience)
+      return [finding('role', want, have, operator('it follows a foreign master: stop it, and find out who did that'))];
+    return [finding('role', want, have, wait('Sentinel puts it right after its failover-timeout'))];
+  }
+  if (says.linkUp) return [];
+  const down = says.linkDownSeconds ?? 0;
+  const have = says.syncing ? 'receiving the data' : `down for ${down} s`;
+  const remedy =
+    says.syncing || down <= patience
+      ? wait(says.syncing ? 'a full synchronisation takes its time' : 'it tries again every second')
+      : operator(
+          `it cannot reach ${master.name} or is refused: see its log, the mesh between the two hosts, and masterauth`,
+        );
+  return [finding('replication link', 'up', have, remedy)];
+}
+
+/** Some Sentinel has seen it as master for a short while only, and will act. */
+function beingDemoted({ sight, member }: Context, patience: number): boolean {
+  return sight.sentinels.some(
+    (seen) =>
+      seen.state === 'present' &&
+      seen.value.replicas.some(
+        ({ address, roleReported, roleReportedMs }) =>
+          address === member.address && (roleReported !== 'master' || roleReportedMs < patience * 1000),
+      ),
+  );
+}

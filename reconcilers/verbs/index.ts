@@ -1,0 +1,188 @@
+import type { HostName } from '../../crds/fleet.ts';
+import type { Limits } from '../../renderers/lxc-config.ts';
+import type { Attachment } from '../../renderers/lxc-up.ts';
+import type { Text } from '../../renderers/text.ts';
+import type { RespEndpoint } from '../questions/sense.ts';
+import { addressAssign } from './address-assign.ts';
+import { addressDrop } from './address-drop.ts';
+import { containerAttach } from './container-attach.ts';
+import { containerCreate } from './container-create.ts';
+import { containerGrow } from './container-grow.ts';
+import { containerLimits } from './container-limits.ts';
+import { containerRun } from './container-run.ts';
+import { containerTemplate } from './container-template.ts';
+import { haproxyConfig } from './haproxy-config.ts';
+import { keepalivedConfig } from './keepalived-config.ts';
+import { linkUp } from './link-up.ts';
+import { memberConf } from './member-conf.ts';
+import { memberKill } from './member-kill.ts';
+import { memberMark } from './member-mark.ts';
+import { memberPermit } from './member-permit.ts';
+import { type OvsOperation, ovsTransaction } from './ovs-transaction.ts';
+import { redisConfigSet } from './redis-config-set.ts';
+import { sentinelMonitor } from './sentinel-monitor.ts';
+import { sentinelSet } from './sentinel-set.ts';
+import { unit } from './unit.ts';
+import type { VerbSpec } from './verb.ts';
+import { writeFiles } from './write-files.ts';
+
+interface VerbEntry<Via extends 'host' | 'ec2' | 'resp', Args> {
+  readonly via: Via;
+  readonly args: Args;
+}
+
+interface OnHost {
+  readonly host: HostName;
+}
+
+/** A file as it should be. `mode` is octal as in `0640`; the folder is made (0755) if it is missing. */
+export interface DesiredFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly content: Text;
+}
+
+/** A setting of Redis or an option of Sentinel, by its own name. Never a secret. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+interface OverResp {
+  readonly endpoint: RespEndpoint;
+}
+
+/** What is done to a member's folder on its host. */
+interface OnMember extends OnHost {
+  readonly folder: string;
+}
+
+/** Every verb by name: medium and arguments. The closed list of what can be changed in the world. */
+export interface Verbs {
+  /** Changes Open vSwitch in one OVSDB transaction. */
+  'ovs-transaction': VerbEntry<'host', OnHost & { readonly operations: readonly OvsOperation[] }>;
+  /** Brings a device up with an MTU and addresses (`10.101.0.1/24`). */
+  'link-up': VerbEntry<
+    'host',
+    OnHost & { readonly device: string; readonly mtu: number; readonly addresses: readonly string[] }
+  >;
+  /** Writes files, each atomically and with its final mode. */
+  'write-files': VerbEntry<'host', OnHost & { readonly files: readonly DesiredFile[] }>;
+  /** Brings a systemd unit into a state: enabled and started; restarted; reloaded. */
+  unit: VerbEntry<'host', OnHost & { readonly unit: string; readonly order: 'start' | 'restart' | 'reload' }>;
+  /** Makes the ext4 image of a container template from its tarball (`digest`: SHA-256 of it, as seen). */
+  'container-template': VerbEntry<
+    'host',
+    OnHost & { readonly name: string; readonly tarball: string; readonly digest: string }
+  >;
+  /** Makes a member's folder from `image` (`inside`: files by path in it; conf/ gets group `gid`), then writes `files`. */
+  'container-create': VerbEntry<
+    'host',
+    OnHost & {
+      readonly name: string;
+      readonly folder: string;
+      readonly image: string;
+      readonly bytes: number;
+      readonly gid: number;
+      readonly inside: readonly DesiredFile[];
+      readonly files: readonly DesiredFile[];
+    }
+  >;
+  /** Starts a container, or stops it and starts it. */
+  'container-run': VerbEntry<'host', OnHost & { readonly name: string; readonly order: 'start' | 'restart' }>;
+  /** Sets a running container's limits at once. */
+  'container-limits': VerbEntry<'host', OnHost & { readonly name: string; readonly limits: Limits }>;
+  /** Makes a member's disk larger, running or not. */
+  'container-grow': VerbEntry<
+    'host',
+    OnHost & { readonly name: string; readonly image: string; readonly bytes: number }
+  >;
+  /** Puts a running container's veth into Open vSwitch anew. */
+  'container-attach': VerbEntry<'host', OnHost & { readonly attachment: Attachment }>;
+  /** Leaves a mark in a member's folder, once and for all. */
+  'member-mark': VerbEntry<'host', OnMember & { readonly mark: string; readonly value: string }>;
+  /** Lets a member's Redis start once as the tenant's first master. */
+  'member-permit': VerbEntry<'host', OnMember & { readonly member: string }>;
+  /** Writes redis.conf while its Redis does not run; sentinel.conf when there is none yet. */
+  'member-conf': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel'; readonly content: Text }>;
+  /** Kills a member's server that was stopped by a signal. */
+  'member-kill': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel' }>;
+  /** CONFIG SET, then CONFIG REWRITE. `masterauth`: the tenant's password too. */
+  'redis-config-set': VerbEntry<
+    'resp',
+    OverResp & { readonly settings: readonly Setting[]; readonly masterauth: boolean }
+  >;
+  /** Has a Sentinel watch a master, with its options. */
+  'sentinel-monitor': VerbEntry<
+    'resp',
+    OverResp & {
+      readonly master: string;
+      readonly address: string;
+      readonly port: number;
+      readonly quorum: number;
+      readonly options: readonly Setting[];
+    }
+  >;
+  /** SENTINEL SET for `options` of the master, SENTINEL CONFIG SET for its `own`; `passwords` of these names to the tenant's. */
+  'sentinel-set': VerbEntry<
+    'resp',
+    OverResp & {
+      readonly master: string;
+      readonly options: readonly Setting[];
+      readonly own: readonly Setting[];
+      readonly passwords: readonly ('auth-pass' | 'sentinel-pass')[];
+    }
+  >;
+  /** Checks .cfg files together with those already there, and puts them in place. */
+  'haproxy-config': VerbEntry<'host', OnHost & { readonly files: readonly DesiredFile[] }>;
+  /** Checks keepalived.conf and puts it in place. */
+  'keepalived-config': VerbEntry<'host', OnHost & { readonly file: DesiredFile }>;
+  /** Moves a virtual address to a host's network interface. */
+  'address-assign': VerbEntry<'ec2', OnHost & { readonly networkInterfaceId: string; readonly address: string }>;
+  /** Takes a virtual address off a device of a host that is not its master. */
+  'address-drop': VerbEntry<
+    'host',
+    OnHost & { readonly pair: string; readonly address: string; readonly device: string }
+  >;
+}
+
+export type Verb = keyof Verbs;
+export type ActionOf<V extends Verb> = { readonly verb: V } & Verbs[V]['args'];
+/** A step that changes the world, as plain data. */
+export type Action = { [V in Verb]: ActionOf<V> }[Verb];
+
+/** How each verb is carried out. */
+export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V>> } = {
+  'ovs-transaction': ovsTransaction,
+  'link-up': linkUp,
+  'write-files': writeFiles,
+  unit,
+  'member-mark': memberMark,
+  'member-permit': memberPermit,
+  'member-conf': memberConf,
+  'member-kill': memberKill,
+  'redis-config-set': redisConfigSet,
+  'sentinel-monitor': sentinelMonitor,
+  'sentinel-set': sentinelSet,
+  'container-template': containerTemplate,
+  'container-create': containerCreate,
+  'container-run': containerRun,
+  'container-limits': containerLimits,
+  'container-grow': containerGrow,
+  'container-attach': containerAttach,
+  'haproxy-config': haproxyConfig,
+  'keepalived-config': keepalivedConfig,
+  'address-assign': addressAssign,
+  'address-drop': addressDrop,
+};
+
+/** Two actions with one key are one step. Secrets in it are masked: never use it to tell secret texts apart. */
+export function keyOfAction(action: Action): string {
+  const known = keys.get(action) ?? JSON.stringify(action);
+  keys.set(action, known);
+  return known;
+}
+
+/** An action is looked up once for each finding that asks for it, may hold whole files, and never changes. */
+const keys = new WeakMap<Action, string>();
