@@ -1,0 +1,152 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import pRetry from 'p-retry';
+import type { Client, ConnectConfig } from 'ssh2';
+import type { Ssh } from '../../crds/fleet.ts';
+import { type Clock, type HostTarget, MediumError } from '../ports.ts';
+import type { HostKeyCheck } from './host-keys.ts';
+import type { Identity } from './identity.ts';
+
+/** One authenticated connection. The socket is kept because ssh2 will not destroy one that it has begun to end. */
+export interface Connection {
+  readonly client: Client;
+  readonly socket: Socket;
+}
+
+export interface Dialling {
+  readonly settings: Ssh;
+  readonly clock: Clock;
+  readonly identity: () => Promise<Identity>;
+  readonly hostKeys: (target: HostTarget) => Promise<HostKeyCheck>;
+  readonly keepalive: { readonly intervalMs: number; readonly countMax: number };
+}
+
+/**
+ * Connects and authenticates, within `connectTimeoutMs` all told. A connection refused, reset or dropped before the handshake is
+ * tried again (sshd drops some at random when many come at once): nothing was sent yet, so nothing can run twice.
+ */
+export async function connect(target: HostTarget, dialling: Dialling): Promise<Connection> {
+  const identity = await dialling.identity();
+  const deadline = dialling.clock.now() + dialling.settings.connectTimeoutMs;
+  const left = () => deadline - dialling.clock.now();
+  return pRetry(() => attempt(target, dialling, identity, Math.max(1, left())), {
+    retries: 3,
+    minTimeout: 200,
+    factor: 2,
+    shouldRetry: ({ error, attemptNumber }) =>
+      error instanceof MediumError && error.kind === 'unreachable' && left() > 200 * 2 ** attemptNumber,
+  });
+}
+
+async function attempt(
+  target: HostTarget,
+  dialling: Dialling,
+  identity: Identity,
+  timeoutMs: number,
+): Promise<Connection> {
+  const { settings } = dialling;
+  const hostKey = await dialling.hostKeys(target);
+  // Loaded with the first connection: `validate` should not wait for it.
+  const { default: ssh2 } = await import('ssh2');
+  const client = new ssh2.Client();
+  // Our own socket, because ssh2 leaves Nagle's algorithm on, which costs about 40 ms a command.
+  const socket = connectTcp({ host: target.address, port: settings.port, noDelay: true });
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: MediumError) => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(tooLate(target, settings)), timeoutMs);
+    // The first error is the cause; ssh2 emits others after it. The listener stays: an unheard error event ends the process.
+    client.on('error', (error) => fail(hostKey.refusal() ?? explained(error, target, settings, identity)));
+    client.once('close', () =>
+      fail(new MediumError('unreachable', `${called(target)} closed the connection before anybody was logged in`)),
+    );
+    client.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    try {
+      client.connect(configFor(dialling, identity, hostKey, socket));
+    } catch (error) {
+      fail(
+        new MediumError('refused', `cannot log in to ${called(target)} with ${identity.says}: ${textOf(error)}`, {
+          cause: error,
+        }),
+      );
+    }
+  });
+  await hostKey.remember().catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+  return { client, socket };
+}
+
+function configFor(dialling: Dialling, identity: Identity, hostKey: HostKeyCheck, sock: Socket): ConnectConfig {
+  return {
+    sock,
+    username: dialling.settings.user,
+    ...identity.auth,
+    // Straight to the one method: trying `none` first costs a round trip.
+    authHandler: ['agent' in identity.auth ? 'agent' : 'publickey'],
+    hostVerifier: (key: Buffer) => hostKey.accepts(key),
+    algorithms: {
+      serverHostKey: hostKey.algorithms as NonNullable<NonNullable<ConnectConfig['algorithms']>['serverHostKey']>,
+    },
+    readyTimeout: 0,
+    keepaliveInterval: dialling.keepalive.intervalMs,
+    keepaliveCountMax: dialling.keepalive.countMax,
+  };
+}
+
+function tooLate(target: HostTarget, settings: Ssh): MediumError {
+  return new MediumError(
+    'timeout',
+    `${called(target)} did not answer on port ${settings.port} within ${settings.connectTimeoutMs} ms: is it running, and does its security group let this machine in?`,
+  );
+}
+
+/** What ssh2 said, in words for a person, by the level and code that it sets. */
+function explained(
+  error: Error & { level?: string; code?: unknown },
+  target: HostTarget,
+  settings: Ssh,
+  identity: Identity,
+): MediumError {
+  const options = { cause: error };
+  const at = `${called(target)}, port ${settings.port}`;
+  if (error.code === 'ECONNREFUSED') {
+    return new MediumError(
+      'unreachable',
+      `${at}: connection refused. The host is up, but no sshd listens there: start it, or correct spec.ssh.port`,
+      options,
+    );
+  }
+  if (error.level === 'client-socket' || error.message.includes('lost before handshake')) {
+    return new MediumError('unreachable', `${at}: ${error.message}`, options);
+  }
+  if (error.level === 'agent') {
+    return new MediumError(
+      'refused',
+      `${at}: the SSH ${identity.says} did not help: ${error.message}. Is it running, and is a key loaded (ssh-add -l)?`,
+      options,
+    );
+  }
+  if (error.level === 'client-authentication' || /authentication/i.test(error.message)) {
+    return new MediumError(
+      'refused',
+      `${at}: ${identity.says} was refused for user ${settings.user}: add its public key to that user's authorized_keys, or correct spec.ssh`,
+      options,
+    );
+  }
+  return new MediumError('protocol', `${at}: the SSH handshake failed: ${error.message}`, options);
+}
+
+function called(target: HostTarget): string {
+  return `${target.name} (${target.address})`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

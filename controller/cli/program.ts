@@ -1,0 +1,118 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { nearestName } from '../../crds/nearest.ts';
+import { millis } from '../../crds/quantity.ts';
+import { type ExitCode, exit, type Shell } from '../shell.ts';
+import { apply } from './apply.ts';
+import { get } from './get.ts';
+import { plan } from './plan.ts';
+import { validate } from './validate.ts';
+
+export interface GlobalOptions {
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  readonly logFile?: string;
+}
+
+/** What the program needs from main before a command runs: a Shell made to the options, and the lab's own command line. */
+export interface Edge {
+  readonly version: string;
+  shell(options: GlobalOptions): Shell;
+  lab(words: readonly string[]): Promise<number>;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** Parses the words behind `reconcile`, runs the command, and yields the exit code. */
+export async function runProgram(words: readonly string[], edge: Edge): Promise<number> {
+  if (words[0] === 'lab') return edge.lab(words.slice(1));
+  const mistaken = unknownCommand(words[0]);
+  if (mistaken !== undefined) edge.err(mistaken);
+  if (mistaken !== undefined) return exit.error;
+  let code: number = exit.error;
+  const program = programFor(edge, (outcome) => {
+    code = outcome;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.error;
+    throw error;
+  }
+}
+
+const commands = ['apply', 'plan', 'validate', 'get', 'lab', 'help'];
+
+/** `reconcile plna` would otherwise be an apply with a word too many. */
+function unknownCommand(word: string | undefined): string | undefined {
+  if (word !== undefined && (word.startsWith('-') || commands.includes(word))) return undefined;
+  if (word === undefined) return `name a command (${commands.join(', ')}) or documents: reconcile -f PATH\n`;
+  const meant = nearestName(word, commands);
+  return `there is no command "${word}"; ${meant ? `did you mean ${meant}?` : `there are ${commands.join(', ')}`}\n`;
+}
+
+function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
+  const program = new Command('reconcile')
+    .description('Highly available Redis for many tenants on plain EC2, from YAML.')
+    .version(edge.version)
+    .exitOverride()
+    .configureOutput({ writeOut: edge.out, writeErr: edge.err })
+    .addHelpText(
+      'after',
+      '\nThe lab, a whole fleet of real daemons on this machine: reconcile lab --help\nExit codes: 0 done or same, 1 plan differs, 2 error or a person is needed, 3 something could not be seen.\n',
+    );
+  const shellOf = (command: Command) => edge.shell(command.optsWithGlobals<GlobalOptions>());
+  withFiles(program.command('apply', { isDefault: true }), 'Bring the world to what the documents say')
+    .addOption(
+      new Option('--timeout <duration>', 'end after this time, whatever is left')
+        .argParser(duration)
+        .default(600_000, '10m'),
+    )
+    .action(async ({ filename, timeout }: { filename: string[]; timeout: number }, command: Command) =>
+      finish(await apply(shellOf(command), filename, timeout)),
+    );
+  withFiles(program.command('plan'), 'Show what apply would do, and change nothing')
+    .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async ({ filename, output }: { filename: string[]; output: 'text' | 'json' }, command: Command) =>
+      finish(await plan(shellOf(command), filename, output)),
+    );
+  withFiles(program.command('validate'), 'Check the documents, and contact nothing').action(
+    async ({ filename }: { filename: string[] }, command: Command) =>
+      finish(await validate(shellOf(command), filename)),
+  );
+  withFiles(program.command('get'), "Show every tenant's state as it is now")
+    .addOption(
+      new Option('-o, --output <format>', 'table, wide, json or yaml')
+        .choices(['table', 'wide', 'json', 'yaml'])
+        .default('table'),
+    )
+    .action(
+      async (
+        { filename, output }: { filename: string[]; output: 'table' | 'wide' | 'json' | 'yaml' },
+        command: Command,
+      ) => finish(await get(shellOf(command), filename, output)),
+    );
+  return program;
+}
+
+function withFiles(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .exitOverride()
+    .requiredOption(
+      '-f, --filename <path>',
+      'a file, a folder, or - for standard input; may be repeated',
+      (path: string, paths: string[] | undefined) => [...(paths ?? []), path],
+    )
+    .addOption(
+      new Option('--log-level <level>', 'structured log on standard error')
+        .choices(['silent', 'error', 'warn', 'info', 'debug'])
+        .default('silent'),
+    )
+    .option('--log-file <path>', 'where the log goes instead of standard error');
+}
+
+function duration(value: string): number {
+  const milliseconds = millis(value);
+  if (milliseconds === undefined) throw new InvalidArgumentError('a duration such as 90s, 10m or 1h is wanted.');
+  return milliseconds;
+}
