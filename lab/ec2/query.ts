@@ -1,0 +1,71 @@
+import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
+
+/** A request of the EC2 Query protocol: flat names and values (`Filter.1.Value.2=…`). */
+export type Parameters = ReadonlyMap<string, string>;
+
+export interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+export function parseForm(body: string): Parameters {
+  return new Map(new URLSearchParams(body));
+}
+
+/** `Prefix.1`, `Prefix.2`, … in order of their numbers. */
+export function list(parameters: Parameters, prefix: string): readonly string[] {
+  const numbered = [...parameters].flatMap(([name, value]) => {
+    const number = name.startsWith(`${prefix}.`) ? Number(name.slice(prefix.length + 1)) : Number.NaN;
+    return Number.isInteger(number) ? [{ number, value }] : [];
+  });
+  return numbered.sort((a, b) => a.number - b.number).map((one) => one.value);
+}
+
+export function required(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (value === undefined || value === '') throw missingParameter(name);
+  return value;
+}
+
+export function flag(parameters: Parameters, name: string): boolean {
+  const value = parameters.get(name) ?? 'false';
+  if (value !== 'true' && value !== 'false')
+    throw invalidValue(`Value (${value}) for parameter ${name} is invalid. Must be true or false`);
+  return value === 'true';
+}
+
+/** `Filter.N.Name` with its `Filter.N.Value.M`. */
+export function filters(parameters: Parameters): readonly Filter[] {
+  const numbers = [...parameters.keys()].flatMap((name) => /^Filter\.(\d+)\.Name$/.exec(name)?.[1] ?? []);
+  return numbers.map((number) => ({
+    name: required(parameters, `Filter.${number}.Name`),
+    values: list(parameters, `Filter.${number}.Value`),
+  }));
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | undefined;
+}
+
+/** One page of `items`; the token says where the next one starts. Limits of DescribeInstances and its like: 5 to 1000. */
+export function page<T>(items: readonly T[], parameters: Parameters): Page<T> {
+  const maximum = parameters.get('MaxResults');
+  if (maximum !== undefined && !(Number(maximum) >= 5 && Number(maximum) <= 1000))
+    throw invalidValue(
+      `Value ( ${maximum} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
+    );
+  const from = startOf(parameters.get('NextToken'), items.length);
+  const to = maximum === undefined ? items.length : from + Number(maximum);
+  return {
+    items: items.slice(from, to),
+    nextToken: to < items.length ? Buffer.from(`from:${to}`).toString('base64') : undefined,
+  };
+}
+
+function startOf(token: string | undefined, length: number): number {
+  if (token === undefined) return 0;
+  const from = Number(/^from:(\d+)$/.exec(Buffer.from(token, 'base64').toString())?.[1] ?? Number.NaN);
+  if (!(from <= length)) throw new Ec2Error('InvalidNextToken', `The token '${token}' is invalid`);
+  return from;
+}

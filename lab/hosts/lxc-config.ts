@@ -1,0 +1,41 @@
+import { WORLD } from '../paths.ts';
+import { type LabHost, MTU } from '../topology.ts';
+
+/** The LXC configuration of a host: a whole machine with an init of its own, its disk an overlay that lives as long as the lab. */
+export function lxcConfig(host: LabHost): string {
+  const own = `${WORLD.hosts}/${host.name}`;
+  return [
+    'lxc.include = /usr/share/lxc/config/common.conf',
+    `lxc.uts.name = ${host.name}`,
+    `lxc.rootfs.path = overlay:${WORLD.image}:${own}/disk/delta`,
+    'lxc.apparmor.profile = unconfined',
+    // Everything a nested LXC needs, but not the machine's clock and kernel.
+    'lxc.cap.drop =',
+    'lxc.cap.drop = sys_time sys_module',
+    'lxc.cgroup.devices.allow = a',
+    'lxc.cgroup2.devices.allow = a',
+    // systemd mounts the groups itself.
+    'lxc.mount.auto =',
+    'lxc.mount.auto = proc:mixed sys:mixed',
+    // An overlay cannot lie on an overlay: what containers of the fleet lie on comes from outside, and survives a reboot.
+    `lxc.mount.entry = ${own}/lxc var/lib/lxc none bind,create=dir 0 0`,
+    `lxc.mount.entry = ${own}/state var/lib/ec2-redis-operator none bind,create=dir 0 0`,
+    `lxc.hook.autodev = ${WORLD.hooks.autodev}`,
+    'lxc.net.0.type = veth',
+    'lxc.net.0.name = eth0',
+    `lxc.net.0.veth.pair = ${host.name}`,
+    `lxc.net.0.hwaddr = ${host.mac}`,
+    `lxc.net.0.mtu = ${MTU}`,
+    `lxc.net.0.script.up = ${WORLD.hooks.portUp}`,
+    'lxc.signal.halt = SIGRTMIN+3',
+    'lxc.tty.max = 0',
+    'lxc.console.path = none',
+    `lxc.console.logfile = ${WORLD.log}/${host.name}.console`,
+    '',
+  ].join('\n');
+}
+
+/** Facts for assets/world/port-up.sh, in shell form. */
+export function portFacts(host: LabHost): string {
+  return `BRIDGE=${host.subnet.bridge}\nMAC=${host.mac}\nMTU=${MTU}\n`;
+}

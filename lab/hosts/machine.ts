@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { sh } from '../daemon/shell.ts';
+import { WORLD } from '../paths.ts';
+import type { LabHost } from '../topology.ts';
+
+/** A host as a machine with a power button: one lxc-start in the foreground, whose end is the machine's. */
+export class Machine {
+  readonly host: LabHost;
+  private process: ChildProcess | undefined;
+  private starting: Promise<void> | undefined;
+  private ended: Promise<void> = Promise.resolve();
+
+  constructor(host: LabHost) {
+    this.host = host;
+  }
+
+  get on(): boolean {
+    return this.process !== undefined;
+  }
+
+  /** Switches on; resolves when its init runs. `onEnd` is called when it goes off, whoever did it. Harmless when on. */
+  powerOn(onEnd: () => void): Promise<void> {
+    this.starting ??= this.boot(onEnd).finally(() => {
+      this.starting = undefined;
+    });
+    return this.starting;
+  }
+
+  /** Asks the operating system to shut down, and waits until it has; after `graceSeconds` the plug is pulled. */
+  async shutDown(graceSeconds: number): Promise<void> {
+    if (!this.on) return;
+    await this.lxc('lxc-stop', ['-t', String(graceSeconds)], (graceSeconds + 20) * 1000).catch(() => undefined);
+    await this.ended;
+  }
+
+  /** Pulls the plug: every process of the machine is killed at once. */
+  async pullPlug(): Promise<void> {
+    if (!this.on) return;
+    await this.lxc('lxc-stop', ['-k']).catch(() => undefined);
+    await this.ended;
+  }
+
+  /** Asks the operating system to reboot; returns at once. */
+  async reboot(): Promise<void> {
+    await this.lxc('lxc-stop', ['-r', '--nokill', '-W']);
+  }
+
+  /** Stops every process where it is, containers included, or lets them go on; the kernel still holds their connections. */
+  async freeze(frozen: boolean): Promise<void> {
+    await this.lxc(frozen ? 'lxc-freeze' : 'lxc-unfreeze', []);
+  }
+
+  /** The first line its SSH server says, or undefined when nobody answers within a second. */
+  banner(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: this.host.address, port: 22 });
+      const finish = (answer: string | undefined) => {
+        socket.destroy();
+        resolve(answer);
+      };
+      socket.setTimeout(1000, () => finish(undefined));
+      socket.once('data', (data: Buffer) => finish(data.toString().split('\r\n')[0]));
+      socket.once('error', () => finish(undefined));
+      socket.once('end', () => finish(undefined));
+    });
+  }
+
+  private async boot(onEnd: () => void): Promise<void> {
+    if (this.process !== undefined) return;
+    // A port of the machine's last life may linger while the kernel takes its namespace down.
+    await sh('ip', ['link', 'del', this.host.name]).catch(() => undefined);
+    const log = `${WORLD.log}/${this.host.name}.lxc`;
+    const sink = openSync(log, 'a');
+    const child = spawn('lxc-start', ['-F', '-P', WORLD.lxc, '-n', this.host.name, '-l', 'WARN', '-o', log], {
+      stdio: ['ignore', sink, sink],
+    });
+    closeSync(sink);
+    this.process = child;
+    this.ended = new Promise((resolve) => {
+      child.once('close', () => {
+        this.process = undefined;
+        resolve();
+        onEnd();
+      });
+    });
+    await Promise.race([this.lxc('lxc-wait', ['-s', 'RUNNING', '-t', '100'], 110_000), this.ended]);
+    if (!this.on)
+      throw new Error(`${this.host.name} did not start. LXC says:
+${lastLines(log)}`);
+  }
+
+  private lxc(command: string, args: readonly string[], timeoutMs = 30_000): Promise<string> {
+    return sh(command, ['-P', WORLD.lxc, '-n', this.host.name, ...args], { timeoutMs });
+  }
+}
+
+function lastLines(file: string): string {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  // LXC says everything twice: to its log, and to standard error.
+  return lines
+    .filter((line) => !line.startsWith('lxc-start: '))
+    .slice(-8)
+    .join('\n');
+}

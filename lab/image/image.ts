@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { sh } from '../daemon/shell.ts';
+import { asset, cachePaths } from '../paths.ts';
+import { withLock } from '../world/lock.ts';
+import { isAlive, labNames, readRecord } from '../world/record.ts';
+
+/**
+ * The folder of the image every host boots, built if this recipe's is not there yet (about 40 s). One folder a recipe, so that an old
+ * lab keeps its image under its feet while a new one is built.
+ */
+export async function ensureImage(say: (line: string) => void): Promise<string> {
+  const folder = join(cachePaths().images, recipeDigest());
+  if (!existsSync(folder)) {
+    await withLock('image', 900, async () => {
+      if (existsSync(folder)) return;
+      await build(folder, say);
+      await removeUnused(folder, say);
+    });
+  }
+  return join(folder, 'rootfs');
+}
+
+/** A digest of everything that decides what the image holds. */
+export function recipeDigest(): string {
+  const hash = createHash('sha256').update(process.arch);
+  for (const file of filesBelow(asset('image')))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(asset('image'), file)))
+      .update('\0');
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function build(folder: string, say: (line: string) => void): Promise<void> {
+  const draft = `${folder}.draft`;
+  const started = Date.now();
+  say('building the image of the hosts (once; it is kept)');
+  // What a killed build left has devices in it and nothing of worth.
+  await sh('rm', ['-rf', '--one-file-system', draft]);
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  await sh('unshare', ['--mount', 'sh', asset('image', 'build.sh'), draft], { timeoutMs: 900_000 });
+  renameSync(draft, folder);
+  say(`the image is built (${Math.round((Date.now() - started) / 1000)} s)`);
+}
+
+/** Images of older recipes go, unless a lab still runs on them: nobody would ever look for them again. */
+async function removeUnused(current: string, say: (line: string) => void): Promise<void> {
+  const alive = labNames()
+    .map(readRecord)
+    .filter((record) => record !== undefined && isAlive(record));
+  for (const name of readdirSync(cachePaths().images)) {
+    const folder = join(cachePaths().images, name);
+    if (folder === current || alive.some((record) => record?.image?.startsWith(folder) ?? true)) continue;
+    say(`removing the image of an older recipe, ${name}`);
+    await sh('rm', ['-rf', '--one-file-system', folder]);
+  }
+}
+
+function filesBelow(folder: string, prefix = ''): string[] {
+  const entries = readdirSync(join(folder, prefix), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(prefix, entry.name);
+    return entry.isDirectory() ? filesBelow(folder, path) : [path];
+  });
+}

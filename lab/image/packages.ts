@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { sh } from '../daemon/shell.ts';
+
+/** What the lab needs of the machine: the file whose presence shows it (a command's name, or a path), and the Debian package. */
+const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
+  { file: 'bridge', package: 'iproute2' },
+  { file: 'ethtool', package: 'ethtool' },
+  { file: 'lxc-start', package: 'lxc' },
+  { file: 'mmdebstrap', package: 'mmdebstrap' },
+  { file: 'nft', package: 'nftables' },
+  { file: 'nsenter', package: 'util-linux' },
+  { file: 'ssh-keygen', package: 'openssh-client' },
+  { file: 'sysctl', package: 'procps' },
+  { file: 'tini', package: 'tini' },
+  { file: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' },
+];
+
+/** Installs what is missing and says so; does nothing at all when nothing is. */
+export async function ensurePackages(say: (line: string) => void): Promise<void> {
+  const missing = NEEDS.filter((need) => !present(need.file)).map((need) => need.package);
+  if (missing.length === 0) return;
+  say(`installing on this machine: ${missing.join(' ')}`);
+  await sh('unshare', ['--mount', 'sh', '-eu', '-c', INSTALL, 'sh', ...missing], { timeoutMs: 600_000 });
+}
+
+/** No service may start because of us: in a mount namespace of its own, whatever starts services does nothing. */
+const INSTALL = `
+for file in /usr/sbin/invoke-rc.d /usr/bin/deb-systemd-invoke; do
+  if [ -e "$file" ]; then mount --bind /bin/true "$file"; fi
+done
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+apt-get install -q -y --no-install-recommends "$@"
+`;
+
+function present(file: string): boolean {
+  if (file.startsWith('/')) return existsSync(file);
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  return folders.some((folder) => existsSync(join(folder, file)));
+}

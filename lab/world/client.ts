@@ -1,0 +1,47 @@
+import { request } from 'node:http';
+import type { LabStatus } from '../daemon/status.ts';
+import { WORLD } from '../paths.ts';
+import type { LabHost } from '../topology.ts';
+import { type LabRecord, worldInit } from './record.ts';
+
+/** Asks a lab what it is; undefined when its daemon does not answer (yet). */
+export async function askStatus(record: LabRecord): Promise<LabStatus | undefined> {
+  try {
+    return (await call(record, 'GET', '/status')) as LabStatus;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Inflicts a fault; throws with the daemon's own words when it fails. */
+export async function askFault(record: LabRecord, fault: string, hosts: readonly LabHost[]): Promise<void> {
+  await call(record, 'POST', `/fault/${fault}/${hosts.map((host) => host.name).join('/')}`);
+}
+
+/** Whether a host has power. */
+export async function isOn(record: LabRecord, host: LabHost): Promise<boolean> {
+  return (await call(record, 'GET', `/power/${host.name}`)) === true;
+}
+
+function call(record: LabRecord, method: string, path: string): Promise<unknown> {
+  // The socket lies on the world's private tmpfs; /proc shows it from outside.
+  const socketPath = `/proc/${worldInit(record) ?? 0}/root${WORLD.control}`;
+  return new Promise((resolve, reject) => {
+    const query = request({ socketPath, method, path }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('end', () => {
+        const answer: unknown = JSON.parse(Buffer.concat(chunks).toString());
+        if (response.statusCode === 200) resolve(answer);
+        else reject(new Error(errorIn(answer)));
+      });
+    });
+    query.once('error', reject);
+    query.setTimeout(120_000, () => query.destroy(new Error('The lab does not answer.')));
+    query.end();
+  });
+}
+
+function errorIn(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : 'The lab refused.';
+}

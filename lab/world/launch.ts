@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { asset } from '../paths.ts';
+import { groupFolders } from './cgroups.ts';
+import { bootId, type LabRecord, labFolder, logFile, startTime, writeRecord } from './record.ts';
+
+/** Starts the world of lab `name` and its daemon, detached from this process; returns what was recorded of it. */
+export function launch(name: string, imageFolder: string): LabRecord {
+  mkdirSync(labFolder(name), { recursive: true, mode: 0o700 });
+  const groups = groupFolders(
+    readFileSync('/proc/self/cgroup', 'utf8'),
+    readFileSync('/proc/self/mountinfo', 'utf8'),
+    `ec2-redis-operator-${name}-${randomBytes(4).toString('hex')}`,
+  );
+  const log = openSync(logFile(name), 'a', 0o600);
+  const arguments_ = [asset('world', 'launch.sh'), groups.join(' '), `lab-${name}`, ...daemonCommand(imageFolder)];
+  const child = spawn('sh', arguments_, { detached: true, stdio: ['pipe', log, log], cwd: '/', env: environment() });
+  closeSync(log);
+  const record = recordOf(child, groups, imageFolder);
+  writeRecord(name, record);
+  // Only what is on record may come to life: had we died before, the launcher would find its input closed, and end.
+  child.stdin?.end('go\n');
+  child.unref();
+  return record;
+}
+
+function recordOf(child: ChildProcess, groups: readonly string[], image: string): LabRecord {
+  const started = child.pid === undefined ? undefined : startTime(child.pid);
+  if (child.pid === undefined || started === undefined)
+    throw new Error('The lab could not be launched: `sh` did not start.');
+  return { pid: child.pid, startTime: started, bootId: bootId(), groups, image };
+}
+
+/** The daemon as a Node command: the same code that runs here, compiled or from source. */
+function daemonCommand(imageFolder: string): string[] {
+  const own = import.meta.url;
+  const extension = own.endsWith('.ts') ? '.ts' : '.js';
+  const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
+  const module = new URL(`../daemon/serve${extension}`, own).href;
+  const script = 'const { serveLab } = await import(process.argv[1]); await serveLab(process.argv[2]);';
+  return [process.execPath, ...loader, '--input-type=module', '-e', script, module, imageFolder];
+}
+
+/** Nothing of the caller's environment but the search path: credentials of a real cloud have no business in a lab. */
+function environment(): NodeJS.ProcessEnv {
+  return {
+    PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    LC_ALL: 'C.UTF-8',
+  };
+}
