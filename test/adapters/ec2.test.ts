@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { expect } from 'chai';
+import { type Ec2Session, openEc2, readEc2, writeEc2 } from '../../controller/adapters/ec2.ts';
+import { freePort, runCommand } from './support/processes.ts';
+import { refusal } from './support/refusal.ts';
+
+type Answer = { readonly status?: number; readonly body: string } | 'hang' | 'reset';
+
+/** An EC2 endpoint that answers the Query protocol as told, and keeps what it was asked. */
+describe('ec2, against an endpoint of the Query protocol', () => {
+  let server: Server;
+  let port: number;
+  let answer: (asked: URLSearchParams, nth: number) => Answer;
+  const requests: URLSearchParams[] = [];
+  const sessions: Ec2Session[] = [];
+  const environment = { ...process.env };
+
+  before(async () => {
+    server = createServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += String(chunk);
+      const asked = new URLSearchParams(text);
+      requests.push(asked);
+      const told = answer(asked, requests.length);
+      if (told === 'reset') request.socket.destroy();
+      else if (told !== 'hang') response.writeHead(told.status ?? 200, { 'content-type': 'text/xml' }).end(told.body);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrEXAMPLEKEY' });
+  });
+  after(() => {
+    restore(environment);
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(() => void requests.splice(0));
+  afterEach(() => Promise.all(sessions.splice(0).map((session) => session.close())));
+
+  const open = (options: Parameters<typeof openEc2>[1] = {}, endpoint = `http://127.0.0.1:${port}`) => {
+    const session = openEc2(
+      { region: 'eu-central-1', endpoint },
+      { maxAttempts: 2, requestTimeoutMs: 800, ...options },
+    );
+    sessions.push(session);
+    return session;
+  };
+
+  it('pages through instances, with the same filters on each page, and counts one call', async () => {
+    answer = (asked) => {
+      const from = Number(asked.get('NextToken') ?? '0');
+      return { body: describeInstances([from, from + 1], from < 4 ? String(from + 2) : undefined) };
+    };
+    const session = open({ pageSize: 5 });
+    const filters = { 'tag:redis-ec2.dev/cluster': ['demo'], 'instance-state-name': ['running', 'stopped'] };
+    const items = await readEc2(session).query({ action: 'DescribeInstances', filters });
+    expect(items.map((item) => (item as { InstanceId: string }).InstanceId)).to.eql([
+      'i-0',
+      'i-1',
+      'i-2',
+      'i-3',
+      'i-4',
+      'i-5',
+    ]);
+    expect(items[0]).to.deep.include({ PrivateIpAddress: '10.0.0.0', State: { Code: 16, Name: 'running' } });
+    expect(requests).to.have.length(3);
+    for (const asked of requests) {
+      expect(Object.fromEntries(asked)).to.include({
+        Action: 'DescribeInstances',
+        Version: '2016-11-15',
+        MaxResults: '5',
+        'Filter.1.Name': 'tag:redis-ec2.dev/cluster',
+        'Filter.1.Value.1': 'demo',
+        'Filter.2.Value.2': 'stopped',
+      });
+    }
+    expect(Object.fromEntries(session.counters)).to.eql({ DescribeInstances: { calls: 1, pages: 3 } });
+  });
+
+  it('asks for a page size even when nothing needs paging', async () => {
+    answer = () => ({
+      body: envelope(
+        'DescribeNetworkInterfaces',
+        '<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId></item></networkInterfaceSet>',
+      ),
+    });
+    const items = await readEc2(open()).query({
+      action: 'DescribeNetworkInterfaces',
+      filters: { 'vpc-id': ['vpc-1'] },
+    });
+    expect(items).to.have.length(1);
+    expect(items[0]).to.include({ NetworkInterfaceId: 'eni-1' });
+    expect(requests[0]?.get('MaxResults')).to.equal('1000');
+  });
+
+  it('assigns and unassigns an address', async () => {
+    answer = (asked) => ({ body: envelope(asked.get('Action') ?? '', '<return>true</return>') });
+    const session = open();
+    const vip = { networkInterfaceId: 'eni-1', address: '10.0.0.100' };
+    await writeEc2(session).command({ action: 'AssignPrivateIpAddresses', ...vip, allowReassignment: true });
+    await writeEc2(session).command({ action: 'UnassignPrivateIpAddresses', ...vip });
+    expect(Object.fromEntries(requests[0] ?? [])).to.include({
+      NetworkInterfaceId: 'eni-1',
+      'PrivateIpAddress.1': '10.0.0.100',
+      AllowReassignment: 'true',
+    });
+    expect(requests[1]?.get('Action')).to.equal('UnassignPrivateIpAddresses');
+    expect(session.counters.get('AssignPrivateIpAddresses')).to.eql({ calls: 1, pages: 1 });
+  });
+
+  it('throttled once: tried again', async () => {
+    answer = (_, nth) =>
+      nth === 1
+        ? { status: 503, body: failure('RequestLimitExceeded', 'Request limit exceeded.') }
+        : { body: describeInstances([1]) };
+    expect(await readEc2(open()).query({ action: 'DescribeInstances', filters: {} })).to.have.length(1);
+    expect(requests).to.have.length(2);
+  });
+
+  const failures: readonly [string, number, string, RegExp, number][] = [
+    ['RequestLimitExceeded', 503, 'unreachable', /throttled/, 2],
+    ['Unavailable', 503, 'unreachable', /side of EC2/, 2],
+    ['InternalError', 500, 'unreachable', /side of EC2/, 2],
+    ['UnauthorizedOperation', 403, 'refused', /IAM permission/, 1],
+    ['AuthFailure', 401, 'refused', /credentials.*clock/, 1],
+    ['RequestExpired', 400, 'refused', /log in again/, 1],
+    ['InvalidNetworkInterfaceID.NotFound', 400, 'refused', /eventually consistent/, 1],
+    ['InvalidParameterValue', 400, 'refused', /correct the value/, 1],
+    ['PrivateIpAddressLimitExceeded', 400, 'refused', /limit/, 1],
+    ['Resource.AlreadyAssigned', 400, 'protocol', /not known here/, 1],
+  ];
+  for (const [code, status, kind, todo, tries] of failures) {
+    it(`${code}: ${kind}, with the code, what EC2 said, and what to do`, async () => {
+      answer = () => ({ status, body: failure(code, 'Some words of EC2.') });
+      const error = await refusal(
+        writeEc2(open()).command({
+          action: 'AssignPrivateIpAddresses',
+          networkInterfaceId: 'eni-1',
+          address: '10.0.0.100',
+          allowReassignment: true,
+        }),
+      );
+      expect(error.kind).to.equal(kind);
+      expect(error.message).to.contain(`EC2 AssignPrivateIpAddresses: ${code}: Some words of EC2`).and.match(todo);
+      expect(requests).to.have.length.within(tries, 2);
+    });
+  }
+
+  it('never answers: a time limit', async () => {
+    answer = () => 'hang';
+    const error = await refusal(
+      readEc2(open({ requestTimeoutMs: 300 })).query({ action: 'DescribeInstances', filters: {} }),
+    );
+    expect(error.kind).to.equal('timeout');
+    expect(error.message).to.contain('DescribeInstances');
+  });
+
+  it('breaks off, is not there, speaks something else', async () => {
+    const query = { action: 'DescribeInstances', filters: {} } as const;
+    answer = () => 'reset';
+    expect((await refusal(readEc2(open()).query(query))).kind).to.equal('unreachable');
+    const nowhere = await refusal(readEc2(open({}, `http://127.0.0.1:${await freePort()}`)).query(query));
+    expect(nowhere.kind).to.equal('unreachable');
+    expect(nowhere.message).to.contain('ECONNREFUSED').and.contain('spec.aws.endpoint');
+    answer = () => ({ body: 'no XML at all' });
+    expect((await refusal(readEc2(open()).query(query))).kind).to.equal('protocol');
+  });
+
+  it('tells a lack of credentials, and no part of those it has', async () => {
+    const saved = { ...process.env };
+    try {
+      for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+      Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' });
+      const error = await refusal(readEc2(open()).query({ action: 'DescribeInstances', filters: {} }));
+      expect(error.kind).to.equal('refused');
+      expect(error.message).to.contain('AWS_PROFILE');
+    } finally {
+      restore(saved);
+    }
+    answer = () => ({
+      status: 401,
+      body: failure('AuthFailure', 'AWS was not able to validate the provided access credentials'),
+    });
+    const error = await refusal(readEc2(open()).query({ action: 'DescribeInstances', filters: {} }));
+    expect(error.message).not.to.match(/AKIDEXAMPLE|wJalr/);
+  });
+
+  it('loads the SDK at the first call only', async () => {
+    const adapter = new URL('../../controller/adapters/ec2.ts', import.meta.url).href;
+    const script = `const { createRequire } = await import('node:module');
+      const loaded = () => Object.keys(createRequire('/').cache).some((path) => path.includes('client-ec2'));
+      const { openEc2, readEc2 } = await import('${adapter}');
+      const session = openEc2({ region: 'eu-central-1', endpoint: 'http://127.0.0.1:9' }, { maxAttempts: 1 });
+      const before = loaded();
+      await readEc2(session).query({ action: 'DescribeInstances', filters: {} }).catch(() => undefined);
+      process.stdout.write(before + ' ' + loaded());`;
+    expect(await runCommand(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])).to.equal(
+      'false true',
+    );
+  });
+});
+
+function restore(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, environment);
+}
+
+function envelope(action: string, inner: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>${inner}</${action}Response>`;
+}
+
+/** Each instance in a reservation of its own. */
+function describeInstances(numbers: readonly number[], next?: string): string {
+  const item = (n: number) =>
+    `<item><reservationId>r-${n}</reservationId><instancesSet><item><instanceId>i-${n}</instanceId><privateIpAddress>10.0.0.${n}</privateIpAddress><instanceState><code>16</code><name>running</name></instanceState></item></instancesSet></item>`;
+  const token = next === undefined ? '' : `<nextToken>${next}</nextToken>`;
+  return envelope('DescribeInstances', `<reservationSet>${numbers.map(item).join('')}</reservationSet>${token}`);
+}
+
+function failure(code: string, message: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`;
+}

@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from '../../lab/ec2/addresses.ts';
+import { Ec2Error } from '../../lab/ec2/errors.ts';
+import { parseForm } from '../../lab/ec2/query.ts';
+import { type Ec2State, initialState } from '../../lab/ec2/state.ts';
+import { hostNamed } from '../../lab/topology.ts';
+
+const VIP = '10.80.1.100';
+const start = initialState(new Date(0));
+
+describe('lab: private addresses', () => {
+  it('gives a free address of the subnet to an interface, and says which', () => {
+    const { state, answer } = assign(start, 'proxy-1', VIP);
+    expect(owners(state, VIP)).to.deep.equal(['proxy-1']);
+    expect(answer['assignedPrivateIpAddressesSet']).to.deep.equal([{ privateIpAddress: VIP }]);
+  });
+
+  it('moves a secondary address with AllowReassignment, so that it has one owner', () => {
+    const first = assign(start, 'proxy-1', VIP).state;
+    expect(owners(assign(first, 'proxy-2', VIP, true).state, VIP)).to.deep.equal(['proxy-2']);
+  });
+
+  it('does nothing when the owner asks again', () => {
+    const first = assign(start, 'proxy-1', VIP).state;
+    expect(assign(first, 'proxy-1', VIP, true).state).to.deep.equal(first);
+  });
+
+  const refusals: readonly { why: string; by: () => unknown; code: string; message: string }[] = [
+    {
+      why: 'an address in use, without AllowReassignment',
+      by: () => assign(assign(start, 'proxy-1', VIP).state, 'proxy-2', VIP),
+      code: 'InvalidParameterValue',
+      message: `[${VIP}] assigned, but move is not allowed.`,
+    },
+    {
+      why: 'a primary address, even with AllowReassignment',
+      by: () => assign(start, 'proxy-2', '10.80.1.21', true),
+      code: 'InvalidParameterValue',
+      message: 'primary',
+    },
+    {
+      why: 'an address of another subnet',
+      by: () => assign(start, 'redis-2', VIP, true),
+      code: 'InvalidParameterValue',
+      message: "does not fall within the subnet's address range",
+    },
+    {
+      why: 'an address EC2 keeps for itself',
+      by: () => assign(start, 'proxy-1', '10.80.1.2'),
+      code: 'InvalidParameterValue',
+      message: 'reserved',
+    },
+    {
+      why: 'what is no address',
+      by: () => assign(start, 'proxy-1', '10.80.1.999'),
+      code: 'InvalidParameterValue',
+      message: 'Invalid IPv4 address',
+    },
+    {
+      why: 'an interface that does not exist',
+      by: () =>
+        assignPrivateIpAddresses(
+          start,
+          parseForm(`NetworkInterfaceId=eni-00000000000000000&PrivateIpAddress.1=${VIP}`),
+        ),
+      code: 'InvalidNetworkInterfaceID.NotFound',
+      message: "The networkInterface ID 'eni-00000000000000000' does not exist",
+    },
+    {
+      why: 'more addresses than the instance type carries',
+      by: () => assignPrivateIpAddresses(start, parseForm(`${card('proxy-1')}&SecondaryPrivateIpAddressCount=10`)),
+      code: 'PrivateIpAddressLimitExceeded',
+      message: 'limit (10)',
+    },
+    {
+      why: 'a call that names neither address nor count',
+      by: () => assignPrivateIpAddresses(start, parseForm(card('proxy-1'))),
+      code: 'MissingParameter',
+      message: 'privateIpAddress',
+    },
+    {
+      why: 'taking away an address that is not there',
+      by: () => unassign(start, 'proxy-1', VIP),
+      code: 'InvalidParameterValue',
+      message: `Some of the specified addresses are not assigned to interface ${hostNamed('proxy-1')?.interfaceId}`,
+    },
+    {
+      why: 'taking away the primary address',
+      by: () => unassign(start, 'proxy-1', '10.80.1.21'),
+      code: 'InvalidParameterValue',
+      message: 'primary',
+    },
+  ];
+  for (const { why, by, code, message } of refusals)
+    it(`refuses ${why}`, () => {
+      expect(by).to.throw(Ec2Error, message).with.property('code', code);
+    });
+
+  it('assigns all addresses of a call or none', () => {
+    const form = `${card('proxy-1')}&PrivateIpAddress.1=${VIP}&PrivateIpAddress.2=10.80.1.22`;
+    expect(() => assignPrivateIpAddresses(start, parseForm(form))).to.throw('primary');
+    expect(owners(start, VIP)).to.deep.equal([]);
+  });
+
+  it('picks free addresses when asked for a number of them', () => {
+    const { state } = assignPrivateIpAddresses(start, parseForm(`${card('proxy-1')}&SecondaryPrivateIpAddressCount=2`));
+    expect(state.interfaces.find((one) => one.host.name === 'proxy-1')?.addresses).to.have.length(3);
+  });
+
+  it('takes a secondary address away', () => {
+    expect(owners(unassign(assign(start, 'proxy-1', VIP).state, 'proxy-1', VIP).state, VIP)).to.deep.equal([]);
+  });
+});
+
+function assign(state: Ec2State, host: string, address: string, move = false) {
+  return assignPrivateIpAddresses(
+    state,
+    parseForm(`${card(host)}&PrivateIpAddress.1=${address}&AllowReassignment=${move}`),
+  );
+}
+
+function unassign(state: Ec2State, host: string, address: string) {
+  return unassignPrivateIpAddresses(state, parseForm(`${card(host)}&PrivateIpAddress.1=${address}`));
+}
+
+function card(host: string): string {
+  return `NetworkInterfaceId=${hostNamed(host)?.interfaceId}`;
+}
+
+function owners(state: Ec2State, address: string): string[] {
+  return state.interfaces.filter((one) => one.addresses.includes(address)).map((one) => one.host.name);
+}

@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describeInstances, describeNetworkInterfaces } from '../../lab/ec2/describe.ts';
+import { describeSecurityGroups, describeSubnets, describeVpcs } from '../../lab/ec2/describe-ground.ts';
+import { Ec2Error } from '../../lab/ec2/errors.ts';
+import { parseForm } from '../../lab/ec2/query.ts';
+import { initialState, withInstance } from '../../lab/ec2/state.ts';
+import { createTags, deleteTags } from '../../lab/ec2/tags.ts';
+import { answerXml, errorXml } from '../../lab/ec2/xml.ts';
+import { HOSTS, hostNamed } from '../../lab/topology.ts';
+
+const state = initialState(new Date(0));
+
+describe('lab: what EC2 shows', () => {
+  const selections: readonly { filter: string; hosts: readonly string[] }[] = [
+    { filter: 'tag:Name=proxy-*', hosts: ['proxy-1', 'proxy-2'] },
+    { filter: 'tag:Name=redis-?', hosts: ['redis-1', 'redis-2', 'redis-3'] },
+    { filter: 'tag:Name=redis-1.', hosts: [] },
+    { filter: 'tag-key=Name', hosts: ['proxy-1', 'proxy-2', 'redis-1', 'redis-2', 'redis-3'] },
+    { filter: 'private-ip-address=10.80.2.13', hosts: ['redis-3'] },
+    { filter: 'availability-zone=lab-1b', hosts: ['redis-2', 'redis-3'] },
+    { filter: 'instance-state-name=running', hosts: [] },
+    { filter: 'vpc-id=vpc-elsewhere', hosts: [] },
+  ];
+  for (const { filter, hosts } of selections)
+    it(`${filter} selects ${hosts.join(', ') || 'nothing'}`, () => {
+      const [name = '', value = ''] = filter.split('=');
+      const answer = describeInstances(
+        state,
+        parseForm(new URLSearchParams({ 'Filter.1.Name': name, 'Filter.1.Value.1': value }).toString()),
+      );
+      const wanted = hosts.map((host) => hostNamed(host)?.instanceId);
+      expect(instanceIds(answerXml('DescribeInstances', 'id', answer))).to.deep.equal(wanted);
+    });
+
+  it('wants every filter to match, and of each filter any value', () => {
+    const form =
+      'Filter.1.Name=tag:Name&Filter.1.Value.1=redis-1&Filter.1.Value.2=redis-2&Filter.2.Name=availability-zone&Filter.2.Value.1=lab-1b';
+    expect(instanceIds(answerXml('DescribeInstances', 'id', describeInstances(state, parseForm(form))))).to.deep.equal([
+      hostNamed('redis-2')?.instanceId,
+    ]);
+  });
+
+  it('finds an interface by any of its addresses', () => {
+    const answer = describeNetworkInterfaces(
+      state,
+      parseForm('Filter.1.Name=addresses.private-ip-address&Filter.1.Value.1=10.80.1.22'),
+    );
+    const xml = answerXml('DescribeNetworkInterfaces', 'id', answer);
+    expect(xml).to.include(`<networkInterfaceId>${hostNamed('proxy-2')?.interfaceId}</networkInterfaceId>`);
+    expect(xml).not.to.include(`<networkInterfaceId>${hostNamed('proxy-1')?.interfaceId}</networkInterfaceId>`);
+  });
+
+  it('shows a state change and its reason', () => {
+    const host = HOSTS[0];
+    if (host === undefined) throw new Error('a lab has hosts');
+    const stopped = withInstance(state, host, { state: 'stopped', reason: 'Server.InternalError: gone' });
+    const xml = answerXml(
+      'DescribeInstances',
+      'id',
+      describeInstances(stopped, parseForm(`InstanceId.1=${host.instanceId}`)),
+    );
+    expect(xml).to.include('<instanceState><code>80</code><name>stopped</name></instanceState>');
+    expect(xml).to.include('<stateReason><code>Server.InternalError</code>');
+  });
+
+  it('is XML throughout', () => {
+    const none = parseForm('');
+    for (const answer of [
+      describeInstances,
+      describeNetworkInterfaces,
+      describeSubnets,
+      describeVpcs,
+      describeSecurityGroups,
+    ])
+      expect(XMLValidator.validate(answerXml('X', 'id', answer(state, none)))).to.equal(true);
+    expect(XMLValidator.validate(errorXml('A', "<&\"> 'quoted'", 'id'))).to.equal(true);
+  });
+
+  const refusals: readonly { form: string; code: string }[] = [
+    { form: 'InstanceId.1=i-00000000000000000', code: 'InvalidInstanceID.NotFound' },
+    { form: 'InstanceId.1=redis-1', code: 'InvalidInstanceID.Malformed' },
+    { form: 'Filter.1.Name=colour&Filter.1.Value.1=red', code: 'InvalidParameterValue' },
+    { form: 'Filter.1.Name=constructor&Filter.1.Value.1=x', code: 'InvalidParameterValue' },
+    { form: 'MaxResults=5&InstanceId.1=i-0a50010b000000000', code: 'InvalidParameterCombination' },
+  ];
+  for (const { form, code } of refusals)
+    it(`answers ${form} with ${code}`, () => {
+      expect(() => describeInstances(state, parseForm(form)))
+        .to.throw(Ec2Error)
+        .with.property('code', code);
+    });
+
+  it('keeps tags: set, replaced, deleted', () => {
+    const id = hostNamed('redis-1')?.instanceId;
+    const tagged = createTags(
+      state,
+      parseForm(`ResourceId.1=${id}&Tag.1.Key=owner&Tag.1.Value=a&Tag.2.Key=Name&Tag.2.Value=renamed`),
+    ).state;
+    expect(tagsOf(tagged, 'redis-1')).to.deep.equal({ owner: 'a', Name: 'renamed' });
+    const kept = deleteTags(tagged, parseForm(`ResourceId.1=${id}&Tag.1.Key=owner&Tag.1.Value=b`)).state;
+    expect(tagsOf(kept, 'redis-1')).to.deep.equal({ owner: 'a', Name: 'renamed' });
+    const deleted = deleteTags(tagged, parseForm(`ResourceId.1=${id}&Tag.1.Key=owner`)).state;
+    expect(tagsOf(deleted, 'redis-1')).to.deep.equal({ Name: 'renamed' });
+    expect(() => createTags(state, parseForm('ResourceId.1=i-x&Tag.1.Key=a'))).to.throw("The ID 'i-x' is not valid");
+  });
+});
+
+function instanceIds(xml: string): string[] {
+  const parser = new XMLParser({ isArray: (name) => name === 'item' });
+  const answer = parser.parse(xml) as { DescribeInstancesResponse: { reservationSet: '' | { item: Reservation[] } } };
+  const set = answer.DescribeInstancesResponse.reservationSet;
+  return set === ''
+    ? []
+    : set.item.flatMap((reservation) => reservation.instancesSet.item.map((one) => one.instanceId));
+}
+
+interface Reservation {
+  readonly instancesSet: { readonly item: readonly { readonly instanceId: string }[] };
+}
+
+function tagsOf(from: typeof state, name: string): Record<string, string> {
+  const tags = from.instances.find((one) => one.host.name === name)?.tags ?? [];
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { assignPrivateIpAddresses } from '../../lab/ec2/addresses.ts';
+import { parseForm } from '../../lab/ec2/query.ts';
+import { initialState } from '../../lab/ec2/state.ts';
+import { Credentials } from '../../lab/imds/credentials.ts';
+import { look, metadata } from '../../lab/imds/tree.ts';
+import { HOST_ROLE, hostNamed, type LabHost } from '../../lab/topology.ts';
+
+const host = known('proxy-1');
+const state = initialState(new Date(0));
+const credentials = new Credentials();
+const tree = metadata(host, state, credentials.forHost(host, new Date(0)));
+const card = `/latest/meta-data/network/interfaces/macs/${host.mac}`;
+
+describe('lab: the instance metadata service', () => {
+  it('lists folders, with a slash on those within', () => {
+    expect(look(tree, '/latest/meta-data/network/interfaces/macs/')).to.equal(`${host.mac}/`);
+    expect(look(tree, '/latest/meta-data/placement')).to.equal('availability-zone\nregion');
+    expect(look(tree, '/latest/')).to.equal('dynamic/\nmeta-data/');
+  });
+
+  it('answers leaves, and nothing to what is not there', () => {
+    expect(look(tree, `${card}/interface-id`)).to.equal(host.interfaceId);
+    expect(look(tree, '/latest/meta-data/colour')).to.equal(undefined);
+    expect(look(tree, '/latest/meta-dat')).to.equal(undefined);
+  });
+
+  it('shows the addresses EC2 has assigned, the primary one first', () => {
+    const form = parseForm(`NetworkInterfaceId=${host.interfaceId}&PrivateIpAddress.1=10.80.1.100`);
+    const moved = metadata(host, assignPrivateIpAddresses(state, form).state, credentials.forHost(host, new Date(0)));
+    expect(look(moved, `${card}/local-ipv4s`)).to.equal('10.80.1.21\n10.80.1.100');
+  });
+
+  it('hands out credentials the EC2 API knows, and renews them before they end', () => {
+    const role = JSON.parse(look(tree, `/latest/meta-data/iam/security-credentials/${HOST_ROLE}`) ?? '{}') as Record<
+      string,
+      string
+    >;
+    expect(credentials.secretOf(role['AccessKeyId'] ?? '', role['Token'])).to.equal(role['SecretAccessKey']);
+    expect(credentials.secretOf(role['AccessKeyId'] ?? '', undefined)).to.equal(undefined);
+    const atFive = new Date(5 * 3600 * 1000);
+    expect(credentials.forHost(host, atFive).AccessKeyId).to.equal(role['AccessKeyId']);
+    const atSix = new Date(6 * 3600 * 1000);
+    expect(credentials.forHost(host, atSix).AccessKeyId).not.to.equal(role['AccessKeyId']);
+  });
+});
+
+function known(name: string): LabHost {
+  const found = hostNamed(name);
+  if (found === undefined) throw new Error(`no host ${name}`);
+  return found;
+}

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { HOSTS, SUBNETS } from '../../lab/topology.ts';
+import { type Delivery, type Outages, vpcRuleset } from '../../lab/vpc/nft.ts';
+
+const deliveries: readonly Delivery[] = HOSTS.map((host) => ({
+  address: host.address,
+  mac: host.mac,
+  port: host.name,
+  bridge: host.subnet.bridge,
+}));
+const NONE: Outages = { cuts: [], isolated: [] };
+const vip: Delivery = { address: '10.80.1.100', mac: '06:50:0a:50:01:15', port: 'proxy-1', bridge: 'vpc-a' };
+
+describe('lab: the VPC as an nftables ruleset', () => {
+  it('replaces itself in one transaction', () => {
+    expect(vpcRuleset(SUBNETS, deliveries, NONE).split('\n').slice(0, 3)).to.deep.equal([
+      'table bridge vpc',
+      'delete table bridge vpc',
+      'table bridge vpc {',
+    ]);
+  });
+
+  it('delivers an address to its owner, in its subnet alone, and lets only the owner send from it', () => {
+    const rules = vpcRuleset(SUBNETS, [...deliveries, vip], NONE);
+    expect(section(rules, 'map vpc_a')).to.include('10.80.1.100 : 06:50:0a:50:01:15');
+    expect(section(rules, 'map vpc_b')).not.to.include('10.80.1.100');
+    expect(section(rules, 'set sources')).to.include('"proxy-1" . 10.80.1.100');
+    expect(section(rules, 'set sources')).not.to.include('"proxy-2" . 10.80.1.100');
+  });
+
+  it('drops what no rule accepts', () => {
+    expect(vpcRuleset(SUBNETS, deliveries, NONE)).to.include('hook prerouting priority dstnat; policy drop;');
+  });
+
+  it('shows cuts, and renders empty sets without elements', () => {
+    expect(section(vpcRuleset(SUBNETS, deliveries, NONE), 'set cuts')).not.to.include('elements');
+    expect(
+      section(
+        vpcRuleset(SUBNETS, deliveries, { cuts: [{ port: 'redis-1', address: '10.80.2.12' }], isolated: [] }),
+        'set cuts',
+      ),
+    ).to.include('"redis-1" . 10.80.2.12');
+  });
+});
+
+function section(rules: string, head: string): string {
+  const from = rules.indexOf(`  ${head} {`);
+  return rules.slice(from, rules.indexOf('  }', from));
+}

@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { must, run } from './support/lab.ts';
+
+const program = resolve(import.meta.dirname, '../../dist/controller/main.js');
+const lab = (...words: string[]) => run([process.execPath, program, 'lab', ...words]);
+const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ec2-redis-operator');
+
+interface Record {
+  readonly pid: number;
+  readonly groups: readonly string[];
+}
+
+describe('the lab', function () {
+  this.timeout(180_000);
+
+  after(async () => {
+    for (const name of ['life-a', 'life-b']) await lab('down', '--name', name);
+  });
+
+  it('boots, is harmless to boot again, and stands beside a second one', async () => {
+    await must(lab('up', '--name', 'life-a'));
+    const first = recordOf('life-a');
+    const again = await must(lab('up', '--name', 'life-a'));
+    expect(again.out).to.match(/is up/);
+    expect(recordOf('life-a').pid).to.equal(first.pid);
+    await must(lab('up', '--name', 'life-b'));
+    await must(lab('exec', '--name', 'life-a', 'redis-1', '--', 'touch', '/root/only-in-a'));
+    expect((await lab('exec', '--name', 'life-b', 'redis-1', '--', 'test', '-e', '/root/only-in-a')).code).to.equal(1);
+  });
+
+  it('relays what a command says, how it ends, and what it is told', async () => {
+    const words = ['sh', '-c', 'cat; echo "$1" "two words"; echo oops >&2; exit 7', 'sh', "it's"];
+    for (const place of [
+      ['exec', '--name', 'life-a', 'proxy-1', '--'],
+      ['run', '--name', 'life-a', '--'],
+    ]) {
+      const { code, out, err } = await run([process.execPath, program, 'lab', ...place, ...words], 'told\n');
+      expect({ code, out, err }).to.deep.equal({ code: 7, out: "told\nit's two words\n", err: 'oops\n' });
+    }
+  });
+
+  it('gives the machine itself no address in it, and no route to it', async () => {
+    const ours = async (...place: string[]) => {
+      const { out } = await must(run([...place, 'sh', '-c', 'ip -4 address show; ip -4 route show table all']));
+      return out.includes('10.80.');
+    };
+    expect(await ours()).to.equal(false);
+    expect(await ours(process.execPath, program, 'lab', 'run', '--name', 'life-a', '--')).to.equal(true);
+  });
+
+  it('whose processes were killed is recognised, and replaced', async () => {
+    const { pid } = recordOf('life-b');
+    process.kill(pid, 'SIGKILL');
+    expect((await lab('status', '--name', 'life-b')).code).not.to.equal(0);
+    await must(lab('up', '--name', 'life-b'));
+    expect(recordOf('life-b').pid).not.to.equal(pid);
+    expect((await lab('status', '--name', 'life-b')).code).to.equal(0);
+  });
+
+  it('leaves no process, group, mount, namespace or file when it goes down', async () => {
+    const record = recordOf('life-a');
+    const inhabitants = descendants(record.pid);
+    const worlds = new Set(
+      inhabitants.flatMap((pid) => namespaces(pid)).filter((one) => !namespaces(process.pid).includes(one)),
+    );
+    // Five hosts with an init each, in namespaces of their own.
+    expect(inhabitants).to.have.length.greaterThan(25);
+    expect(worlds).to.have.property('size').greaterThan(25);
+    await must(lab('down', '--name', 'life-a'));
+    expect(record.groups.filter((folder) => existsSync(folder))).to.deep.equal([]);
+    expect(
+      inhabitants.filter((pid) => existsSync(`/proc/${pid}`) && namespaces(pid).some((one) => worlds.has(one))),
+    ).to.deep.equal([]);
+    const left = readdirSync('/proc').filter(
+      (pid) => /^\d+$/.test(pid) && namespaces(Number(pid)).some((one) => worlds.has(one)),
+    );
+    expect(left).to.deep.equal([]);
+    expect(existsSync(join(cache, 'labs/life-a'))).to.equal(false);
+    expect(readFileSync('/proc/mounts', 'utf8')).not.to.contain('life-a');
+    expect((await lab('down', '--name', 'life-a')).code).to.equal(0);
+  });
+});
+
+function recordOf(name: string): Record {
+  return JSON.parse(readFileSync(join(cache, 'labs', name, 'lab.json'), 'utf8')) as Record;
+}
+
+function descendants(pid: number): readonly number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** The namespaces a process lives in, `net:[4026532177]`; none when it is gone. */
+function namespaces(pid: number): readonly string[] {
+  return ['net', 'mnt', 'pid', 'ipc', 'uts'].flatMap((kind) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/ns/${kind}`)];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { loadDocuments } from '../../../crds/load.ts';
+import type { Drift } from '../../../reconcilers/drift.ts';
+import type { Instance, Inventory } from '../../../reconcilers/inventory.ts';
+import { bootFiles } from '../../../reconcilers/mesh/boot.ts';
+import { desiredMesh } from '../../../reconcilers/mesh/desired.ts';
+import { mesh } from '../../../reconcilers/mesh/mesh.ts';
+import { absent, type Observation, present, unknown } from '../../../reconcilers/observation.ts';
+import { type Ask, keyOf } from '../../../reconcilers/questions/index.ts';
+import { links } from '../../../reconcilers/questions/links.ts';
+import { type Ovs, type OvsPort, ovs } from '../../../reconcilers/questions/ovs.ts';
+import type { Seen } from '../../../reconcilers/reconciler.ts';
+import { verbs } from '../../../reconcilers/verbs/index.ts';
+import { digest, reveal } from '../../../renderers/text.ts';
+import { quickstart } from '../../crds/quickstart.ts';
+
+const [fleet] = loadDocuments(quickstart(), 'ignore').fleets;
+if (!fleet) throw new Error('the quickstart does not load');
+const addresses: Readonly<Record<string, string>> = {
+  'redis-1': '10.80.1.11',
+  'redis-2': '10.80.2.12',
+  'redis-3': '10.80.2.13',
+  'proxy-1': '10.80.1.21',
+  'proxy-2': '10.80.1.22',
+};
+const inventory: Inventory = new Map(
+  Object.entries(addresses).map(([host, address]) => [
+    host,
+    present({ privateAddress: address, state: 'running' } as Instance),
+  ]),
+);
+
+const captured = (name: string) => ({
+  exit: 0,
+  stdout: readFileSync(new URL(`captured/${name}`, import.meta.url), 'utf8'),
+  stderr: '',
+  truncated: false,
+});
+const seenOvs = ovs.read(captured('ovs-proxy-1.txt'), {});
+const seenLinks = links.read(captured('links-proxy-1.txt'), {});
+
+/** The drift of proxy-1, as captured from a host in order and then changed. */
+function driftWith(
+  change: { readonly ovs?: Observation<Ovs>; readonly links?: typeof seenLinks } = {},
+): readonly Drift[] {
+  const item = mesh.items(fleet as NonNullable<typeof fleet>, inventory).find((one) => one.subject === 'mesh/proxy-1');
+  if (!item) throw new Error('no item for proxy-1');
+  const [desired] = desiredMesh(fleet as NonNullable<typeof fleet>, inventory).filter(
+    (one) => one.subject === item.subject,
+  );
+  const files = present(
+    bootFiles(desired?.ports ?? []).map((file) => ({
+      path: file.path,
+      mode: file.mode.slice(1),
+      owner: 'root',
+      sha256: digest(file.content),
+    })),
+  );
+  const units = present([
+    { unit: 'ec2-redis-mesh.service', loaded: true, active: 'active', enabled: true, needsDaemonReload: false },
+  ]);
+  const answers: Readonly<Record<string, Observation<unknown>>> = {
+    ovs: change.ovs ?? seenOvs,
+    links: change.links ?? seenLinks,
+    files,
+    units,
+  };
+  return item.diff(((ask: Ask) => answers[ask.what] ?? unknown(keyOf(ask))) as Seen);
+}
+
+function withPort(name: string, change: (port: OvsPort) => readonly OvsPort[]): Observation<Ovs> {
+  if (seenOvs.state !== 'present') throw new Error('the capture cannot be read');
+  const bridges = seenOvs.value.bridges.map((bridge) => ({
+    ...bridge,
+    ports: bridge.ports.flatMap((port) => (port.name === name ? change(port) : [port])),
+  }));
+  return present({ bridges });
+}
+
+const short = (found: readonly Drift[]) =>
+  found.map(({ subject, field, have, remedy }) => `${subject} ${field}: ${have} (${remedy.by})`);
+
+describe('mesh', () => {
+  it('says nothing of a host in order', () => {
+    expect(driftWith()).to.deep.equal([]);
+  });
+
+  const cases: readonly (readonly [string, Parameters<typeof driftWith>[0], readonly string[]])[] = [
+    [
+      'a tunnel deleted',
+      { ovs: withPort('gre-redis-1', () => []) },
+      ['mesh/proxy-1>redis-1 Port gre-redis-1: not there (action)'],
+    ],
+    [
+      'split horizon lost',
+      { ovs: withPort('gre-redis-1', (port) => [{ ...port, protected: false }]) },
+      ['mesh/proxy-1>redis-1 Port gre-redis-1 protected: false (action)'],
+    ],
+    [
+      'a wrong key',
+      { ovs: withPort('gre-redis-2', (port) => [{ ...port, options: { ...port.options, key: '7' } }]) },
+      ['mesh/proxy-1>redis-2 Port gre-redis-2 options:key: 7 (action)'],
+    ],
+    [
+      "a tenant's port in the wrong VLAN",
+      { ovs: withPort('tn101', (port) => [{ ...port, tag: 102 }]) },
+      ['mesh/proxy-1:acme Port tn101 tag: 102 (action)'],
+    ],
+    [
+      'a port of our name that is not ours',
+      { ovs: withPort('tn101', (port) => [{ ...port, marks: {} }]) },
+      ['mesh/proxy-1:acme Port tn101 owner: nobody we know (operator)'],
+    ],
+    [
+      'a port that vswitchd could not realise',
+      { ovs: withPort('gre-redis-3', (port) => [{ ...port, ofport: -1, error: 'File exists' }]) },
+      ['mesh/proxy-1>redis-3 Port gre-redis-3 error: File exists (operator)'],
+    ],
+    ['a foreign port', { ovs: withPort('gre-redis-3', (port) => [port, { ...port, name: 'theirs', marks: {} }]) }, []],
+    [
+      'a port of ours that nobody declares',
+      { ovs: withPort('tn101', (port) => [port, { ...port, name: 'tn999' }]) },
+      ['mesh/proxy-1 Port tn999: there, and ours (notice)'],
+    ],
+    [
+      'a bridge that was renamed in the documents only',
+      {
+        ovs:
+          seenOvs.state === 'present'
+            ? present({
+                bridges: seenOvs.value.bridges.map((one) =>
+                  one.name === 'br-mesh' ? { ...one, name: 'br-old' } : one,
+                ),
+              })
+            : seenOvs,
+      },
+      ['mesh/proxy-1 Bridge br-mesh: br-old is there instead (operator)'],
+    ],
+    ['Open vSwitch not seen', { ovs: unknown('no answer') }, ['mesh/proxy-1 Open vSwitch: could not be seen (blind)']],
+    ['Open vSwitch not installed', { ovs: absent }, ['mesh/proxy-1 Open vSwitch: not installed (operator)']],
+    [
+      'links not seen',
+      { links: unknown('no answer') },
+      [
+        'mesh/proxy-1:acme tn101 device: could not be seen (blind)',
+        'mesh/proxy-1:globex tn102 device: could not be seen (blind)',
+      ],
+    ],
+    [
+      'ports down and bare after a reboot',
+      {
+        links:
+          seenLinks.state === 'present'
+            ? present(
+                seenLinks.value.map((link) =>
+                  link.name.startsWith('tn') ? { ...link, up: false, addresses: [] } : link,
+                ),
+              )
+            : seenLinks,
+      },
+      ['acme', 'globex'].flatMap((tenant, index) => [
+        `mesh/proxy-1:${tenant} tn10${index + 1} state: down (action)`,
+        `mesh/proxy-1:${tenant} tn10${index + 1} address: none (action)`,
+      ]),
+    ],
+  ];
+  for (const [name, change, findings] of cases)
+    it(`sees ${name}`, () => expect(short(driftWith(change))).to.deep.equal(findings));
+
+  it('mends a whole host in one OVSDB transaction, with split horizon set in the transaction that adds the port', () => {
+    const found = driftWith({ ovs: present({ bridges: [] }) }).filter((drift) => drift.remedy.by === 'action');
+    const actions = new Set(
+      found
+        .flatMap((drift) => (drift.remedy.by === 'action' ? drift.remedy.actions : []))
+        .map((action) => JSON.stringify(action)),
+    );
+    expect([...actions]).to.have.length(1);
+    const action = JSON.parse([...actions][0] ?? '{}');
+    const script = reveal(verbs['ovs-transaction'].script(action));
+    expect(script.match(/ovs-vsctl/g)).to.have.length(1);
+    expect(script).to.contain("'add-port' 'br-mesh' 'gre-redis-1' '--' 'set' 'Interface' 'gre-redis-1' 'type=gre'");
+    expect(script).to.contain("'set' 'Port' 'gre-redis-1' 'protected=true'");
+  });
+});

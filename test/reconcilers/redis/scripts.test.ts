@@ -1,0 +1,158 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { members, membersScript } from '../../../reconcilers/questions/members.ts';
+import { type ActionOf, type Verb, verbs } from '../../../reconcilers/verbs/index.ts';
+import type { HostVerb } from '../../../reconcilers/verbs/verb.ts';
+import { redisConf } from '../../../renderers/redis-conf.ts';
+import { authFile } from '../../../renderers/redis-run.ts';
+import { sentinelConf } from '../../../renderers/sentinel-conf.ts';
+import { digest, reveal, text } from '../../../renderers/text.ts';
+import { tenantOf } from './tenant.ts';
+
+const tenant = tenantOf();
+const [first] = tenant.members;
+if (!first) throw new Error('no member');
+const password = tenant.password.reveal();
+
+describe('scripts about members', () => {
+  let root: string;
+  let folder: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'members-'));
+    folder = join(root, 'acme-r1');
+    mkdirSync(join(folder, 'conf'), { recursive: true });
+    mkdirSync(join(folder, 'marks'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), content, { mode: 0o600 });
+  const sh = (script: string) => spawnSync('sh', [], { input: `set -eu\numask 077\n${script}`, encoding: 'utf8' });
+  const run = <V extends Verb>(action: ActionOf<V>) => {
+    const verb = verbs[action.verb] as unknown as HostVerb<ActionOf<V>>;
+    return sh(reveal(verb.script(action)));
+  };
+  const listing = () => {
+    const { status, stdout, stderr } = spawnSync('sh', [], { input: reveal(membersScript(root)), encoding: 'utf8' });
+    return { stdout, seen: members.read({ exit: status ?? -1, stdout, stderr, truncated: false }, {}) };
+  };
+
+  it('the listing shows files, marks, fence and settings, and of secrets a digest alone', () => {
+    write('conf/auth', reveal(authFile(tenant)));
+    write('conf/redis.conf', `${reveal(redisConf(tenant, first))}user default on #abc ~* +@all\n"masteruser" x\n`);
+    write(
+      'conf/sentinel.conf',
+      `${reveal(sentinelConf(tenant, first, first))}sentinel known-replica acme 10.101.0.12 6379\n`,
+    );
+    write('conf/fence', 'held-empty no data here\n');
+    write('marks/bootstrap', 'r1\n');
+    const { stdout, seen } = listing();
+    expect(stdout).not.to.contain(password).and.not.to.contain('#abc').and.not.to.contain('masteruser');
+    if (seen.state !== 'present') throw new Error(JSON.stringify(seen));
+    const [one, ...others] = seen.value;
+    expect(others).to.deep.equal([]);
+    expect(one).to.deep.include({
+      name: 'acme-r1',
+      marks: { bootstrap: 'r1' },
+      fence: { state: 'held-empty', words: 'no data here' },
+      processes: [],
+      data: undefined,
+    });
+    expect(one?.files['auth']).to.deep.equal({ mode: '600', sha256: digest(authFile(tenant)) });
+    expect(one?.files['redis.conf']).to.deep.equal({ mode: '600', sha256: undefined });
+    expect(one?.lines['redis.conf']).to.include('maxmemory 134217728');
+    expect(one?.lines['sentinel.conf']).to.include('sentinel known-replica acme 10.101.0.12 6379');
+    const sum = digest(password);
+    expect(one?.secrets).to.deep.equal({
+      'redis.conf requirepass': sum,
+      'redis.conf masterauth': sum,
+      'sentinel.conf requirepass': sum,
+      'sentinel.conf auth-pass': sum,
+      'sentinel.conf sentinel-pass': sum,
+    });
+  });
+
+  it('the listing of a host without members is absent, of an empty folder empty', () => {
+    rmSync(folder, { recursive: true });
+    expect(listing().seen).to.deep.equal({ state: 'present', value: [] });
+    const { status } = spawnSync('sh', [], { input: reveal(membersScript(join(root, 'none'))) });
+    expect(status).to.equal(44);
+  });
+
+  it("the listing reads processes, and leaves a server's children out", () => {
+    const stat = (pid: number, name: string, state: string, parent: number) =>
+      `process\tacme-r1\t${pid} (${name}) ${state} ${parent} 1 1 0`;
+    const rows = [
+      stat(20, 'redis-server', 'T', 1),
+      stat(30, 'redis-server', 'R', 20),
+      stat(21, 'redis-sentinel', 'S', 1),
+    ];
+    const stdout = ['member\tacme-r1\t-', ...rows, 'data\tacme-r1\tpartial', ''].join('\n');
+    const seen = members.read({ exit: 0, stdout, stderr: '', truncated: false }, {});
+    if (seen.state !== 'present') throw new Error(JSON.stringify(seen));
+    expect(seen.value[0]?.processes).to.deep.equal([
+      { command: 'redis-server', pid: 20, state: 'T' },
+      { command: 'redis-sentinel', pid: 21, state: 'S' },
+    ]);
+    expect(seen.value[0]?.data).to.equal('partial');
+  });
+
+  it('a mark is made once: again is harmless, another value fails and changes nothing', () => {
+    const mark = (value: string) => run({ verb: 'member-mark', host: 'h', folder, mark: 'bootstrap', value });
+    expect(mark('r1').status).to.equal(0);
+    expect(mark('r1').status).to.equal(0);
+    const other = mark('r2');
+    expect(other.status).to.equal(1);
+    expect(other.stderr).to.contain('says r1 already');
+    expect(readFileSync(join(folder, 'marks/bootstrap'), 'utf8')).to.equal('r1\n');
+  });
+
+  it('a permission needs the mark, and none after the first start; the mark of that takes it away', () => {
+    const permit = (member: string) => run({ verb: 'member-permit', host: 'h', folder, member }).status;
+    const there = () => existsSync(join(folder, 'conf/permit-first-master'));
+    expect(permit('r1')).not.to.equal(0);
+    write('marks/bootstrap', 'r1\n');
+    expect(permit('r2')).not.to.equal(0);
+    expect(there()).to.equal(false);
+    expect(permit('r1')).to.equal(0);
+    expect(there()).to.equal(true);
+    expect(run({ verb: 'member-mark', host: 'h', folder, mark: 'bootstrapped', value: 'yes' }).status).to.equal(0);
+    expect(there()).to.equal(false);
+    expect(permit('r1')).not.to.equal(0);
+    expect(there()).to.equal(false);
+  });
+
+  it('redis.conf is written while no Redis of this member runs, sentinel.conf only once', () => {
+    const conf = (service: 'redis' | 'sentinel', content: string) =>
+      run({ verb: 'member-conf', host: 'h', folder, service, content: text`${content}` });
+    expect(conf('redis', 'one').status).to.equal(0);
+    expect(conf('redis', 'two').status).to.equal(0);
+    expect(readFileSync(join(folder, 'conf/redis.conf'), 'utf8')).to.equal('two');
+    expect(statSync(join(folder, 'conf/redis.conf')).mode & 0o777).to.equal(0o600);
+    expect(conf('sentinel', 'one').status).to.equal(0);
+    expect(conf('sentinel', 'two').status).to.equal(1);
+    expect(readFileSync(join(folder, 'conf/sentinel.conf'), 'utf8')).to.equal('one');
+  });
+
+  it('what is rendered is what Redis reads back', () => {
+    const odd = {
+      ...tenant,
+      redis: {
+        ...tenant.redis,
+        config: { save: '', 'notify-keyspace-events': 'KEA', 'proc-title-template': '{title} "x"' },
+      },
+    };
+    const lines = reveal(redisConf(odd, first)).split('\n');
+    expect(lines).to.include('save ""').and.to.include('proc-title-template "{title} \\"x\\""');
+    const path = join(root, 'parse.conf');
+    writeFileSync(path, lines.filter((line) => !/^(dir|bind|port) /.test(line)).join('\n'));
+    // It ends at once: nothing is to listen, and the time is up.
+    const { stdout } = spawnSync('timeout', ['1', 'redis-server', path, '--port', '0', '--dir', root], {
+      encoding: 'utf8',
+    });
+    expect(stdout).to.contain('Configuration loaded');
+    expect(execFileSync('ls', [root], { encoding: 'utf8' })).to.contain('acme-r1');
+  });
+});

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import type { Fleet } from '../../crds/fleet.ts';
+import { issueText } from '../../crds/issue.ts';
+import { loadDocuments } from '../../crds/load.ts';
+import { Secret } from '../../crds/secret.ts';
+import { fleetsDrawn, seed } from './runs.ts';
+
+/** What varies between generated fleets. Everything else follows from it, so that a seed and a path tell the whole case. */
+export interface FleetSpec {
+  readonly redisHosts: 3 | 5;
+  readonly datapath: 'netdev' | 'system';
+  readonly adopt: 'tag' | 'id';
+  readonly mtu: 9001 | 1500;
+  readonly tenants: readonly TenantSpec[];
+}
+
+export interface TenantSpec {
+  /** At most as many as there are redis hosts. */
+  readonly members: 3 | 5;
+  readonly appendonly: boolean;
+  readonly minReplicas: 0 | 1;
+  readonly profile: 'patient' | 'balanced' | 'fast';
+  readonly memory: '128Mi' | '256Mi';
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Passwords of generated tenants hold this: wherever it shows, a secret has got out. */
+export const canary = 'cAnArY';
+
+const tenantSpec: fc.Arbitrary<TenantSpec> = fc.record({
+  members: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(3 as const) },
+    { weight: 1, arbitrary: fc.constant(5 as const) },
+  ),
+  appendonly: fc.boolean(),
+  minReplicas: fc.constantFrom(0, 1),
+  profile: fc.constantFrom('patient', 'balanced', 'fast'),
+  memory: fc.constantFrom('128Mi', '256Mi'),
+  config: fc.constantFrom({}, { 'maxmemory-policy': 'allkeys-lru' }, { save: '900 1', 'tcp-keepalive': '60' }),
+});
+
+const tenantSpecs = fc.oneof(
+  { weight: 1, arbitrary: fc.constant([]) },
+  { weight: 8, arbitrary: fc.array(tenantSpec, { minLength: 1, maxLength: 1 }) },
+  { weight: 2, arbitrary: fc.array(tenantSpec, { minLength: 2, maxLength: 2 }) },
+  { weight: 1, arbitrary: fc.array(tenantSpec, { minLength: 3, maxLength: 3 }) },
+);
+
+/** What was declared before, where it differed: the ground another way, tenants otherwise or not yet. Members stay what they are. */
+export interface EarlierSpec {
+  readonly mtu: 9001 | 1500;
+  readonly datapath: 'netdev' | 'system';
+  readonly tenants: readonly TenantSpec[];
+}
+
+const anyEarlierSpec: fc.Arbitrary<EarlierSpec> = fc.record({
+  mtu: fc.constantFrom(9001, 1500),
+  datapath: fc.constantFrom('netdev', 'system'),
+  tenants: tenantSpecs,
+});
+
+/** The fleet as it was declared then. */
+export function earlierFleet(now: FleetSpec, earlier: EarlierSpec): FleetSpec {
+  const tenants = earlier.tenants.map((tenant, index) => ({
+    ...tenant,
+    members: now.tenants[index]?.members ?? tenant.members,
+  }));
+  return { ...now, mtu: earlier.mtu, datapath: earlier.datapath, tenants };
+}
+
+/** Three redis hosts and two proxies, now and then five and two; up to three tenants. */
+const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
+  redisHosts: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(3 as const) },
+    { weight: 1, arbitrary: fc.constant(5 as const) },
+  ),
+  datapath: fc.constantFrom('netdev', 'system'),
+  adopt: fc.constantFrom('tag', 'id'),
+  mtu: fc.constantFrom(9001, 1500),
+  tenants: tenantSpecs,
+});
+
+/** Drawn from a pool, smallest first, so that a case shrinks to a small fleet and few fleets have to be set up. */
+export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn));
+export const earlierSpec = fc.constantFrom(...pool(anyEarlierSpec, 4));
+
+function pool<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] {
+  const all = fc.sample(arbitrary, { seed, numRuns }).map((one) => JSON.stringify(one));
+  return [...new Set(all)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).map((one) => JSON.parse(one) as T);
+}
+
+const fleets = new Map<string, Fleet>();
+
+/** The fleet of a spec, by way of its documents: what could not be declared is not generated either. */
+export function fleetOf(spec: FleetSpec): Fleet {
+  const key = JSON.stringify(spec);
+  const known = fleets.get(key);
+  if (known) return known;
+  const text = documentsOf(spec)
+    .map((document) => JSON.stringify(document))
+    .join('\n---\n');
+  const secrets = (reference: { env: string } | { file: string }) =>
+    new Secret(
+      `env ${'env' in reference ? reference.env : ''}`,
+      `${canary}-${'env' in reference ? reference.env : ''}`,
+    );
+  const { fleets: loaded, issues } = loadDocuments([{ file: 'generated', text }], secrets);
+  const [fleet] = loaded;
+  if (!fleet) throw new Error(`a generated fleet is not valid:\n${issues.map(issueText).join('\n')}`);
+  fleets.set(key, fleet);
+  return fleet;
+}
+
+export function instanceId(host: number): string {
+  return `i-${host.toString(16).padStart(8, '0')}`;
+}
+
+function documentsOf(spec: FleetSpec): readonly object[] {
+  const names = [...range(spec.redisHosts).map((n) => `redis-${n}`), 'proxy-1', 'proxy-2'];
+  const hosts = names.map((name, index) => ({
+    name,
+    role: name.startsWith('redis') ? 'redis' : 'proxy',
+    adopt: spec.adopt === 'tag' ? { tag: { key: 'Name', value: name } } : { instanceId: instanceId(index + 1) },
+  }));
+  const cluster = {
+    aws: { region: 'lab-1' },
+    network: { vpcCidr: '10.80.0.0/16' },
+    ssh: { identity: { agent: true }, knownHosts: '/etc/known_hosts' },
+    hosts,
+    mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
+    runtime: { type: 'lxc', template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
+  };
+  const pair = { clusterRef: 'lawful', hosts: ['proxy-1', 'proxy-2'], vip: '10.80.1.100', vrrp: { routerId: 51 } };
+  const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec.redisHosts));
+  return [manifest('Cluster', 'lawful', cluster), manifest('ProxyPair', 'front', pair), ...tenants];
+}
+
+function tenantOf(spec: TenantSpec, number: number, redisHosts: number): object {
+  const net = `10.${100 + number}.0`;
+  const members = range(Math.min(spec.members, redisHosts)).map((n) => ({
+    name: `r${n}`,
+    host: `redis-${n}`,
+    address: `${net}.${10 + n}`,
+  }));
+  const expose = {
+    proxyPairRef: 'front',
+    port: 6379 + number,
+    proxyAddresses: [`${net}.1`, `${net}.2`],
+  };
+  return manifest('Tenant', `t${number}`, {
+    clusterRef: 'lawful',
+    network: { vlan: 100 + number, cidr: `${net}.0/24` },
+    members,
+    resources: { memory: spec.memory, disk: '1Gi' },
+    redis: { appendonly: spec.appendonly, minReplicasToWrite: spec.minReplicas, config: spec.config },
+    auth: { passwordFrom: { env: `PASSWORD_${number}` } },
+    sentinel: { profile: spec.profile },
+    expose,
+  });
+}
+
+function manifest(kind: string, name: string, spec: object): object {
+  return { apiVersion: 'redis-ec2.dev/v1alpha1', kind, metadata: { name }, spec };
+}
+
+function range(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}

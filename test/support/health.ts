@@ -1,0 +1,98 @@
+import type { Fleet, Tenant } from '../../crds/fleet.ts';
+import { segmentOf } from '../../reconcilers/model/network.ts';
+import type { Box, World } from '../../reconcilers/model/world.ts';
+
+/** What is wrong with a world, judged by the world itself and not by our own plan: nothing, if the fleet is served as declared. */
+export function illnesses(world: World, fleet: Fleet): readonly string[] {
+  return [
+    ...fleet.tenants.flatMap((tenant) => ofTenant(world, tenant, fleet.cluster.mesh.innerMtu)),
+    ...fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair.vip, pair.hosts)),
+    ...fleet.proxyPairs.flatMap((pair) => pair.hosts.flatMap((host) => ofProxy(world, fleet, host))),
+    ...ofMesh(world, fleet),
+  ];
+}
+
+/** Members of a tenant that serve nobody: away, cut off, or replicas that are behind. */
+export function impaired(world: World, tenant: Tenant): readonly string[] {
+  return tenant.members
+    .filter((member) => {
+      const box = boxOf(world, tenant, member.name);
+      const home = world.hosts[member.host];
+      return !box || !home || segmentOf(home, box) !== tenant.vlan || !serves(box);
+    })
+    .map((member) => member.name);
+}
+
+function serves(box: Box): boolean {
+  return box.redis !== undefined && !box.redis.stopped && (box.redis.of === undefined || box.redis.linkUp);
+}
+
+function boxOf(world: World, tenant: Tenant, member: string): Box | undefined {
+  const host = tenant.members.find((one) => one.name === member)?.host ?? '';
+  return world.hosts[host]?.boxes[`${tenant.name}-${member}`];
+}
+
+function ofTenant(world: World, tenant: Tenant, mtu: number): readonly string[] {
+  const say = (words: string) => `${tenant.name}: ${words}`;
+  const boxes = tenant.members.map((member) => ({ member, box: boxOf(world, tenant, member.name) }));
+  const masters = boxes.filter(({ box }) => box?.redis && box.redis.of === undefined);
+  const [master] = masters;
+  if (masters.length !== 1 || !master) return [say(`${masters.length} masters`)];
+  return boxes.flatMap(({ member, box }) => {
+    const { redis, sentinel, limits } = box ?? {};
+    const { watch } = sentinel ?? {};
+    const wrong: readonly (readonly [boolean, string])[] = [
+      [!redis || redis.stopped, 'Redis does not run'],
+      [redis?.of !== undefined && (!redis.linkUp || redis.of !== master.member.address), 'does not follow the master'],
+      [redis?.settings['maxmemory'] !== String(tenant.redis.maxmemoryBytes), 'maxmemory'],
+      [redis?.settings['appendonly'] !== (tenant.redis.appendonly ? 'yes' : 'no'), 'appendonly'],
+      [redis?.settings['replica-priority'] === '0', 'cannot be promoted'],
+      [redis?.requirepass !== tenant.password.reveal() || redis.masterauth !== tenant.password.reveal(), 'password'],
+      [!sentinel || sentinel.stopped, 'Sentinel does not run'],
+      [watch?.address !== master.member.address, 'Sentinel names another'],
+      [watch?.options['quorum'] !== String(tenant.sentinel.quorum), 'quorum'],
+      [watch?.options['down-after-milliseconds'] !== String(tenant.sentinel.downAfterMs), 'down-after'],
+      [watch?.sentinels.length !== tenant.members.length - 1, 'Sentinels known'],
+      [box?.mtu !== mtu, 'runs with another MTU'],
+      [limits?.memoryBytes !== tenant.resources.memoryBytes || limits.swap, 'memory limit'],
+    ];
+    return wrong.flatMap(([is, words]) => (is ? [say(`${member.name}: ${words}`)] : []));
+  });
+}
+
+function ofAddress(world: World, vip: string, hosts: readonly string[]): readonly string[] {
+  const holders = hosts.filter((name) => world.hosts[name]?.links.some((link) => link.addresses.includes(`${vip}/32`)));
+  const cards = world.ec2.interfaces.filter(
+    (one) => one.vpcId === 'vpc-1' && one.addresses.some(({ address }) => address === vip),
+  );
+  const owners = cards.map(
+    (card) => world.ec2.instances.find((one) => one.networkInterfaceId === card.networkInterfaceId)?.tags['Name'],
+  );
+  return holders.length === 1 && owners.length === 1 && owners[0] === holders[0]
+    ? []
+    : [`${vip} is on ${holders.join(', ') || 'no host'}, and on the ENI of ${owners.join(', ') || 'nobody'}`];
+}
+
+function ofProxy(world: World, fleet: Fleet, name: string): readonly string[] {
+  const servers = world.hosts[name]?.haproxy?.servers ?? {};
+  return fleet.tenants.flatMap((tenant) => {
+    const admitted = tenant.members.filter((member) => servers[`redis.${tenant.name}/${member.name}`]?.up);
+    return admitted.length === 1 ? [] : [`${name} admits ${admitted.length} members of ${tenant.name}`];
+  });
+}
+
+function ofMesh(world: World, { cluster }: Fleet): readonly string[] {
+  return cluster.hosts.flatMap((host) => {
+    const bridge = world.hosts[host.name]?.ovs?.bridges.find((one) => one.name === cluster.mesh.bridge);
+    const remotes =
+      bridge?.ports.filter((port) => port.type === 'gre' && port.protected && (port.ofport ?? 0) > 0) ?? [];
+    const peers = cluster.hosts.filter((peer) => peer !== host && (peer.role === 'redis' || host.role === 'redis'));
+    const reached = peers.filter((peer) => {
+      const address = world.ec2.instances.find((one) => one.tags['Name'] === peer.name)?.privateAddress;
+      return remotes.some((port) => port.options['remote_ip'] === address);
+    });
+    return reached.length === peers.length
+      ? []
+      : [`${host.name} has tunnels to ${reached.length} of ${peers.length} hosts`];
+  });
+}

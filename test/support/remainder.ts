@@ -1,0 +1,36 @@
+import type { HostWorld, World } from '../../reconcilers/model/world.ts';
+
+/** Everything in a world that is not in the other one by name: other people's things, byte for byte. */
+export function remainder(world: World, known: World): unknown {
+  const hosts = Object.entries(world.hosts).map(([name, host]) => [name, remainderOf(host, known.hosts[name])]);
+  const cards = new Set(known.ec2.interfaces.map((one) => one.networkInterfaceId));
+  return { hosts, interfaces: world.ec2.interfaces.filter((one) => !cards.has(one.networkInterfaceId)) };
+}
+
+/** Where our daemons keep what changes, and members that may be made anew at any time. */
+const alwaysOurs =
+  /^\/run\/ec2-redis|^\/var\/lib\/ec2-redis-operator\/(members\/t\d-|templates\/)|^\/var\/lib\/lxc\/t\d-|^\/etc\/ec2-redis-operator\/(haproxy|vip)\//;
+
+function remainderOf(host: HostWorld, known: HostWorld | undefined): unknown {
+  const bridges = (host.ovs?.bridges ?? []).map((bridge) => {
+    const own = known?.ovs?.bridges.find((one) => one.name === bridge.name);
+    const ports = bridge.ports.filter(
+      (port) => !own?.ports.some((one) => one.name === port.name) && !/^(tn|ct)\d/.test(port.name),
+    );
+    return own ? { name: bridge.name, ports } : bridge;
+  });
+  return {
+    bridges: bridges.filter((bridge) => bridge.ports.length > 0),
+    links: host.links.filter(
+      (link) => !known?.links.some((one) => one.name === link.name) && !/^(tn|ct)\d/.test(link.name),
+    ),
+    files: without(host.files, known?.files),
+    units: without(host.units, known?.units),
+    boxes: Object.fromEntries(Object.entries(host.boxes).filter(([name]) => !/^t\d-/.test(name))),
+    disks: without(host.disks, known?.disks),
+  };
+}
+
+function without<T>(all: Record<string, T>, known: Record<string, T> | undefined): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !alwaysOurs.test(key) && !(known && key in known)));
+}

@@ -1,0 +1,300 @@
+import { sumOf } from '../../reconcilers/model/files.ts';
+import { containersOn, memberFolders } from '../../reconcilers/model/lxc.ts';
+import { boxIn } from '../../reconcilers/model/members.ts';
+import { dataOf, plainLines, secretsIn } from '../../reconcilers/model/members-listing.ts';
+import { replicasOf } from '../../reconcilers/model/redis.ts';
+import { unitFile } from '../../reconcilers/model/units.ts';
+import { type Box, type HostWorld, hostOf, type World } from '../../reconcilers/model/world.ts';
+import { absent, type Observation, present } from '../../reconcilers/observation.ts';
+import type { FileFacts } from '../../reconcilers/questions/files.ts';
+import type { Ask, AskOf, Reading, What } from '../../reconcilers/questions/index.ts';
+import type { RespEndpoint } from '../../reconcilers/questions/sense.ts';
+import { containerMarkOf, identityOf } from '../../renderers/container-mark.ts';
+import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
+
+/** What each question ought to read, taken from the world without any print in between. */
+type Truths = { readonly [W in What]: (world: World, ask: AskOf<W>) => Observation<Reading<W>> };
+
+const truths: Truths = {
+  instances: ({ ec2 }, { filters }) =>
+    present(
+      ec2.instances.filter((one) =>
+        Object.entries(filters).every(([name, values]) => {
+          const known: Record<string, string> = { 'instance-id': one.instanceId, 'instance-state-name': one.state };
+          return values.includes(known[name] ?? one.tags[name.replace('tag:', '')] ?? '');
+        }),
+      ),
+    ),
+  ovs: (world, { host }) => {
+    const { ovs } = hostOf(world, host);
+    return ovs ? present(ovs) : absent;
+  },
+  links: (world, { host }) => present(hostOf(world, host).links),
+  files: (world, { host, paths }) => present(filesOf(hostOf(world, host), paths)),
+  units: (world, { host, units }) =>
+    present(
+      units.map((unit) => {
+        const state = hostOf(world, host).units[unit];
+        const file = unitFile(hostOf(world, host), unit);
+        const active = state?.active ?? 'inactive';
+        return {
+          unit,
+          loaded: file !== undefined || (active === 'active' && state?.read !== undefined),
+          active,
+          enabled: (state?.enabled ?? false) && file !== undefined,
+          needsDaemonReload: active === 'active' && state?.read !== file,
+        };
+      }),
+    ),
+  containers: (world, { host }) => {
+    const home = hostOf(world, host);
+    return present({
+      containers: containersOn(home).map((name) => containerOf(home, name, home.boxes[name])),
+      folders: memberFolders(home).map((name) => folderOf(home, name)),
+    });
+  },
+  template: (world, { host, name, tarball }) => {
+    const { tarballs, images } = hostOf(world, host).templates;
+    const own = Object.entries(images).filter(([path]) => path.includes(`/${name}@`));
+    return present({ tarball: tarballs[tarball], images: own.map(([, image]) => image) });
+  },
+  members: (world, { host }) => {
+    const home = hostOf(world, host);
+    const names = memberFolders(home);
+    const root = '/var/lib/ec2-redis-operator/members';
+    const withConf = names.filter((name) =>
+      Object.keys(home.files).some((path) => path.startsWith(`${root}/${name}/conf/`)),
+    );
+    return names.length ? present(withConf.map((name) => memberOf(home, name, `${root}/${name}`))) : absent;
+  },
+  redis: (world, { endpoint, settings }) => {
+    const { box, redis } = boxAt(world, endpoint);
+    if (!redis) throw new Error('nobody answers there');
+    const followers = replicasOf(world, homeOf(world, box), box);
+    const master = redis.of === undefined;
+    const needed = redis.settings['min-replicas-to-write'] !== '0';
+    const since = (then: number) => Math.floor((world.now - then) / 1000);
+    return present({
+      role: master ? 'master' : 'slave',
+      master: redis.of === undefined ? undefined : { address: redis.of, port: Number(redis.settings['port']) },
+      linkUp: !master && redis.linkUp,
+      syncing: false,
+      linkDownSeconds:
+        !master && !redis.linkUp && redis.linkDownSince !== undefined ? since(redis.linkDownSince) : undefined,
+      offset: redis.keys,
+      goodReplicas: master && needed ? followers.length : undefined,
+      replicas: master ? followers.map((one) => ({ address: one.address, state: 'online', lag: 0 })) : [],
+      runId: `${homeOf(world, box).next}-${redis.pid}`,
+      version: '7.0.15',
+      uptimeSeconds: since(redis.since),
+      loading: false,
+      keys: redis.keys,
+      settings: Object.fromEntries(
+        settings.flatMap((name) => (name in redis.settings ? [[name, redis.settings[name] ?? '']] : [])),
+      ),
+    });
+  },
+  sentinel: (world, { endpoint, master }) => {
+    const { sentinel } = boxAt(world, endpoint);
+    if (!sentinel) throw new Error('nobody answers there');
+    const { own, watch } = sentinel;
+    const ours = watch?.name === master ? watch : undefined;
+    return present({
+      watches: watch ? [watch.name] : [],
+      master: ours && {
+        address: ours.address,
+        port: Number(ours.port),
+        epoch: ours.epoch,
+        flags: ours.downSince === undefined ? ['master'] : ['s_down', 'master'],
+        quorum: Number(ours.options['quorum']),
+        downAfterMs: Number(ours.options['down-after-milliseconds']),
+        failoverTimeoutMs: Number(ours.options['failover-timeout']),
+        parallelSyncs: Number(ours.options['parallel-syncs']),
+        otherSentinels: ours.sentinels.length,
+      },
+      replicas: (ours?.replicas ?? []).map((address) => ({
+        address,
+        port: 6379,
+        flags: ['slave'],
+        roleReported: 'slave',
+        roleReportedMs: 9000,
+      })),
+      sentinels: (ours?.sentinels ?? []).map((address) => ({
+        address,
+        port: 26379,
+        flags: ['sentinel'],
+        runId: `run-${address}`,
+      })),
+      quorumCheck: quorumOf(ours),
+      tilt: false,
+      announceIp: own['announce-ip'] ?? '',
+      announcePort: Number(own['announce-port']),
+      resolveHostnames: own['resolve-hostnames'] ?? '',
+    });
+  },
+  haproxy: (world, { host }) => {
+    const home = hostOf(world, host);
+    const cfgs = Object.keys(home.files)
+      .filter((path) => path.startsWith(haproxyPlaces.folder) && path.endsWith('.cfg'))
+      .sort();
+    const binds = cfgs.flatMap((path) =>
+      (home.files[path]?.text ?? '').split('\n').flatMap((line) => {
+        const [, address] = /^ *bind (\S+)/.exec(line) ?? [];
+        return address ? [{ path, address }] : [];
+      }),
+    );
+    const files = filesOf(home, [...cfgs, haproxyPlaces.loader, haproxyPlaces.unitFile]);
+    return present({ missing: [], version: '2.6.12-1+deb12u4', files, binds, process: processOf(world, home) });
+  },
+  keepalived: (world, { host, pair }) => {
+    const home = hostOf(world, host);
+    const { configuration, settings, loader, check, notify, unitFile: unit, stamp, states } = vipPlaces;
+    const [state, since] = home.files[`${states}/${pair}`]?.text.split(' ') ?? [];
+    const [outcome, at, ...words] = home.files[`${states}/${pair}.move`]?.text.trim().split(' ') ?? [];
+    const now = Math.floor(world.now / 1000);
+    return present({
+      missing: [],
+      files: filesOf(home, [configuration, settings, loader, check, notify, unit]),
+      loaded: home.files[stamp]?.text.trim(),
+      vrrp: state && since ? { state, forSeconds: now - Number(since) } : undefined,
+      move: outcome ? { outcome, agoSeconds: now - Number(at), words: words.join(' ') } : undefined,
+    });
+  },
+  'address-owner': ({ ec2 }, { addresses }) =>
+    present(ec2.interfaces.filter((one) => one.addresses.some(({ address }) => addresses.includes(address)))),
+};
+
+/** What an ask should bring, where somebody answers. */
+export function truthOf(world: World, ask: Ask): Observation<unknown> {
+  return (truths[ask.what] as (world: World, ask: Ask) => Observation<unknown>)(world, ask);
+}
+
+function filesOf(host: HostWorld, paths: readonly string[]): readonly FileFacts[] {
+  return paths.flatMap((path) => {
+    const file = host.files[path];
+    return file ? [{ path, mode: file.mode, owner: file.owner.split(':')[0] ?? '', sha256: sumOf(file.text) }] : [];
+  });
+}
+
+function containerOf(host: HostWorld, name: string, box: Box | undefined) {
+  const folder = `/var/lib/lxc/${name}`;
+  const own = ['config', 'up', 'start-host'].map((file) => `${folder}/${file}`).filter((path) => path in host.files);
+  const [starter, loaded] = host.files[`/run/ec2-redis-operator/containers/${name}`]?.text.trim().split(' ') ?? [];
+  const { memoryBytes = 0, cpuMillicores = 0, pids = 0, swap = false, used = 0 } = box?.limits ?? {};
+  return {
+    name,
+    mark: markIn(host.files[`${folder}/config`]?.text, containerMarkOf),
+    state: box ? 'RUNNING' : 'STOPPED',
+    pid: box?.pid,
+    digests: Object.fromEntries(own.map((path) => [path, sumOf(host.files[path]?.text ?? '')])),
+    loaded: box && Number(starter) === box.pid ? loaded : undefined,
+    limits: box && { memoryBytes, cpuMillicores, pids, swap, memoryUsedBytes: used },
+  };
+}
+
+function folderOf(host: HostWorld, name: string) {
+  const folder = `/var/lib/ec2-redis-operator/members/${name}`;
+  const init = host.files[`${folder}/conf/init`];
+  const disk = host.disks[`${folder}/rootfs.img`];
+  return {
+    name,
+    identity: markIn(host.files[`${folder}/identity`]?.text, identityOf),
+    init: init && sumOf(init.text),
+    imageBytes: disk?.imageBytes,
+    fileSystemBytes: disk?.fileSystemBytes,
+  };
+}
+
+function markIn<T>(text: string | undefined, read: (line: string) => T | undefined): T | undefined {
+  const lines = (text ?? '').split('\n').slice(0, 2);
+  return lines.map(read).find((mark) => mark !== undefined);
+}
+
+function memberOf(host: HostWorld, name: string, folder: string) {
+  const box = boxIn(host, folder);
+  const under = (part: string) =>
+    Object.entries(host.files).flatMap(([path, file]) =>
+      path.startsWith(`${folder}/${part}/`) ? [[path.split('/').at(-1) ?? '', file] as const] : [],
+    );
+  const told = new Set(['redis-run', 'sentinel-run', 'auth']);
+  const texts = under('conf').filter(([file]) => /^(redis|sentinel)\.conf$/.test(file));
+  const [state = '', ...words] = host.files[`${folder}/conf/fence`]?.text.trim().split(' ') ?? [];
+  const stopped = (server: { stopped: boolean } | undefined) => (server?.stopped ? 'T' : 'S');
+  return {
+    name,
+    marks: Object.fromEntries(under('marks').map(([mark, { text }]) => [mark, text.split('\n')[0] ?? ''])),
+    files: Object.fromEntries(
+      under('conf').map(([file, { mode, text }]) => [file, { mode, sha256: told.has(file) ? sumOf(text) : undefined }]),
+    ),
+    lines: Object.fromEntries(
+      texts.flatMap(([file, { text }]) => (plainLines(text).length ? [[file, plainLines(text)]] : [])),
+    ),
+    secrets: Object.fromEntries(
+      texts.flatMap(([file, { text }]) => secretsIn(text).map(([key, value]) => [`${file} ${key}`, sumOf(value)])),
+    ),
+    fence: state ? { state, words: words.join(' ') } : undefined,
+    processes: [
+      ...(box?.redis ? [{ command: 'redis-server' as const, pid: box.redis.pid, state: stopped(box.redis) }] : []),
+      ...(box?.sentinel
+        ? [{ command: 'redis-sentinel' as const, pid: box.sentinel.pid, state: stopped(box.sentinel) }]
+        : []),
+    ],
+    data: box && dataOf(host.disks[`${folder}/rootfs.img`]),
+  };
+}
+
+function processOf(world: World, { haproxy }: HostWorld) {
+  if (!haproxy) return undefined;
+  const since = (then: number) => Math.floor((world.now - then) / 1000);
+  const tenants = new Set(Object.keys(haproxy.servers).flatMap((key) => /^redis\.([^/]+)/.exec(key)?.[1] ?? []));
+  const servers = (prefix: string, down: string) =>
+    Object.entries(haproxy.servers).flatMap(([key, { up, since: then }]) =>
+      key.startsWith(prefix)
+        ? [
+            {
+              name: key.split('/')[1] ?? '',
+              up,
+              sinceSeconds: since(then),
+              sessions: 0,
+              check: up ? 'passes its check' : down,
+            },
+          ]
+        : [],
+    );
+  return {
+    version: '2.6.12-1+deb12u4',
+    pid: haproxy.pid,
+    uptimeSeconds: since(haproxy.since),
+    loaded: new Map(Object.entries(haproxy.loaded).map(([name, text]) => [name, sumOf(text)])),
+    tenants: [...tenants].map((tenant) => ({
+      tenant,
+      listener: 'OPEN',
+      sessions: 0,
+      servers: servers(`redis.${tenant}/`, 'is not master'),
+      sentinels: servers(`sentinel.${tenant}.`, 'is not master'),
+    })),
+  };
+}
+
+function quorumOf(watch: NonNullable<Box['sentinel']>['watch']) {
+  if (!watch) return { ok: false, words: 'ERR No such master with that name' };
+  return watch.sentinels.length + 1 >= Number(watch.options['quorum'])
+    ? { ok: true, words: 'OK usable Sentinels' }
+    : { ok: false, words: 'NOQUORUM not enough available Sentinels' };
+}
+
+function boxesOf(world: World): readonly Box[] {
+  return Object.values(world.hosts).flatMap((host) => Object.values(host.boxes));
+}
+
+function boxAt(world: World, { address }: RespEndpoint): { box: Box } & Pick<Box, 'redis' | 'sentinel'> {
+  const box = boxesOf(world).find((one) => one.address === address);
+  if (!box) throw new Error(`no container has ${address}`);
+  return { box, redis: box.redis, sentinel: box.sentinel };
+}
+
+function homeOf(world: World, box: Box): HostWorld {
+  const home = Object.values(world.hosts).find((host) => Object.values(host.boxes).includes(box));
+  if (!home) throw new Error('a container is on no host');
+  return home;
+}
