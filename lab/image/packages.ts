@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
+import { withLock } from '../world/lock.ts';
 
 /** What the lab needs of the machine: the file whose presence shows it (a command's name, or a path), and the Debian package. */
 const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
@@ -17,11 +18,27 @@ const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
 ];
 
 /** Installs what is missing and says so; does nothing at all when nothing is. */
-export async function ensurePackages(say: (line: string) => void): Promise<void> {
-  const missing = NEEDS.filter((need) => !present(need.file)).map((need) => need.package);
-  if (missing.length === 0) return;
-  say(`installing on this machine: ${missing.join(' ')}`);
-  await sh('unshare', ['--mount', 'sh', '-eu', '-c', INSTALL, 'sh', ...missing], { timeoutMs: 600_000 });
+export function ensurePackages(say: (line: string) => void): Promise<void> {
+  return installMissing(missingPackages, async (missing) => {
+    say(`installing on this machine: ${missing.join(' ')}`);
+    await sh('unshare', ['--mount', 'sh', '-eu', '-c', INSTALL, 'sh', ...missing], { timeoutMs: 600_000 });
+  });
+}
+
+/** One at a time on a machine: apt lets one in, and a second lab that boots on a fresh machine just then would fail. */
+export async function installMissing(
+  missing: () => readonly string[],
+  install: (packages: readonly string[]) => Promise<void>,
+): Promise<void> {
+  if (missing().length === 0) return;
+  await withLock('packages', 900, async () => {
+    const left = missing();
+    if (left.length > 0) await install(left);
+  });
+}
+
+function missingPackages(): readonly string[] {
+  return NEEDS.filter((need) => !present(need.file)).map((need) => need.package);
 }
 
 /** No service may start because of us: in a mount namespace of its own, whatever starts services does nothing. */
