@@ -25,14 +25,20 @@ export async function runScript(
   const outOfTime = new AbortController();
   const timer = setTimeout(() => outOfTime.abort(tooLate(target, limits)), limits.timeoutMs);
   try {
-    const channel = await openExec(client, command, outOfTime.signal);
-    return await converse(channel, target, script, limits, outOfTime.signal);
+    const begun = await openExec(client, command, outOfTime.signal);
+    return await converse(begun, target, script, limits, outOfTime.signal);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function openExec(client: Client, command: string, outOfTime: AbortSignal): Promise<ClientChannel> {
+interface Begun {
+  readonly channel: ClientChannel;
+  /** Undefined until the far end has told it. */
+  exit(): number | undefined;
+}
+
+function openExec(client: Client, command: string, outOfTime: AbortSignal): Promise<Begun> {
   return new Promise((resolve, reject) => {
     outOfTime.addEventListener('abort', () => reject(outOfTime.reason), { once: true });
     try {
@@ -40,7 +46,7 @@ function openExec(client: Client, command: string, outOfTime: AbortSignal): Prom
         if (error) reject(new NotSent(error.message, { cause: error }));
         // Too late: the script is not sent, so the shell reads an empty one and is gone.
         else if (outOfTime.aborted) channel.end();
-        else resolve(channel);
+        else resolve({ channel, exit: exitOf(channel) });
       });
     } catch (error) {
       reject(new NotSent(error instanceof Error ? error.message : String(error), { cause: error }));
@@ -48,8 +54,17 @@ function openExec(client: Client, command: string, outOfTime: AbortSignal): Prom
   });
 }
 
+/** Listens from the first moment: the exit code of a short command may stand in the very packet that says it is begun. */
+function exitOf(channel: ClientChannel): () => number | undefined {
+  let exit: number | undefined;
+  channel.on('exit', (code: number | null, signal?: string) => {
+    exit = code ?? exitOfSignal(signal);
+  });
+  return () => exit;
+}
+
 function converse(
-  channel: ClientChannel,
+  { channel, exit: exitNow }: Begun,
   target: HostTarget,
   script: string,
   limits: RunLimits,
@@ -58,7 +73,6 @@ function converse(
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    let exit: number | undefined;
     let room = limits.outputBytes;
     const keep = (into: Buffer[]) => (chunk: Buffer) => {
       room -= chunk.length;
@@ -74,12 +88,10 @@ function converse(
     });
     channel.on('data', keep(stdout));
     channel.stderr.on('data', keep(stderr));
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exit = code ?? exitOfSignal(signal);
-    });
     // Both ends of the answer: stderr may still be on its way when stdout is through.
     const streams = [endOf(channel, 'close'), endOf(channel.stderr, 'end', 'close')];
     void Promise.all(streams).then(() => {
+      const exit = exitNow();
       if (exit === undefined) reject(brokenOff(target));
       else resolve({ exit, stdout: textOf(stdout), stderr: textOf(stderr), truncated: false });
     });

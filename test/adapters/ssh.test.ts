@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import ssh2 from 'ssh2';
 import { openSsh, type SshFleet } from '../../controller/adapters/ssh.ts';
 import type { HostTarget } from '../../controller/ports.ts';
 import type { Ssh } from '../../crds/fleet.ts';
@@ -57,6 +58,31 @@ describe('ssh, against a real sshd', () => {
     it('a shell that leaves before its script is read gives its own exit code', async () => {
       const answer = await open().run(sshd.target, `exit 3\n${`: ${'x'.repeat(1000)}\n`.repeat(4000)}`, limits);
       expect(answer.exit).to.equal(3);
+    });
+
+    it('hears the exit code of a command that is over as soon as it is begun', async () => {
+      const server = new ssh2.Server({ hostKeys: [await readFile(join(sshd.folder, 'host_ed25519'))] }, (client) =>
+        client
+          .on('authentication', (context) => context.accept())
+          .on('session', (accept) =>
+            // All in one packet: the answer that it is begun, the exit code, the end.
+            accept().on('exec', (begin) => {
+              const channel = begin();
+              channel.exit(7);
+              channel.end();
+            }),
+          ),
+      ).listen(0, '127.0.0.1');
+      try {
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        await sshd.knownHosts(`[127.0.0.1]:${port} ${await sshd.hostKey('ed25519')}\n`);
+        const fleet = open({ port });
+        expect((await fleet.run(sshd.target, 'true', limits)).exit).to.equal(7);
+        await fleet.close();
+      } finally {
+        server.close();
+      }
     });
 
     it('counts a death by signal as a shell does', async () => {
