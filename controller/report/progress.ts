@@ -21,8 +21,9 @@ function plain(shell: Pick<Shell, 'out'>, cluster: string): Progress {
     const line = lineFor(event);
     if (line) shell.out(`${cluster}: ${line}\n`);
     if (event.type !== 'waiting') return;
-    const reasons = waitingFor(event.findings).join('; ');
-    if (reasons && reasons !== told) shell.out(`${cluster}: waiting: ${reasons}\n`);
+    const waits = waitingFor(event.findings);
+    const reasons = waits.map(({ reason }) => reason).join('; ');
+    if (reasons && reasons !== told) shell.out(`${cluster}: waiting: ${first(waits, 3).join('; ')}\n`);
     told = reasons;
   };
   return { listen, end: () => {} };
@@ -30,7 +31,7 @@ function plain(shell: Pick<Shell, 'out'>, cluster: string): Progress {
 
 function live(shell: Pick<Shell, 'out' | 'clock'>, cluster: string, columns: number): Progress {
   const running = new Map<Step, number>();
-  let waiting: readonly string[] = [];
+  let waiting: readonly Wait[] = [];
   let drawn = 0;
   const erase = () => {
     if (drawn) shell.out(`\u001b[${drawn}A\u001b[J`);
@@ -39,9 +40,8 @@ function live(shell: Pick<Shell, 'out' | 'clock'>, cluster: string, columns: num
   const draw = () => {
     const now = shell.clock.now();
     const doing = [...running].map(([step, since]) => `  > ${wordsFor(step.action)} (${seconds(now - since)})`);
-    const lines = [...doing, ...waiting.map((reason) => `  . waiting: ${reason}`)]
-      .slice(0, 12)
-      .map((line) => line.slice(0, columns - 1));
+    const waits = first(waiting, Math.max(1, 11 - doing.length)).map((words) => `  . waiting: ${words}`);
+    const lines = [...doing, ...waits].slice(0, 12).map((line) => line.slice(0, columns - 1));
     shell.out(lines.map((line) => `${line}\n`).join(''));
     drawn = lines.length;
   };
@@ -81,16 +81,29 @@ function lineFor(event: Event): string | undefined {
   return undefined;
 }
 
-/** What is waited for, the roots only: what merely rests on something that is itself listed is left out. */
-function waitingFor(findings: readonly Drift[]): readonly string[] {
-  const roots = findings.filter((drift) => drift.remedy.by === 'waiting' && !drift.remedy.on);
-  return [
-    ...new Set(
-      roots.map(
-        (drift) => `${drift.subject} ${drift.field}: ${drift.remedy.by === 'waiting' ? drift.remedy.reason : ''}`,
-      ),
-    ),
-  ];
+interface Wait {
+  readonly reason: string;
+  readonly subjects: readonly string[];
+}
+
+/** What is waited for, a reason once; the roots only: what merely rests on something that is itself listed is left out. */
+function waitingFor(findings: readonly Drift[]): readonly Wait[] {
+  const waits = new Map<string, Set<string>>();
+  for (const { subject, remedy } of findings) {
+    if (remedy.by !== 'waiting' || remedy.on) continue;
+    waits.set(remedy.reason, (waits.get(remedy.reason) ?? new Set()).add(subject));
+  }
+  return [...waits].map(([reason, subjects]) => ({ reason, subjects: [...subjects] }));
+}
+
+/** In words, so many of them: `Redis loads its data (redis/acme-r1 and 2 more)`. */
+function first(waits: readonly Wait[], count: number): readonly string[] {
+  const words = waits.slice(0, count).map(({ reason, subjects: [subject, ...others] }) => {
+    const more = others.length ? ` and ${others.length} more` : '';
+    return `${reason} (${subject}${more})`;
+  });
+  const left = waits.length - words.length;
+  return left ? [...words, `${left} other ${left === 1 ? 'reason' : 'reasons'}`] : words;
 }
 
 function seconds(milliseconds: number): string {

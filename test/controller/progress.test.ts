@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import type { Event } from '../../controller/events.ts';
 import { progress } from '../../controller/report/progress.ts';
+import type { Drift, Subject } from '../../reconcilers/drift.ts';
 import type { Step } from '../../reconcilers/plan.ts';
 
 const step: Step = {
@@ -31,23 +33,25 @@ function standing() {
   };
 }
 
+function waitingOn(...waits: readonly (readonly [subject: Subject, reason: string])[]): Event {
+  const findings = waits.map(
+    ([subject, reason]): Drift => ({
+      subject,
+      field: 'link',
+      want: '',
+      have: '',
+      hurts: [],
+      remedy: { by: 'waiting', reason },
+    }),
+  );
+  return { type: 'waiting', findings };
+}
+
 describe('progress', () => {
   it('elsewhere than on a terminal: a line a step, and what is waited for once', () => {
     const out: string[] = [];
     const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock: standing().clock }, 'c');
-    const waiting = {
-      type: 'waiting',
-      findings: [
-        {
-          subject: 'redis/a-r1',
-          field: 'link',
-          want: '',
-          have: '',
-          hurts: [],
-          remedy: { by: 'waiting', reason: 'soon' },
-        },
-      ],
-    } as const;
+    const waiting = waitingOn(['redis/a-r1', 'soon']);
     listen({ type: 'step-begun', step });
     listen({ type: 'step-done', step, milliseconds: 120 });
     listen(waiting);
@@ -55,8 +59,22 @@ describe('progress', () => {
     listen({ type: 'step-failed', step, reason: 'exit 1: no' });
     expect(out).to.deep.equal([
       'c: redis-1: start a.service (0.1 s)\n',
-      'c: waiting: redis/a-r1 link: soon\n',
+      'c: waiting: soon (redis/a-r1)\n',
       'c: FAILED redis-1: start a.service: exit 1: no\n',
+    ]);
+  });
+
+  it('what is waited for is grouped by its reason, and the first of many are told', () => {
+    const out: string[] = [];
+    const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock: standing().clock }, 'c');
+    const [one, two] = [['redis/a-r1', 'soon'] as const, ['redis/a-r2', 'soon'] as const];
+    const others = ['b', 'c', 'd', 'e'].map((reason) => ['sentinel/a-r1', reason] as const);
+    listen(waitingOn(one, two, ...others));
+    listen(waitingOn(two, ...others));
+    listen(waitingOn(two, ...others.slice(0, 1)));
+    expect(out).to.deep.equal([
+      'c: waiting: soon (redis/a-r1 and 1 more); b (sentinel/a-r1); c (sentinel/a-r1); 2 other reasons\n',
+      'c: waiting: soon (redis/a-r2); b (sentinel/a-r1)\n',
     ]);
   });
 
