@@ -66,7 +66,8 @@ function stateDrift(desired: DesiredMember, facts: ContainerFacts, seen: Around)
   const runtime = runtimes[container.cluster.runtime.type];
   const written = runtime.files(container).every((file) => facts.digests[file.path] === digest(file.content));
   const state = (remedy: Drift['remedy']) => [finding('state', 'RUNNING', facts.state || 'not known to LXC', remedy)];
-  if (facts.state === 'RUNNING') return [...portDrift(desired, seen), ...loadedDrift(desired, facts, written)];
+  if (facts.state === 'RUNNING')
+    return [...portDrift(desired, seen), ...mtuDrift(desired, facts, written), ...loadedDrift(desired, facts, written)];
   if (!written) return state(wait('its configuration is written first'));
   if (facts.state === 'STOPPED') {
     const foreign = portIsForeign(desired, seen.ovs);
@@ -94,6 +95,17 @@ function runningElsewhere({ container, others }: DesiredMember, seen: Around['ot
   return (
     host && `a container of this name and address runs on ${host}: stop it there first (lxc-stop -n ${container.name})`
   );
+}
+
+/** Where packets start. Too large, and they vanish in the tunnel without a word. */
+function mtuDrift(desired: DesiredMember, { mtu }: ContainerFacts, written: boolean): readonly Drift[] {
+  const { container } = desired;
+  const want = container.attachment.mtu;
+  if (mtu === want || !written) return [];
+  const hidden = blind('/sys of the container could not be read');
+  const restart = act([runtimes[container.cluster.runtime.type].restart(container)], [container.tenant.name]);
+  const have = mtu === undefined ? 'could not be seen' : String(mtu);
+  return [findingOf(desired)('eth0 mtu', String(want), have, mtu === undefined ? hidden : restart, [])];
 }
 
 /** A restart follows from what the running container has loaded, never from our having written the file. */

@@ -28,6 +28,7 @@ function stateLines(name: string, box: Box | undefined): readonly string[] {
   return [
     `state ${name} RUNNING ${box.pid}`,
     `limits ${name} ${memoryBytes} ${used} ${swap ? 60 : 0} ${quota} ${cpuPeriod} ${pids}`,
+    `mtu ${name} ${box.mtu}`,
   ];
 }
 

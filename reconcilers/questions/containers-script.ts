@@ -41,6 +41,12 @@ limits() { # NAME PID
   echo "limits $1 $bytes $used $swap $quota $period $tasks"
 }
 
+# The container's own /sys shows its own devices.
+inside() { # NAME PID
+  read -r mtu <"/proc/$2/root/sys/class/net/eth0/mtu"
+  echo "mtu $1 $mtu"
+}
+
 used() { # KEY FILE
   while read -r key value; do
     [ "$key" != "$1" ] || { echo "$value"; break; }
@@ -74,6 +80,7 @@ while read -r name state_word pid _; do
   case $pid in '' | *[!0-9]*) continue ;; esac
   pids="$pids $name=$pid"
   (limits "$name" "$pid") 2>/dev/null || :
+  (inside "$name" "$pid") 2>/dev/null || :
 done <<END
 $list
 END

@@ -28,6 +28,8 @@ export interface ContainerFacts {
   readonly digests: Readonly<Record<string, string>>;
   /** Digest of the configuration that the running container has loaded (renderers/lxc-config.ts, bootDigest). */
   readonly loaded: string | undefined;
+  /** MTU of its eth0, inside, where packets start; undefined while it does not run. */
+  readonly mtu: number | undefined;
   /** As the kernel enforces them now; undefined while it does not run. */
   readonly limits: EnforcedLimits | undefined;
 }
@@ -89,6 +91,7 @@ function containerOf(name: string, named: Find, digests: Readonly<Record<string,
     pid: process,
     digests,
     loaded: process !== undefined && Number(starter) === process ? loaded : undefined,
+    mtu: count(named('mtu', name)?.[2]),
     limits: limitsOf(named('limits', name)),
   };
 }

@@ -134,6 +134,7 @@ const breakages = {
     if (!vip || host.keepalived?.state === 'MASTER') return;
     host.links.find((link) => link.name === 'eth0')?.addresses.push(`${vip}/32`);
   },
+  'MTU changed inside': onBox((_, box) => Object.assign(box, { mtu: 1280 })),
   'host rebooted': (host, _, world) => reboot(host, world),
 } satisfies Record<string, Break>;
 

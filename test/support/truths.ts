@@ -188,6 +188,7 @@ function containerOf(host: HostWorld, name: string, box: Box | undefined) {
     pid: box?.pid,
     digests: Object.fromEntries(own.map((path) => [path, sumOf(host.files[path]?.text ?? '')])),
     loaded: box && Number(starter) === box.pid ? loaded : undefined,
+    mtu: box?.mtu,
     limits: box && { memoryBytes, cpuMillicores, pids, swap, memoryUsedBytes: used },
   };
 }

@@ -20,7 +20,7 @@ function listed(name: string) {
 describe('listing of containers, captured on a host', () => {
   it('reads a running member: whose it is, its limits as enforced, its disk', () => {
     const { facts, folder } = listed('acme-r3');
-    expect(facts).to.deep.include({ state: 'RUNNING', pid: 13117 });
+    expect(facts).to.deep.include({ state: 'RUNNING', pid: 13117, mtu: 8955 });
     expect(facts?.mark).to.deep.equal({
       cluster: 'quickstart',
       tenant: 'acme',

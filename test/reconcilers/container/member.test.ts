@@ -9,7 +9,7 @@ const limits = { ...desired.limits, swap: false, memoryUsedBytes: 50_000_000 };
 const withFacts = (change: object): Partial<World> => ({ here: host([{ ...facts, ...change }], [folder]) });
 const withFolder = (change: object): Partial<World> => ({ here: host([facts], [{ ...folder, ...change }]) });
 const withPort = (change: object): Partial<World> => ({ ovs: bridgeWith([{ ...port, ...change }]) });
-const stopped = { state: 'STOPPED', pid: undefined, loaded: undefined, limits: undefined };
+const stopped = { state: 'STOPPED', pid: undefined, loaded: undefined, mtu: undefined, limits: undefined };
 const nothing = host([], []);
 
 /** What is done about it: the verbs, or how it is left; then whom it hurts and whom the remedy disrupts. */
@@ -128,6 +128,13 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
     ['configuration loaded: bbbbbbbbbbbb -> restart disrupts acme'],
   ],
   ['what it loaded is not known', withFacts({ loaded: undefined }), ['configuration loaded: not known -> notice']],
+  [
+    'what it loaded is not known, but its MTU shows that it was another',
+    withFacts({ loaded: undefined, mtu: 1454 }),
+    ['eth0 mtu: 1454 -> restart disrupts acme', 'configuration loaded: not known -> notice'],
+  ],
+  ['its MTU set by hand', withFacts({ mtu: 1500 }), ['eth0 mtu: 1500 -> restart disrupts acme']],
+  ['its MTU not seen', withFacts({ mtu: undefined }), ['eth0 mtu: could not be seen -> blind']],
   [
     'another PID 1',
     withFolder({ init: 'old' }),

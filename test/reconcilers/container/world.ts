@@ -37,6 +37,7 @@ export const facts: ContainerFacts = {
   pid: 4711,
   digests: Object.fromEntries(lxc.files(desired).map((file) => [file.path, digest(file.content)])),
   loaded: lxc.boot(desired),
+  mtu: 8955,
   limits: { ...desired.limits, swap: false, memoryUsedBytes: 50_000_000 },
 };
 
