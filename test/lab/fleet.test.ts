@@ -48,8 +48,9 @@ describe('on a fleet of real daemons', function () {
   // In a suite of its own: mocha runs a suite's own tests before the suites within it.
   describe('secrets', () =>
     it('no password was ever in an argument, an environment, a log or a loosely kept file', async () => {
-      const { found, looks } = (await leaks?.end()) ?? { found: [], looks: 0 };
+      const { found, looks, told } = (await leaks?.end()) ?? { found: [], looks: 0, told: 0 };
       expect(found).to.deep.equal([]);
       expect(looks).to.be.greaterThan(50);
+      expect(told).to.be.greaterThan(500);
     }));
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { WriterReport } from './writer.ts';
@@ -19,8 +19,10 @@ export interface Lab {
   /** The documents, to be given to -f. */
   readonly documents: string;
   readonly passwords: Readonly<Record<'acme' | 'globex', string>>;
-  /** `reconcile` on the operator's machine. */
+  /** `reconcile` on the operator's machine, with its log kept in full. */
   reconcile(...words: string[]): Promise<Ended>;
+  /** All that `reconcile` has printed and logged so far. */
+  told(): string;
   /** A command on the operator's machine. */
   run(words: readonly string[], input?: string): Promise<Ended>;
   /** A shell script in a host, as root. */
@@ -39,13 +41,22 @@ export async function bootLab(name: string): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
   const passwords = { acme: 'acme-canary-7Q$1~z;%', globex: 'globex#canary-9k%~`&<' };
   const documents = writeDocuments(folder, passwords);
+  const log = join(folder, 'reconcile.log');
+  let printed = '';
+  const reconcile = async (...words: string[]): Promise<Ended> => {
+    const logged = [program, ...words, '--log-level', 'debug', '--log-file', log];
+    const place = [process.execPath, program, 'lab', 'run', '--name', name, '--'];
+    const ended = await run([...place, process.execPath, ...logged]);
+    printed += ended.out + ended.err;
+    return ended;
+  };
   return {
     name,
     documents,
     passwords,
     command,
-    reconcile: (...words) =>
-      run([process.execPath, program, 'lab', 'run', '--name', name, '--', process.execPath, program, ...words]),
+    reconcile,
+    told: () => printed + (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     run: (words, input) => run([process.execPath, program, 'lab', 'run', '--name', name, '--', ...words], input),
     host: (host, script, input) =>
       run([process.execPath, program, 'lab', 'exec', '--name', name, host, '--', 'sh', '-c', script], input),

@@ -5,11 +5,14 @@ export interface Leaks {
   readonly found: readonly string[];
   /** How often all processes were looked at. */
   readonly looks: number;
+  /** Lines that reconcile printed or logged. */
+  readonly told: number;
 }
 
 /**
  * Looks for the tenants' passwords, again and again until `end`: in the arguments and environments of every process of this
- * machine (the lab's hosts and containers are among them), and in files of the hosts that others may read.
+ * machine (the lab's hosts and containers are among them), and in files of the hosts that others may read. At the end also in all
+ * that reconcile printed and logged.
  */
 export function watchForSecrets(lab: Lab): { end(): Promise<Leaks> } {
   const found = new Set<string>();
@@ -33,7 +36,10 @@ export function watchForSecrets(lab: Lab): { end(): Promise<Leaks> } {
       ended = true;
       for (const watch of files) watch.end();
       await running;
-      return { found: [...found], looks };
+      const told = lab.told().split('\n');
+      for (const line of told.filter((one) => needles.some((needle) => one.includes(needle))))
+        found.add(`reconcile told: ${line}`);
+      return { found: [...found], looks, told: told.length };
     },
   };
 }
