@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { must, run } from './support/lab.ts';
+import { must, run, until } from './support/lab.ts';
 
 const program = resolve(import.meta.dirname, '../../dist/controller/main.js');
 const lab = (...words: string[]) => run([process.execPath, program, 'lab', ...words]);
@@ -58,6 +58,33 @@ describe('the lab', function () {
     await must(lab('up', '--name', 'life-b'));
     expect(recordOf('life-b').pid).not.to.equal(pid);
     expect((await lab('status', '--name', 'life-b')).code).to.equal(0);
+  });
+
+  it('stops, starts and reboots a host in truth, when EC2 is told to', async () => {
+    const ec2 = async (order: string) =>
+      (
+        await must(
+          lab('run', '--name', 'life-b', '--', process.execPath, 'test/lab/support/power.mjs', order, 'redis-2'),
+        )
+      ).out;
+    // When the host's init began: another number after each boot. Empty while the host is off.
+    const begun = async () =>
+      (await lab('exec', '--name', 'life-b', 'redis-2', '--', 'sh', '-c', "cut -d' ' -f22 /proc/1/stat")).out.trim();
+    const first = await begun();
+    expect(first).to.match(/^\d+$/);
+    expect(await ec2('Stop')).to.be.oneOf(['stopping', 'stopped']);
+    await until(
+      'the instance to be stopped',
+      () => ec2('Describe'),
+      (state) => state === 'stopped',
+    );
+    expect(await begun()).to.equal('');
+    await ec2('Start');
+    const second = await until('the host to be up', begun, (word) => word !== '');
+    expect(second).not.to.equal(first);
+    expect(await ec2('Reboot')).to.equal('running');
+    const third = await until('the host to be up again', begun, (word) => word !== '' && word !== second);
+    expect(third).not.to.equal(first);
   });
 
   it('leaves no process, group, mount, namespace or file when it goes down', async () => {
