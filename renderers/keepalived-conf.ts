@@ -40,6 +40,8 @@ vrrp_script haproxy {
 vrrp_instance ${vrrp.pair} {
   state BACKUP
   nopreempt
+  # Two masters that hear each other again: the lower one must be heard once more, or the higher would not take the address back.
+  higher_prio_send_advert true
   interface ${vrrp.device}
   virtual_router_id ${vrrp.routerId}
   priority ${vrrp.priority}

@@ -2,9 +2,10 @@ import { header, vipPlaces } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
 /**
- * What keepalived runs on every change of state. It writes the state down; as master it moves the address to this host's ENI.
- * Before each try it looks whether it is still master: a late order of an ex-master would steal the address. The newest
- * invocation wins, whatever order they come to run in. Credentials travel on curl's standard input only.
+ * What keepalived runs on every change of state. It writes the state down; as master it moves the address to this host's ENI, and
+ * as long as it is master looks whether the address stays there. Before each try it looks whether it is still master: a late order
+ * of an ex-master would steal the address. The newest invocation wins, whatever order they come to run in. It never gives up:
+ * VRRP tells nobody anew while the master stays the same. Credentials travel on curl's standard input only.
  */
 export function vipNotify(): Text {
   return text`#!/bin/sh
@@ -37,15 +38,18 @@ say() {
 }
 
 newer_than_known() {
-  [ -r "$states/$me" ] && read -r _ _ began_known pid_known <"$states/$me" || return 0
+  state_known='' since_known=''
+  [ -r "$states/$me" ] && read -r state_known since_known began_known pid_known <"$states/$me" || return 0
   [ "$began" -gt "$began_known" ] || { [ "$began" -eq "$began_known" ] && [ "$pid" -gt "$pid_known" ]; }
 }
 
+# The state, and since when: told again, it is as old as it was.
 record() {
   exec 8>"$states/.$me.lock"
   flock -w 5 8 || :
   newer_than_known || exit 0
-  printf '%s %s %s %s\\n' "$1" "$(date +%s)" "$began" "$pid" >"$states/.$me.new"
+  [ "$state_known" = "$1" ] || since_known=$(date +%s)
+  printf '%s %s %s %s\\n' "$1" "$since_known" "$began" "$pid" >"$states/.$me.new"
   mv -f "$states/.$me.new" "$states/$me"
   exec 8>&-
 }
@@ -97,6 +101,7 @@ assign_with_curl() {
 }
 
 assign_with_aws() {
+  still_master || { why="no longer master"; return 1; }
   answer=$(timeout 20 aws --region "$region" --endpoint-url "$endpoint" ec2 assign-private-ip-addresses \\
     --network-interface-id "$interface" --private-ip-addresses "$vip" --allow-reassignment </dev/null 2>&1) && return 0
   why="EC2 at $endpoint refused: $(printf '%s' "$answer" | tr '\\n' ' ' | cut -c 1-300)"
@@ -111,7 +116,6 @@ assign() {
 
 # EC2 carries the order out after it has answered; the instance's metadata shows when.
 confirmed() {
-  mac=$(metadata mac) || { why="the instance's metadata does not tell its mac: $mac"; return 1; }
   for pause in 0.1 0.2 0.3 0.5 1 1 1 1; do
     shown && return 0
     still_master || return 1
@@ -121,17 +125,11 @@ confirmed() {
   return 1
 }
 
+# 0: it is there; 1: it is not; 2: that could not be seen.
 shown() {
-  metadata "network/interfaces/macs/$mac/local-ipv4s" | grep -q -x -F "$vip"
-}
-
-# An order that the former master had under way may come after ours.
-stays() {
-  for pause in 1 2 4 8; do
-    sleep "$pause"
-    still_master || exit 0
-    shown || return 1
-  done
+  mac=$(metadata mac) || { why="the instance's metadata does not tell its mac: $mac"; return 2; }
+  addresses=$(metadata "network/interfaces/macs/$mac/local-ipv4s") || return 2
+  printf '%s\\n' "$addresses" | grep -q -x -F "$vip"
 }
 
 outcome() {
@@ -139,32 +137,64 @@ outcome() {
   mv -f "$states/.$me.move.$$" "$states/$me.move"
 }
 
-move() {
+# Until it is done, or this host is no longer master. After some tries it is told as failed, and goes on.
+move() { # TRIES, after which it ends; none: never
   outcome trying "to $interface"
-  for pause in 0.2 0.5 1 1 2 3 5 5 10 10; do
-    still_master || { say "no longer master: the address is left to the other"; exit 0; }
+  try=0
+  while still_master; do
     why=
+    try=$((try + 1))
     if assign && confirmed; then
       outcome confirmed "$vip is on $interface"
       say "$vip is on $interface"
-      stays && exit 0
-      why="another took it"
+      return 0
     fi
-    still_master || { say "no longer master: the address is left to the other"; exit 0; }
+    still_master || break
     say "$vip is not on $interface yet: $why"
-    outcome trying "$why"
-    sleep "$pause"
+    if [ "$try" -lt 10 ]; then outcome trying "$why"; else outcome failed "$why"; fi
+    [ "$try" != "\${1:-}" ] || return 1
+    case $try in
+      1) sleep 0.2 ;;
+      2) sleep 0.5 ;;
+      3 | 4) sleep 1 ;;
+      5 | 6) sleep 3 ;;
+      7 | 8 | 9) sleep 8 ;;
+      *) sleep 20 ;;
+    esac
   done
-  outcome failed "$why"
-  say "gave up moving $vip to $interface: $why"
-  exit 1
+  say "no longer master: the address is left to the other"
+  exit 0
+}
+
+# As long as this host is master. An order that the former master had under way may come after ours.
+stays() {
+  pause=1
+  while sleep "$pause"; do
+    exec 7>&-
+    still_master || exit 0
+    if metadata_token; then
+      shown
+      [ $? != 1 ] || break
+    fi
+    [ "$pause" -ge 15 ] || pause=$((pause * 2))
+  done
+  say "another took $vip"
+}
+
+# keepalived tells of each advertisement of a lower master: several a second, if that one does not hear us.
+reclaim() {
+  exec 7>"$states/.$me.reclaim"
+  flock -n 7 || exit 0
+  newer_than_known || exit 0
+  [ "$state_known" = MASTER ] && metadata_token && shown && exit 0
 }
 
 case $event in
   MASTER | RECLAIM)
+    [ "$event" = MASTER ] || reclaim
     record MASTER
     say "$event: moving $vip to $interface"
-    move
+    while move; do stays; done
     ;;
   RETRY)
     # By hand, on the master: is this host able to move the address?
@@ -172,7 +202,7 @@ case $event in
       echo "this host is not the master" >&2
       exit 1
     fi
-    move
+    move 10
     ;;
   *)
     record "$event"

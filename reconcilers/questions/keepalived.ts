@@ -31,6 +31,7 @@ export const keepalived: HostSense<{ readonly pair: string }, Keepalived> = {
   script: ({ pair }) =>
     lines([
       sh`for program in keepalived socat curl flock logger; do command -v "$program" >/dev/null || echo "missing $program"; done`,
+      sh`curl --help all 2>/dev/null | grep -q -e --aws-sigv4 || command -v aws >/dev/null || echo 'missing curl 7.75 or later, or the aws command'`,
       sh`set -- ${[configuration, settings, loader, check, notify, unitFile]}`,
       listingScript(),
       sh`date '+now %s'`,

@@ -31,6 +31,8 @@ describe('keepalived.conf', () => {
     'vrrp_check_unicast_src',
     'state BACKUP',
     'nopreempt',
+    // Else the higher of two masters that hear each other again would not learn that the other had the address.
+    'higher_prio_send_advert true',
     'init_fail',
     'interface ens5',
     'advert_int 0.20',
@@ -57,7 +59,8 @@ describe('vip notify', () => {
       endpoint: 'http://ec2/',
     };
     writeFileSync(join(folder, 'settings'), reveal(vipSettings(settings)));
-    for (const tool of ['logger', 'sleep']) stub(tool, `echo "${tool} $*" >>${join(folder, 'log')}`);
+    stub('logger', `echo "logger $*" >>${join(folder, 'log')}`);
+    masterFor(8);
     onInterface(true);
     ec2('echo; echo 200');
   });
@@ -68,13 +71,25 @@ describe('vip notify', () => {
     chmodSync(join(folder, 'bin', name), 0o755);
   }
 
+  /** Time passes in sleeps only. After so many of them another host has become master; `then`: what happens at each. */
+  function masterFor(sleeps: number, then = ':'): void {
+    stub(
+      'sleep',
+      `echo "sleep $*" >>${join(folder, 'log')}
+echo >>${join(folder, 'sleeps')}
+${then}
+[ "$(wc -l <${join(folder, 'sleeps')})" -lt ${sleeps} ] || echo "BACKUP 1 99999999999 1" >${join(folder, 'states/front')}`,
+    );
+  }
+
   const onInterface = (there: boolean) => stub('ip', there ? 'echo 10.80.1.100/32' : ':');
 
   /** curl: the instance's metadata, and `answer` for EC2. Arguments and standard input are kept apart. */
-  function ec2(answer: string, meanwhile = ':'): void {
+  function ec2(answer: string, meanwhile = ':', first = ':'): void {
     stub(
       'curl',
-      `for last in "$@"; do :; done
+      `${first}
+for last in "$@"; do :; done
 [ "$1" != --help ] || { echo --aws-sigv4; exit; }
 echo "$*" >>${join(folder, 'arguments')}
 cat >>${join(folder, 'input')}
@@ -89,20 +104,23 @@ esac`,
     );
   }
 
-  function run(event: string) {
+  function notify(): string {
     const script = reveal(vipNotify())
       .replaceAll(vipPlaces.states, join(folder, 'states'))
       .replaceAll(vipPlaces.settings, join(folder, 'settings'))
       .replace('PATH=/usr/local/sbin', `PATH=${join(folder, 'bin')}:/usr/local/sbin`);
     writeFileSync(join(folder, 'notify'), script);
-    return spawnSync('sh', [join(folder, 'notify'), 'front', event], { encoding: 'utf8' });
+    return join(folder, 'notify');
   }
+
+  const run = (event: string) => spawnSync('sh', [notify(), 'front', event], { encoding: 'utf8', timeout: 10_000 });
 
   const kept = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
 
   it('writes the state down, and as master moves the address and sees it there', () => {
+    masterFor(8, `cp ${join(folder, 'states/front')} ${join(folder, 'was')}`);
     expect(run('MASTER').status).to.equal(0);
-    expect(kept('states/front')).to.match(/^MASTER \d+ \d+ \d+\n$/);
+    expect(kept('was')).to.match(/^MASTER \d+ \d+ \d+\n$/);
     expect(kept('states/front.move')).to.match(/^confirmed \d+ 10\.80\.1\.100 is on eni-1\n$/);
     expect(kept('arguments')).to.include('Action=AssignPrivateIpAddresses');
     expect(kept('arguments')).to.include('AllowReassignment=true&PrivateIpAddress.1=10.80.1.100 http://ec2/');
@@ -137,23 +155,70 @@ esac`,
     expect(kept('states/front')).to.equal('MASTER 1 99999999999 1\n');
   });
 
-  it('gives up after some tries, with the reason in words', () => {
+  it('tells after some tries that it failed, with the reason in words, and goes on trying', () => {
     ec2('echo "<Error><Code>UnauthorizedOperation</Code><Message>You are not</Message></Error>"; echo 403');
-    expect(run('MASTER').status).to.equal(1);
+    masterFor(14);
+    expect(run('MASTER').status).to.equal(0);
     expect(kept('states/front.move')).to.match(
       /^failed \d+ EC2 at http:\/\/ec2\/ refused: UnauthorizedOperation You are not\n$/,
     );
-    expect(kept('arguments').match(/AssignPrivateIpAddresses/g)).to.have.lengthOf(10);
+    expect(kept('arguments').match(/AssignPrivateIpAddresses/g)).to.have.lengthOf(14);
   });
 
-  it('takes the address back when an order of the former master came after its own', () => {
-    stub(
-      'sleep',
-      `[ -f ${join(folder, 'stolen')} ] || { : >${join(folder, 'stolen')}; : >${join(folder, 'assigned')}; }`,
-    );
+  it('moves the address as soon as EC2 takes the order again, however long that is', () => {
+    const refused = 'echo "<Error><Code>RequestLimitExceeded</Code><Message>slow</Message></Error>"; echo 503';
+    ec2(`[ "$(wc -l <${join(folder, 'sleeps')})" -ge 15 ] && { echo; echo 200; } || { ${refused}; }`);
+    masterFor(20);
+    expect(run('MASTER').status).to.equal(0);
+    expect(kept('states/front.move')).to.match(/^confirmed /);
+  });
+
+  it('takes the address back when an order of the former master came after its own, however late', () => {
+    masterFor(9, `[ "$(wc -l <${join(folder, 'sleeps')})" != 7 ] || : >${join(folder, 'assigned')}`);
     expect(run('MASTER').status).to.equal(0);
     expect(kept('arguments').match(/AssignPrivateIpAddresses/g)).to.have.lengthOf(2);
     expect(kept('states/front.move')).to.match(/^confirmed /);
+  });
+
+  it('leaves the address alone while the metadata do not tell whose it is', () => {
+    masterFor(6, `: >${join(folder, 'silent')}`);
+    ec2('echo; echo 200', ':', `[ ! -e ${join(folder, 'silent')} ] || exit 7`);
+    expect(run('MASTER').status).to.equal(0);
+    expect(kept('arguments').match(/AssignPrivateIpAddresses/g)).to.have.lengthOf(1);
+  });
+
+  it('told again and again of a lower master, looks, moves nothing that is here, and stays master since when it was', () => {
+    writeFileSync(join(folder, 'states/front'), 'MASTER 17 2 3\n');
+    writeFileSync(join(folder, 'assigned'), '10.80.1.100\n');
+    for (let time = 1; time <= 5; time += 1) expect(run('RECLAIM').status).to.equal(0);
+    expect(kept('arguments')).not.to.include('AssignPrivateIpAddresses');
+    expect(kept('states/front')).to.equal('MASTER 17 2 3\n');
+  });
+
+  it('told of a lower master that has the address by now, takes it back, and stays master since when it was', () => {
+    writeFileSync(join(folder, 'states/front'), 'MASTER 17 2 3\n');
+    masterFor(3, `cp ${join(folder, 'states/front')} ${join(folder, 'was')}`);
+    expect(run('RECLAIM').status).to.equal(0);
+    expect(kept('arguments').match(/AssignPrivateIpAddresses/g)).to.have.lengthOf(1);
+    expect(kept('was')).to.match(/^MASTER 17 \d{2,} \d+\n$/);
+  });
+
+  it('told of a lower master while it takes the address back already, leaves that alone', () => {
+    writeFileSync(join(folder, 'states/front'), 'MASTER 17 2 3\n');
+    const other = spawnSync('flock', [join(folder, 'states/.front.reclaim'), 'sh', notify(), 'front', 'RECLAIM']);
+    expect(other.status).to.equal(0);
+    expect(kept('arguments')).to.equal('');
+    expect(kept('states/front')).to.equal('MASTER 17 2 3\n');
+  });
+
+  it('with the aws command, looks once more whether it is master just before the order', () => {
+    ec2('echo; echo 200');
+    const curl = readFileSync(join(folder, 'bin/curl'), 'utf8').replace('echo --aws-sigv4', 'echo --none');
+    const lost = `echo "BACKUP 1 99999999999 1" >${join(folder, 'states/front')}; printf token-1`;
+    writeFileSync(join(folder, 'bin/curl'), curl.replace('printf token-1', lost));
+    stub('aws', `echo "aws $*" >>${join(folder, 'arguments')}`);
+    run('MASTER');
+    expect(kept('arguments')).not.to.include('aws ');
   });
 
   it('tries again by hand on a master only', () => {

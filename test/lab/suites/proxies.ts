@@ -36,6 +36,28 @@ const rounds = process.env['LONG'] ? [1, 2] : [1];
 
 /** The proxy that owns the VIP fails, under a writer through the VIP. */
 export function proxySuite(lab: () => Lab): void {
+  it('the proxies, cut off from each other and joined again: one owner, on one interface, by themselves', async function () {
+    this.timeout(240_000);
+    const pair = ['--name', lab().name, 'proxy-1', 'proxy-2'];
+    // Which of the two advertisements comes first after the cut is chance.
+    for (let round = 1; round <= (process.env['LONG'] ? 12 : 4); round += 1) {
+      await must(lab().command('fault', 'cut', ...pair));
+      await until(
+        'two masters that do not hear each other',
+        () => vipHolders(lab()),
+        ({ interfaces }) => interfaces.length === 2,
+      );
+      await must(lab().command('fault', 'mend', ...pair));
+      await until(
+        'one owner by EC2 and on one interface',
+        () => vipHolders(lab()),
+        ({ owners, interfaces }) => owners.length === 1 && interfaces.length === 1 && owners[0] === interfaces[0],
+        20,
+      );
+    }
+    await heal(lab());
+  });
+
   for (const { name, breakIt, moves, mend } of rounds.flatMap(() => cases)) {
     it(`the proxy that owns the VIP, ${name}: one owner, on one interface, and writes go on`, async function () {
       this.timeout(240_000);
