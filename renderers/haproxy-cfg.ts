@@ -24,8 +24,6 @@ global
   maxconn ${maxConnections + reserve}
   # A host that allows fewer open files serves fewer connections, rather than none.
   no strict-limits
-  # A reload leaves the old worker to its connections for as long as one may be silent, and not for ever.
-  hard-stop-after ${clientTimeoutMs}ms
   # Written before each start (every server down until a check passes) and each reload (as they are).
   server-state-file ${haproxyPlaces.runtime}/state
 
@@ -36,7 +34,7 @@ defaults ec2-redis
   timeout connect ${connectTimeoutMs}ms
   timeout client ${clientTimeoutMs}ms
   timeout server ${serverTimeoutMs}ms
-  # After a reload the old worker checks nobody any more: only keepalive ends its connections to a host that died.
+  # After a reload the old worker checks nobody any more: keepalive ends its connections to a host that died.
   option clitcpka
   clitcpka-idle 10s
   clitcpka-intvl 5s

@@ -1,3 +1,4 @@
+import { haproxyDrain } from './haproxy-drain.ts';
 import { haproxyPlaces, header } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
@@ -7,7 +8,7 @@ import { type Text, text } from './text.ts';
  */
 export function haproxyLoader(): Text {
   return text`#!/bin/sh
-${header}# load start | reload | stopped
+${header}# load start | reload | drain | stopped
 set -eu
 umask 077
 export LC_ALL=C
@@ -18,6 +19,9 @@ if [ "$1" = stopped ]; then
 fi
 from=${haproxyPlaces.folder}
 run=${haproxyPlaces.runtime}
+
+${haproxyDrain}
+
 mkdir -p "$run/jail"
 rm -rf "$run/stage"
 mkdir "$run/stage"
