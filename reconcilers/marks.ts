@@ -1,6 +1,7 @@
 /**
  * The closed list of marks that we leave on the things themselves. A mark says that a thing is ours, or a fact that the
  * world does not show; nothing that correctness depends on is remembered anywhere else.
+ * Files say that they are ours in their first line (renderers/header.ts).
  */
 export const marks = {
   /** external_ids of an OVS bridge or port: the Cluster that it belongs to. */
@@ -13,8 +14,6 @@ export const marks = {
   bootstrap: 'bootstrap',
   /** A member's folder `marks`: the tenant had a master once; who is master is never decided again. */
   bootstrapped: 'bootstrapped',
-  /** First line of every file that we write on a host. */
-  fileHeader: '# Managed by ec2-redis-operator. Changes made here are undone.',
 } as const;
 
 /** Where things of ours lie on a host. */

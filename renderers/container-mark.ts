@@ -18,9 +18,6 @@ export interface MemberIdentity {
   readonly gid: number;
 }
 
-/** First line of every file that we write on a host. */
-export const header = '# Managed by ec2-redis-operator. Changes made here are undone.\n';
-
 const prefix = '# ec2-redis-operator:';
 
 /** One line, `# ec2-redis-operator: cluster=quickstart tenant=acme …`, the line's end included. */

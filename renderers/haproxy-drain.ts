@@ -58,6 +58,7 @@ drain() {
 }
 
 if [ "$1" = drain ]; then
+  [ -S "$run/master.sock" ] || exit 0
   exec 9>"$run/drain.lock"
   # Not as redirections of the function: dash would keep what was open before beside them, and whoever reads that would wait.
   if flock -n 9; then (exec </dev/null >/dev/null 2>&1 && drain) & fi

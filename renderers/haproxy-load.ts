@@ -1,5 +1,6 @@
 import { haproxyDrain } from './haproxy-drain.ts';
-import { haproxyPlaces, header } from './proxy-places.ts';
+import { header } from './header.ts';
+import { haproxyPlaces } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Secret } from '../crds/secret.ts';
-import { haproxyPlaces, header } from './proxy-places.ts';
+import { header } from './header.ts';
+import { haproxyPlaces } from './proxy-places.ts';
 import { replyHex, respHex } from './resp.ts';
 import { joined, type Text, text } from './text.ts';
 

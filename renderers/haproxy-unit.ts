@@ -1,4 +1,5 @@
-import { haproxyPlaces, header } from './proxy-places.ts';
+import { header } from './header.ts';
+import { haproxyPlaces } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
 /** A unit of our own beside the distribution's, which stays as it is. Back at once when killed. */

@@ -1,4 +1,5 @@
-import { haproxyPlaces, header } from './proxy-places.ts';
+import { header } from './header.ts';
+import { haproxyPlaces } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
 /** What keepalived asks every second: does our HAProxy answer? A process that hangs does not; one of the distribution's is not ours. */

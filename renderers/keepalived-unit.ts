@@ -1,4 +1,5 @@
-import { haproxyPlaces, header, vipPlaces } from './proxy-places.ts';
+import { header } from './header.ts';
+import { haproxyPlaces, vipPlaces } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
 /** A unit of our own beside the distribution's, which stays as it is. Killed, it takes the address off the host and starts again. */

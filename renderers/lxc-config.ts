@@ -1,4 +1,5 @@
-import { type ContainerMark, header, markLine } from './container-mark.ts';
+import { type ContainerMark, markLine } from './container-mark.ts';
+import { header } from './header.ts';
 import { digest, type Text, text } from './text.ts';
 
 /** A member's container, as LXC is told of it. */

@@ -1,4 +1,4 @@
-import { header } from './container-mark.ts';
+import { header } from './header.ts';
 import { lxcGroup } from './lxc-config.ts';
 import { type Text, text } from './text.ts';
 

@@ -1,4 +1,4 @@
-import { header } from './container-mark.ts';
+import { header } from './header.ts';
 import { joined, type Text } from './text.ts';
 
 /**

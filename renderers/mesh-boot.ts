@@ -1,3 +1,4 @@
+import { header } from './header.ts';
 import { lines, sh } from './shell.ts';
 import { joined, type Text, text } from './text.ts';
 
@@ -6,8 +7,6 @@ interface Port {
   readonly mtu: number;
   readonly address: string;
 }
-
-const header = '# Managed by ec2-redis-operator. Changes made here are undone.\n';
 
 /** The script that brings a proxy's tenant ports up with their addresses. Idempotent; waits for ovs-vswitchd to make each device. */
 export function meshUp(ports: readonly Port[]): Text {

@@ -29,6 +29,3 @@ export const vipPlaces = {
   /** Written by the notify script: a file a pair, and PAIR.move for what became of the address on the ENI. */
   states: '/run/ec2-redis-operator/vrrp',
 } as const;
-
-/** The line by which a file says that it is ours. */
-export const header = '# Managed by ec2-redis-operator. Changes made here are undone.\n';

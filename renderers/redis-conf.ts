@@ -1,4 +1,5 @@
 import type { Member, Tenant } from '../crds/fleet.ts';
+import { header } from './header.ts';
 import { joined, type Text, text } from './text.ts';
 
 type Wanted = Pick<Tenant, 'redis' | 'password'>;
@@ -28,11 +29,7 @@ export function redisSettings({ redis }: Wanted, { address }: Pick<Member, 'addr
 export function redisConf(tenant: Wanted, member: Pick<Member, 'address'>): Text {
   const settings = [...redisSettings(tenant, member)].map(([name, value]) => `${name} ${argumentsOf(name, value)}\n`);
   const { password } = tenant;
-  return joined([
-    '# Managed by ec2-redis-operator. Changes made here are undone.\n',
-    ...settings,
-    text`requirepass "${password}"\nmasterauth "${password}"\n`,
-  ]);
+  return joined([header, ...settings, text`requirepass "${password}"\nmasterauth "${password}"\n`]);
 }
 
 /** Settings that take several words; of all others the whole value is one. */

@@ -1,4 +1,5 @@
 import type { Member, Tenant } from '../crds/fleet.ts';
+import { header } from './header.ts';
 import { fence } from './redis-fence.ts';
 import { lines, sh } from './shell.ts';
 import { joined, type Text, text } from './text.ts';
@@ -29,12 +30,7 @@ export function redisRun(tenant: Wanted, member: Pick<Member, 'address'>, layout
     sh`hold=${hold} patience=${patience}`,
     sh`durable=${tenant.redis.appendonly ? 'yes' : 'no'}`,
   ]);
-  return joined([
-    '#!/bin/sh\n# Managed by ec2-redis-operator. Changes made here are undone.\n',
-    facts,
-    fence(startAs),
-    '\n',
-  ]);
+  return joined(['#!/bin/sh\n', header, facts, fence(startAs), '\n']);
 }
 
 /** What the fence says on redis-cli's standard input before all else, so that the password is in no process's arguments. */

@@ -1,4 +1,5 @@
-import { header, vipPlaces } from './proxy-places.ts';
+import { header } from './header.ts';
+import { vipPlaces } from './proxy-places.ts';
 import { type Text, text } from './text.ts';
 
 /**

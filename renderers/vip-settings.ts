@@ -1,4 +1,4 @@
-import { header } from './proxy-places.ts';
+import { header } from './header.ts';
 import { sh } from './shell.ts';
 import { joined, type Text } from './text.ts';
 
