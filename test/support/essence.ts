@@ -18,7 +18,10 @@ export function essence(world: World, { tenants }: Fleet): unknown {
 
 type Declared = ReadonlyMap<string, ReadonlySet<string>>;
 
-function essenceOf(host: HostWorld, declared: Declared): unknown {
+/** The compiler asks for every part of a host that the world has. */
+type Essence = { readonly [P in Exclude<keyof HostWorld, 'next'>]: unknown };
+
+function essenceOf(host: HostWorld, declared: Declared): Essence {
   const port = ({ marks, ...one }: NonNullable<HostWorld['ovs']>['bridges'][number]['ports'][number]) => ({
     ...one,
     marks: Object.fromEntries(Object.entries(marks).filter(([key]) => !key.endsWith('ifindex'))),
@@ -29,7 +32,7 @@ function essenceOf(host: HostWorld, declared: Declared): unknown {
     return { name, mtu, up, addresses: addresses.filter((address) => !address.endsWith('/32')).sort() };
   });
   return {
-    bridges,
+    ovs: bridges,
     links: links.sort((a, b) => (a.name < b.name ? -1 : 1)),
     files: Object.fromEntries(
       Object.entries(host.files)

@@ -1,16 +1,29 @@
-import type { Fleet, Tenant } from '../../crds/fleet.ts';
+import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
+import type { Concern } from '../../reconcilers/drift.ts';
 import { segmentOf } from '../../reconcilers/model/network.ts';
 import type { Box, World } from '../../reconcilers/model/world.ts';
 
 /** What is wrong with a world, judged by the world itself and not by our own plan: nothing, if the fleet is served as declared. */
 export function illnesses(world: World, fleet: Fleet): readonly string[] {
-  return [
-    ...fleet.tenants.flatMap((tenant) => ofTenant(world, tenant, fleet.cluster.mesh.innerMtu)),
-    ...fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair.vip, pair.hosts)),
-    ...fleet.proxyPairs.flatMap((pair) => pair.hosts.flatMap((host) => ofProxy(world, fleet, host))),
-    ...ofMesh(world, fleet),
-  ];
+  return Object.values(judges).flatMap((judge) => judge(world, fleet));
 }
+
+/** How a person would judge each concern. Without its judge a concern that does nothing would pass every law. */
+const judges: { readonly [C in Concern]: (world: World, fleet: Fleet) => readonly string[] } = {
+  // Hosts are adopted: what EC2 shows is nobody's work here.
+  instance: () => [],
+  mesh: ofMesh,
+  container: (world, fleet) =>
+    ofMembers(world, fleet, ({ box, tenant }) => [
+      [box?.mtu !== fleet.cluster.mesh.innerMtu, 'runs with another MTU'],
+      [box?.limits.memoryBytes !== tenant.resources.memoryBytes || box.limits.swap, 'memory limit'],
+    ]),
+  redis: (world, fleet) => [...ofMasters(world, fleet), ...ofMembers(world, fleet, ofRedis)],
+  sentinel: (world, fleet) => ofMembers(world, fleet, ofSentinel),
+  haproxy: (world, fleet) =>
+    fleet.proxyPairs.flatMap((pair) => pair.hosts.flatMap((host) => ofProxy(world, fleet, host))),
+  vip: (world, fleet) => fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair.vip, pair.hosts)),
+};
 
 /** Members of a tenant that serve nobody: away, cut off, or replicas that are behind. */
 export function impaired(world: World, tenant: Tenant): readonly string[] {
@@ -32,32 +45,63 @@ function boxOf(world: World, tenant: Tenant, member: string): Box | undefined {
   return world.hosts[host]?.boxes[`${tenant.name}-${member}`];
 }
 
-function ofTenant(world: World, tenant: Tenant, mtu: number): readonly string[] {
-  const say = (words: string) => `${tenant.name}: ${words}`;
-  const boxes = tenant.members.map((member) => ({ member, box: boxOf(world, tenant, member.name) }));
-  const masters = boxes.filter(({ box }) => box?.redis && box.redis.of === undefined);
-  const [master] = masters;
-  if (masters.length !== 1 || !master) return [say(`${masters.length} masters`)];
-  return boxes.flatMap(({ member, box }) => {
-    const { redis, sentinel, limits } = box ?? {};
-    const { watch } = sentinel ?? {};
-    const wrong: readonly (readonly [boolean, string])[] = [
-      [!redis || redis.stopped, 'Redis does not run'],
-      [redis?.of !== undefined && (!redis.linkUp || redis.of !== master.member.address), 'does not follow the master'],
-      [redis?.settings['maxmemory'] !== String(tenant.redis.maxmemoryBytes), 'maxmemory'],
-      [redis?.settings['appendonly'] !== (tenant.redis.appendonly ? 'yes' : 'no'), 'appendonly'],
-      [redis?.settings['replica-priority'] === '0', 'cannot be promoted'],
-      [redis?.requirepass !== tenant.password.reveal() || redis.masterauth !== tenant.password.reveal(), 'password'],
-      [!sentinel || sentinel.stopped, 'Sentinel does not run'],
-      [watch?.address !== master.member.address, 'Sentinel names another'],
-      [watch?.options['quorum'] !== String(tenant.sentinel.quorum), 'quorum'],
-      [watch?.options['down-after-milliseconds'] !== String(tenant.sentinel.downAfterMs), 'down-after'],
-      [watch?.sentinels.length !== tenant.members.length - 1, 'Sentinels known'],
-      [box?.mtu !== mtu, 'runs with another MTU'],
-      [limits?.memoryBytes !== tenant.resources.memoryBytes || limits.swap, 'memory limit'],
-    ];
-    return wrong.flatMap(([is, words]) => (is ? [say(`${member.name}: ${words}`)] : []));
+interface Judged {
+  readonly tenant: Tenant;
+  readonly member: Member;
+  readonly box: Box | undefined;
+  /** Address of the tenant's master; undefined while there is not exactly one. */
+  readonly master: string | undefined;
+}
+
+type Wrong = readonly (readonly [is: boolean, words: string])[];
+
+function ofMembers(world: World, fleet: Fleet, judge: (one: Judged) => Wrong): readonly string[] {
+  return fleet.tenants.flatMap((tenant) => {
+    const [master, ...others] = mastersOf(world, tenant);
+    return tenant.members.flatMap((member) => {
+      const box = boxOf(world, tenant, member.name);
+      const wrong = judge({ tenant, member, box, master: others.length ? undefined : master });
+      return wrong.flatMap(([is, words]) => (is ? [`${tenant.name}: ${member.name}: ${words}`] : []));
+    });
   });
+}
+
+function mastersOf(world: World, tenant: Tenant): readonly string[] {
+  return tenant.members.flatMap(({ name, address }) => {
+    const redis = boxOf(world, tenant, name)?.redis;
+    return redis && redis.of === undefined ? [address] : [];
+  });
+}
+
+function ofMasters(world: World, { tenants }: Fleet): readonly string[] {
+  return tenants.flatMap((tenant) => {
+    const { length } = mastersOf(world, tenant);
+    return length === 1 ? [] : [`${tenant.name}: ${length} masters`];
+  });
+}
+
+function ofRedis({ tenant, box, master }: Judged): Wrong {
+  const redis = box?.redis;
+  const password = tenant.password.reveal();
+  return [
+    [!redis || redis.stopped, 'Redis does not run'],
+    [redis?.of !== undefined && (!redis.linkUp || redis.of !== master), 'does not follow the master'],
+    [redis?.settings['maxmemory'] !== String(tenant.redis.maxmemoryBytes), 'maxmemory'],
+    [redis?.settings['appendonly'] !== (tenant.redis.appendonly ? 'yes' : 'no'), 'appendonly'],
+    [redis?.settings['replica-priority'] === '0', 'cannot be promoted'],
+    [redis?.requirepass !== password || redis.masterauth !== password, 'password'],
+  ];
+}
+
+function ofSentinel({ tenant, box, master }: Judged): Wrong {
+  const { watch, stopped } = box?.sentinel ?? {};
+  return [
+    [!box?.sentinel || stopped === true, 'Sentinel does not run'],
+    [watch?.address !== master, 'Sentinel names another'],
+    [watch?.options['quorum'] !== String(tenant.sentinel.quorum), 'quorum'],
+    [watch?.options['down-after-milliseconds'] !== String(tenant.sentinel.downAfterMs), 'down-after'],
+    [watch?.sentinels.length !== tenant.members.length - 1, 'Sentinels known'],
+  ];
 }
 
 function ofAddress(world: World, vip: string, hosts: readonly string[]): readonly string[] {
