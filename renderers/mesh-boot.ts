@@ -1,4 +1,5 @@
 import { header } from './header.ts';
+import { haproxyPlaces, vipPlaces } from './proxy-places.ts';
 import { lines, sh } from './shell.ts';
 import { joined, type Text, text } from './text.ts';
 
@@ -24,7 +25,7 @@ export function meshUnit(script: string): Text {
 Description=Addresses of the tenants' ports on the mesh
 After=openvswitch-switch.service ovs-vswitchd.service network-online.target
 Wants=openvswitch-switch.service
-Before=haproxy.service keepalived.service
+Before=${haproxyPlaces.unit} ${vipPlaces.unit}
 
 [Service]
 Type=oneshot

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { haproxyLoader } from '../../renderers/haproxy-load.ts';
+import { keepalivedCheck } from '../../renderers/keepalived-check.ts';
+import { keepalivedLoader } from '../../renderers/keepalived-load.ts';
+import { lxcStartHost } from '../../renderers/lxc-start-host.ts';
+import { lxcUp } from '../../renderers/lxc-up.ts';
+import { memberInit } from '../../renderers/member-init.ts';
+import { meshUp } from '../../renderers/mesh-boot.ts';
+import { reveal, type Text } from '../../renderers/text.ts';
+import { vipNotify } from '../../renderers/vip-notify.ts';
+
+const marks = { owner: 'quickstart' };
+const attachment = { bridge: 'br-mesh', port: 'ct101', tag: 101, mtu: 8955, marks, indexMark: 'ifindex' };
+const stamp = '/run/ec2-redis-operator/containers/acme-r1';
+
+const scripts: readonly (readonly [name: string, script: Text])[] = [
+  ['vip/notify', vipNotify()],
+  ['vip/load', keepalivedLoader()],
+  ['vip/check-haproxy', keepalivedCheck()],
+  ['haproxy/load', haproxyLoader()],
+  ['mesh-up', meshUp([{ port: 'tn101', mtu: 8955, address: '10.101.0.1/24' }])],
+  ['conf/init', memberInit()],
+  ['lxc up', lxcUp(attachment)],
+  ['lxc start-host', lxcStartHost({ stamp, port: 'ct101', datapath: 'netdev' })],
+];
+
+describe('scripts on the hosts', () => {
+  for (const [name, script] of scripts)
+    it(`${name} is clean under shellcheck, and says whose it is`, () => {
+      const { stdout } = spawnSync('shellcheck', ['-'], { input: reveal(script), encoding: 'utf8' });
+      expect(stdout).to.equal('');
+      expect(reveal(script)).to.match(/^#!\/bin\/sh\n# Managed by ec2-redis-operator\. /);
+    });
+});
