@@ -33,8 +33,15 @@ function groupDrift(desired: DesiredMember, have: EnforcedLimits | undefined): r
 /** Octets. resize2fs leaves out a last block group that would be too small to hold its own tables: up to about 6 MiB. */
 const slack = 8 * 2 ** 20;
 
-/** The member's disk. Grown while it runs; of a stopped one before it starts. */
-export function diskDrift(desired: DesiredMember, { imageBytes, fileSystemBytes }: MemberFolder): readonly Drift[] {
+/**
+ * The member's disk. Grown only while it runs, which the kernel guards: a stopped one may be started by systemd in the middle of it,
+ * and a file system that is mounted and resized from outside is lost.
+ */
+export function diskDrift(
+  desired: DesiredMember,
+  { state }: ContainerFacts,
+  { imageBytes, fileSystemBytes }: MemberFolder,
+): readonly Drift[] {
   const finding = findingOf(desired);
   const { container } = desired;
   const want = container.diskBytes;
@@ -46,6 +53,7 @@ export function diskDrift(desired: DesiredMember, { imageBytes, fileSystemBytes 
     const reason = `a disk never gets smaller: declare at least ${imageBytes} octets in spec.resources.disk`;
     return [finding('disk', String(want), String(imageBytes), operator(reason), [])];
   }
+  if (state !== 'RUNNING') return [];
   const grow = act([runtimes[container.cluster.runtime.type].grow(container)]);
   if (imageBytes < want) return [finding('disk', String(want), String(imageBytes), grow, [])];
   if (fileSystemBytes === undefined)

@@ -35,7 +35,7 @@ function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
   if (!facts || !folder) return missing(desired, folder, seen);
   return [
     ...fileDrift(desired, facts, folder),
-    ...diskDrift(desired, folder),
+    ...diskDrift(desired, facts, folder),
     ...stateDrift(desired, facts, seen),
     ...limitsDrift(desired, facts),
     ...madeFrom(desired, folder, seen),

@@ -29,8 +29,9 @@ export function createContainer(host: HostWorld, action: ActionOf<'container-cre
   return [make, ...files.map((file) => () => putFile(host, file))];
 }
 
-export function growDisk(host: HostWorld, { image, bytes }: ActionOf<'container-grow'>): void {
+export function growDisk(host: HostWorld, { name, image, bytes }: ActionOf<'container-grow'>): void {
   const disk = host.disks[image];
+  if (!host.boxes[name]) throw new VerbFailed(`${name} is STOPPED: its disk is grown while it runs`);
   if (!disk) throw new VerbFailed(`truncate: cannot open '${image}'`);
   disk.imageBytes = Math.max(disk.imageBytes, bytes);
   disk.fileSystemBytes = blocks(disk.imageBytes);

@@ -93,7 +93,7 @@ export interface Verbs {
   'container-run': VerbEntry<'host', OnHost & { readonly name: string; readonly order: 'start' | 'restart' }>;
   /** Sets a running container's limits at once. */
   'container-limits': VerbEntry<'host', OnHost & { readonly name: string; readonly limits: Limits }>;
-  /** Makes a member's disk larger, running or not. */
+  /** Makes the disk of a member that runs larger. */
   'container-grow': VerbEntry<
     'host',
     OnHost & { readonly name: string; readonly image: string; readonly bytes: number }

@@ -109,9 +109,14 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
     [`${config}: different -> write-files`, 'state: STOPPED -> waiting hurts acme'],
   ],
   [
-    'stopped, with too small a disk: grown, then started',
+    'stopped, with too small a disk: started, and grown when it runs',
     { here: host([{ ...facts, ...stopped }], [{ ...folder, imageBytes: 1 }]) },
-    ['disk: 1 -> container-grow', 'state: STOPPED -> start hurts acme'],
+    ['state: STOPPED -> start hurts acme'],
+  ],
+  [
+    'stopped in the middle of a growth: started all the same',
+    { here: host([{ ...facts, ...stopped }], [{ ...folder, fileSystemBytes: 1 }]) },
+    ['state: STOPPED -> start hurts acme'],
   ],
   ['stopping', withFacts({ ...stopped, state: 'STOPPING' }), ['state: STOPPING -> waiting hurts acme']],
   ['frozen', withFacts({ state: 'FROZEN' }), ['state: FROZEN -> operator hurts acme']],
