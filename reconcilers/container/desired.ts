@@ -68,6 +68,15 @@ export function findingOf({ subject, container }: DesiredMember) {
   });
 }
 
+/**
+ * The finding of something beside the container that nothing rests on (`container/acme-r1@limits`): Redis runs with too large a disk
+ * or too low a limit as well, and what is wrong with Redis is mended meanwhile.
+ */
+export function asideOf(desired: DesiredMember) {
+  const finding = findingOf({ ...desired, subject: `${desired.subject}@limits` });
+  return (field: string, want: string, have: string, remedy: Remedy): Drift => finding(field, want, have, remedy, []);
+}
+
 function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberContainer {
   return {
     cluster,

@@ -1,6 +1,6 @@
 import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
 import type { ContainerFacts, EnforcedLimits, MemberFolder } from '../questions/containers.ts';
-import { type DesiredMember, findingOf } from './desired.ts';
+import { asideOf, type DesiredMember, findingOf } from './desired.ts';
 import { runtimes } from './runtimes/index.ts';
 
 /** Limits as the kernel enforces them on the running container. Mended without a restart; they hurt nobody. */
@@ -9,11 +9,10 @@ export function limitsDrift(desired: DesiredMember, facts: ContainerFacts): read
 }
 
 function groupDrift(desired: DesiredMember, have: EnforcedLimits | undefined): readonly Drift[] {
-  const finding = findingOf(desired);
+  const finding = asideOf(desired);
   const { container } = desired;
   const { limits: want } = container;
-  if (!have)
-    return [finding('limits', 'enforced', 'could not be seen', blind('its control groups could not be read'), [])];
+  if (!have) return [finding('limits', 'enforced', 'could not be seen', blind('its control groups could not be read'))];
   const fields: readonly (readonly [string, string, string])[] = [
     ['memory limit', String(want.memoryBytes), words(have.memoryBytes)],
     ['CPU limit', `${want.cpuMillicores}m`, words(have.cpuMillicores, 'm')],
@@ -27,7 +26,7 @@ function groupDrift(desired: DesiredMember, have: EnforcedLimits | undefined): r
         `it uses ${have.memoryUsedBytes} octets that cannot be reclaimed, and would be killed: free memory in Redis first (maxmemory), or declare more in spec.resources.memory`,
       )
     : act([runtimes[container.cluster.runtime.type].limit(container)]);
-  return differing.map(([field, wanted, had]) => finding(field, wanted, had, remedy, []));
+  return differing.map(([field, wanted, had]) => finding(field, wanted, had, remedy));
 }
 
 /** Octets. resize2fs leaves out a last block group that would be too small to hold its own tables: up to about 6 MiB. */
@@ -42,25 +41,23 @@ export function diskDrift(
   { state }: ContainerFacts,
   { imageBytes, fileSystemBytes }: MemberFolder,
 ): readonly Drift[] {
-  const finding = findingOf(desired);
   const { container } = desired;
   const want = container.diskBytes;
   if (imageBytes === undefined) {
     const reason = `${container.folder}/rootfs.img is gone, and with it the member's data: bring it back, or remove the container and its folder to have it made anew as a replica`;
-    return [finding('disk', String(want), 'no image', operator(reason))];
+    return [findingOf(desired)('disk', String(want), 'no image', operator(reason))];
   }
+  const finding = asideOf(desired);
   if (imageBytes > want) {
     const reason = `a disk never gets smaller: declare at least ${imageBytes} octets in spec.resources.disk`;
-    return [finding('disk', String(want), String(imageBytes), operator(reason), [])];
+    return [finding('disk', String(want), String(imageBytes), operator(reason))];
   }
   if (state !== 'RUNNING') return [];
   const grow = act([runtimes[container.cluster.runtime.type].grow(container)]);
-  if (imageBytes < want) return [finding('disk', String(want), String(imageBytes), grow, [])];
+  if (imageBytes < want) return [finding('disk', String(want), String(imageBytes), grow)];
   if (fileSystemBytes === undefined)
-    return [finding('file system', String(want), 'could not be seen', blind('its superblock could not be read'), [])];
-  return fileSystemBytes < want - slack
-    ? [finding('file system', String(want), String(fileSystemBytes), grow, [])]
-    : [];
+    return [finding('file system', String(want), 'could not be seen', blind('its superblock could not be read'))];
+  return fileSystemBytes < want - slack ? [finding('file system', String(want), String(fileSystemBytes), grow)] : [];
 }
 
 function words(value: number, unit = ''): string {

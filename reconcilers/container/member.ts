@@ -4,7 +4,7 @@ import { act, blind, type Drift, notice, operator, wait } from '../drift.ts';
 import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
 import { bind } from '../reconciler.ts';
 import { type Around, questionsAround } from './around.ts';
-import { type DesiredMember, desiredMembers, findingOf } from './desired.ts';
+import { asideOf, type DesiredMember, desiredMembers, findingOf } from './desired.ts';
 import { diskDrift, limitsDrift } from './limits.ts';
 import { missing } from './missing.ts';
 import { ownership } from './ownership.ts';
@@ -102,10 +102,12 @@ function mtuDrift(desired: DesiredMember, { mtu }: ContainerFacts, written: bool
   const { container } = desired;
   const want = container.attachment.mtu;
   if (mtu === want || !written) return [];
-  const hidden = blind('/sys of the container could not be read');
+  if (mtu === undefined) {
+    const hidden = blind('/sys of the container could not be read');
+    return [asideOf(desired)('eth0 mtu', String(want), 'could not be seen', hidden)];
+  }
   const restart = act([runtimes[container.cluster.runtime.type].restart(container)], [container.tenant.name]);
-  const have = mtu === undefined ? 'could not be seen' : String(mtu);
-  return [findingOf(desired)('eth0 mtu', String(want), have, mtu === undefined ? hidden : restart, [])];
+  return [findingOf(desired)('eth0 mtu', String(want), String(mtu), restart, [])];
 }
 
 /** A restart follows from what the running container has loaded, never from our having written the file. */
