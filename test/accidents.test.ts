@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { findingsText } from '../controller/report/plan-text.ts';
 import type { Fleet, Tenant } from '../crds/fleet.ts';
+import { dropPort } from '../reconcilers/model/ovs.ts';
 import type { HostWorld, World } from '../reconcilers/model/world.ts';
 import { type FleetSpec, fleetOf } from './support/fleets.ts';
 import { simulate } from './support/simulated-world.ts';
@@ -27,7 +28,7 @@ describe('accidents in the simulated world', function () {
     }));
     redisOf(world, 3).stopped = true;
     redisOf(world, 2).settings['maxmemory'] = '1';
-    const { outcome } = await run(smaller, simulate(world));
+    const { outcome } = await applied(smaller, world);
     expect(outcome.result, findingsText(outcome.left)).to.equal('operator');
     expect(outcome.left.map(({ subject, field }) => `${subject} ${field}`)).to.deep.equal([
       'container/t1-r1@limits disk',
@@ -37,7 +38,38 @@ describe('accidents in the simulated world', function () {
     expect(redisOf(world, 3).stopped).to.equal(false);
     expect(redisOf(world, 2).settings['maxmemory']).not.to.equal('1');
   });
+
+  it('a host replaced in one edit: its member is not made anew while the old one may run', async () => {
+    const wide = fleetOf({ ...spec, redisHosts: 5 });
+    const world = await convergedWorld(wide);
+    const { outcome, steps } = await applied(without(wide, 'redis-3', 'redis-4'), world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('operator');
+    expect(steps.filter((step) => 'verb' in step && step.verb.startsWith('container-'))).to.deep.equal([]);
+    expect(findingsText(outcome.left)).to.contain('port gre-redis-3 on redis-4 leads to a host (10.80.1.12) that left');
+    // The person does as told.
+    delete hostOf(world, 3).boxes['t1-r3'];
+    for (const host of Object.values(world.hosts))
+      for (const bridge of host.ovs?.bridges ?? []) dropPort(host, bridge, 'gre-redis-3');
+    expect((await applied(without(wide, 'redis-3', 'redis-4'), world)).outcome.result).to.equal('done');
+  });
 });
+
+/** Apply until it ends, and the steps that it took. */
+async function applied(fleetNow: Fleet, world: World) {
+  const simulation = simulate(world);
+  const { outcome } = await run(fleetNow, simulation);
+  return { outcome, steps: simulation.steps };
+}
+
+/** A host taken out of the documents, and its members put on another, in one edit. */
+function without(from: Fleet, gone: string, heir: string): Fleet {
+  const hosts = from.cluster.hosts.filter(({ name }) => name !== gone);
+  const moved = edited(from, (tenant) => ({
+    ...tenant,
+    members: tenant.members.map((member) => (member.host === gone ? { ...member, host: heir } : member)),
+  }));
+  return { ...moved, cluster: { ...from.cluster, hosts } };
+}
 
 function edited(from: Fleet, change: (tenant: Tenant) => Tenant): Fleet {
   return { ...from, tenants: from.tenants.map(change) };

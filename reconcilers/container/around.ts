@@ -13,6 +13,7 @@ export const questionsAround = ({ container: { cluster, host }, others }: Desire
     others: others.map((other) => ({ what: 'containers', host: other, runtime: type }) as const),
     template: { what: 'template', host, name: template.name, tarball: template.tarball } as const,
     ovs: { what: 'ovs', host } as const,
+    otherSwitches: others.map((other) => ({ what: 'ovs', host: other }) as const),
     links: { what: 'links', host } as const,
   };
 };
@@ -24,5 +25,7 @@ export interface Around {
   readonly others: readonly Observation<Containers>[];
   readonly template: Observation<Template>;
   readonly ovs: Observation<Ovs>;
+  /** In the order of `others` of the member. */
+  readonly otherSwitches: readonly Observation<Ovs>[];
   readonly links: Observation<readonly Link[]>;
 }

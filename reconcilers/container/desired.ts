@@ -2,7 +2,7 @@ import type { Cluster, Fleet, Host, HostName, Member, Runtime, Tenant, TenantNam
 import type { Limits } from '../../renderers/lxc-config.ts';
 import type { Drift, Remedy } from '../drift.ts';
 import { marks } from '../marks.ts';
-import { containerName, memberFolder, memberPort } from '../names.ts';
+import { containerName, memberFolder, memberPort, tunnelPort } from '../names.ts';
 import type { Desired } from '../reconciler.ts';
 import type { MemberContainer } from './runtime.ts';
 
@@ -20,6 +20,8 @@ export interface DesiredMember extends Desired {
   readonly container: MemberContainer;
   /** The other hosts that may hold containers: one of this name there would have the same address. */
   readonly others: readonly HostName[];
+  /** Names of the tunnel ports that declared hosts have towards each other: one of ours beside them leads to a host that left. */
+  readonly tunnels: ReadonlySet<string>;
 }
 
 /** Redis, Sentinel and what they fork are about a dozen. */
@@ -45,6 +47,7 @@ export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart'): read
 
 export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
   const hosts = redisHosts(fleet.cluster).map((host) => host.name);
+  const tunnels = new Set(fleet.cluster.hosts.map((host) => tunnelPort(host.name)));
   return fleet.tenants.flatMap((tenant) =>
     tenant.members.map((member) => ({
       subject: `container/${containerName(tenant, member)}` as const,
@@ -52,6 +55,7 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
       needs: [`mesh/${member.host}` as const],
       container: containerFor(fleet.cluster, tenant, member),
       others: hosts.filter((host) => host !== member.host),
+      tunnels,
     })),
   );
 }

@@ -1,6 +1,7 @@
 import { act, blind, type Drift, operator, type Remedy, wait } from '../drift.ts';
 import type { Containers, MemberFolder } from '../questions/containers.ts';
 import type { Around } from './around.ts';
+import { departed } from './departed.ts';
 import { type DesiredMember, findingOf } from './desired.ts';
 import { runtimes } from './runtimes/index.ts';
 import { imageFor } from './template.ts';
@@ -19,7 +20,8 @@ export function missing(desired: DesiredMember, folder: MemberFolder | undefined
   const runtime = runtimes[container.cluster.runtime.type];
   const take = () => act([{ verb: 'write-files', host: container.host, files: runtime.files(container) }]);
   const have = folder ? 'its folder is there, LXC does not know it' : 'not there';
-  const remedy = elsewhere(desired, seen.others) ?? (folder ? take() : make(desired, seen.template));
+  const remedy =
+    elsewhere(desired, seen.others) ?? (folder ? take() : (departed(desired, seen) ?? make(desired, seen.template)));
   return [findingOf(desired)('container', 'there', have, remedy)];
 }
 

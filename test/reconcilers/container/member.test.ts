@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Drift } from '../../../reconcilers/drift.ts';
 import { marks } from '../../../reconcilers/marks.ts';
 import { absent, present, unknown } from '../../../reconcilers/observation.ts';
-import { bridgeWith, desired, driftOf, facts, folder, host, link, port, tarball, type World } from './world.ts';
+import { bridgeWith, desired, driftOf, facts, folder, host, link, port, tarball, tunnel, type World } from './world.ts';
 
 const config = '/var/lib/lxc/acme-r1/config';
 const limits = { ...desired.limits, swap: false, memoryUsedBytes: 50_000_000 };
@@ -54,6 +54,31 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
     'another host could not be seen, and may hold it',
     { here: nothing, others: unknown('unreachable') },
     ['container: not there -> blind hurts acme'],
+  ],
+  [
+    'a host that left the documents may still run it: here is the tunnel to it',
+    { here: nothing, ovs: bridgeWith([tunnel('redis-2'), tunnel('redis-9')]) },
+    ['container: not there -> operator hurts acme'],
+  ],
+  [
+    'the same, and this host is new: another has the tunnel',
+    { here: nothing, otherSwitches: bridgeWith([tunnel('redis-1'), tunnel('redis-9')]) },
+    ['container: not there -> operator hurts acme'],
+  ],
+  [
+    "another cluster's tunnel says nothing",
+    { here: nothing, ovs: bridgeWith([tunnel('redis-9', 'other')]) },
+    ['container: not there -> container-create hurts acme'],
+  ],
+  [
+    "another host's bridge could not be seen, and may show such a tunnel",
+    { here: nothing, otherSwitches: unknown('timeout') },
+    ['container: not there -> blind hurts acme'],
+  ],
+  [
+    'a member that is here already starts, whoever left',
+    { ...withFacts(stopped), ovs: bridgeWith([port, tunnel('redis-9')]) },
+    ['state: STOPPED -> start hurts acme'],
   ],
   [
     'a creation that was killed, or a lost configuration: the data is taken up again',

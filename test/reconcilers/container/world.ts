@@ -61,6 +61,12 @@ export const port: OvsPort = {
   mtuRequest: undefined,
 };
 
+/** A tunnel port of ours towards a host. */
+export function tunnel(peer: string, cluster = 'quickstart'): OvsPort {
+  const gre = { name: `gre-${peer}`, tag: undefined, protected: true, type: 'gre', options: { remote_ip: '10.0.0.9' } };
+  return { ...port, ...gre, marks: { [marks.ovsCluster]: cluster } };
+}
+
 export const link: Link = { name: 'ct101', index: 7, mtu: 8955, up: true, mac: '', addresses: [] };
 
 export function host(containers: readonly ContainerFacts[], folders: readonly MemberFolder[]): Observation<Containers> {
@@ -77,6 +83,7 @@ export interface World {
   readonly others: Observation<Containers>;
   readonly template: Observation<Template>;
   readonly ovs: Observation<Ovs>;
+  readonly otherSwitches: Observation<Ovs>;
   readonly links: Observation<readonly Link[]>;
   readonly files: Observation<readonly FileFacts[]>;
   readonly units: Observation<readonly UnitFacts[]>;
@@ -86,7 +93,8 @@ export const inOrder: World = {
   here: host([facts], [folder]),
   others: host([], []),
   template: present({ tarball, images: [{ digest: tarball, bytes: 200_000_000, uid: 100, gid: 101 }] }),
-  ovs: bridgeWith([port]),
+  ovs: bridgeWith([port, tunnel('redis-2')]),
+  otherSwitches: bridgeWith([tunnel('redis-1')]),
   links: present([link]),
   files: present([
     {
@@ -106,10 +114,11 @@ export function driftOf(subject: string, change: Partial<World> = {}, of = fleet
   const world = { ...inOrder, ...change };
   const item = container.items(of, new Map()).find((one) => one.subject === subject);
   if (!item) throw new Error(`no item ${subject}`);
-  const { here, others, ...rest } = world;
+  const { here, others, otherSwitches, ...rest } = world;
   const answers: Readonly<Record<string, Observation<unknown>>> = rest;
   const seen = (ask: Ask) => {
     if (ask.what === 'containers') return ask.host === 'redis-1' ? here : others;
+    if (ask.what === 'ovs' && ask.host !== 'redis-1') return otherSwitches;
     return answers[ask.what] ?? unknown(keyOf(ask));
   };
   return item.diff(seen as Seen);
