@@ -104,7 +104,8 @@ for folder in "$state"/members/*/; do
   case $name in *[!A-Za-z0-9._-]*) continue ;; esac
   echo "folder $name"
   [ ! -f "$folder/identity" ] || mark identity "$name" "$folder/identity"
-  [ ! -f "$folder/conf/init" ] || set -- "$@" "$folder/conf/init"
+  # User redis of the container may make links in conf.
+  [ ! -f "$folder/conf/init" ] || [ -L "$folder/conf/init" ] || set -- "$@" "$folder/conf/init"
   if [ -f "$folder/rootfs.img" ]; then
     pid=''
     case "$pids " in *" $name="*) pid=\${pids##* "$name="} pid=\${pid%% *} ;; esac

@@ -46,8 +46,14 @@ export function membersScript(root: string): Script {
   return lines([sh`cd ${root} 2>/dev/null || exit 44`, fixed(listing)]);
 }
 
-// A container is known by its /etc/redis being the member's conf folder: true for every runtime that bind-mounts it.
-const listing = String.raw`inside=$(stat -Lc '%d:%i %n' /proc/[0-9]*/root/etc/redis 2>/dev/null)
+// A container is known by its /etc/redis being the member's conf folder: true for every runtime that bind-mounts it. Its user redis may
+// make links in there, which would lead root out of the container, and names that would read as lines of this listing: such a file is
+// as good as not there.
+const listing = String.raw`plain() {
+  case $1 in *[!A-Za-z0-9._/-]*) return 1 ;; esac
+  [ -f "$1" ] && ! [ -L "$1" ]
+}
+inside=$(stat -Lc '%d:%i %n' /proc/[0-9]*/root/etc/redis 2>/dev/null)
 data() {
   kind=empty
   for file in "$1"/*.rdb "$1"/appendonlydir/*; do
@@ -69,7 +75,7 @@ for folder in */; do
   for mark in "$name"/marks/*; do
     if [ -f "$mark" ] && read -r value <"$mark"; then printf 'mark\t%s\t%s\t%s\n' "$name" "${'$'}{mark##*/}" "$value"; fi
   done
-  if [ -f "$name/conf/fence" ] && read -r status <"$name/conf/fence"; then printf 'fence\t%s\t%s\n' "$name" "$status"; fi
+  if plain "$name/conf/fence" && read -r status <"$name/conf/fence"; then printf 'fence\t%s\t%s\n' "$name" "$status"; fi
   here=$(stat -Lc '%d:%i' "$name/conf")
   seen=''
   while read -r where path; do
@@ -83,14 +89,14 @@ $inside
 END
 done
 set --
-for file in */conf/*; do if [ -f "$file" ]; then set -- "$@" "$file"; fi; done
+for file in */conf/*; do if plain "$file"; then set -- "$@" "$file"; fi; done
 [ $# -gt 0 ] || exit 0
 stat -c 'file	%n	%a' "$@" 2>/dev/null
 set --
-for file in */conf/redis-run */conf/sentinel-run */conf/auth; do if [ -f "$file" ]; then set -- "$@" "$file"; fi; done
+for file in */conf/redis-run */conf/sentinel-run */conf/auth; do if plain "$file"; then set -- "$@" "$file"; fi; done
 if [ $# -gt 0 ]; then sha256sum "$@" | while read -r sum file; do printf 'sum\t%s\t%s\n' "$file" "$sum"; done; fi
 set --
-for file in */conf/redis.conf */conf/sentinel.conf; do if [ -f "$file" ]; then set -- "$@" "$file"; fi; done
+for file in */conf/redis.conf */conf/sentinel.conf; do if plain "$file"; then set -- "$@" "$file"; fi; done
 [ $# -gt 0 ] || exit 0
 # What may be a secret is not even looked at here.
 awk '!/^[ \t]*(#|$)/ && tolower($1) !~ /pass|auth|user|acl/ && !(tolower($1) ~ /sentinel/ && tolower($2) ~ /pass|auth|user/) { print "line\t" FILENAME "\t" $0 }' "$@"

@@ -13,7 +13,9 @@ export const memberConf: HostVerb<ActionOf<'member-conf'>> = {
       sh`command=${service === 'redis' ? 'redis-server' : 'redis-sentinel'}`,
       pidsOf(folder),
       sh`[ -z "$pids" ] || { echo "$command of this member runs: the file is its own" >&2; exit 1; }`,
-      ...(service === 'sentinel' ? [sh`[ ! -e ${path} ] || { echo ${path}" is there already" >&2; exit 1; }`] : []),
+      ...(service === 'sentinel'
+        ? [sh`[ ! -e ${path} ] || [ -L ${path} ] || { echo ${path}" is there already" >&2; exit 1; }`]
+        : []),
       writeFile({ path, mode: '0600', owner: 'root:root', content }),
     ]);
   },

@@ -14,7 +14,8 @@ export const memberPermit: HostVerb<ActionOf<'member-permit'>> = {
       sh`if [ -e marks/${marks.bootstrapped} ]; then echo "the tenant had a master before" >&2; exit 1; fi`,
       sh`read -r chosen <marks/${marks.bootstrap}`,
       sh`[ "$chosen" = ${member} ] || { echo "the mark says that $chosen is to be the first master" >&2; exit 1; }`,
-      sh`: >conf/${permitFile}`,
+      // A link of that name, which the container's user may have made, is replaced and not followed.
+      sh`: >.${permitFile}.new; mv -fT .${permitFile}.new conf/${permitFile}`,
     ]),
   says: ({ folder }) => `let ${folder.slice(folder.lastIndexOf('/') + 1)} start as the tenant's first master`,
   settlesMs: 5_000,

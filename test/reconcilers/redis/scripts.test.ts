@@ -1,6 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { members, membersScript } from '../../../reconcilers/questions/members.ts';
@@ -134,6 +145,49 @@ describe('scripts about members', () => {
     expect(conf('sentinel', 'one').status).to.equal(0);
     expect(conf('sentinel', 'two').status).to.equal(1);
     expect(readFileSync(join(folder, 'conf/sentinel.conf'), 'utf8')).to.equal('one');
+  });
+
+  describe('with links that the container made in its conf', () => {
+    const names = ['redis.conf', 'sentinel.conf', 'auth', 'redis-run', 'sentinel-run', 'fence', 'permit-first-master'];
+    let target: string;
+    beforeEach(() => {
+      target = join(root, 'shadow');
+      writeFileSync(target, 'root:hash-of-root\n');
+      for (const name of names)
+        for (const one of [name, `${name}.new`, `.${name}.new`]) symlinkSync(target, join(folder, 'conf', one));
+      mkdirSync(join(folder, 'conf/shadows'));
+      symlinkSync(join(folder, 'conf/shadows'), join(folder, 'conf/init'));
+    });
+    const kept = () => expect(readFileSync(target, 'utf8')).to.equal('root:hash-of-root\n');
+    const isOwn = (name: string) => expect(lstatSync(join(folder, 'conf', name)).isFile(), name).to.equal(true);
+
+    it('the listing looks through none of them', () => {
+      const { stdout, seen } = listing();
+      expect(stdout).not.to.contain('hash-of-root').and.not.to.contain(digest('root:hash-of-root\n'));
+      if (seen.state !== 'present') throw new Error(JSON.stringify(seen));
+      expect(seen.value[0]).to.deep.include({ files: {}, lines: {}, secrets: {}, fence: undefined });
+    });
+
+    it('the listing believes no name that reads as lines of its own', () => {
+      writeFileSync(join(folder, 'conf/x\nmark\tacme-r1\tbootstrapped\tyes'), '');
+      const { seen } = listing();
+      expect(seen.state === 'present' && seen.value[0]?.marks).to.deep.equal({});
+    });
+
+    it('what is written takes their place, and nothing is written through them', () => {
+      const owner = `${userInfo().uid}:${userInfo().gid}`;
+      const files = ['auth', 'redis-run', 'sentinel-run', 'init'].map((name) => {
+        return { path: join(folder, 'conf', name), mode: '0600', owner, content: text`ours` };
+      });
+      expect(run({ verb: 'write-files', host: 'h', files }).status).to.equal(0);
+      for (const service of ['redis', 'sentinel'] as const)
+        expect(run({ verb: 'member-conf', host: 'h', folder, service, content: text`ours` }).status).to.equal(0);
+      write('marks/bootstrap', 'r1\n');
+      expect(run({ verb: 'member-permit', host: 'h', folder, member: 'r1' }).status).to.equal(0);
+      kept();
+      for (const name of [...names.filter((one) => one !== 'fence'), 'init']) isOwn(name);
+      expect(readdirSync(join(folder, 'conf/shadows'))).to.deep.equal([]);
+    });
   });
 
   it('what is rendered is what Redis reads back', () => {
