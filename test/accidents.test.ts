@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { findingsText } from '../controller/report/plan-text.ts';
 import type { Fleet, Tenant } from '../crds/fleet.ts';
+import { loseBox } from '../reconcilers/model/lxc.ts';
 import { dropPort } from '../reconcilers/model/ovs.ts';
+import { settle } from '../reconcilers/model/tick.ts';
 import type { HostWorld, World } from '../reconcilers/model/world.ts';
 import { type FleetSpec, fleetOf } from './support/fleets.ts';
 import { simulate } from './support/simulated-world.ts';
@@ -51,6 +53,32 @@ describe('accidents in the simulated world', function () {
     for (const host of Object.values(world.hosts))
       for (const bridge of host.ovs?.bridges ?? []) dropPort(host, bridge, 'gre-redis-3');
     expect((await applied(without(wide, 'redis-3', 'redis-4'), world)).outcome.result).to.equal('done');
+  });
+
+  it('a tenant that lost all its data is begun anew with the member that its Sentinels name', async () => {
+    const world = await convergedWorld(fleet);
+    redisOf(world, 1).stopped = true;
+    settle(world);
+    await applied(fleet, world);
+    settle(world);
+    const master = [1, 2, 3].find((number) => redisOf(world, number).of === undefined) ?? 0;
+    expect(master).to.be.oneOf([2, 3]);
+    for (const number of [1, 2, 3]) {
+      loseBox(hostOf(world, number), `t1-r${number}`);
+      for (const disk of Object.values(hostOf(world, number).disks))
+        Object.assign(disk, { filled: false, complete: false });
+    }
+    const lost = await applied(fleet, world);
+    expect(lost.outcome.result).to.equal('operator');
+    expect(findingsText(lost.outcome.left)).to.contain('lost data');
+    // The person decides to begin anew.
+    for (const number of [1, 2, 3]) {
+      const { files } = hostOf(world, number);
+      for (const path of Object.keys(files).filter((one) => one.includes('/marks/'))) delete files[path];
+    }
+    const anew = await applied(fleet, world);
+    expect(anew.outcome.result, findingsText(anew.outcome.left)).to.equal('done');
+    expect(redisOf(world, master).of).to.equal(undefined);
   });
 });
 

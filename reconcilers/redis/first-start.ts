@@ -6,6 +6,7 @@ import { containerName, memberFolder } from '../names.ts';
 import type { MemberFacts } from '../questions/members.ts';
 import type { TenantSight } from '../tenant-sight.ts';
 import type { Action } from '../verbs/index.ts';
+import { firstChoice } from './first-choice.ts';
 
 interface MemberSight {
   readonly member: Member;
@@ -53,7 +54,13 @@ function decision(
     const reason = `no Redis was let start yet: remove the file marks/${marks.bootstrap} from the members' folders on all hosts but those that say ${firstStart.values[0]}`;
     return finding('one first master', firstStart.values.join(' and '), operator(reason));
   }
-  const chosen = firstStart.state === 'chosen' ? firstStart.member : there[0]?.member.name;
+  const chosen =
+    firstStart.state === 'chosen'
+      ? firstStart.member
+      : firstChoice(
+          tenant,
+          there.map(({ facts }) => facts),
+        );
   const missing = there.filter(({ facts }) => facts.marks[marks.bootstrap] === undefined);
   if (chosen !== undefined && missing.length) {
     const hidden = missing.find(({ facts }) => facts.data === undefined);

@@ -132,6 +132,24 @@ describe('redis', () => {
     ];
     for (const [name, world, want] of rows) it(name, () => expect(ofTenant(world)).to.deep.equal(want));
 
+    it('chooses whom the Sentinels that are there already name, not the first', () => {
+      const monitor = (place: number, number: number) => (world: World) => {
+        const lines = { 'sentinel.conf': [`sentinel monitor acme 10.101.0.1${number} 6379 2`, 'port 26379'] };
+        world.members[place] = present(memberFacts(tenant, place, { ...bare, lines }));
+      };
+      const chosen = (...changes: readonly ((world: World) => void)[]) => {
+        const world = fresh();
+        for (const change of changes) change(world);
+        const found = findings(redis, tenant, world).filter(({ subject }) => subject === 'redis/acme');
+        return JSON.stringify(found[0]?.remedy).match(/"value":"(\w+)"/)?.[1];
+      };
+      expect(chosen()).to.equal('r1');
+      expect(chosen(monitor(0, 2), monitor(1, 2), monitor(2, 2))).to.equal('r2');
+      expect(chosen(monitor(2, 3))).to.equal('r3');
+      expect(chosen(monitor(0, 1), monitor(1, 3), monitor(2, 3))).to.equal('r3');
+      expect(chosen(monitor(0, 9))).to.equal('r1');
+    });
+
     it('is marked as done on every host once all agree on a master', () => {
       const world = healthy(tenant);
       world.members = tenant.members.map((_, index) =>
