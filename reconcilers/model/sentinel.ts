@@ -128,6 +128,8 @@ function demote(world: World, segment: number, watch: WatchWorld): void {
   for (const address of watch.replicas) {
     const own = neighbour(world, segment, address)?.redis;
     if (!own || own.stopped || own.of === watch.address) continue;
-    Object.assign(own, { of: watch.address, linkUp: false, linkDownSince: world.now });
+    // Of a master no time is counted yet, as of a replica that never was connected.
+    const linkDownSince = own.of === undefined ? undefined : (own.linkDownSince ?? world.now);
+    Object.assign(own, { of: watch.address, linkUp: false, linkDownSince });
   }
 }

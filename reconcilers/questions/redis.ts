@@ -12,7 +12,7 @@ export interface RedisFacts {
   readonly master: { readonly address: string; readonly port: number } | undefined;
   readonly linkUp: boolean;
   readonly syncing: boolean;
-  /** Of a replica whose link is down: since when; undefined while it is up, or never was. */
+  /** Of a replica whose link is down: since when. Undefined while it is up, and when it never was up (Redis says -1). */
   readonly linkDownSeconds: number | undefined;
   readonly offset: number;
   /** Of a master: replicas online with little enough lag; undefined when it counts none. */

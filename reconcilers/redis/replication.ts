@@ -33,7 +33,7 @@ export function replicationDrift(context: Context, says: RedisFacts): readonly D
     return [finding('role', want, have, wait('Sentinel puts it right after its failover-timeout'))];
   }
   if (says.linkUp) return [];
-  const down = says.linkDownSeconds ?? 0;
+  const down = says.linkDownSeconds ?? neverLinkedSeconds(context, says);
   const have = says.syncing ? 'receiving the data' : `down for ${down} s`;
   const remedy =
     says.syncing || down <= patience
@@ -42,6 +42,19 @@ export function replicationDrift(context: Context, says: RedisFacts): readonly D
           `it cannot reach ${master.name} or is refused: see its log, the mesh between the two hosts, and masterauth`,
         );
   return [finding('replication link', 'up', have, remedy)];
+}
+
+/**
+ * Redis counts no time for a link that never was (-1): not for a replica that could not connect since it was started, and not for a
+ * master that was made one just now, however long it has run. So: since it runs, or since a Sentinel sees it as a replica.
+ */
+function neverLinkedSeconds({ sight, member }: Context, { uptimeSeconds }: RedisFacts): number {
+  const reports = sight.sentinels.flatMap((seen) =>
+    (seen.state === 'present' ? seen.value.replicas : [])
+      .filter(({ address }) => address === member.address)
+      .map(({ roleReported, roleReportedMs }) => (roleReported === 'slave' ? roleReportedMs / 1000 : 0)),
+  );
+  return reports.length ? Math.min(uptimeSeconds, Math.floor(Math.max(...reports))) : uptimeSeconds;
 }
 
 /** Some Sentinel has seen it as master for a short while only, and will act. */

@@ -257,6 +257,38 @@ describe('redis', () => {
         ['redis/acme-r2 replication link: operator'],
       ],
       [
+        'a link that never was, of one just started',
+        (world) => {
+          world.sentinels = world.sentinels.map((_, index) => present(sentinelFacts(tenant, index, { replicas: [] })));
+          world.redis[1] = present(
+            redisFacts(tenant, 1, { linkUp: false, linkDownSeconds: undefined, uptimeSeconds: 10 }),
+          );
+        },
+        ['redis/acme-r2 replication link: waiting'],
+      ],
+      [
+        'a link that never was, of one that has run for long',
+        (world) => {
+          world.sentinels = world.sentinels.map((_, index) => present(sentinelFacts(tenant, index, { replicas: [] })));
+          world.redis[1] = present(
+            redisFacts(tenant, 1, { linkUp: false, linkDownSeconds: undefined, uptimeSeconds: 500 }),
+          );
+        },
+        ['redis/acme-r2 replication link: operator'],
+      ],
+      [
+        'a link that never was, of a master made a replica just now',
+        (world) => {
+          const replica = { address: '10.101.0.12', port: 6379, flags: ['slave'], roleReported: 'slave' };
+          const replicas = [{ ...replica, roleReportedMs: 2000 }];
+          world.sentinels = world.sentinels.map((_, index) => present(sentinelFacts(tenant, index, { replicas })));
+          world.redis[1] = present(
+            redisFacts(tenant, 1, { linkUp: false, linkDownSeconds: undefined, uptimeSeconds: 500 }),
+          );
+        },
+        ['redis/acme-r2 replication link: waiting'],
+      ],
+      [
         'a setting differs',
         (world) => {
           const facts = redisFacts(tenant, 1);
