@@ -25,6 +25,8 @@ export function newVerdict(
     const result = resultOf(plan, now - since >= stalledMs);
     const sure = result === 'done' || result === before || interrupted;
     before = result;
+    // What changes from look to look between two ends is an end too when time is up.
+    if (now >= deadline) return result ?? 'timeout';
     return sure ? result : undefined;
   };
 }
