@@ -117,6 +117,22 @@ describe('apply: a step that does not work', () => {
     expect(outcome.result).to.equal('done');
   });
 
+  it('is a person’s matter too when its effect shows and is undone, again and again', async () => {
+    // Something else keeps the run going.
+    const toys: readonly Toy[] = [a, { name: 'b', remedy: 'waiting' }];
+    const { outcome, acts, seconds } = await play(toys, { meanwhile: undoes('a', 4) });
+    expect(outcome.result).to.equal('operator');
+    expect(acts).to.deep.equal(['a', 'a', 'a', 'a']);
+    expect(outcome.left[0]?.remedy).to.have.property('reason').that.contains('was done 4 times, and was undone');
+    expect(seconds).to.be.below(200);
+  });
+
+  it('is done anew when it was in order for long in between', async () => {
+    const toys: readonly Toy[] = [a, { name: 'b', remedy: 'waiting' }];
+    const { acts } = await play(toys, { meanwhile: undoes('a', 40), timeoutMs: 300_000 });
+    expect(acts.length).to.be.above(5);
+  });
+
   it('holds up what rests on it, and nothing else', async () => {
     const toys: readonly Toy[] = [a, { name: 'b', needs: ['a'] }, { name: 'c', host: 'redis-2' }];
     const { acts } = await play(toys, {
@@ -197,6 +213,14 @@ describe('apply: what it tells', () => {
     expect(begun).to.deep.equal(['mesh/a', 'mesh/c', 'mesh/b']);
   });
 });
+
+/** Undone at every nth look. */
+function undoes(name: string, every: number): NonNullable<Stage['meanwhile']> {
+  return (world, look) => {
+    if (look % every) return;
+    for (const host of Object.values(world.hosts)) delete host.units[name];
+  };
+}
 
 /** Comes by itself at the nth look. */
 function comes(name: string, at: number): NonNullable<Stage['meanwhile']> {
