@@ -4,7 +4,8 @@ import { joined, type Text } from './text.ts';
 /**
  * PID 1 of a member's container: /etc/redis/init, run by /bin/sh (dash). The same for every tenant. It runs /etc/redis/redis-run and
  * /etc/redis/sentinel-run while they are there, looks again one second after one has ended, reaps what is orphaned, and on SIGTERM
- * (or SIGPWR) stops Redis, then Sentinel. One process watches both: there is nobody in between who could be lost.
+ * (or SIGPWR) stops Redis, then Sentinel. One process watches both: there is nobody in between who could be lost. A Redis that does not
+ * last is started for ever: how often in a row stands in /etc/redis/redis-exits.
  */
 export function memberInit(): Text {
   return joined(['#!/bin/sh\n', header, source]);
@@ -15,7 +16,8 @@ cd /
 # As many files as the host lets it: Redis takes one a client, and lowers maxclients where it gets fewer.
 # shellcheck disable=SC3045 # every sh of Debian has them
 ulimit -n "$(ulimit -H -n)"
-redis='' sentinel='' beat=''
+redis='' sentinel='' beat='' exits=0
+rm -f /etc/redis/redis-exits
 
 halt() {
   trap '' TERM PWR INT
@@ -37,6 +39,18 @@ begin() {
   fi
 }
 
+# Redis has ended. The fence wrote its word when it started it; while the fence held it, there was none. User redis may write in this
+# folder: nothing is read that it could have made in the place of ours, nor written through it.
+count_exit() {
+  state=''
+  [ ! -f /etc/redis/fence ] || read -r state _ </etc/redis/fence || :
+  case $state in master | replica) ;; *) return ;; esac
+  lived=$(($(date +%s) - $(stat -c %Y /etc/redis/fence || echo 0)))
+  if [ "$lived" -lt 60 ]; then exits=$((exits + 1)); else exits=0; fi
+  rm -f /etc/redis/redis-exits
+  [ "$exits" = 0 ] || (set -C; echo "$exits" >/etc/redis/redis-exits)
+}
+
 gone() {
   ! kill -0 "$1" 2>/dev/null
 }
@@ -50,6 +64,7 @@ sentinel=$! sentinel_doing=$doing
 
 while :; do
   if gone "$redis"; then
+    [ "$redis_doing" = pause ] || count_exit
     begin redis "$redis_doing"
     redis=$! redis_doing=$doing
   fi

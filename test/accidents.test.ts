@@ -8,6 +8,7 @@ import type { HostWorld, World } from '../reconcilers/model/world.ts';
 import { type FleetSpec, fleetOf } from './support/fleets.ts';
 import { simulate } from './support/simulated-world.ts';
 import { convergedWorld, run } from './support/start.ts';
+import { bareWorld } from './support/worlds.ts';
 
 const spec: FleetSpec = {
   redisHosts: 3,
@@ -79,6 +80,18 @@ describe('accidents in the simulated world', function () {
     const anew = await applied(fleet, world);
     expect(anew.outcome.result, findingsText(anew.outcome.left)).to.equal('done');
     expect(redisOf(world, master).of).to.equal(undefined);
+  });
+
+  it('a value that Redis does not take: its own words, and done when it is declared right', async () => {
+    const config = { 'maxmemory-policy': 'allkeys-lfuu' };
+    const wrong = fleetOf({ ...spec, tenants: spec.tenants.map((tenant) => ({ ...tenant, config })) });
+    const world = bareWorld(wrong);
+    const { outcome, steps } = await applied(wrong, world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('operator');
+    expect(findingsText(outcome.left)).to.contain("'maxmemory-policy allkeys-lfuu' argument(s) must be one of");
+    expect(steps.filter((step) => 'verb' in step && step.verb === 'member-permit').length).to.be.at.most(4);
+    const mended = await applied(fleet, world);
+    expect(mended.outcome.result, findingsText(mended.outcome.left)).to.equal('done');
   });
 });
 

@@ -13,6 +13,9 @@ export function confFile(host: HostWorld, folder: string, name: string): FileWor
   return host.files[`${folder}/conf/${name}`];
 }
 
+/** How often Redis ended at once, and its last words: in the world one file, that goes when redis.conf is written. */
+export const exitsFile = 'redis-exits';
+
 /** Written by the daemon itself, or by the fence. */
 export function putConf(host: HostWorld, folder: string, name: string, text: string): void {
   const path = `${folder}/conf/${name}`;

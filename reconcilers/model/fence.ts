@@ -1,5 +1,5 @@
 import { electable, type FenceState, permitFile } from '../../renderers/redis-fence.ts';
-import { confFile, putConf } from './conf.ts';
+import { confFile, exitsFile, putConf } from './conf.ts';
 import { neighbour, segmentOf } from './network.ts';
 import { startRedis } from './redis.ts';
 import type { Box, HostWorld, World } from './world.ts';
@@ -74,9 +74,18 @@ function begin(world: World, host: HostWorld, box: Box, of: string | undefined, 
     of === undefined ? 'started as master' : `started as replica of ${of}`,
   );
   delete host.files[`${box.folder}/conf/${permitFile}`];
+  const refusal = startRedis(world, host, box, of, priority);
+  if (refusal !== undefined) return exited(host, box, refusal);
   box.fence = undefined;
-  startRedis(world, host, box, of, priority);
-  return box.redis !== undefined;
+  return true;
+}
+
+/** PID 1 counts a Redis that did not last, and its last words are in the log. The world comes to rest when nothing new is learnt. */
+function exited(host: HostWorld, box: Box, words: string): boolean {
+  const times = Number.parseInt(confFile(host, box.folder, exitsFile)?.text ?? '0', 10) + 1;
+  if (times > 9) return false;
+  putConf(host, box.folder, exitsFile, `${times}\t${words}\n`);
+  return true;
 }
 
 /** Written only when it changes. */

@@ -2,6 +2,7 @@ import { lxcGroup, lxcRoot } from '../../renderers/lxc-config.ts';
 import type { Attachment } from '../../renderers/lxc-up.ts';
 import { folders } from '../marks.ts';
 import type { ActionOf } from '../verbs/index.ts';
+import { exitsFile } from './conf.ts';
 import { putFile } from './files.ts';
 import { bringUp, dropLink, giveLink } from './links.ts';
 import { addPort, dropPort, tickOvs } from './ovs.ts';
@@ -69,6 +70,7 @@ export function startBox(host: HostWorld, name: string): void {
   const attachment = attachmentIn(host.files[value('lxc.net.0.script.up') ?? '']?.text ?? '');
   if (!attachment) throw new VerbFailed(`lxc-start -n ${name} failed: its script.up`);
   dropLink(host, port);
+  delete host.files[`${folder}/conf/${exitsFile}`];
   giveLink(host, port, Number(value('lxc.net.0.mtu')));
   try {
     attach(host, attachment);

@@ -1,6 +1,7 @@
 import { folders } from '../marks.ts';
 import type { HostAnswer } from '../questions/sense.ts';
 import { answered, exited } from './answer.ts';
+import { exitsFile } from './conf.ts';
 import { sumOf } from './files.ts';
 import { memberFolders } from './lxc.ts';
 import { boxIn } from './members.ts';
@@ -32,6 +33,7 @@ export function printMembers(host: HostWorld): HostAnswer {
 function memberRows(host: HostWorld, name: string): readonly (readonly string[])[] {
   const box = boxIn(host, `${root}/${name}`);
   const fence = host.files[`${root}/${name}/conf/fence`]?.text.split('\n')[0];
+  const exits = host.files[`${root}/${name}/conf/${exitsFile}`]?.text.split('\n')[0];
   return [
     ['member', name, '-'],
     ...inFolder(host, `${name}/marks/`).map((path) => [
@@ -41,6 +43,7 @@ function memberRows(host: HostWorld, name: string): readonly (readonly string[])
       host.files[`${root}/${path}`]?.text.split('\n')[0] ?? '',
     ]),
     ...(fence === undefined ? [] : [['fence', name, fence]]),
+    ...(exits === undefined ? [] : [['exits', name, exits]]),
     ...(box ? [['data', name, dataOf(host.disks[`${root}/${name}/rootfs.img`])], ...processRows(name, box)] : []),
   ];
 }

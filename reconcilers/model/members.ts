@@ -1,7 +1,7 @@
 import { permitFile } from '../../renderers/redis-fence.ts';
 import { marks } from '../marks.ts';
 import type { ActionOf } from '../verbs/index.ts';
-import { confFile } from './conf.ts';
+import { confFile, exitsFile } from './conf.ts';
 import { putFile } from './files.ts';
 import type { Box, HostWorld } from './world.ts';
 import { VerbFailed } from './world.ts';
@@ -27,6 +27,7 @@ export function writeMemberConf(host: HostWorld, { folder, service, content }: A
   if (boxIn(host, folder)?.[service]) throw new VerbFailed(`${service} of this member runs: the file is its own`);
   if (service === 'sentinel' && confFile(host, folder, 'sentinel.conf'))
     throw new VerbFailed(`${folder}/conf/sentinel.conf is there already`);
+  if (service === 'redis') delete host.files[`${folder}/conf/${exitsFile}`];
   putFile(host, { path: `${folder}/conf/${service}.conf`, mode: '0600', owner: 'root:root', content });
 }
 

@@ -22,13 +22,30 @@ const defaults: Readonly<Record<string, string>> = {
   'tcp-keepalive': '300',
 };
 
-/** redis-server, started by the fence: a master, or a replica that cannot be promoted until it holds all data. */
-export function startRedis(world: World, host: HostWorld, box: Box, of: string | undefined, priority: string): void {
+/** Values besides which Redis takes none. */
+const choices: Readonly<Record<string, RegExp>> = {
+  'maxmemory-policy': /^(noeviction|volatile-ttl|(allkeys|volatile)-(lru|lfu|random))$/,
+  appendonly: /^(yes|no)$/,
+};
+
+/**
+ * redis-server, started by the fence: a master, or a replica that cannot be promoted until it holds all data. Where it does not start:
+ * what it says.
+ */
+export function startRedis(
+  world: World,
+  host: HostWorld,
+  box: Box,
+  of: string | undefined,
+  priority: string,
+): string | undefined {
   const conf = confFile(host, box.folder, 'redis.conf');
   const lines = conf && directives(conf.text);
   const known = lines?.filter(([name = '']) => name in defaults || secrets.has(name));
-  // A directive that it does not know keeps it from starting.
-  if (!conf || !lines || !known || known.length + roles(lines) < lines.length) return;
+  if (!conf || !lines || !known || known.length + roles(lines) < lines.length)
+    return 'Bad directive or wrong number of arguments';
+  const wrong = known.find(([name = '', ...values]) => choices[name]?.test(values.join(' ')) === false);
+  if (wrong) return `>>> '${wrong.join(' ')}' argument(s) must be one of the following: …`;
   const value = (name: string) =>
     known
       .findLast(([key]) => key === name)
@@ -50,6 +67,7 @@ export function startRedis(world: World, host: HostWorld, box: Box, of: string |
   };
   const disk = host.disks[`${box.folder}/rootfs.img`];
   if (disk && box.redis.settings['appendonly'] === 'yes') disk.filled = true;
+  return undefined;
 }
 
 const secrets = new Set(['requirepass', 'masterauth']);

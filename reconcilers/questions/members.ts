@@ -1,5 +1,5 @@
-import { fixed, lines, type Script, sh } from '../../renderers/shell.ts';
 import { folders } from '../marks.ts';
+import { membersScript } from './members-script.ts';
 import { whole } from './reading.ts';
 import type { HostSense } from './sense.ts';
 
@@ -16,6 +16,8 @@ export interface MemberFacts {
   readonly secrets: Readonly<Record<string, string>>;
   /** What the fence last said: its state, and a sentence. */
   readonly fence: { readonly state: string; readonly words: string } | undefined;
+  /** Redis ended within a minute of its start, so often in a row, since redis.conf was last written; and what it said last. */
+  readonly exits: { readonly times: number; readonly words: string } | undefined;
   /** Redis and Sentinel servers in the container; a server's forked children left out. */
   readonly processes: readonly MemberProcess[];
   /** Undefined while the container does not run: its disk cannot be seen then. */
@@ -41,76 +43,6 @@ export const members: HostSense<object, readonly MemberFacts[]> = {
   read: (raw) => whole(raw, membersOf),
 };
 
-/** The listing of the members under a folder; lines of fields between tabs, the last field free text. */
-export function membersScript(root: string): Script {
-  return lines([sh`cd ${root} 2>/dev/null || exit 44`, fixed(listing)]);
-}
-
-// A container is known by its /etc/redis being the member's conf folder: true for every runtime that bind-mounts it. Its user redis may
-// make links in there, which would lead root out of the container, and names that would read as lines of this listing: such a file is
-// as good as not there.
-const listing = String.raw`plain() {
-  case $1 in *[!A-Za-z0-9._/-]*) return 1 ;; esac
-  [ -f "$1" ] && ! [ -L "$1" ]
-}
-inside=$(stat -Lc '%d:%i %n' /proc/[0-9]*/root/etc/redis 2>/dev/null)
-data() {
-  kind=empty
-  for file in "$1"/*.rdb "$1"/appendonlydir/*; do
-    if [ -s "$file" ]; then kind=partial; fi
-  done
-  if [ "$kind" = partial ] && [ -e "$1/.complete" ]; then kind=complete; fi
-  printf 'data\t%s\t%s\n' "$2" "$kind"
-}
-process() {
-  read -r line 2>/dev/null <"/proc/$1/stat" || return 0
-  case $line in
-    *'(redis-server)'* | *'(redis-sentinel)'*) printf 'process\t%s\t%s\n' "$2" "$line" ;;
-  esac
-}
-for folder in */; do
-  name=${'$'}{folder%/}
-  [ -d "$name/conf" ] || continue
-  printf 'member\t%s\t-\n' "$name"
-  for mark in "$name"/marks/*; do
-    if [ -f "$mark" ] && read -r value <"$mark"; then printf 'mark\t%s\t%s\t%s\n' "$name" "${'$'}{mark##*/}" "$value"; fi
-  done
-  if plain "$name/conf/fence" && read -r status <"$name/conf/fence"; then printf 'fence\t%s\t%s\n' "$name" "$status"; fi
-  here=$(stat -Lc '%d:%i' "$name/conf")
-  seen=''
-  while read -r where path; do
-    [ "$where" = "$here" ] || continue
-    pid=${'$'}{path#/proc/}
-    pid=${'$'}{pid%%/*}
-    if [ -z "$seen" ] && [ -d "/proc/$pid/root/var/lib" ]; then seen=yes && data "/proc/$pid/root/var/lib/redis" "$name"; fi
-    process "$pid" "$name"
-  done <<END
-$inside
-END
-done
-set --
-for file in */conf/*; do if plain "$file"; then set -- "$@" "$file"; fi; done
-[ $# -gt 0 ] || exit 0
-stat -c 'file	%n	%a' "$@" 2>/dev/null
-set --
-for file in */conf/redis-run */conf/sentinel-run */conf/auth; do if plain "$file"; then set -- "$@" "$file"; fi; done
-if [ $# -gt 0 ]; then sha256sum "$@" | while read -r sum file; do printf 'sum\t%s\t%s\n' "$file" "$sum"; done; fi
-set --
-for file in */conf/redis.conf */conf/sentinel.conf; do if plain "$file"; then set -- "$@" "$file"; fi; done
-[ $# -gt 0 ] || exit 0
-# What may be a secret is not even looked at here.
-awk '!/^[ \t]*(#|$)/ && tolower($1) !~ /pass|auth|user|acl/ && !(tolower($1) ~ /sentinel/ && tolower($2) ~ /pass|auth|user/) { print "line\t" FILENAME "\t" $0 }' "$@"
-grep -EHi '^(requirepass|masterauth|sentinel[[:space:]]+(auth-pass|sentinel-pass))[[:space:]]' "$@" | while IFS= read -r hit; do
-  text=${'$'}{hit#*:}
-  value=${'$'}{text##* }
-  value=${'$'}{value#\"}
-  value=${'$'}{value%\"}
-  key=${'$'}{text%% *}
-  if [ "$key" = sentinel ]; then key=${'$'}{text#* } key=${'$'}{key%% *}; fi
-  sum=$(printf %s "$value" | sha256sum)
-  printf 'secret\t%s\t%s\t%s\n' "${'$'}{hit%%:*}" "$key" "${'$'}{sum%% *}"
-done`;
-
 function membersOf(stdout: string): readonly MemberFacts[] {
   const rows = stdout
     .split('\n')
@@ -130,6 +62,7 @@ function membersOf(stdout: string): readonly MemberFacts[] {
       lines: grouped(inConf('line').map(({ file, rest }) => [file, rest.join('\t')] as const)),
       secrets: Object.fromEntries(inConf('secret').map(({ file, rest }) => [`${file} ${rest[0]}`, rest[1] ?? ''])),
       fence: fenceOf(own('fence')[0]?.[2]),
+      exits: exitsOf(own('exits')[0]),
       processes: processesOf(own('process').map((row) => row[2] ?? '')),
       data: dataOf(own('data')[0]?.[2]),
     };
@@ -151,6 +84,11 @@ function fenceOf(line: string | undefined): MemberFacts['fence'] {
   if (line === undefined) return undefined;
   const space = line.indexOf(' ');
   return space < 0 ? { state: line, words: '' } : { state: line.slice(0, space), words: line.slice(space + 1) };
+}
+
+function exitsOf(row: readonly string[] | undefined): MemberFacts['exits'] {
+  const [, , times = '', ...words] = row ?? [];
+  return /^\d+$/.test(times) ? { times: Number(times), words: words.join(' ').trim() } : undefined;
 }
 
 function processesOf(stats: readonly string[]): readonly MemberProcess[] {

@@ -7,6 +7,7 @@ import { passwordInUse } from '../password-in-use.ts';
 import type { RedisFacts } from '../questions/redis.ts';
 import { endpointOf } from '../questions/redis.ts';
 import type { DesiredFile } from '../verbs/index.ts';
+import { exitsAtOnce } from './exits.ts';
 import type { Context } from './member.ts';
 import { sameValue, wordsOf } from './values.ts';
 
@@ -54,8 +55,21 @@ function restingConf(context: Context): readonly Drift[] {
     const reason = `the tenant runs with another password than ${tenant.password.reference} holds: put the old one back there. Changing it is not supported yet`;
     return [finding(`${path} ${secrets.join(', ')}`, 'as declared', 'another one', operator(reason))];
   }
-  const names = [...differing(context, 'all must be there'), ...secrets];
+  const names = [...new Set([...differing(context, 'all must be there'), ...secrets, ...leftOver(context)])];
   return names.length ? [finding(path, 'as declared', `differs in ${names.join(', ')}`, write, [])] : [];
+}
+
+/**
+ * Names of lines that we would not write. Redis puts some there itself, and a setting that is no longer declared may stay as it is;
+ * but it may be what a Redis does not start with.
+ */
+function leftOver({ tenant, member, facts }: Context): readonly string[] {
+  if (!exitsAtOnce(facts)) return [];
+  const ours = new Set(String(redisConf(tenant, member)).split('\n'));
+  const others = (facts.lines['redis.conf'] ?? []).filter((line) => !ours.has(line));
+  return others
+    .map((line) => line.split(' ')[0] ?? '')
+    .filter((name) => !/^(replicaof|slaveof|\w+-priority)$/i.test(name));
 }
 
 /** redis.conf under a Redis that runs as declared: what is on disk must be that too. Redis writes it, never we. */

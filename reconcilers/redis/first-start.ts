@@ -6,6 +6,7 @@ import { containerName, memberFolder } from '../names.ts';
 import type { MemberFacts } from '../questions/members.ts';
 import type { TenantSight } from '../tenant-sight.ts';
 import type { Action } from '../verbs/index.ts';
+import { exitsAtOnce } from './exits.ts';
 import { firstChoice } from './first-choice.ts';
 
 interface MemberSight {
@@ -86,6 +87,10 @@ function permission(
     return finding('a declared first master', String(chosen), operator(reason));
   }
   const want = `${first.member.name} started as first master`;
+  const name = containerName(tenant, first.member);
+  // A permission is used up by a start; what keeps it from lasting is said of the member.
+  if (exitsAtOnce(first.facts))
+    return finding(want, 'it exits at once', wait(`rests on redis/${name}`, `redis/${name}`));
   // Permitted by a run that ended since: the fence looks every second.
   if (first.facts.files[permitFile] && !runs(first.facts))
     return finding(want, 'permitted', wait('its fence lets it start within seconds'));

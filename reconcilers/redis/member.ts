@@ -4,6 +4,7 @@ import { act, blind, type Drift, operator, type Remedy, type Subject, wait } fro
 import { containerName, memberFolder } from '../names.ts';
 import type { MemberFacts } from '../questions/members.ts';
 import type { TenantSight } from '../tenant-sight.ts';
+import { exiting, exitsAtOnce } from './exits.ts';
 import { fileDrift, writtenDrift } from './files.ts';
 import { replicationDrift } from './replication.ts';
 import { settingsDrift } from './settings.ts';
@@ -67,6 +68,7 @@ function notRunning({ tenant, member, facts, finding }: Context): Drift {
     return finding('Redis', 'running', 'its container does not run', wait(`rests on container/${name}`));
   const state = facts.fence?.state ?? 'asking';
   const words = facts.fence?.words ?? 'not started yet';
+  if (exitsAtOnce(facts)) return finding('Redis', 'running', words, exiting(tenant, member, facts));
   const known = state in unless ? unless[state as FenceState] : undefined;
   const starting = `PID 1 of the container starts it within a second; if it does not stay up, see ${memberFolder(tenant, member)}/console.log`;
   return finding('Redis', 'running', words, known?.(words) ?? wait(starting));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -65,6 +65,46 @@ describe('PID 1 of a member', () => {
     process.kill(pids('redis')[0] ?? Number.NaN, 'SIGKILL');
     await until(() => pids('redis').length === 2);
     expect(pids('sentinel')).to.have.length(1);
+  });
+
+  describe('counts a Redis that does not last', () => {
+    const exits = () =>
+      existsSync(join(folder, 'redis-exits')) ? readFileSync(join(folder, 'redis-exits'), 'utf8') : '';
+    const leaving = (state: string) =>
+      writeFileSync(
+        join(folder, 'redis-run'),
+        `echo redis start $$ >>${folder}/events\necho ${state} words >${folder}/fence\n`,
+      );
+
+    it('as often as it was started in a row, and not when the fence let it not', async () => {
+      leaving('replica');
+      start();
+      await until(() => exits() === '2\n');
+      leaving('held-silent');
+      const before = pids('redis').length;
+      await until(() => pids('redis').length > before + 2);
+      expect(exits()).to.match(/^[23]\n$/);
+    });
+
+    it('anew after it lasted', async () => {
+      leaving('replica');
+      start();
+      await until(() => exits() === '1\n');
+      writeFileSync(
+        join(folder, 'redis-run'),
+        `echo redis start $$ >>${folder}/events\ntouch -d '-2 minutes' ${folder}/fence\n`,
+      );
+      await until(() => exits() === '');
+    });
+
+    it('from nought when the container starts, and through no link', async () => {
+      writeFileSync(join(folder, 'other'), 'theirs');
+      symlinkSync(join(folder, 'other'), join(folder, 'redis-exits'));
+      leaving('master');
+      start();
+      await until(() => exits() === '1\n');
+      expect(readFileSync(join(folder, 'other'), 'utf8')).to.equal('theirs');
+    });
   });
 
   it('stops Redis, then Sentinel, when told to', async () => {

@@ -53,7 +53,7 @@ function essenceOf(host: HostWorld, declared: Declared): Essence {
 }
 
 /** Written by daemons as they run. */
-const changing = /^\/run\/|\/conf\/(redis\.conf|sentinel\.conf|fence)$/;
+const changing = /^\/run\/|\/conf\/(redis\.conf|sentinel\.conf|fence|redis-exits)$/;
 
 function boxOf({ limits, redis, sentinel }: Box, declared: ReadonlySet<string> | undefined): unknown {
   const { options, authPass, sentinels } = sentinel?.watch ?? {};

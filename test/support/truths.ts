@@ -234,6 +234,7 @@ function memberOf(host: HostWorld, name: string, folder: string) {
       texts.flatMap(([file, { text }]) => secretsIn(text).map(([key, value]) => [`${file} ${key}`, sumOf(value)])),
     ),
     fence: state ? { state, words: words.join(' ') } : undefined,
+    exits: exitsIn(host.files[`${folder}/conf/redis-exits`]?.text),
     processes: [
       ...(box?.redis ? [{ command: 'redis-server' as const, pid: box.redis.pid, state: stopped(box.redis) }] : []),
       ...(box?.sentinel
@@ -242,6 +243,11 @@ function memberOf(host: HostWorld, name: string, folder: string) {
     ],
     data: box && dataOf(host.disks[`${folder}/rootfs.img`]),
   };
+}
+
+function exitsIn(text: string | undefined) {
+  const [times, words = ''] = text?.trim().split('\t') ?? [];
+  return times === undefined ? undefined : { times: Number(times), words };
 }
 
 function processOf(world: World, { haproxy }: HostWorld) {

@@ -53,6 +53,7 @@ export function memberFacts(tenant: Tenant, index: number, part: Partial<MemberF
         (name) => [name, secret],
       ),
     ),
+    exits: undefined,
     fence: { state: index === 0 ? 'master' : 'replica', words: 'started' },
     processes: [
       { command: 'redis-server', pid: 100 + index, state: 'S' },

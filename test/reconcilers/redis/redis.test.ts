@@ -28,6 +28,7 @@ function marked(marks: Readonly<Record<string, string>>, ...places: readonly num
 }
 
 const held = (state: string) => ({ fence: { state, words: state }, processes: [] as const });
+const leaving = (state: string, times: number) => ({ ...held(state), exits: { times, words: 'Bad file format' } });
 const ofTenant = (world: World) =>
   findings(redis, tenant, world)
     .filter(({ subject }) => subject === 'redis/acme')
@@ -100,6 +101,15 @@ describe('redis', () => {
       [
         'marked everywhere, not held yet: waits',
         fresh(marked({ bootstrap: 'r1' }, 0, 1, 2)),
+        ['redis/acme first start: waiting'],
+      ],
+      [
+        'marked everywhere and held, but it exits whenever it is started: permits no more',
+        fresh((world) => {
+          marked({ bootstrap: 'r1' }, 0, 1, 2)(world);
+          const exits = leaving('held-empty', 3);
+          world.members[0] = present(memberFacts(tenant, 0, { ...bare, marks: { bootstrap: 'r1' }, ...exits }));
+        }),
         ['redis/acme first start: waiting'],
       ],
       ['marked everywhere and held: permits', fresh(held1), ['redis/acme first start: action member-permit']],
@@ -194,6 +204,19 @@ describe('redis', () => {
         ],
       ],
       ['held by its fence', member(held('held-silent')), ['redis/acme-r2 Redis: waiting']],
+      ['started and gone again, twice', member(leaving('replica', 2)), ['redis/acme-r2 Redis: waiting']],
+      ['started and gone again, again and again', member(leaving('replica', 3)), ['redis/acme-r2 Redis: operator']],
+      ['the same, just started again', member(leaving('asking', 3)), ['redis/acme-r2 Redis: operator']],
+      ['the same, and its data never came to be', member(leaving('held-empty', 3)), ['redis/acme-r2 Redis: operator']],
+      ['held by its fence, whatever was before', member(leaving('held-silent', 9)), ['redis/acme-r2 Redis: waiting']],
+      [
+        'the same, with a line in its file that nobody declares any more',
+        member({
+          ...leaving('replica', 3),
+          lines: { 'redis.conf': [...(memberFacts(tenant, 1).lines['redis.conf'] ?? []), 'hz none'] },
+        }),
+        [`${files('redis.conf')}: action member-conf`, 'redis/acme-r2 Redis: operator'],
+      ],
       ['held with older data', member(held('held-older')), ['redis/acme-r2 Redis: operator']],
       ['held by a foreign master', member(held('held-foreign')), ['redis/acme-r2 Redis: operator']],
       [
@@ -348,6 +371,13 @@ describe('redis', () => {
       ],
     ];
     for (const [name, change, want] of rows) it(name, () => expect(found(change)).to.deep.equal(want));
+
+    it('says what Redis said before it exited, without the password', () => {
+      const world = healthy(tenant);
+      member({ ...leaving('replica', 5), exits: { times: 5, words: `Bad ${tenant.password.reveal()} file` } })(world);
+      const [drift] = findings(redis, tenant, world);
+      expect(drift?.remedy).to.have.property('reason').that.contains('5 times in a row: Bad *** file. Mend that');
+    });
   });
 
   describe('a declared password that is not the one in use', () => {

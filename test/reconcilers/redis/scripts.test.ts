@@ -9,12 +9,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { members, membersScript } from '../../../reconcilers/questions/members.ts';
+import { members } from '../../../reconcilers/questions/members.ts';
+import { membersScript } from '../../../reconcilers/questions/members-script.ts';
 import { type ActionOf, type Verb, verbs } from '../../../reconcilers/verbs/index.ts';
 import type { HostVerb } from '../../../reconcilers/verbs/verb.ts';
 import { redisConf } from '../../../renderers/redis-conf.ts';
@@ -108,6 +110,49 @@ describe('scripts about members', () => {
       { command: 'redis-sentinel', pid: 21, state: 'S' },
     ]);
     expect(seen.value[0]?.data).to.equal('partial');
+  });
+
+  describe('the last words of a Redis that exits', () => {
+    const fatal = (line: string, why: string) =>
+      `\r\n*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***\r\nReading the configuration file, at line 2\r\n>>> '${line}'\r\n${why}\r\n`;
+    const choices = 'argument(s) must be one of the following: volatile-lru, noeviction';
+    const others = 'redis-run: asking asks the 3 Sentinels\r\n77:X 24 Nov 2026 18:55:30.601 # +sdown master acme\r\n';
+    const rows: readonly (readonly [string, string, string])[] = [
+      [
+        'a bad setting',
+        fatal('maxmemory-policy allkeys-lfuu', choices),
+        `>>> 'maxmemory-policy allkeys-lfuu' ${choices}`,
+      ],
+      [
+        'bad data',
+        '12:C 24 Nov 2026 18:55:30.601 # Redis is starting\r\n12:M 24 Nov 2026 18:55:30.601 # Bad file format reading a.aof\r\n',
+        'Bad file format reading a.aof',
+      ],
+      [
+        'a secret',
+        fatal(`requirepass "${password}`, 'Unbalanced quotes'),
+        '>>> (a line with a secret) Unbalanced quotes',
+      ],
+      ['what may be one', `12:M 24 Nov 2026 18:55:30.601 # auth with ${password} failed\r\n`, ''],
+      ['nothing', '', ''],
+    ];
+    for (const [name, log, words] of rows)
+      it(name, () => {
+        write('conf/redis.conf', 'port 1\n');
+        write('conf/redis-exits', '4\n');
+        write('console.log', `${log}${others}`);
+        const { stdout, seen } = listing();
+        expect(stdout).not.to.contain(password);
+        expect(seen.state === 'present' && seen.value[0]?.exits).to.deep.equal({ times: 4, words });
+      });
+
+    it('are not listed when redis.conf was written since, or when nothing was counted', () => {
+      write('conf/redis.conf', 'port 1\n');
+      expect(listing().seen).to.have.nested.property('value[0].exits', undefined);
+      write('conf/redis-exits', '4\n');
+      utimesSync(join(folder, 'conf/redis-exits'), 1, 1);
+      expect(listing().seen).to.have.nested.property('value[0].exits', undefined);
+    });
   });
 
   it('a mark is made once: again is harmless, another value fails and changes nothing', () => {
