@@ -5,9 +5,15 @@ type Wanted = Pick<Tenant, 'masterName' | 'redis' | 'sentinel' | 'password'>;
 
 /**
  * sentinel.conf as it is first made; from then on Sentinel owns the file and rewrites it. `master` is whom it watches at first:
- * the tenant's first master, or the one that the majority names.
+ * the tenant's first master, or the one that the majority names. `epoch`: at which the Sentinels that are left name it, where they are
+ * no majority: else a new one would only learn it through that Redis, which may wait for a majority to start.
  */
-export function sentinelConf(tenant: Wanted, member: Pick<Member, 'address'>, master: Pick<Member, 'address'>): Text {
+export function sentinelConf(
+  tenant: Wanted,
+  member: Pick<Member, 'address'>,
+  master: Pick<Member, 'address'>,
+  epoch = 0,
+): Text {
   const { masterName: name, redis, sentinel, password } = tenant;
   return text`# Managed by ec2-redis-operator until its Sentinel first starts; then Sentinel rewrites it.
 port ${sentinel.port}
@@ -24,5 +30,5 @@ sentinel auth-pass ${name} ${password}
 sentinel down-after-milliseconds ${name} ${sentinel.downAfterMs}
 sentinel failover-timeout ${name} ${sentinel.failoverTimeoutMs}
 sentinel parallel-syncs ${name} ${sentinel.parallelSyncs}
-`;
+${epoch ? `sentinel config-epoch ${name} ${epoch}\n` : ''}`;
 }

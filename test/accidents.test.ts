@@ -6,6 +6,7 @@ import { dropPort } from '../reconcilers/model/ovs.ts';
 import { settle } from '../reconcilers/model/tick.ts';
 import type { HostWorld, World } from '../reconcilers/model/world.ts';
 import { type FleetSpec, fleetOf } from './support/fleets.ts';
+import { illnesses } from './support/health.ts';
 import { simulate } from './support/simulated-world.ts';
 import { convergedWorld, run } from './support/start.ts';
 import { bareWorld } from './support/worlds.ts';
@@ -93,7 +94,70 @@ describe('accidents in the simulated world', function () {
     const mended = await applied(fleet, world);
     expect(mended.outcome.result, findingsText(mended.outcome.left)).to.equal('done');
   });
+
+  it('two of three members lost with their data: the third leads on, and they join it', async () => {
+    const world = await convergedWorld(fleet);
+    for (const number of [2, 3]) loseMember(world, number);
+    const { outcome } = await applied(fleet, world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+    settle(world);
+    expect(illnesses(world, fleet)).to.deep.equal([]);
+    expect(redisOf(world, 1).of).to.equal(undefined);
+  });
+
+  it('the same, and the third was killed too: its data are the only ones', async () => {
+    const world = await convergedWorld(fleet);
+    for (const number of [2, 3]) loseMember(world, number);
+    loseBox(hostOf(world, 1), 't1-r1');
+    const { outcome } = await applied(fleet, world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+    expect(redisOf(world, 1).of).to.equal(undefined);
+  });
+
+  it('two of three Sentinels lost what they knew, and their members may hold newer data: a person decides', async () => {
+    const world = await convergedWorld(fleet);
+    for (const number of [2, 3]) {
+      delete hostOf(world, number).files[`${members}/t1-r${number}/conf/sentinel.conf`];
+      loseBox(hostOf(world, number), `t1-r${number}`);
+    }
+    const { outcome } = await applied(fleet, world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('operator');
+    expect(findingsText(outcome.left)).to.contain(
+      'those that are left name r1, and another member may hold newer data',
+    );
+    // The person does as told.
+    for (const number of [2, 3]) Object.assign(diskOf(world, number), { filled: false, complete: false });
+    const again = await applied(fleet, world);
+    expect(again.outcome.result, findingsText(again.outcome.left)).to.equal('done');
+    expect(redisOf(world, 1).of).to.equal(undefined);
+  });
+
+  it('all Sentinels lost what they knew under members that run on: they are made anew', async () => {
+    const world = await convergedWorld(fleet);
+    for (const number of [1, 2, 3]) {
+      delete hostOf(world, number).files[`${members}/t1-r${number}/conf/sentinel.conf`];
+      Object.assign(hostOf(world, number).boxes[`t1-r${number}`] ?? {}, { sentinel: undefined });
+    }
+    const { outcome } = await applied(fleet, world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+    settle(world);
+    expect(illnesses(world, fleet)).to.deep.equal([]);
+  });
 });
+
+const members = '/var/lib/ec2-redis-operator/members';
+
+function loseMember(world: World, number: number): void {
+  const host = hostOf(world, number);
+  loseBox(host, `t1-r${number}`);
+  const own = (path: string) => path.includes(`/t1-r${number}/`);
+  host.files = Object.fromEntries(Object.entries(host.files).filter(([path]) => !own(path)));
+  host.disks = Object.fromEntries(Object.entries(host.disks).filter(([path]) => !own(path)));
+}
+
+function diskOf(world: World, number: number) {
+  return hostOf(world, number).disks[`${members}/t1-r${number}/rootfs.img`] ?? {};
+}
 
 /** Apply until it ends, and the steps that it took. */
 async function applied(fleetNow: Fleet, world: World) {

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../crds/fleet.ts';
 import { blind, type Drift, operator, type Remedy, type Subject, wait } from '../drift.ts';
+import { lastSight } from '../last-sight.ts';
 import { containerName } from '../names.ts';
 import type { TenantSight } from '../tenant-sight.ts';
 
@@ -24,7 +25,10 @@ export function masterDrift(subject: Subject, tenant: Tenant, sight: TenantSight
   return finding('replicas in reach', `${needed} or more, to take writes`, `${good}: writes are refused`, remedy);
 }
 
-function withoutMaster(tenant: Tenant, { mastership, members, sentinels }: TenantSight): Remedy {
+function withoutMaster(tenant: Tenant, sight: TenantSight): Remedy {
+  const { mastership, members, sentinels } = sight;
+  const last = lastSight(tenant, sight);
+  if (last?.state === 'doubt') return operator(doubt(tenant, last.named));
   if (mastership.state === 'none' && mastership.settling)
     return wait('the Sentinels decide; nothing is touched meanwhile');
   const silent = tenant.members.flatMap((member, index) => {
@@ -44,6 +48,17 @@ function withoutMaster(tenant: Tenant, { mastership, members, sentinels }: Tenan
   );
   if (starting) return wait(`rests on sentinel/${containerName(tenant, starting.member)}`);
   return blind(silent[0]?.reason ?? '');
+}
+
+/** Emptied, the others can hold nothing newer, and new Sentinels are made to watch the one. */
+function doubt({ members, name }: Tenant, named: string): string {
+  const hosts = members.map((member) => `${containerName({ name }, member)} on ${member.host}`).join(', ');
+  return (
+    `most Sentinels have lost their sentinel.conf, those that are left name ${named}, and another member may hold newer data. Find out ` +
+    `whose data are to be kept, then empty every other member that does not run as its replica, of ${hosts}: lxc-attach -n NAME -- find ` +
+    `/var/lib/redis -mindepth 1 -delete. If a Sentinel that is left names another one than that, remove its conf/sentinel.conf and ` +
+    `kill it. The next apply makes Sentinels that watch the one, and the others its replicas`
+  );
 }
 
 function linked({ redis }: TenantSight, index: number): boolean {

@@ -3,6 +3,7 @@ import { sentinelConf } from '../../renderers/sentinel-conf.ts';
 import { sentinelRun } from '../../renderers/sentinel-run.ts';
 import { digest } from '../../renderers/text.ts';
 import { act, type Drift, wait } from '../drift.ts';
+import { lastSight } from '../last-sight.ts';
 import { memberFolder } from '../names.ts';
 import type { Context } from './sentinel.ts';
 
@@ -22,24 +23,31 @@ export function fileDrift(context: Context): readonly Drift[] {
 
 function firstConf(context: Context, folder: string): Drift {
   const { tenant, member, finding } = context;
-  const master = watched(context);
-  const remedy = master
+  const first = watched(context);
+  const remedy = first
     ? act([
         {
           verb: 'member-conf',
           host: member.host,
           folder,
           service: 'sentinel',
-          content: sentinelConf(tenant, member, master),
+          content: sentinelConf(tenant, member, first.member, first.epoch),
         },
       ])
-    : wait(`rests on redis/${tenant.name}`);
+    : wait(`rests on redis/${tenant.name}`, `redis/${tenant.name}`);
   return finding(`${folder}/conf/sentinel.conf`, 'there', 'missing', remedy);
 }
 
-/** Whom a new Sentinel watches: the master that all agree on; before the first start the one that all hosts' marks name. */
-function watched({ tenant, sight: { mastership, firstStart } }: Context): Member | undefined {
-  if (mastership.state === 'agreed') return mastership.master;
+/**
+ * Whom a new Sentinel watches: the master that all agree on; before the first start the one that all hosts' marks name; and when most
+ * Sentinels have lost what they knew, the only one that can be meant.
+ */
+function watched({ tenant, sight }: Context): { readonly member: Member; readonly epoch?: number } | undefined {
+  const { mastership, firstStart } = sight;
+  if (mastership.state === 'agreed') return { member: mastership.master };
+  const last = lastSight(tenant, sight);
+  if (last?.state === 'clear') return last;
   if (firstStart.state !== 'chosen' || firstStart.by < firstStart.of) return undefined;
-  return tenant.members.find(({ name }) => name === firstStart.member);
+  const member = tenant.members.find(({ name }) => name === firstStart.member);
+  return member && { member };
 }
