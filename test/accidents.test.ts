@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { findingsText } from '../controller/report/plan-text.ts';
 import type { Fleet, Tenant } from '../crds/fleet.ts';
+import { Secret } from '../crds/secret.ts';
 import { loseBox } from '../reconcilers/model/lxc.ts';
 import { dropPort } from '../reconcilers/model/ovs.ts';
 import { settle } from '../reconcilers/model/tick.ts';
@@ -142,6 +143,25 @@ describe('accidents in the simulated world', function () {
     expect(outcome.result, findingsText(outcome.left)).to.equal('done');
     settle(world);
     expect(illnesses(world, fleet)).to.deep.equal([]);
+  });
+
+  it('another password declared before the first start is over: taken, or the old one asked for', async () => {
+    const other = edited(fleet, (tenant) => ({ ...tenant, password: new Secret('env OTHER', 'another-one') }));
+    const ends = new Set<string>();
+    for (let step = 1, died = true; died; step += 1) {
+      const world = bareWorld(fleet);
+      const crash = { step, when: 'after' } as const;
+      died = await run(fleet, simulate(world, { crash })).then(
+        () => false,
+        () => true,
+      );
+      const { outcome } = await applied(other, world);
+      const words = findingsText(outcome.left);
+      if (outcome.result !== 'done')
+        expect(words, `step ${step}`).to.contain('put the old password back into env OTHER');
+      ends.add(outcome.result);
+    }
+    expect([...ends].sort()).to.deep.equal(['done', 'operator']);
   });
 });
 

@@ -23,12 +23,22 @@ export function permitMember(host: HostWorld, { folder, member }: ActionOf<'memb
 }
 
 /** Refused while the daemon runs, which owns the file then; and for sentinel.conf once it is there. */
-export function writeMemberConf(host: HostWorld, { folder, service, content }: ActionOf<'member-conf'>): void {
+export function writeMemberConf(host: HostWorld, { folder, service, content, anew }: ActionOf<'member-conf'>): void {
+  if (anew) forgetSentinel(host, folder);
   if (boxIn(host, folder)?.[service]) throw new VerbFailed(`${service} of this member runs: the file is its own`);
   if (service === 'sentinel' && confFile(host, folder, 'sentinel.conf'))
     throw new VerbFailed(`${folder}/conf/sentinel.conf is there already`);
   if (service === 'redis') delete host.files[`${folder}/conf/${exitsFile}`];
   putFile(host, { path: `${folder}/conf/${service}.conf`, mode: '0600', owner: 'root:root', content });
+}
+
+/** Killed, and its file gone: it is written anew at once. */
+function forgetSentinel(host: HostWorld, folder: string): void {
+  const box = boxIn(host, folder);
+  if (host.files[`${folder}/marks/${marks.bootstrapped}`]) throw new VerbFailed('the tenant had a master before');
+  if (box?.redis) throw new VerbFailed('redis-server of this member runs');
+  if (box) box.sentinel = undefined;
+  delete host.files[`${folder}/conf/sentinel.conf`];
 }
 
 /** Only one that was stopped by a signal; PID 1 starts it anew. */

@@ -2,7 +2,7 @@ import type { Member } from '../../crds/fleet.ts';
 import { sentinelConf } from '../../renderers/sentinel-conf.ts';
 import { sentinelRun } from '../../renderers/sentinel-run.ts';
 import { digest } from '../../renderers/text.ts';
-import { act, type Drift, wait } from '../drift.ts';
+import { act, type Drift, type Remedy, wait } from '../drift.ts';
 import { lastSight } from '../last-sight.ts';
 import { memberFolder } from '../names.ts';
 import type { Context } from './sentinel.ts';
@@ -18,24 +18,36 @@ export function fileDrift(context: Context): readonly Drift[] {
   const files = [{ path, mode: '0755', owner: 'root:root', content }];
   const write = act([{ verb: 'write-files', host: member.host, files }]);
   const run = same ? [] : [finding(path, 'as rendered', 'missing or different', write, [])];
-  return facts.files['sentinel.conf'] ? run : [...run, firstConf(context, folder)];
+  if (!facts.files['sentinel.conf'])
+    return [...run, finding(`${folder}/conf/sentinel.conf`, 'there', 'missing', firstConf(context, folder))];
+  if (!outdated(context)) return run;
+  return [
+    ...run,
+    finding(`${folder}/conf/sentinel.conf`, 'as declared', 'another password', firstConf(context, folder, true)),
+  ];
 }
 
-function firstConf(context: Context, folder: string): Drift {
-  const { tenant, member, finding } = context;
+function firstConf(context: Context, folder: string, anew?: true): Remedy {
+  const { tenant, member } = context;
   const first = watched(context);
-  const remedy = first
-    ? act([
-        {
-          verb: 'member-conf',
-          host: member.host,
-          folder,
-          service: 'sentinel',
-          content: sentinelConf(tenant, member, first.member, first.epoch),
-        },
-      ])
-    : wait(`rests on redis/${tenant.name}`, `redis/${tenant.name}`);
-  return finding(`${folder}/conf/sentinel.conf`, 'there', 'missing', remedy);
+  if (!first) return wait(`rests on redis/${tenant.name}`, `redis/${tenant.name}`);
+  const content = sentinelConf(tenant, member, first.member, first.epoch);
+  const again = anew ? { anew } : {};
+  return act([{ verb: 'member-conf', host: member.host, folder, service: 'sentinel', content, ...again }]);
+}
+
+/**
+ * Another password was declared before the first start was over. None is in use yet, and the files of Redis are written with the new
+ * one; a Sentinel that runs with the old one would refuse us, and the fences, for ever. It knows nothing yet that is not declared.
+ */
+function outdated({ tenant, sight, facts }: Context): boolean {
+  const want = digest(tenant.password.reveal());
+  const names = ['requirepass', 'auth-pass', 'sentinel-pass'];
+  if (names.every((name) => (facts.secrets[`sentinel.conf ${name}`] ?? want) === want)) return false;
+  const resting = sight.members.every(
+    (seen) => seen.state === 'present' && !seen.value.processes.some(({ command }) => command === 'redis-server'),
+  );
+  return resting && sight.firstStart.state !== 'done';
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Member, Tenant } from '../../crds/fleet.ts';
 import { fitPassword } from '../../renderers/redis-conf.ts';
 import { act, blind, type Drift, operator, type Remedy, type Subject, wait } from '../drift.ts';
 import { containerName, memberFolder } from '../names.ts';
+import { passwordInUse } from '../password-in-use.ts';
 import type { MemberFacts } from '../questions/members.ts';
 import { bind, type Desired } from '../reconciler.ts';
 import { sightOf, type TenantSight, tenantQuestions } from '../tenant-sight.ts';
@@ -29,9 +30,10 @@ export const sentinel = bind<DesiredSentinel, ReturnType<typeof tenantQuestions>
     fleet.tenants.flatMap((tenant) => tenant.members.map((member, index) => desiredOf(tenant, member, index))),
   questions: ({ tenant }) => tenantQuestions(tenant),
   diff: ({ subject, tenant, member, index }, seen) => {
-    // What is wrong with it is said once, of redis/<tenant>.
-    if (!fitPassword(tenant.password.reveal())) return [];
-    return sentinelDrift(subject, tenant, member, index, sightOf(tenant, seen));
+    const sight = sightOf(tenant, seen);
+    // What is wrong with it is said once, of redis/<tenant>. With the wrong one the Sentinels only refuse, which is no blindness.
+    if (!fitPassword(tenant.password.reveal()) || passwordInUse(tenant, sight).state === 'another') return [];
+    return sentinelDrift(subject, tenant, member, index, sight);
   },
 });
 

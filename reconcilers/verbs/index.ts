@@ -104,8 +104,11 @@ export interface Verbs {
   'member-mark': VerbEntry<'host', OnMember & { readonly mark: string; readonly value: string }>;
   /** Lets a member's Redis start once as the tenant's first master. */
   'member-permit': VerbEntry<'host', OnMember & { readonly member: string }>;
-  /** Writes redis.conf while its Redis does not run; sentinel.conf when there is none yet. */
-  'member-conf': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel'; readonly content: Text }>;
+  /** Writes redis.conf while its Redis does not run; sentinel.conf when there is none yet, or (`anew`) before the tenant's first start. */
+  'member-conf': VerbEntry<
+    'host',
+    OnMember & { readonly service: 'redis' | 'sentinel'; readonly content: Text; readonly anew?: true }
+  >;
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel' }>;
   /** CONFIG SET, then CONFIG REWRITE. `masterauth`: the tenant's password too. */

@@ -235,6 +235,19 @@ describe('scripts about members', () => {
     });
   });
 
+  it('sentinel.conf is written anew before the first start, and not after it', () => {
+    const anew = (content: string) =>
+      run({ verb: 'member-conf', host: 'h', folder, service: 'sentinel', content: text`${content}`, anew: true });
+    write('conf/sentinel.conf', 'old');
+    expect(anew('new').status).to.equal(0);
+    expect(readFileSync(join(folder, 'conf/sentinel.conf'), 'utf8')).to.equal('new');
+    write('marks/bootstrapped', 'yes\n');
+    const refused = anew('newer');
+    expect(refused.status).to.equal(1);
+    expect(refused.stderr).to.contain('had a master before');
+    expect(readFileSync(join(folder, 'conf/sentinel.conf'), 'utf8')).to.equal('new');
+  });
+
   it('what is rendered is what Redis reads back', () => {
     const odd = {
       ...tenant,

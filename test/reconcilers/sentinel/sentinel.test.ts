@@ -139,6 +139,29 @@ describe('sentinel', () => {
       expect(findings(sentinel, tenant, world).map(brief)).to.deep.equal(want);
     });
 
+  it('is written anew when another password is declared before the first start is over, and only then', () => {
+    const old = { ...memberFacts(tenant, 1).secrets, 'sentinel.conf auth-pass': 'x', 'redis.conf requirepass': 'x' };
+    const at = (part: Parameters<typeof memberFacts>[2], runs: 'none' | 'Redis on r3' = 'none') => {
+      const world = healthy(tenant);
+      world.redis = world.redis.map(() => unknown('refused'));
+      world.sentinels = world.sentinels.map(() => unknown('refused the password'));
+      world.members = tenant.members.map((_, index) => {
+        const all = memberFacts(tenant, index).processes;
+        const processes = runs !== 'none' && index === 2 ? all : all.slice(1);
+        return present(memberFacts(tenant, index, { processes, marks: { bootstrap: 'r1' }, secrets: old, ...part }));
+      });
+      return findings(sentinel, tenant, world)
+        .filter(({ subject }) => subject === 'sentinel/acme-r2')
+        .map(brief);
+    };
+    const blind = 'sentinel/acme-r2 Sentinel: blind';
+    expect(at({})).to.deep.equal([`sentinel/acme-r2 ${conf}/sentinel.conf: action member-conf`, blind]);
+    expect(at({ secrets: memberFacts(tenant, 1).secrets })).to.deep.equal([blind]);
+    // The old one is in use: that is said of redis/acme.
+    expect(at({}, 'Redis on r3')).to.deep.equal([]);
+    expect(at({ marks: { bootstrapped: 'yes' } })).to.deep.equal([]);
+  });
+
   it('first watches whom the marks on all hosts name, and before that nobody', () => {
     const at = (marks: readonly (string | undefined)[]) => {
       const world = healthy(tenant);
