@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { findingsText } from '../controller/report/plan-text.ts';
 import type { Fleet, Tenant } from '../crds/fleet.ts';
 import { Secret } from '../crds/secret.ts';
+import { changeOf } from '../reconcilers/model/changes.ts';
 import { loseBox } from '../reconcilers/model/lxc.ts';
 import { dropPort } from '../reconcilers/model/ovs.ts';
 import { settle } from '../reconcilers/model/tick.ts';
@@ -162,6 +163,23 @@ describe('accidents in the simulated world', function () {
       ends.add(outcome.result);
     }
     expect([...ends].sort()).to.deep.equal(['done', 'operator']);
+  });
+
+  it('two that restart a container for its configuration restart it once', async () => {
+    const world = await convergedWorld(fleet);
+    const host = hostOf(world, 1);
+    const stamp = host.files['/run/ec2-redis-operator/containers/t1-r1'];
+    const boot = stamp?.text.trim().split(' ')[1] ?? '';
+    const pid = () => host.boxes['t1-r1']?.pid;
+    const restart = (part: object) => {
+      const action = { verb: 'container-run', host: 'redis-1', name: 't1-r1', order: 'restart', ...part } as const;
+      for (const change of changeOf(world, action)) change();
+    };
+    const before = pid();
+    restart({ boot });
+    expect(pid()).to.equal(before);
+    restart({});
+    expect(pid()).not.to.equal(before);
   });
 });
 

@@ -98,7 +98,7 @@ function runningElsewhere({ container, others }: DesiredMember, seen: Around['ot
 }
 
 /** Where packets start. Too large, and they vanish in the tunnel without a word. */
-function mtuDrift(desired: DesiredMember, { mtu }: ContainerFacts, written: boolean): readonly Drift[] {
+function mtuDrift(desired: DesiredMember, { mtu, loaded }: ContainerFacts, written: boolean): readonly Drift[] {
   const { container } = desired;
   const want = container.attachment.mtu;
   if (mtu === want || !written) return [];
@@ -106,7 +106,11 @@ function mtuDrift(desired: DesiredMember, { mtu }: ContainerFacts, written: bool
     const hidden = blind('/sys of the container could not be read');
     return [asideOf(desired)('eth0 mtu', String(want), 'could not be seen', hidden)];
   }
-  const restart = act([runtimes[container.cluster.runtime.type].restart(container)], [container.tenant.name]);
+  const runtime = runtimes[container.cluster.runtime.type];
+  const boot = runtime.boot(container);
+  // Another configuration that it has loaded is the reason, and that restart is the same one; else somebody set it by hand.
+  const stale = loaded !== undefined && loaded !== boot;
+  const restart = act([runtime.restart(container, stale ? boot : undefined)], [container.tenant.name]);
   return [findingOf(desired)('eth0 mtu', String(want), String(mtu), restart, [])];
 }
 
@@ -122,7 +126,7 @@ function loadedDrift(desired: DesiredMember, facts: ContainerFacts, written: boo
     const reason = 'it was not started in the usual way, or /run was emptied; its next start will tell';
     return [finding('configuration loaded', short(want), 'not known', notice(reason), [])];
   }
-  const restart = act([runtime.restart(container)], [container.tenant.name]);
+  const restart = act([runtime.restart(container, want)], [container.tenant.name]);
   return [finding('configuration loaded', short(want), short(facts.loaded), restart, [])];
 }
 

@@ -26,7 +26,8 @@ export interface ContainerRuntime {
   boot(container: MemberContainer): string;
   create(container: MemberContainer, template: string, image: TemplateImage): Action;
   start(container: MemberContainer): Action;
-  restart(container: MemberContainer): Action;
+  /** `boot`: only while it does not run with the configuration of that digest. */
+  restart(container: MemberContainer, boot?: string): Action;
   limit(container: MemberContainer): Action;
   grow(container: MemberContainer): Action;
   attach(container: MemberContainer): Action;

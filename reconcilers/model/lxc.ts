@@ -48,9 +48,11 @@ export function limitBox(host: HostWorld, { name, limits }: ActionOf<'container-
 export function runContainer(
   world: World,
   host: HostWorld,
-  { name, order }: ActionOf<'container-run'>,
+  { name, order, boot }: ActionOf<'container-run'>,
 ): readonly Part[] {
-  const stop = () => stopBox(world, host, name);
+  const stamp = () => host.files[`${folders.runtime}/containers/${name}`]?.text;
+  const loaded = () => boot !== undefined && stamp() === `${host.boxes[name]?.pid} ${boot}\n`;
+  const stop = () => loaded() || stopBox(world, host, name);
   return [...(order === 'restart' ? [stop] : []), () => startBox(host, name)];
 }
 

@@ -1,16 +1,30 @@
 import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { folders } from '../marks.ts';
 import type { ActionOf } from './index.ts';
 import type { HostVerb } from './verb.ts';
 
-/** Starts a container, or stops it (Redis has 20 s to save) and starts it. Done when it runs. */
+/**
+ * Starts a container, or stops it (Redis has 20 s to save) and starts it. Done when it runs. `boot`: the restart is asked for because of
+ * what the container has loaded. Two runs may see that at once; the second, when it gets the host's lock, finds it done.
+ */
 export const containerRun: HostVerb<ActionOf<'container-run'>> = {
   via: 'host',
   seconds: 120,
   host: ({ host }) => host,
-  script: ({ name, order }) => lines([sh`name=${name}`, ...(order === 'restart' ? [fixed(stop)] : []), fixed(start)]),
+  script: ({ name, order, boot }) =>
+    lines([
+      sh`name=${name}`,
+      ...(boot === undefined ? [] : [sh`boot=${boot} stamp=${`${folders.runtime}/containers/${name}`}`, fixed(unless)]),
+      ...(order === 'restart' ? [fixed(stop)] : []),
+      fixed(start),
+    ]),
   says: ({ name, order }) => `${order} container ${name}`,
   settlesMs: 5_000,
 };
+
+const unless = `if [ -f "$stamp" ] && read -r starter loaded <"$stamp" && [ "$loaded" = "$boot" ]; then
+  [ "$starter" != "$(timeout 10 lxc-info -n "$name" -p -H)" ] || exit 0
+fi`;
 
 const stop = 'timeout 60 lxc-stop -n "$name" -t 20 </dev/null || :';
 

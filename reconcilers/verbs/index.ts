@@ -89,8 +89,11 @@ export interface Verbs {
       readonly files: readonly DesiredFile[];
     }
   >;
-  /** Starts a container, or stops it and starts it. */
-  'container-run': VerbEntry<'host', OnHost & { readonly name: string; readonly order: 'start' | 'restart' }>;
+  /** Starts a container, or stops it and starts it: with `boot`, unless it runs with the configuration of that digest already. */
+  'container-run': VerbEntry<
+    'host',
+    OnHost & { readonly name: string; readonly order: 'start' | 'restart'; readonly boot?: string }
+  >;
   /** Sets a running container's limits at once. */
   'container-limits': VerbEntry<'host', OnHost & { readonly name: string; readonly limits: Limits }>;
   /** Makes the disk of a member that runs larger. */

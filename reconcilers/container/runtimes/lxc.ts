@@ -29,7 +29,13 @@ export const lxc: ContainerRuntime = {
     files: files(container),
   }),
   start: ({ host, name }) => ({ verb: 'container-run', host, name, order: 'start' }),
-  restart: ({ host, name }) => ({ verb: 'container-run', host, name, order: 'restart' }),
+  restart: ({ host, name }, boot) => ({
+    verb: 'container-run',
+    host,
+    name,
+    order: 'restart',
+    ...(boot === undefined ? {} : { boot }),
+  }),
   limit: ({ host, name, limits }) => ({ verb: 'container-limits', host, name, limits }),
   grow: ({ host, name, folder, diskBytes }) => ({
     verb: 'container-grow',

@@ -233,6 +233,17 @@ describe('container of a member', () => {
       expect(driftOf('container/acme-r1', change).map(short)).to.deep.equal(found);
     });
 
+  it('restarts for what is loaded only while it is not, and for anything else in any case', () => {
+    const boots = (change: Partial<World>) =>
+      driftOf('container/acme-r1', change).flatMap(({ remedy }) =>
+        remedy.by === 'action' ? remedy.actions.map((one) => ('boot' in one ? one.boot : 'any')) : [],
+      );
+    expect(boots(withFacts({ loaded: 'b'.repeat(64) }))).to.deep.equal([facts.loaded]);
+    expect(boots(withFacts({ loaded: 'b'.repeat(64), mtu: 1454 }))).to.deep.equal([facts.loaded, facts.loaded]);
+    expect(boots(withFacts({ mtu: 1500 }))).to.deep.equal(['any']);
+    expect(boots({ links: present([]) })).to.deep.equal(['any']);
+  });
+
   it('sets a wrong tag on the port as it is, without taking it out', () => {
     const [drift] = driftOf('container/acme-r1', withPort({ tag: 102 }));
     expect(drift?.remedy).to.deep.include({ by: 'action', disrupts: [] });
