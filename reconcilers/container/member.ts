@@ -3,9 +3,11 @@ import { digest } from '../../renderers/text.ts';
 import { act, blind, type Drift, notice, operator, wait } from '../drift.ts';
 import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
 import { bind } from '../reconciler.ts';
+import type { DesiredFile } from '../verbs/index.ts';
 import { type Around, questionsAround } from './around.ts';
-import { asideOf, type DesiredMember, desiredMembers, findingOf } from './desired.ts';
+import { type DesiredMember, desiredMembers, findingOf } from './desired.ts';
 import { diskDrift, limitsDrift } from './limits.ts';
+import { loadedDrift, mtuDrift } from './loaded.ts';
 import { missing } from './missing.ts';
 import { ownership } from './ownership.ts';
 import { portDrift, portIsForeign } from './port.ts';
@@ -46,9 +48,7 @@ function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
 function fileDrift(desired: DesiredMember, facts: ContainerFacts, folder: MemberFolder): readonly Drift[] {
   const finding = findingOf(desired);
   const { host, cluster } = desired.container;
-  const stale = runtimes[cluster.runtime.type]
-    .files(desired.container)
-    .filter((file) => facts.digests[file.path] !== digest(file.content));
+  const stale = runtimes[cluster.runtime.type].files(desired.container).filter((file) => !isWritten(facts, file));
   const write = act([{ verb: 'write-files', host, files: stale }]);
   const found = stale.map(({ path }) =>
     finding(path, 'as rendered', path in facts.digests ? 'different' : 'missing', write, []),
@@ -60,11 +60,16 @@ function fileDrift(desired: DesiredMember, facts: ContainerFacts, folder: Member
   return [...found, finding(init.path, 'as rendered', folder.init ? 'different' : 'missing', place, [])];
 }
 
+/** A hook without its x-bit would keep the container from its next start, at the host's boot. */
+function isWritten({ digests, modes }: ContainerFacts, { path, mode, content }: DesiredFile): boolean {
+  return digests[path] === digest(content) && Number.parseInt(modes[path] ?? '', 8) === Number.parseInt(mode, 8);
+}
+
 function stateDrift(desired: DesiredMember, facts: ContainerFacts, seen: Around): readonly Drift[] {
   const finding = findingOf(desired);
   const { container } = desired;
   const runtime = runtimes[container.cluster.runtime.type];
-  const written = runtime.files(container).every((file) => facts.digests[file.path] === digest(file.content));
+  const written = runtime.files(container).every((file) => isWritten(facts, file));
   const state = (remedy: Drift['remedy']) => [finding('state', 'RUNNING', facts.state || 'not known to LXC', remedy)];
   if (facts.state === 'RUNNING')
     return [...portDrift(desired, seen), ...mtuDrift(desired, facts, written), ...loadedDrift(desired, facts, written)];
@@ -95,39 +100,6 @@ function runningElsewhere({ container, others }: DesiredMember, seen: Around['ot
   return (
     host && `a container of this name and address runs on ${host}: stop it there first (lxc-stop -n ${container.name})`
   );
-}
-
-/** Where packets start. Too large, and they vanish in the tunnel without a word. */
-function mtuDrift(desired: DesiredMember, { mtu, loaded }: ContainerFacts, written: boolean): readonly Drift[] {
-  const { container } = desired;
-  const want = container.attachment.mtu;
-  if (mtu === want || !written) return [];
-  if (mtu === undefined) {
-    const hidden = blind('/sys of the container could not be read');
-    return [asideOf(desired)('eth0 mtu', String(want), 'could not be seen', hidden)];
-  }
-  const runtime = runtimes[container.cluster.runtime.type];
-  const boot = runtime.boot(container);
-  // Another configuration that it has loaded is the reason, and that restart is the same one; else somebody set it by hand.
-  const stale = loaded !== undefined && loaded !== boot;
-  const restart = act([runtime.restart(container, stale ? boot : undefined)], [container.tenant.name]);
-  return [findingOf(desired)('eth0 mtu', String(want), String(mtu), restart, [])];
-}
-
-/** A restart follows from what the running container has loaded, never from our having written the file. */
-function loadedDrift(desired: DesiredMember, facts: ContainerFacts, written: boolean): readonly Drift[] {
-  const finding = findingOf(desired);
-  const { container } = desired;
-  const runtime = runtimes[container.cluster.runtime.type];
-  const want = runtime.boot(container);
-  if (!written || facts.loaded === want) return [];
-  const short = (sum: string) => sum.slice(0, 12);
-  if (facts.loaded === undefined) {
-    const reason = 'it was not started in the usual way, or /run was emptied; its next start will tell';
-    return [finding('configuration loaded', short(want), 'not known', notice(reason), [])];
-  }
-  const restart = act([runtime.restart(container, want)], [container.tenant.name]);
-  return [finding('configuration loaded', short(want), short(facts.loaded), restart, [])];
 }
 
 function madeFrom({ subject, container }: DesiredMember, folder: MemberFolder, seen: Around): readonly Drift[] {

@@ -58,7 +58,10 @@ function digestLines(host: HostWorld): readonly string[] {
   const named = new Set(containersOn(host));
   const known = (path: string) => !path.startsWith(lxcRoot) || named.has(path.split('/')[4] ?? '');
   const paths = Object.keys(host.files).filter((path) => told.test(path) && known(path));
-  return paths.map((path) => `sha256 ${sumOf(host.files[path]?.text ?? '')} ${path}`);
+  return paths.flatMap((path) => [
+    `mode ${path} ${host.files[path]?.mode}`,
+    `sha256 ${sumOf(host.files[path]?.text ?? '')} ${path}`,
+  ]);
 }
 
 /** One of the first two lines. */

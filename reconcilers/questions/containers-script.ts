@@ -114,6 +114,7 @@ for folder in "$state"/members/*/; do
 done
 if [ $# -gt 0 ]; then
   sums=$(sha256sum -- "$@") || exit 1
+  stat -c 'mode %n %a' -- "$@" || exit 1
   printf '%s\\n' "$sums" | sed 's/^\\([0-9a-f]*\\)  /sha256 \\1 /'
 fi
 set --

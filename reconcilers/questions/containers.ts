@@ -26,6 +26,8 @@ export interface ContainerFacts {
   readonly pid: number | undefined;
   /** SHA-256 of our files in LXC's folder of it, by path. */
   readonly digests: Readonly<Record<string, string>>;
+  /** Their modes, by path: `755`. */
+  readonly modes: Readonly<Record<string, string>>;
   /** Digest of the configuration that the running container has loaded (renderers/lxc-config.ts, bootDigest). */
   readonly loaded: string | undefined;
   /** MTU of its eth0, inside, where packets start; undefined while it does not run. */
@@ -73,14 +75,18 @@ function containersOf(stdout: string): Containers {
   const named = (kind: string, name: string) => words.find(([first, second]) => first === kind && second === name);
   const names = (kind: string) => words.filter(([first]) => first === kind).map(([, name]) => name ?? '');
   return {
-    containers: names('container').map((name) => containerOf(name, named, digestsOf(words, name))),
+    containers: names('container').map((name) => containerOf(name, named, ownFiles(words, name))),
     folders: names('folder').map((name) => folderOf(name, named, digestAt(words, `${memberRoot}/${name}/conf/init`))),
   };
 }
 
 type Find = (kind: string, name: string) => Line | undefined;
 
-function containerOf(name: string, named: Find, digests: Readonly<Record<string, string>>): ContainerFacts {
+function containerOf(
+  name: string,
+  named: Find,
+  { digests, modes }: Pick<ContainerFacts, 'digests' | 'modes'>,
+): ContainerFacts {
   const [, , state = '', pid = ''] = named('state', name) ?? [];
   const process = /^\d+$/.test(pid) ? Number(pid) : undefined;
   const [, , starter, loaded] = named('loaded', name) ?? [];
@@ -90,15 +96,22 @@ function containerOf(name: string, named: Find, digests: Readonly<Record<string,
     state,
     pid: process,
     digests,
+    modes,
     loaded: process !== undefined && Number(starter) === process ? loaded : undefined,
     mtu: count(named('mtu', name)?.[2]),
     limits: limitsOf(named('limits', name)),
   };
 }
 
-function digestsOf(words: readonly Line[], name: string): Readonly<Record<string, string>> {
-  const own = words.filter(([kind, , path]) => kind === 'sha256' && path?.startsWith(`${lxcRoot}/${name}/`));
-  return Object.fromEntries(own.map(([, sum = '', path = '']) => [path, sum]));
+/** `sha256 SUM PATH` and `mode PATH MODE` */
+function ownFiles(words: readonly Line[], name: string): Pick<ContainerFacts, 'digests' | 'modes'> {
+  const folder = `${lxcRoot}/${name}/`;
+  const sums = words.filter(([kind, , path]) => kind === 'sha256' && path?.startsWith(folder));
+  const modes = words.filter(([kind, path]) => kind === 'mode' && path?.startsWith(folder));
+  return {
+    digests: Object.fromEntries(sums.map(([, sum = '', path = '']) => [path, sum])),
+    modes: Object.fromEntries(modes.map(([, path = '', mode = '']) => [path, mode])),
+  };
 }
 
 function digestAt(words: readonly Line[], path: string): string | undefined {

@@ -187,6 +187,7 @@ function containerOf(host: HostWorld, name: string, box: Box | undefined) {
     state: box ? 'RUNNING' : 'STOPPED',
     pid: box?.pid,
     digests: Object.fromEntries(own.map((path) => [path, sumOf(host.files[path]?.text ?? '')])),
+    modes: Object.fromEntries(own.map((path) => [path, host.files[path]?.mode ?? ''])),
     loaded: box && Number(starter) === box.pid ? loaded : undefined,
     mtu: box?.mtu,
     limits: box && { memoryBytes, cpuMillicores, pids, swap, memoryUsedBytes: used },

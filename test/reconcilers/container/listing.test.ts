@@ -69,6 +69,22 @@ describe('listing of containers, captured on a host', () => {
     });
   });
 
+  it('reads the modes of our files, each container its own', () => {
+    const lines = [
+      'container a',
+      'container ab',
+      'mode /var/lib/lxc/a/up 755',
+      'mode /var/lib/lxc/ab/up 644',
+      'end',
+      '',
+    ];
+    const seen = read(lines.join('\n'));
+    expect(seen.state === 'present' && seen.value.containers.map(({ modes }) => modes)).to.deep.equal([
+      { '/var/lib/lxc/a/up': '755' },
+      { '/var/lib/lxc/ab/up': '644' },
+    ]);
+  });
+
   it('takes LXC for absent only when the host says so', () => {
     expect(containers.read({ ...answer(''), exit: 44 }, { runtime: 'lxc' }).state).to.equal('absent');
   });

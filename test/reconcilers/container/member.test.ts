@@ -5,6 +5,7 @@ import { absent, present, unknown } from '../../../reconcilers/observation.ts';
 import { bridgeWith, desired, driftOf, facts, folder, host, link, port, tarball, tunnel, type World } from './world.ts';
 
 const config = '/var/lib/lxc/acme-r1/config';
+const hook = '/var/lib/lxc/acme-r1/start-host';
 const limits = { ...desired.limits, swap: false, memoryUsedBytes: 50_000_000 };
 const withFacts = (change: object): Partial<World> => ({ here: host([{ ...facts, ...change }], [folder]) });
 const withFolder = (change: object): Partial<World> => ({ here: host([facts], [{ ...folder, ...change }]) });
@@ -151,6 +152,11 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
     'a changed configuration: written, and nobody is disrupted',
     withFacts({ digests: { ...facts.digests, [config]: 'old' } }),
     [`${config}: different -> write-files`],
+  ],
+  [
+    'a hook without its x-bit: seen before the next start',
+    withFacts({ modes: { ...facts.modes, [hook]: '644' } }),
+    [`${hook}: different -> write-files`],
   ],
   [
     'it runs with another configuration than the file says',

@@ -36,6 +36,7 @@ export const facts: ContainerFacts = {
   state: 'RUNNING',
   pid: 4711,
   digests: Object.fromEntries(lxc.files(desired).map((file) => [file.path, digest(file.content)])),
+  modes: Object.fromEntries(lxc.files(desired).map((file) => [file.path, String(Number(file.mode))])),
   loaded: lxc.boot(desired),
   mtu: 8955,
   limits: { ...desired.limits, swap: false, memoryUsedBytes: 50_000_000 },
