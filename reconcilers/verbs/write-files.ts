@@ -26,7 +26,7 @@ export function writeFile(file: DesiredFile): Script {
  * Where a file is written before it gets its name. In a member's conf its user redis may make files too, links among them, which root
  * would follow out of the container: what goes there is drafted in the folder above, which is root's alone and on the same file system.
  */
-export function draftOf(path: string): string {
+function draftOf(path: string): string {
   const [, member, name] = /^(.*)\/conf\/([^/]+)$/.exec(path) ?? [];
   return member === undefined ? `${path}.new` : `${member}/.${name}.new`;
 }
