@@ -1,3 +1,4 @@
+import { watch } from './redis-watch.ts';
 import { fixed, type Script } from './shell.ts';
 
 /**
@@ -25,7 +26,7 @@ export type FenceState = (typeof fenceStates)[number];
 
 /** The file in a member's conf folder that lets its Redis start once as the tenant's first master. */
 export const permitFile = 'permit-first-master';
-/** The file beside the data that says: this was once the whole data set. It goes when the data go. */
+/** The file beside the data that says: this was once the whole data set. It goes when the data go, or a full synchronisation begins. */
 export const completeFile = '.complete';
 /** Sentinel never promotes a replica of priority 0; 100 is Redis' default. */
 export const electable = 100;
@@ -33,7 +34,7 @@ export const electable = 100;
 /**
  * The rules. The majority is of all members' Sentinels, at one epoch, with nobody at a later one.
  * Another is named: start as its replica once it answers as master (or loads its data). It cannot be promoted (priority 0)
- * until its first synchronisation is complete: an empty or stale copy must not win an election. If the named one stays
+ * until its first synchronisation is complete and on disk (redis-watch.ts): an empty or stale copy must not win an election. If the named one stays
  * silent for \`patience\`, start all the same if the data are complete, so that the Sentinels have somebody to promote.
  * I am named: first start permitted: start as master. No complete data: never. All others refuse connections: nobody can be
  * promoted, my data are as good as any: start as master. Else wait \`hold\` for another to be promoted, then start as master;
@@ -83,12 +84,12 @@ lead() {
   if ! has_data; then
     if [ -e "$conf/PERMIT" ] && [ "$holders" = 0 ]; then
       mkdir -p "$data" && : >"$data/COMPLETE"
-      start master "started as the tenant's first master, by permission"
+      start master "started as the tenant's first master, by permission" ELECTABLE
     fi
     tell held-empty "the Sentinels name this member, but it has no complete data: starting it would empty its replicas"
     return
   fi
-  if [ "$refusing" = "$others" ]; then start master "started as master: no other member's Redis runs, and the data are here"; fi
+  if [ "$refusing" = "$others" ]; then start master "started as master: no other member's Redis runs, and the data are here" ELECTABLE; fi
   if [ "$waited" -lt "$hold" ]; then
     tell held-named "the Sentinels name this member: it waits $hold s for them to promote a replica that kept running"
     return
@@ -97,7 +98,7 @@ lead() {
     tell held-older "the Sentinels name this member and promote nobody, but replicas that run may hold newer data than this disk"
     return
   fi
-  start master "started as master: for $hold s the Sentinels named it and promoted nobody else"
+  start master "started as master: for $hold s the Sentinels named it and promoted nobody else" ELECTABLE
 }
 
 # Another is named.
@@ -116,36 +117,24 @@ follow() {
 }
 
 join() {
-  # In a child of a child, so that PID 1 reaps it and not the Redis that this shell becomes.
-  if [ "$2" = 0 ]; then (enlist $$ &); fi
-  start replica "started as replica of $1" --replicaof "$1 $port" --replica-priority "$2"
+  start replica "started as replica of $1" "$2" --replicaof "$1 $port"
 }
 
 start() {
   tell "$1" "$2"
-  shift 2
+  priority=$3
+  shift 3
   rm -f "$conf/PERMIT"
   # A 'replicaof' left there by Sentinel must not decide; on the command line it could not be undone cleanly.
   sed -i '/^[[:space:]]*\(replicaof\|slaveof\|replica-priority\|slave-priority\)[[:space:]]/Id' "$conf/redis.conf" || exit 1
   mkdir -p "$data"
   own "$conf/redis.conf" "$data" || exit 1
-  as_redis redis-server "$conf/redis.conf" "$@"
+  # In a child of a child, so that PID 1 reaps it and not the Redis that this shell becomes.
+  (watch $$ "$priority" &)
+  as_redis redis-server "$conf/redis.conf" "$@" --replica-priority "$priority"
 }
 
-# Waits until the new replica holds all data, and makes it electable. Ends with it.
-enlist() {
-  while sleep 1 && kill -0 "$1" 2>/dev/null; do
-    # shellcheck disable=SC2046 # one reply a word
-    set -- "$1" $(say "$me" "$port" 'ROLE' | head -n 5)
-    case ${'$'}{2:-}:${'$'}{3:-}:${'$'}{6:-} in
-      OK:slave:connected | OK:master:*)
-        : >"$data/COMPLETE"
-        say "$me" "$port" 'CONFIG SET replica-priority ELECTABLE' >/dev/null && return
-        ;;
-    esac
-    set -- "$1"
-  done
-}
+WATCH
 
 # The data of a whole data set are here.
 has_data() {
@@ -249,6 +238,7 @@ export const fence: (startAs: string) => Script = (startAs) =>
   fixed(
     body
       .replace('STARTAS', () => startAs)
+      .replace('WATCH', () => watch)
       .replaceAll('PERMIT', permitFile)
       .replaceAll('COMPLETE', completeFile)
       .replaceAll('ELECTABLE', String(electable)),

@@ -60,6 +60,7 @@ export function startRedis(
     of,
     linkUp: false,
     linkDownSince: undefined,
+    writing: false,
     settings: { ...Object.fromEntries(settings), 'replica-priority': priority },
     requirepass: value('requirepass') ?? '',
     masterauth: value('masterauth') ?? '',
@@ -86,7 +87,9 @@ export function stopRedis(_: World, host: HostWorld, box: Box): void {
 /** A replica's link to its master: up as soon as both can, and then it holds all data. True: something changed. */
 export function tickLink(world: World, host: HostWorld, box: Box): boolean {
   const own = box.redis;
-  if (!own || own.stopped || own.of === undefined) return false;
+  if (!own || own.stopped) return false;
+  if (own.writing) return onDisk(host, box, own);
+  if (own.of === undefined) return false;
   const master = neighbour(world, segmentOf(host, box), own.of)?.redis;
   const up = master !== undefined && master !== own && !master.stopped && master.requirepass === own.masterauth;
   if (up === own.linkUp) return false;
@@ -94,9 +97,18 @@ export function tickLink(world: World, host: HostWorld, box: Box): boolean {
   own.linkDownSince = up ? undefined : world.now;
   if (!up) return true;
   own.keys = master.keys;
+  own.writing = own.settings['appendonly'] === 'yes';
   const disk = host.disks[`${box.folder}/rootfs.img`];
-  if (disk) Object.assign(disk, { filled: true, complete: true });
-  // The fence's watcher, that makes a whole replica electable; an election by then finds it.
+  if (disk) Object.assign(disk, { filled: true, complete: false });
+  return own.writing || onDisk(host, box, own);
+}
+
+/** The fence's watcher marks a whole replica, and makes it electable; an election by then finds it. */
+function onDisk(host: HostWorld, box: Box, own: RedisWorld): boolean {
+  own.writing = false;
+  if (own.of !== undefined && !own.linkUp) return true;
+  const disk = host.disks[`${box.folder}/rootfs.img`];
+  if (disk) disk.complete = true;
   if (own.settings['replica-priority'] === '0') own.settings['replica-priority'] = String(electable);
   return true;
 }

@@ -22,9 +22,19 @@ export function printRedis(world: World, { endpoint, settings }: AskOf<'redis'>)
   return [
     `# Server\r\nredis_version:7.0.15\r\nrun_id:${home.next}-${server.pid}\r\nuptime_in_seconds:${since}\r\n`,
     `# Replication\r\n${replicationLines(world, home, box, server).join('\r\n')}\r\n`,
-    '# Persistence\r\nloading:0\r\n',
+    `# Persistence\r\n${persistenceLines(server).join('\r\n')}\r\n`,
     server.keys,
     ...settings.map((name) => (name in server.settings ? [name, server.settings[name] ?? ''] : [])),
+  ];
+}
+
+function persistenceLines({ settings, writing }: NonNullable<Box['redis']>): readonly string[] {
+  const rewrite = [`aof_rewrite_in_progress:${writing ? 1 : 0}`, 'aof_rewrite_scheduled:0'];
+  return [
+    'loading:0',
+    `aof_enabled:${settings['appendonly'] === 'yes' ? 1 : 0}`,
+    ...rewrite,
+    'aof_last_bgrewrite_status:ok',
   ];
 }
 

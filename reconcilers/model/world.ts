@@ -84,6 +84,8 @@ export interface RedisWorld {
   of: string | undefined;
   linkUp: boolean;
   linkDownSince: number | undefined;
+  /** It writes an append-only file whole, the first one or after a full synchronisation. */
+  writing: boolean;
   settings: Record<string, string>;
   requirepass: string;
   masterauth: string;

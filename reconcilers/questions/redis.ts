@@ -22,6 +22,8 @@ export interface RedisFacts {
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly loading: boolean;
+  /** With an append-only file: it was written whole, and is not being written anew. Without one always true. */
+  readonly onDisk: boolean;
   readonly keys: number | undefined;
   /** By CONFIG GET's names; a name that it does not know is left out. */
   readonly settings: Readonly<Record<string, string>>;
@@ -56,6 +58,7 @@ export const redis: RespSense<Args, RedisFacts> = {
       version: info.get('redis_version') ?? '',
       uptimeSeconds: Number(info.get('uptime_in_seconds') ?? 0),
       loading: info.get('loading') === '1',
+      onDisk: onDiskBy(info),
       keys: typeof keys === 'number' ? keys : undefined,
       settings: Object.fromEntries(settings.flatMap((reply) => [...fieldsOf(reply)])),
     });
@@ -97,6 +100,13 @@ function replicationOf(info: Info, role: string): Pick<RedisFacts, Replication> 
     goodReplicas: good === undefined ? undefined : Number(good),
     replicas: [...info].flatMap(([name, value]) => (/^slave\d+$/.test(name) ? [replicaOf(value)] : [])),
   };
+}
+
+/** As the fence's watcher has it (renderers/redis-watch.ts). */
+function onDiskBy(info: Info): boolean {
+  if (info.get('aof_enabled') !== '1') return info.get('aof_enabled') === '0';
+  const quiet = info.get('aof_rewrite_in_progress') === '0' && info.get('aof_rewrite_scheduled') === '0';
+  return quiet && info.get('aof_last_bgrewrite_status') === 'ok';
 }
 
 /** `ip=10.101.0.12,port=6379,state=online,offset=28,lag=0` */

@@ -24,7 +24,7 @@ export function settingsDrift(context: Context, says: RedisFacts): readonly Drif
     sight.mastership.state === 'agreed'
       ? act([{ verb: 'redis-config-set', endpoint, settings, masterauth: false }])
       : wait(`rests on redis/${tenant.name}`);
-  const raise = priority === 'ours' ? set : wait('it is made electable once it holds all data');
+  const raise = priority === 'ours' ? set : wait('it is made electable once it holds all data, on disk');
   const remedy = (name: string): Remedy => {
     if (says.settings[name] === undefined) return operator(`Redis ${says.version} knows no setting ${name}: remove it`);
     if (!fixedAtStart.has(name)) return set;
@@ -38,10 +38,10 @@ export function settingsDrift(context: Context, says: RedisFacts): readonly Drif
   ];
 }
 
-/** A replica starts with priority 0; a watcher makes it electable once it holds all data. If that died it is ours to do. */
+/** A replica starts with priority 0; a watcher makes it electable once it holds all data, on disk. If that died it is ours to do. */
 function priorityOf(says: RedisFacts): 'right' | 'not yet' | 'ours' {
   if (says.settings['replica-priority'] !== '0') return 'right';
-  const whole = says.role === 'master' || (says.linkUp && !says.syncing);
+  const whole = says.onDisk && (says.role === 'master' || (says.linkUp && !says.syncing));
   return whole && says.uptimeSeconds > watcherSeconds ? 'ours' : 'not yet';
 }
 

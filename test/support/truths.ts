@@ -88,6 +88,7 @@ const truths: Truths = {
       version: '7.0.15',
       uptimeSeconds: since(redis.since),
       loading: false,
+      onDisk: !redis.writing || redis.settings['appendonly'] !== 'yes',
       keys: redis.keys,
       settings: Object.fromEntries(
         settings.flatMap((name) => (name in redis.settings ? [[name, redis.settings[name] ?? '']] : [])),

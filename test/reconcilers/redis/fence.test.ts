@@ -2,71 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually, Trio } from './trio.ts';
-
-const all = ['r1', 'r2', 'r3'] as const;
-
-/** Sentinels up, r1 permitted, r2 and r3 joined and electable. */
-async function running(trio: Trio): Promise<void> {
-  trio.start('sentinel', ...all);
-  trio.start('redis', ...all);
-  await eventually('r1 held without data', () => trio.fence('r1') === 'held-empty');
-  trio.permit('r1');
-  await inOrder(trio, 'r1');
-}
-
-async function inOrder(trio: Trio, master?: string): Promise<string> {
-  let found = '';
-  const whole = async () => {
-    const masters = await trio.masters();
-    found = masters[0] ?? '';
-    if (masters.length !== 1 || (master !== undefined && found !== master)) return false;
-    const replicas = all.filter((name) => name !== found);
-    const ready = await Promise.all(
-      replicas.map(
-        async (name) =>
-          String(await trio.ask(name, trio.tenant.redis.port, 'INFO', 'replication')).includes(
-            'master_link_status:up',
-          ) && (await trio.settings(name, 'replica-priority')) === '100',
-      ),
-    );
-    return ready.every(Boolean) && (await known(trio, found));
-  };
-  await eventually(`one master ${master ?? ''}, two electable replicas`, whole, {
-    seconds: 40,
-    state: () => told(trio),
-  });
-  return found;
-}
-
-/** Every Sentinel names this master, and knows both others and both replicas. */
-async function known(trio: Trio, master: string): Promise<boolean> {
-  const { port } = trio.tenant.sentinel;
-  const answers = await Promise.all(all.map((name) => trio.ask(name, port, 'SENTINEL', 'MASTER', 'acme')));
-  return answers.every((reply) => {
-    const words = Array.isArray(reply) ? reply.map(String) : [];
-    const field = (name: string) => words[words.indexOf(name) + 1];
-    const { address } = trio.member(master);
-    return field('ip') === address && field('num-slaves') === '2' && field('num-other-sentinels') === '2';
-  });
-}
-
-async function told(trio: Trio): Promise<string> {
-  const roles = await Promise.all(all.map((name) => trio.role(name)));
-  return all.map((name, index) => `${name}: ${trio.fence(name)}, ${roles[index]}`).join('; ');
-}
-
-/** Writes n keys, each acknowledged by a replica. */
-async function write(trio: Trio, member: string, from: number, to: number): Promise<void> {
-  const client = trio.client(member);
-  await client.connect();
-  for (let n = from; n < to; n += 1) {
-    await client.set(`key:${n}`, String(n));
-    expect(await client.wait(1, 1000)).to.be.at.least(1);
-  }
-  client.disconnect();
-}
-
-const size = (trio: Trio, member: string) => trio.ask(member, trio.tenant.redis.port, 'DBSIZE');
+import { all, inOrder, killAll, running, size, startAll, told, write } from './trio-checks.ts';
 
 describe('redis-run, the fence, over real Redis and Sentinel', function () {
   this.timeout(120_000);
@@ -121,11 +57,9 @@ describe('redis-run, the fence, over real Redis and Sentinel', function () {
     trio = new Trio({}, { hold: 60, patience: 90 });
     await running(trio);
     await write(trio, 'r1', 0, 100);
-    trio.kill('redis', ...all);
-    trio.kill('sentinel', ...all);
+    killAll(trio);
     appendFileSync(join(trio.layout('r1').conf, 'redis.conf'), `replicaof ${trio.member('r2').address} 16379\n`);
-    trio.start('sentinel', ...all);
-    trio.start('redis', ...all);
+    startAll(trio);
     await inOrder(trio, 'r1');
     expect(await size(trio, 'r1')).to.equal(100);
   });
@@ -134,12 +68,10 @@ describe('redis-run, the fence, over real Redis and Sentinel', function () {
     trio = new Trio();
     await running(trio);
     await write(trio, 'r1', 0, 100);
-    trio.kill('redis', ...all);
-    trio.kill('sentinel', ...all);
+    killAll(trio);
     trio.wipe('r1');
     trio.wipe('r2');
-    trio.start('sentinel', ...all);
-    trio.start('redis', ...all);
+    startAll(trio);
     await eventually('r1 held without data', () => trio.fence('r1') === 'held-empty');
     await inOrder(trio, 'r3');
     expect(await size(trio, 'r3')).to.equal(100);

@@ -344,6 +344,14 @@ describe('redis', () => {
         ['redis/acme-r2 replica-priority: action redis-config-set'],
       ],
       [
+        'in sync, and its append-only file still being written',
+        (world) => {
+          const facts = redisFacts(tenant, 1, { uptimeSeconds: 60, onDisk: false });
+          world.redis[1] = present({ ...facts, settings: { ...facts.settings, 'replica-priority': '0' } });
+        },
+        ['redis/acme-r2 replica-priority: waiting'],
+      ],
+      [
         'its file differs from what runs',
         member({ lines: { 'redis.conf': ['maxmemory 64mb'] } }),
         [`${files('redis.conf')}: action redis-config-set`],
