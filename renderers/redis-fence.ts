@@ -35,7 +35,8 @@ export const electable = 100;
  * The rules. The majority is of all members' Sentinels, at one epoch, with nobody at a later one.
  * Another is named: start as its replica once it answers as master (or loads its data). It cannot be promoted (priority 0)
  * until its first synchronisation is complete and on disk (redis-watch.ts): an empty or stale copy must not win an election. If the named one stays
- * silent for \`patience\`, start all the same if the data are complete, so that the Sentinels have somebody to promote.
+ * silent for \`patience\`, start all the same if the data are complete, so that the Sentinels have somebody to promote; and if it was joined, and then nothing came of it, make the
+ * replica electable after as long.
  * I am named: first start permitted: start as master. No complete data: never. All others refuse connections: nobody can be
  * promoted, my data are as good as any: start as master. Else wait \`hold\` for another to be promoted, then start as master;
  * but without an append-only file never while another member's Redis holds keys: they may be newer than this disk's.
@@ -129,6 +130,8 @@ start() {
   sed -i '/^[[:space:]]*\(replicaof\|slaveof\|replica-priority\|slave-priority\)[[:space:]]/Id' "$conf/redis.conf" || exit 1
   mkdir -p "$data"
   own "$conf/redis.conf" "$data" || exit 1
+  had=no
+  if has_data; then had=yes; fi
   # In a child of a child, so that PID 1 reaps it and not the Redis that this shell becomes.
   (watch $$ "$priority" &)
   as_redis redis-server "$conf/redis.conf" "$@" --replica-priority "$priority"

@@ -2,7 +2,7 @@ import { electable, type FenceState, permitFile } from '../../renderers/redis-fe
 import { confFile, exitsFile, putConf } from './conf.ts';
 import { neighbour, segmentOf } from './network.ts';
 import { startRedis } from './redis.ts';
-import type { Box, HostWorld, World } from './world.ts';
+import type { Box, HostWorld, RedisWorld, World } from './world.ts';
 
 /** What the run script says in its first lines, read back from the file. */
 interface Facts {
@@ -17,9 +17,9 @@ interface Facts {
 
 /** PID 1 runs redis-run while no Redis runs: one look of the fence (renderers/redis-fence.ts). True: something changed. */
 export function tickFence(world: World, host: HostWorld, box: Box): boolean {
-  if (box.redis) return false;
   const facts = factsOf(confFile(host, box.folder, 'redis-run')?.text ?? '');
   if (!facts) return false;
+  if (box.redis) return forsaken(world, host, box, box.redis, facts);
   const tell = (state: FenceState, words: string) => told(host, box, state, words);
   if (!confFile(host, box.folder, 'redis.conf') || !confFile(host, box.folder, 'auth'))
     return tell('not-set-up', 'there is no redis.conf or auth in /etc/redis yet');
@@ -34,6 +34,16 @@ export function tickFence(world: World, host: HostWorld, box: Box): boolean {
         ? lead(world, host, box, facts, waited)
         : follow(world, host, box, facts, named, waited);
   return changed || fresh;
+}
+
+/** The fence's watcher makes a replica electable that came with whole data and reached no master. */
+function forsaken(world: World, host: HostWorld, box: Box, own: RedisWorld, { patience }: Facts): boolean {
+  const disk = host.disks[`${box.folder}/rootfs.img`];
+  const alone = own.of !== undefined && !own.linkUp && own.linkDownSince === undefined && !own.stopped;
+  if (!alone || !disk?.complete || !disk.filled || own.settings['replica-priority'] !== '0') return false;
+  if (world.now - own.since < patience * 1000) return false;
+  own.settings['replica-priority'] = String(electable);
+  return true;
 }
 
 function lead(world: World, host: HostWorld, box: Box, facts: Facts, waited: number): boolean {

@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually, Trio } from './trio.ts';
-import { info, inOrder, running, told, write } from './trio-checks.ts';
+import { all, info, inOrder, killAll, running, size, startAll, told, write } from './trio-checks.ts';
 
 /** What the disk holds when everything dies is what there is to start from. */
 describe('redis-run and what is on disk', function () {
@@ -12,6 +12,11 @@ describe('redis-run and what is on disk', function () {
   afterEach(() => trio.down());
 
   const complete = (member: string) => existsSync(join(trio.layout(member).data, '.complete'));
+  const held = (keys: number) =>
+    eventually(`all hold ${keys} keys`, async () => {
+      const sizes = await Promise.all(all.map((name) => size(trio, name)));
+      return sizes.every((one) => one === keys);
+    });
   const writing = async (member: string) => (await info(trio, member, 'aof_rewrite_in_progress')) === '1';
 
   it('a replica that was synchronised is whole only when its append-only file is', async () => {
@@ -33,5 +38,26 @@ describe('redis-run and what is on disk', function () {
     expect(early, 'electable before it was on disk').to.equal(false);
     await inOrder(trio, 'r1');
     expect(complete('r2')).to.equal(true);
+  });
+
+  it('replicas that joined a master which never comes up are electable after their patience', async () => {
+    trio = new Trio({}, { hold: 4, patience: 5 });
+    await running(trio);
+    await write(trio, 'r1', 0, 300);
+    await held(300);
+    killAll(trio);
+    // r1 loads for three seconds, and ends at what a torn write left.
+    const { conf, data } = trio.layout('r1');
+    const parts = readdirSync(join(data, 'appendonlydir')).filter((file) => file.endsWith('.incr.aof'));
+    appendFileSync(join(data, 'appendonlydir', parts.at(-1) ?? ''), 'torn\r\n*3\r\n');
+    appendFileSync(join(conf, 'redis.conf'), 'key-load-delay 10000\n');
+    startAll(trio);
+    const state = () => told(trio);
+    const joined = () => ['r2', 'r3'].every((name) => trio.fence(name) === 'replica');
+    await eventually('r2 and r3 join it', joined, { seconds: 30, state });
+    await eventually('one of them leads', async () => (await trio.masters()).length === 1, { seconds: 60, state });
+    const [master = ''] = await trio.masters();
+    expect(master).not.to.equal('r1');
+    expect(await size(trio, master)).to.equal(300);
   });
 });
