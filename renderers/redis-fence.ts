@@ -1,3 +1,4 @@
+import { dataRules, offMark } from './redis-data.ts';
 import { watch } from './redis-watch.ts';
 import { fixed, type Script } from './shell.ts';
 
@@ -39,8 +40,9 @@ export const electable = 100;
  * replica electable after as long.
  * I am named: first start permitted: start as master. No complete data: never. All others refuse connections: nobody can be
  * promoted, my data are as good as any: start as master. Else wait \`hold\` for another to be promoted, then start as master;
- * but without an append-only file never while another member's Redis holds keys: they may be newer than this disk's.
- * \`replicaof\` in redis.conf decides nothing. Nothing here makes a server that runs change its role: Sentinel does.
+ * but from anything else than an append-only file never while another member's Redis holds keys: they may be newer than this disk's.
+ * Data are complete where they once were whole (.complete) and Redis can load them: what it loads is the newest that this
+ * disk holds, whatever \`appendonly\` says (redis-data.ts). \`replicaof\` in redis.conf decides nothing. Nothing here makes a server that runs change its role: Sentinel does.
  */
 const body = String.raw`set -u
 umask 077
@@ -95,7 +97,7 @@ lead() {
     tell held-named "the Sentinels name this member: it waits $hold s for them to promote a replica that kept running"
     return
   fi
-  if [ "$durable" = no ] && [ "$holders" -gt 0 ]; then
+  if { [ "$durable" = no ] || [ "$kind" != aof ]; } && [ "$holders" -gt 0 ]; then
     tell held-older "the Sentinels name this member and promote nobody, but replicas that run may hold newer data than this disk"
     return
   fi
@@ -130,8 +132,13 @@ start() {
   sed -i '/^[[:space:]]*\(replicaof\|slaveof\|replica-priority\|slave-priority\)[[:space:]]/Id' "$conf/redis.conf" || exit 1
   mkdir -p "$data"
   own "$conf/redis.conf" "$data" || exit 1
-  had=no
-  if has_data; then had=yes; fi
+  had=no aof=$(declared_aof)
+  if has_data; then
+    had=yes aof=yes
+    if [ "$kind" = rdb ]; then aof=no; fi
+    set -- "$@" --appendonly "$aof"
+  fi
+  if [ "$aof" != yes ]; then touch "$data/AOFOFF"; fi
   # In a child of a child, so that PID 1 reaps it and not the Redis that this shell becomes.
   (watch $$ "$priority" &)
   as_redis redis-server "$conf/redis.conf" "$@" --replica-priority "$priority"
@@ -139,14 +146,7 @@ start() {
 
 WATCH
 
-# The data of a whole data set are here.
-has_data() {
-  [ -e "$data/COMPLETE" ] || return 1
-  for file in "$data"/*.rdb "$data"/appendonlydir/*; do
-    if [ -s "$file" ]; then return 0; fi
-  done
-  return 1
-}
+DATARULES
 
 ask_all() {
   rm -f "$scratch"/sentinel.* "$scratch"/redis.*
@@ -242,7 +242,9 @@ export const fence: (startAs: string) => Script = (startAs) =>
     body
       .replace('STARTAS', () => startAs)
       .replace('WATCH', () => watch)
+      .replace('DATARULES', () => dataRules)
       .replaceAll('PERMIT', permitFile)
       .replaceAll('COMPLETE', completeFile)
-      .replaceAll('ELECTABLE', String(electable)),
+      .replaceAll('ELECTABLE', String(electable))
+      .replaceAll('AOFOFF', offMark),
   );

@@ -18,6 +18,10 @@ look() {
   # shellcheck disable=SC2086 # one reply a word
   set -- $answer
   case \${1:-}:\${2:-}:\${5:-} in
+    OK:slave:sync) ;;
+    OK:*) note_aof ;;
+  esac
+  case \${1:-}:\${2:-}:\${5:-} in
     OK:slave:connect | OK:slave:connecting | OK:slave:handshake)
       # While it loads its own data it would be promoted in vain.
       case $answer in *loading:1*) alone=$(uptime_seconds) ;; esac
@@ -52,7 +56,7 @@ outdated() {
 
 whole() {
   settled=yes had=yes
-  if ! [ -e "$data/COMPLETE" ]; then : >"$data/COMPLETE" || settled=no; fi
+  if ! [ -e "$data/COMPLETE" ]; then touch "$data/COMPLETE" || settled=no; fi
   if [ "$raised" = no ]; then raise ELECTABLE && raised=yes || settled=no; fi
 }
 

@@ -61,7 +61,8 @@ function lead(world: World, host: HostWorld, box: Box, facts: Facts, waited: num
   }
   if (others.every(({ role }) => role === 'refused')) return begin(world, host, box, undefined, String(electable));
   if (waited < facts.hold) return tell('held-named', 'it waits for the Sentinels to promote a replica');
-  if (!facts.durable && holders) return tell('held-older', 'replicas that run may hold newer data than this disk');
+  if (!(facts.durable && disk.aof) && holders)
+    return tell('held-older', 'replicas that run may hold newer data than this disk');
   return begin(world, host, box, undefined, String(electable));
 }
 

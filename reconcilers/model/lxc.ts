@@ -25,7 +25,13 @@ export function createContainer(host: HostWorld, action: ActionOf<'container-cre
     if (memberFolders(host).includes(nameOf(folder))) return;
     if (!host.templates.images[image]) throw new VerbFailed(`cp: cannot stat '${image}': No such file or directory`);
     for (const file of inside) putFile(host, { ...file, path: `${folder}/${file.path}` });
-    host.disks[disk] = { imageBytes: bytes, fileSystemBytes: blocks(bytes), filled: false, complete: false };
+    host.disks[disk] = {
+      imageBytes: bytes,
+      fileSystemBytes: blocks(bytes),
+      filled: false,
+      aof: false,
+      complete: false,
+    };
   };
   return [make, ...files.map((file) => () => putFile(host, file))];
 }

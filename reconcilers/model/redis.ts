@@ -67,7 +67,10 @@ export function startRedis(
     keys: 0,
   };
   const disk = host.disks[`${box.folder}/rootfs.img`];
-  if (disk && box.redis.settings['appendonly'] === 'yes') disk.filled = true;
+  if (!disk) return undefined;
+  // It loads the newest that is there, whatever redis.conf says.
+  if (disk.complete && disk.filled) box.redis.settings['appendonly'] = disk.aof ? 'yes' : 'no';
+  if (box.redis.settings['appendonly'] === 'yes') Object.assign(disk, { filled: true, aof: true });
   return undefined;
 }
 
@@ -80,7 +83,8 @@ function roles(lines: readonly (readonly string[])[]): number {
 /** On SIGTERM Redis saves, if it is to save at all. */
 export function stopRedis(_: World, host: HostWorld, box: Box): void {
   const disk = host.disks[`${box.folder}/rootfs.img`];
-  if (disk && box.redis && !box.redis.stopped && box.redis.settings['save']) disk.filled = true;
+  if (disk && box.redis && !box.redis.stopped && box.redis.settings['save'])
+    Object.assign(disk, { filled: true, aof: disk.aof && box.redis.settings['appendonly'] === 'yes' });
   box.redis = undefined;
 }
 
@@ -99,15 +103,16 @@ export function tickLink(world: World, host: HostWorld, box: Box): boolean {
   own.keys = master.keys;
   own.writing = own.settings['appendonly'] === 'yes';
   const disk = host.disks[`${box.folder}/rootfs.img`];
-  if (disk) Object.assign(disk, { filled: true, complete: false });
+  if (disk) Object.assign(disk, { filled: true, aof: false, complete: false });
   return own.writing || onDisk(host, box, own);
 }
 
 /** The fence's watcher marks a whole replica, and makes it electable; an election by then finds it. */
 function onDisk(host: HostWorld, box: Box, own: RedisWorld): boolean {
   own.writing = false;
-  if (own.of !== undefined && !own.linkUp) return true;
   const disk = host.disks[`${box.folder}/rootfs.img`];
+  if (disk && own.settings['appendonly'] === 'yes') Object.assign(disk, { filled: true, aof: true });
+  if (own.of !== undefined && !own.linkUp) return true;
   if (disk) disk.complete = true;
   if (own.settings['replica-priority'] === '0') own.settings['replica-priority'] = String(electable);
   return true;

@@ -118,17 +118,18 @@ function watchedFields(watch: NonNullable<NonNullable<Box['sentinel']>['watch']>
 /** CONFIG SET, a command each; then CONFIG REWRITE. */
 export function setRedis(
   world: World,
-  { endpoint, settings, masterauth }: ActionOf<'redis-config-set'>,
+  { endpoint, settings, masterauth, rewrite }: ActionOf<'redis-config-set'>,
 ): readonly Part[] {
   const { home, box, server } = must(serverAt(world, endpoint, 'redis'));
   return [
     ...settings.map(({ name, value }) => () => {
       if (!(name in server.settings))
         throw new VerbFailed(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
+      if (name === 'appendonly') server.writing = value === 'yes' && server.settings[name] !== 'yes';
       server.settings[name] = value;
     }),
     ...(masterauth ? [() => Object.assign(server, { masterauth: endpoint.password.reveal() })] : []),
-    () => rewriteRedis(home, box, server),
+    ...(rewrite ? [() => rewriteRedis(home, box, server)] : []),
   ];
 }
 

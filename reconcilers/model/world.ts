@@ -54,6 +54,8 @@ export interface Disk {
   fileSystemBytes: number;
   /** Files that Redis wrote are there, and hold something. */
   filled: boolean;
+  /** The newest of them is an append-only file; else it is an RDB. */
+  aof: boolean;
   /** The mark beside them that says: this was once the whole data set. */
   complete: boolean;
 }

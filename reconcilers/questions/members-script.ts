@@ -18,7 +18,7 @@ data() {
   for file in "$1"/*.rdb "$1"/appendonlydir/*; do
     if [ -s "$file" ]; then kind=partial; fi
   done
-  if [ "$kind" = partial ] && [ -e "$1/.complete" ]; then kind=complete; fi
+  if [ -e "$1/.complete" ] && { [ -s "$1/dump.rdb" ] || [ -s "$1/appendonlydir/appendonly.aof.manifest" ]; }; then kind=complete; fi
   printf 'data\t%s\t%s\n' "$2" "$kind"
 }
 process() {

@@ -81,10 +81,11 @@ export function writtenDrift(context: Context, says: RedisFacts): readonly Drift
   if (!names.length) return [];
   const endpoint = endpointOf(tenant, member, tenant.redis.port);
   const masterauth = secrets.includes('masterauth');
-  const remedy =
-    sight.mastership.state === 'agreed'
-      ? act([{ verb: 'redis-config-set', endpoint, settings: [], masterauth }])
-      : wait(`rests on redis/${tenant.name}`);
+  const write = act([{ verb: 'redis-config-set', endpoint, settings: [], masterauth, rewrite: true }]);
+  const ready = says.onDisk
+    ? write
+    : wait('its append-only file is being written, and redis.conf must not call for it before');
+  const remedy = sight.mastership.state === 'agreed' ? ready : wait(`rests on redis/${tenant.name}`);
   const path = `${memberFolder(tenant, member)}/conf/redis.conf`;
   return [finding(path, 'as Redis runs', `differs in ${names.join(', ')}`, remedy, [])];
 }

@@ -3,7 +3,7 @@ import { electable } from '../../renderers/redis-fence.ts';
 import { act, type Drift, operator, type Remedy, wait } from '../drift.ts';
 import { endpointOf, type RedisFacts } from '../questions/redis.ts';
 import type { Setting } from '../verbs/index.ts';
-import { makeElectable } from '../verbs/redis-config-set.ts';
+import { makeElectable, switchesOn } from '../verbs/redis-config-set.ts';
 import type { Context } from './member.ts';
 import { sameValue } from './values.ts';
 
@@ -20,9 +20,10 @@ export function settingsDrift(context: Context, says: RedisFacts): readonly Drif
     ...(priority === 'ours' ? [makeElectable] : []),
   ];
   const endpoint = endpointOf(tenant, member, tenant.redis.port);
+  const rewrite = says.onDisk && !switchesOn(settings);
   const set: Remedy =
     sight.mastership.state === 'agreed'
-      ? act([{ verb: 'redis-config-set', endpoint, settings, masterauth: false }])
+      ? act([{ verb: 'redis-config-set', endpoint, settings, masterauth: false, rewrite }])
       : wait(`rests on redis/${tenant.name}`);
   const raise = priority === 'ours' ? set : wait('it is made electable once it holds all data, on disk');
   const remedy = (name: string): Remedy => {

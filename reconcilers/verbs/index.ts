@@ -114,10 +114,10 @@ export interface Verbs {
   >;
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel' }>;
-  /** CONFIG SET, then CONFIG REWRITE. `masterauth`: the tenant's password too. */
+  /** CONFIG SET, then CONFIG REWRITE if `rewrite`. `masterauth`: the tenant's password too. */
   'redis-config-set': VerbEntry<
     'resp',
-    OverResp & { readonly settings: readonly Setting[]; readonly masterauth: boolean }
+    OverResp & { readonly settings: readonly Setting[]; readonly masterauth: boolean; readonly rewrite: boolean }
   >;
   /** Has a Sentinel watch a master, with its options. */
   'sentinel-monitor': VerbEntry<

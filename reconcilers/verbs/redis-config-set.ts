@@ -1,16 +1,19 @@
 import { electable } from '../../renderers/redis-fence.ts';
 import type { RespCommand } from '../questions/sense.ts';
-import type { ActionOf } from './index.ts';
+import type { ActionOf, Setting } from './index.ts';
 import type { RespVerb } from './verb.ts';
 
-/** Changes a running Redis, and has it write its own file: the file is never written under it. */
+/**
+ * Changes a running Redis, and unless \`rewrite\` is false has it write its own file: the file is never written under it.
+ * \`appendonly yes\` gets into the file only once there is such a file to start from: see switchesOn.
+ */
 export const redisConfigSet: RespVerb<ActionOf<'redis-config-set'>> = {
   via: 'resp',
   endpoint: ({ endpoint }) => endpoint,
-  commands: ({ endpoint, settings, masterauth }) => [
+  commands: ({ endpoint, settings, masterauth, rewrite }) => [
     ...settings.map(({ name, value }): RespCommand => ['CONFIG', 'SET', name, value]),
     ...(masterauth ? [['CONFIG', 'SET', 'masterauth', endpoint.password] as const] : []),
-    ['CONFIG', 'REWRITE'],
+    ...(rewrite ? [['CONFIG', 'REWRITE'] as const] : []),
   ],
   says: ({ endpoint, settings, masterauth }) => {
     const names = [...settings.map(({ name, value }) => `${name} ${value}`), ...(masterauth ? ['masterauth ***'] : [])];
@@ -19,6 +22,11 @@ export const redisConfigSet: RespVerb<ActionOf<'redis-config-set'>> = {
   },
   settlesMs: 2_000,
 };
+
+/** Redis begins its first append-only file then; until that is written redis.conf must not call for it. */
+export function switchesOn(settings: readonly Setting[]): boolean {
+  return settings.some(({ name, value }) => name === 'appendonly' && value === 'yes');
+}
 
 /** Once a new replica holds all data it may be promoted. */
 export const makeElectable = { name: 'replica-priority', value: String(electable) } as const;

@@ -61,6 +61,7 @@ const strangers = {
       imageBytes: 2 ** 28,
       fileSystemBytes: 2 ** 28,
       filled: true,
+      aof: false,
       complete: false,
     };
   },

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually, Trio } from './trio.ts';
@@ -60,4 +60,52 @@ describe('redis-run and what is on disk', function () {
     expect(master).not.to.equal('r1');
     expect(await size(trio, master)).to.equal(300);
   });
+
+  it('no change of appendonly, alive or at rest, starts Redis from less than the disk holds', async () => {
+    trio = new Trio({ appendonly: false });
+    const state = () => told(trio);
+    const mark = (member: string) => existsSync(join(trio.layout(member).data, '.aof-off'));
+    const restart = async (appendonly: 'yes' | 'no', keys: number) => {
+      killAll(trio);
+      for (const name of all) declare(trio, name, appendonly);
+      startAll(trio);
+      await inOrder(trio);
+      await held(keys);
+    };
+    const switchTo = async (appendonly: 'yes' | 'no') => {
+      for (const name of all) await trio.ask(name, trio.tenant.redis.port, 'CONFIG', 'SET', 'appendonly', appendonly);
+      const noted = () => all.every((name) => mark(name) === (appendonly === 'no'));
+      await eventually(`the fences know that appendonly is ${appendonly}`, noted, { state });
+    };
+    const add = async (from: number, to: number) => {
+      const [master = ''] = await trio.masters();
+      await write(trio, master, from, to);
+      await held(to);
+    };
+    await running(trio);
+    await add(0, 100);
+    for (const name of all) await trio.ask(name, trio.tenant.redis.port, 'SAVE');
+    // There is only an RDB.
+    await restart('yes', 100);
+    expect(await trio.settings('r1', 'appendonly')).to.equal('no');
+    await switchTo('yes');
+    await add(100, 200);
+    // The RDB is the older one.
+    await restart('no', 200);
+    expect(await trio.settings('r1', 'appendonly')).to.equal('yes');
+    await switchTo('no');
+    await add(200, 300);
+    for (const name of all) await trio.ask(name, trio.tenant.redis.port, 'SAVE');
+    // What is left of the append-only file is the older one.
+    await restart('yes', 300);
+  });
 });
+
+/** What member-conf and write-files do for a changed document while nothing runs. */
+function declare(trio: Trio, member: string, appendonly: 'yes' | 'no'): void {
+  const { conf } = trio.layout(member);
+  const edit = (file: string, line: RegExp, by: string) =>
+    writeFileSync(join(conf, file), readFileSync(join(conf, file), 'utf8').replace(line, by));
+  edit('redis.conf', /^appendonly .*$/m, `appendonly ${appendonly}`);
+  edit('redis-run', /^durable='.*'$/m, `durable='${appendonly}'`);
+}

@@ -328,6 +328,18 @@ describe('redis', () => {
         ['redis/acme-r2 dir: operator'],
       ],
       [
+        'its file differs, and its append-only file is being written',
+        (world) => {
+          const facts = memberFacts(tenant, 1);
+          const lines = (facts.lines['redis.conf'] ?? []).map((line) =>
+            line.replace('appendonly yes', 'appendonly no'),
+          );
+          world.members[1] = present({ ...facts, lines: { 'redis.conf': lines } });
+          world.redis[1] = present(redisFacts(tenant, 1, { onDisk: false }));
+        },
+        [`${files('redis.conf')}: waiting`],
+      ],
+      [
         'in sync a moment ago: the watcher makes it electable',
         (world) => {
           const facts = redisFacts(tenant, 1, { uptimeSeconds: 3 });
