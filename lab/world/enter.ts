@@ -5,8 +5,9 @@ import { WORLD } from '../paths.ts';
 import { EC2_API, type LabHost, OPERATOR_CREDENTIALS, REGION } from '../topology.ts';
 import { isOn } from './client.ts';
 import { childrenOf, type LabRecord, worldInit } from './record.ts';
+import { witness } from './witness.ts';
 
-/** Signals a caller may send to its command through us. Those of the terminal reach the whole foreground group by themselves. */
+/** Signals a caller may send to its command through us. */
 const RELAYED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT', 'SIGWINCH'];
 
 /** Runs `command` as on the operator's machine: in the fleet's network, with this machine's files. Returns its exit code. */
@@ -48,7 +49,7 @@ function leafOf(record: LabRecord): string | undefined {
   return only === undefined || more.length > 0 ? undefined : join(only, 'init.scope', 'cgroup.procs');
 }
 
-function enter(
+async function enter(
   record: LabRecord,
   net: readonly string[],
   command: readonly string[],
@@ -56,24 +57,15 @@ function enter(
   leaf?: string,
 ): Promise<number> {
   const target = String(worldInit(record) ?? 0);
-  // Whoever kills us with SIGKILL kills the command too: it must not live on where nobody sees it.
-  const spaces = ['--target', target, '--mount', '--uts', '--ipc', '--pid', '--cgroup', ...net];
+  const spaces = ['--no-fork', '--target', target, '--mount', '--uts', '--ipc', '--pid', '--cgroup', ...net];
   const first = leaf === undefined ? [] : ['sh', '-c', 'echo $$ >"$1"; shift; exec "$@"', 'sh', leaf];
-  const arguments_ = [
-    '--pdeathsig',
-    'KILL',
-    ...first,
-    'nsenter',
-    ...spaces,
-    '--',
-    'setpriv',
-    '--pdeathsig',
-    'KILL',
-    ...command,
-  ];
+  // Whoever kills us with SIGKILL kills the command too: it must not live on where nobody sees it.
+  const arguments_ = ['--pdeathsig', 'KILL', ...first, 'nsenter', ...spaces, '--', 'sh', '-c', WAIT, 'sh', ...command];
+  const group = await witness(RELAYED);
   const child = spawn('setpriv', arguments_, { stdio: 'inherit', env });
-  const relay = (signal: NodeJS.Signals) => {
-    // nsenter waits in between and would die alone: its child is the command.
+  const relay = async (signal: NodeJS.Signals) => {
+    // A terminal signals the whole foreground group, the command too: told twice, it would take the second for "at once".
+    if (await group.saw(signal)) return;
     for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, signal);
   };
   for (const signal of RELAYED) process.on(signal, relay);
@@ -81,7 +73,14 @@ function enter(
     child.once('error', reject);
     child.once('close', (code, signal) => {
       for (const one of RELAYED) process.off(one, relay);
+      group.end();
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }
+
+/**
+ * Waits for the command: only a child is in the PID namespace. nsenter would wait too, but die of the terminal's signals, and the command
+ * with it. A trap outlives them, and a command gets what is trapped, unlike what is ignored, as if it were not.
+ */
+const WAIT = `trap : ${RELAYED.map((signal) => signal.slice(3)).join(' ')}; setpriv --pdeathsig KILL "$@"; exit $?`;

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -39,6 +40,22 @@ describe('the lab', function () {
     ]) {
       const { code, out, err } = await run([process.execPath, program, 'lab', ...place, ...words], 'told\n');
       expect({ code, out, err }).to.deep.equal({ code: 7, out: "told\nit's two words\n", err: 'oops\n' });
+    }
+  });
+
+  it('hands a signal on once, whether it was sent to us alone or, as a terminal does, to all of us', async () => {
+    const script =
+      'trap \'n=$((n+1)); echo "got $n"\' INT; echo ready; for i in 1 2 3 4 5; do sleep 0.1; done; echo "in all $n"; exit 9';
+    for (const whom of [1, -1]) {
+      const words = [program, 'lab', 'run', '--name', 'life-a', '--', 'sh', '-c', script];
+      const child = spawn(process.execPath, words, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+      let out = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (text.includes('ready')) process.kill(whom * (child.pid ?? 0), 'SIGINT');
+        out += text;
+      });
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect({ whom, code, out }).to.deep.equal({ whom, code: 9, out: 'ready\ngot 1\nin all 1\n' });
     }
   });
 
