@@ -13,7 +13,7 @@ const RELAYED: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIG
 /** Runs `command` as on the operator's machine: in the fleet's network, with this machine's files. Returns its exit code. */
 export function runAsOperator(record: LabRecord, command: readonly string[]): Promise<number> {
   const env = {
-    ...process.env,
+    ...withoutAws(process.env),
     AWS_ACCESS_KEY_ID: OPERATOR_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: OPERATOR_CREDENTIALS.secretAccessKey,
     AWS_REGION: REGION,
@@ -24,6 +24,11 @@ export function runAsOperator(record: LabRecord, command: readonly string[]): Pr
   const inside = ['sh', '-c', 'cd -- "$1" 2>/dev/null || cd /; shift; exec "$@"', 'sh', process.cwd(), ...command];
   const root = `/proc/${worldInit(record) ?? 0}/root`;
   return enter(record, [`--net=${root}${WORLD.operatorNet}`], inside, env);
+}
+
+/** A profile, a session token or an endpoint of the caller's would win over the lab's credentials, or lead to a real cloud. */
+function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
 }
 
 /** Runs `command` as root in `host`. Returns its exit code. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,6 +41,20 @@ describe('the lab', function () {
       const { code, out, err } = await run([process.execPath, program, 'lab', ...place, ...words], 'told\n');
       expect({ code, out, err }).to.deep.equal({ code: 7, out: "told\nit's two words\n", err: 'oops\n' });
     }
+  });
+
+  it("gives a command the lab's own AWS settings, and none of the caller's", async () => {
+    const env = {
+      ...process.env,
+      AWS_PROFILE: 'work',
+      AWS_SESSION_TOKEN: 'real',
+      AWS_ENDPOINT_URL: 'https://elsewhere',
+    };
+    const words = [program, 'lab', 'run', '--name', 'life-a', '--', 'env'];
+    const out = execFileSync(process.execPath, words, { env, encoding: 'utf8' });
+    const names = out.split('\n').flatMap((line) => /^(AWS_\w+)=/.exec(line)?.[1] ?? []);
+    const secrets = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+    expect(names).to.have.members([...secrets, 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_EC2']);
   });
 
   it('hands a signal on once, whether it was sent to us alone or, as a terminal does, to all of us', async () => {
