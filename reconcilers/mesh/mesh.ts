@@ -5,9 +5,11 @@ import type { OvsBridge, OvsPort } from '../questions/ovs.ts';
 import { bind } from '../reconciler.ts';
 import type { OvsOperation } from '../verbs/ovs-transaction.ts';
 import { bootDrift, bootFiles } from './boot.ts';
+import { bridgeFindings } from './bridge.ts';
 import { type DesiredMesh, desiredMesh } from './desired.ts';
 import { linkDrift } from './link.ts';
-import { bridgeFindings, type Finding, portFindings, tunnelFindings } from './switch.ts';
+import { portFindings, tunnelFindings } from './ports.ts';
+import type { Finding } from './switch.ts';
 
 const questions = ({ host, ports }: DesiredMesh) => ({
   ovs: { what: 'ovs', host } as const,
