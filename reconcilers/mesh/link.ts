@@ -3,6 +3,7 @@ import type { Observation } from '../observation.ts';
 import type { Link } from '../questions/links.ts';
 import type { OvsBridge } from '../questions/ovs.ts';
 import type { DesiredMesh, TenantPort } from './desired.ts';
+import { isRealised } from './switch.ts';
 
 /** What the kernel shows of the tenants' ports: up, MTU, address. OVS brings internal ports back down and bare after a reboot. */
 export function linkDrift(
@@ -11,7 +12,7 @@ export function linkDrift(
   links: Observation<readonly Link[]>,
 ): readonly Drift[] {
   const realised = (port: TenantPort) =>
-    bridge?.ports.some((one) => one.name === port.port && one.ofport !== undefined && !one.error) ?? false;
+    bridge?.ports.some((one) => one.name === port.port && isRealised(one)) ?? false;
   return desired.ports.flatMap((port) => (realised(port) ? portDrift(desired.host, port, links) : []));
 }
 

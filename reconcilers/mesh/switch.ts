@@ -89,5 +89,21 @@ export function compare(
         later: 'ovs-vswitchd has not set it up yet',
       },
     ];
+  if (!findings.length && !isRealised(port))
+    return [
+      {
+        ...base,
+        field: `${name} ofport`,
+        want: 'one',
+        have: String(port.ofport),
+        operations: [],
+        stop: 'vswitchd could not set it up, and does not say why here: see ovs-vswitchd.log on the host',
+      },
+    ];
   return findings;
+}
+
+/** Whether vswitchd made of the port what was asked of it. OpenFlow numbers ports from 1 (`ofport` in ovs-vswitchd.conf.db(5)). */
+export function isRealised({ ofport, error }: OvsPort): boolean {
+  return ofport !== undefined && ofport >= 1 && !error;
 }

@@ -117,6 +117,20 @@ describe('mesh', () => {
       { ovs: withPort('gre-redis-3', (port) => [{ ...port, ofport: -1, error: 'File exists' }]) },
       ['mesh/proxy-1>redis-3 Port gre-redis-3 error: File exists (operator)'],
     ],
+    [
+      'a port that vswitchd could not realise and says nothing of',
+      { ovs: withPort('gre-redis-3', (port) => [{ ...port, ofport: -1 }]) },
+      ['mesh/proxy-1>redis-3 Port gre-redis-3 ofport: -1 (operator)'],
+    ],
+    [
+      "a tenant's port that was not realised, whose device it does not ask for",
+      {
+        ovs: withPort('tn101', (port) => [{ ...port, ofport: -1 }]),
+        links:
+          seenLinks.state === 'present' ? present(seenLinks.value.filter((one) => one.name !== 'tn101')) : seenLinks,
+      },
+      ['mesh/proxy-1:acme Port tn101 ofport: -1 (operator)'],
+    ],
     ['a foreign port', { ovs: withPort('gre-redis-3', (port) => [port, { ...port, name: 'theirs', marks: {} }]) }, []],
     [
       'a port of ours that nobody declares',
