@@ -19,7 +19,9 @@ export const changes: Changes = {
     // ovs-vsctl comes back when ovs-vswitchd has done its part.
     () => tickOvs(hostOf(world, host)),
   ],
-  'link-up': (world, { host, device, mtu, addresses }) => [() => bringUp(hostOf(world, host), device, mtu, addresses)],
+  'link-up': onHost((host, { device, mtu, addresses, stale }: ActionOf<'link-up'>) =>
+    bringUp(host, device, mtu, addresses, stale),
+  ),
   'write-files': (world, { host, files }) => files.map((file) => () => putFile(hostOf(world, host), file)),
   unit: (world, action) => orderUnit(world, hostOf(world, action.host), action),
   'container-template': onHost(makeTemplate),

@@ -16,11 +16,18 @@ export function dropLink(host: HostWorld, name: string): void {
   host.links = host.links.filter((link) => link.name !== name);
 }
 
-/** `ip link set … mtu … up` and `ip address replace …`. */
-export function bringUp(host: HostWorld, name: string, mtu: number, addresses: readonly string[]): void {
+/** `ip address del …`, `ip link set … mtu … up` and `ip address replace …`. */
+export function bringUp(
+  host: HostWorld,
+  name: string,
+  mtu: number,
+  addresses: readonly string[],
+  stale: readonly string[] = [],
+): void {
   const link = host.links.find((one) => one.name === name);
   if (!link) throw new VerbFailed(`Cannot find device "${name}"`);
-  Object.assign(link, { mtu, up: true, addresses: [...new Set([...link.addresses, ...addresses])] });
+  const kept = link.addresses.filter((address) => !stale.includes(address));
+  Object.assign(link, { mtu, up: true, addresses: [...new Set([...kept, ...addresses])] });
 }
 
 /** What `ip -json address show` prints. */

@@ -62,10 +62,15 @@ interface OnMember extends OnHost {
 export interface Verbs {
   /** Changes Open vSwitch in one OVSDB transaction. */
   'ovs-transaction': VerbEntry<'host', OnHost & { readonly operations: readonly OvsOperation[] }>;
-  /** Brings a device up with an MTU and addresses (`10.101.0.1/24`). */
+  /** Brings a device up with an MTU and addresses (`10.101.0.1/24`); takes those off it that are `stale`. */
   'link-up': VerbEntry<
     'host',
-    OnHost & { readonly device: string; readonly mtu: number; readonly addresses: readonly string[] }
+    OnHost & {
+      readonly device: string;
+      readonly mtu: number;
+      readonly addresses: readonly string[];
+      readonly stale?: readonly string[];
+    }
   >;
   /** Writes files, each atomically and with its final mode. */
   'write-files': VerbEntry<'host', OnHost & { readonly files: readonly DesiredFile[] }>;

@@ -45,6 +45,8 @@ const breakages = {
   },
   'device down': (host, pick) => Object.assign(pick(tenantLinks(host)) ?? {}, { up: false }),
   'address gone': (host, pick) => Object.assign(pick(tenantLinks(host)) ?? {}, { addresses: [] }),
+  'address added': (host, pick) =>
+    pick(host.links.filter((link) => /^tn\d/.test(link.name)))?.addresses.push('10.9.9.9/24'),
   'veth gone': onBox((host, box) => dropLink(host, box.port)),
   'veth made anew': onBox((host, box) => {
     dropLink(host, box.port);

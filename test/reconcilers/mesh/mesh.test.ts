@@ -78,6 +78,11 @@ function withPort(name: string, change: (port: OvsPort) => readonly OvsPort[]): 
   return present({ bridges });
 }
 
+function withAddresses(name: string, addresses: readonly string[]): typeof seenLinks {
+  if (seenLinks.state !== 'present') throw new Error('the capture cannot be read');
+  return present(seenLinks.value.map((link) => (link.name === name ? { ...link, addresses } : link)));
+}
+
 const short = (found: readonly Drift[]) =>
   found.map(({ subject, field, have, remedy }) => `${subject} ${field}: ${have} (${remedy.by})`);
 
@@ -178,9 +183,34 @@ describe('mesh', () => {
         `mesh/proxy-1:${tenant} tn10${index + 1} address: none (action)`,
       ]),
     ],
+    [
+      'the address that was declared before beside the new one',
+      { links: withAddresses('tn101', ['10.101.0.9/24', '10.101.0.1/24']) },
+      ['mesh/proxy-1:acme tn101 address: 10.101.0.1/24, 10.101.0.9/24 (action)'],
+    ],
+    [
+      "nothing in the addresses of a device of our name that is another's",
+      {
+        ovs: withPort('tn101', (port) => [{ ...port, marks: {} }]),
+        links: withAddresses('tn101', ['10.101.0.9/24']),
+      },
+      ['mesh/proxy-1:acme Port tn101 owner: nobody we know (operator)'],
+    ],
   ];
   for (const [name, change, findings] of cases)
     it(`sees ${name}`, () => expect(short(driftWith(change))).to.deep.equal(findings));
+
+  it('takes the old address off before it adds the new one, which would else go with it', () => {
+    const [found] = driftWith({ links: withAddresses('tn101', ['10.101.0.9/24']) });
+    if (found?.remedy.by !== 'action') throw new Error('no action');
+    expect(found.remedy.disrupts).to.deep.equal(['acme']);
+    const script = reveal(verbs['link-up'].script(found.remedy.actions[0] as never));
+    expect(script.trim().split('\n')).to.deep.equal([
+      "ip address del '10.101.0.9/24' dev 'tn101' 2>/dev/null || :",
+      "ip link set dev 'tn101' mtu '8955' up",
+      "ip address replace '10.101.0.1/24' dev 'tn101'",
+    ]);
+  });
 
   it('mends a whole host in one OVSDB transaction, with split horizon set in the transaction that adds the port', () => {
     const found = driftWith({ ovs: present({ bridges: [] }) }).filter((drift) => drift.remedy.by === 'action');
