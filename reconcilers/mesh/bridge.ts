@@ -39,13 +39,19 @@ export function bridgeFindings(
       }),
     ];
   }
-  const findings: Finding[] = [];
-  if (have.datapathType !== want.datapath)
-    findings.push(finding(`Bridge ${want.name} datapath_type`, want.datapath, have.datapathType || 'system'));
+  const datapath = `Bridge ${want.name} datapath_type`;
+  // A bridge whose datapath could not be opened carries nothing: another one may be tried.
+  if (have.datapathType !== want.datapath && !have.datapathId)
+    return [finding(datapath, want.datapath, have.datapathType || 'system')];
+  if (have.datapathType !== want.datapath) {
+    // vswitchd would take every port out and put it in anew, on all hosts at once.
+    const stop = `the bridge carries tenants: put ${have.datapathType || 'system'} back into spec.mesh.datapath; changing it under running tenants is not supported`;
+    return [finding(datapath, want.datapath, have.datapathType || 'system', { operations: [], stop })];
+  }
   if (!have.datapathId) {
     const stop =
       'the datapath could not be opened (see ovs-vswitchd.log): load the openvswitch module, or declare spec.mesh.datapath: netdev';
-    findings.push(finding(`Bridge ${want.name} datapath_id`, 'one', 'none', { operations: [], stop }));
+    return [finding(`Bridge ${want.name} datapath_id`, 'one', 'none', { operations: [], stop })];
   }
-  return findings;
+  return [];
 }

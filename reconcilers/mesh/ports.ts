@@ -37,7 +37,21 @@ export function tunnelFindings(
     ['protected', 'true', (port) => String(port.protected)],
     ['tag', 'none', (port) => (port.tag === undefined ? 'none' : String(port.tag))],
   ];
-  return compare(base, want, fields, bridge, elsewhere);
+  const findings = compare(base, want, fields, bridge, elsewhere);
+  const before = keyBefore(desired, bridge);
+  if (before === undefined) return findings;
+  // To set up any tunnel would set its key: this end would speak with one, the other end with another.
+  const stop = `the tunnels of this host all carry key ${before}: put it back into spec.mesh.greKey; changing it under running tenants is not supported. If the other hosts' tunnels carry ${key}, remove this host's (ovs-vsctl del-port): apply sets them up anew`;
+  return findings.map((finding) => ({ ...finding, operations: [], stop: finding.stop ?? stop }));
+}
+
+/** The key of all tunnels that are there, where it is another than the declared one: then the document changed, and not a tunnel. */
+function keyBefore({ bridge: want, tunnels }: DesiredMesh, bridge: OvsBridge | undefined): string | undefined {
+  const ours = (bridge?.ports ?? []).filter(
+    (port) => port.type === 'gre' && port.marks[marks.ovsCluster] === want.marks[marks.ovsCluster],
+  );
+  const [key, ...others] = new Set(ours.map((port) => port.options['key']));
+  return ours.length > 1 && !others.length && key !== String(tunnels[0]?.key) ? key : undefined;
 }
 
 export function portFindings(

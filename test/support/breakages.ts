@@ -32,7 +32,8 @@ const breakages = {
     if (port.type === 'gre') Object.assign(port, { options: { ...port.options, remote_ip: '10.9.9.9' } });
   }),
   'tunnel key changed': onPort((port) => {
-    if (port.type === 'gre') Object.assign(port, { options: { ...port.options, key: '1' } });
+    // Another one each time: tunnels that all carry the same key say that the document changed.
+    if (port.type === 'gre') Object.assign(port, { options: { ...port.options, key: `90${port.ofport ?? 0}` } });
   }),
   'mtu requested': onPort((port) => {
     if (port.type === 'internal') port.mtuRequest = 1280;

@@ -46,16 +46,17 @@ const tenantSpecs = fc.oneof(
   { weight: 1, arbitrary: fc.array(tenantSpec, { minLength: 3, maxLength: 3 }) },
 );
 
-/** What was declared before, where it differed: the ground another way, tenants otherwise or not yet. Members stay what they are. */
+/**
+ * What was declared before, where it differed: the ground another way, tenants otherwise or not yet. Members stay what they are, and so do
+ * the datapath and the GRE key, which a person has to put back.
+ */
 export interface EarlierSpec {
   readonly mtu: 9001 | 1500;
-  readonly datapath: 'netdev' | 'system';
   readonly tenants: readonly TenantSpec[];
 }
 
 const anyEarlierSpec: fc.Arbitrary<EarlierSpec> = fc.record({
   mtu: fc.constantFrom(9001, 1500),
-  datapath: fc.constantFrom('netdev', 'system'),
   tenants: tenantSpecs,
 });
 
@@ -65,7 +66,7 @@ export function earlierFleet(now: FleetSpec, earlier: EarlierSpec): FleetSpec {
     ...tenant,
     members: now.tenants[index]?.members ?? tenant.members,
   }));
-  return { ...now, mtu: earlier.mtu, datapath: earlier.datapath, tenants };
+  return { ...now, mtu: earlier.mtu, tenants };
 }
 
 /** Three redis hosts and two proxies, now and then five and two; up to three tenants. */

@@ -9,7 +9,7 @@ import { mesh } from '../../../reconcilers/mesh/mesh.ts';
 import { absent, type Observation, present, unknown } from '../../../reconcilers/observation.ts';
 import { type Ask, keyOf } from '../../../reconcilers/questions/index.ts';
 import { links } from '../../../reconcilers/questions/links.ts';
-import { type Ovs, type OvsPort, ovs } from '../../../reconcilers/questions/ovs.ts';
+import { type Ovs, type OvsBridge, type OvsPort, ovs } from '../../../reconcilers/questions/ovs.ts';
 import type { Seen } from '../../../reconcilers/reconciler.ts';
 import { verbs } from '../../../reconcilers/verbs/index.ts';
 import { digest, reveal } from '../../../renderers/text.ts';
@@ -70,12 +70,20 @@ function driftWith(
 }
 
 function withPort(name: string, change: (port: OvsPort) => readonly OvsPort[]): Observation<Ovs> {
+  return withPorts((port) => (port.name === name ? change(port) : [port]));
+}
+
+function withPorts(change: (port: OvsPort) => readonly OvsPort[]): Observation<Ovs> {
+  return withBridges((bridge) => ({ ...bridge, ports: bridge.ports.flatMap(change) }));
+}
+
+function withBridge(change: Partial<OvsBridge>): Observation<Ovs> {
+  return withBridges((bridge) => (bridge.name === 'br-mesh' ? { ...bridge, ...change } : bridge));
+}
+
+function withBridges(change: (bridge: OvsBridge) => OvsBridge): Observation<Ovs> {
   if (seenOvs.state !== 'present') throw new Error('the capture cannot be read');
-  const bridges = seenOvs.value.bridges.map((bridge) => ({
-    ...bridge,
-    ports: bridge.ports.flatMap((port) => (port.name === name ? change(port) : [port])),
-  }));
-  return present({ bridges });
+  return present({ bridges: seenOvs.value.bridges.map(change) });
 }
 
 function withAddresses(name: string, addresses: readonly string[]): typeof seenLinks {
@@ -143,17 +151,37 @@ describe('mesh', () => {
       ['mesh/proxy-1 Port tn999: there, and ours (notice)'],
     ],
     [
-      'a bridge that was renamed in the documents only',
+      'a key that was changed in the documents only',
       {
-        ovs:
-          seenOvs.state === 'present'
-            ? present({
-                bridges: seenOvs.value.bridges.map((one) =>
-                  one.name === 'br-mesh' ? { ...one, name: 'br-old' } : one,
-                ),
-              })
-            : seenOvs,
+        ovs: withPorts((port) => {
+          if (port.name === 'gre-redis-3') return [];
+          return [port.type === 'gre' ? { ...port, options: { ...port.options, key: '7' } } : port];
+        }),
       },
+      [
+        'mesh/proxy-1>redis-1 Port gre-redis-1 options:key: 7 (operator)',
+        'mesh/proxy-1>redis-2 Port gre-redis-2 options:key: 7 (operator)',
+        'mesh/proxy-1>redis-3 Port gre-redis-3: not there (operator)',
+      ],
+    ],
+    [
+      'a datapath that was changed in the documents only',
+      { ovs: withBridge({ datapathType: 'system' }) },
+      ['mesh/proxy-1 Bridge br-mesh datapath_type: system (operator)'],
+    ],
+    [
+      'a datapath that could not be opened, and another that is declared',
+      { ovs: withBridge({ datapathType: 'system', datapathId: '' }) },
+      ['mesh/proxy-1 Bridge br-mesh datapath_type: system (action)'],
+    ],
+    [
+      'a datapath that could not be opened',
+      { ovs: withBridge({ datapathId: '' }) },
+      ['mesh/proxy-1 Bridge br-mesh datapath_id: none (operator)'],
+    ],
+    [
+      'a bridge that was renamed in the documents only',
+      { ovs: withBridge({ name: 'br-old' }) },
       ['mesh/proxy-1 Bridge br-mesh: br-old is there instead (operator)'],
     ],
     ['Open vSwitch not seen', { ovs: unknown('no answer') }, ['mesh/proxy-1 Open vSwitch: could not be seen (blind)']],
