@@ -11,6 +11,7 @@ export interface DesiredMesh extends Desired {
   readonly bridge: Bridge;
   readonly tunnels: readonly Tunnel[];
   readonly ports: readonly TenantPort[];
+  readonly underlay: Underlay;
   /** Tenants that lose something when this host's bridge is not in order. */
   readonly tenants: readonly string[];
 }
@@ -19,6 +20,12 @@ export interface Bridge {
   readonly name: string;
   readonly datapath: string;
   readonly marks: Readonly<Record<string, string>>;
+}
+
+/** What the tunnels run over: the device with the instance's address, undefined while EC2 does not show it. */
+export interface Underlay {
+  readonly address: string | undefined;
+  readonly mtu: number;
 }
 
 export interface Tunnel {
@@ -51,6 +58,7 @@ export function desiredMesh(fleet: Fleet, inventory: Inventory): readonly Desire
     },
     tunnels: peersOf(fleet.cluster, host).map((peer) => tunnelTo(fleet.cluster, host, peer, inventory)),
     ports: fleet.tenants.flatMap((tenant) => portsOn(fleet.cluster, host, tenant)),
+    underlay: { address: addressOf(host, inventory), mtu: fleet.cluster.mesh.underlayMtu },
     tenants: fleet.tenants.filter((tenant) => uses(tenant, host)).map((tenant) => tenant.name),
   }));
 }
@@ -61,15 +69,18 @@ function peersOf(cluster: Cluster, host: Host): readonly Host[] {
 }
 
 function tunnelTo(cluster: Cluster, host: Host, peer: Host, inventory: Inventory): Tunnel {
-  const seen = inventory.get(peer.name);
-  const remote = seen?.state === 'present' ? seen.value.privateAddress : undefined;
   return {
     subject: `mesh/${host.name}>${peer.name}`,
     peer: peer.name,
     port: tunnelPort(peer.name),
-    remote,
+    remote: addressOf(peer, inventory),
     key: cluster.mesh.greKey,
   };
+}
+
+function addressOf(host: Host, inventory: Inventory): string | undefined {
+  const seen = inventory.get(host.name);
+  return seen?.state === 'present' ? seen.value.privateAddress : undefined;
 }
 
 function portsOn(cluster: Cluster, host: Host, tenant: Tenant): readonly TenantPort[] {

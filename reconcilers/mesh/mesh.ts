@@ -10,6 +10,7 @@ import { type DesiredMesh, desiredMesh } from './desired.ts';
 import { linkDrift } from './link.ts';
 import { portFindings, tunnelFindings } from './ports.ts';
 import type { Finding } from './switch.ts';
+import { underlayDrift } from './underlay.ts';
 
 const questions = ({ host, ports }: DesiredMesh) => ({
   ovs: { what: 'ovs', host } as const,
@@ -47,6 +48,7 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof questions>>({
     const elsewhere = seen.ovs.value.bridges.filter((one) => one.name !== desired.bridge.name);
     return [
       ...switchDrift(desired, bridge, elsewhere),
+      ...underlayDrift(desired, seen.links),
       ...linkDrift(desired, bridge, seen.links),
       ...bootDrift(desired, seen.files, seen.units),
     ];

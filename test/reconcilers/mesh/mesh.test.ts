@@ -8,7 +8,7 @@ import { desiredMesh } from '../../../reconcilers/mesh/desired.ts';
 import { mesh } from '../../../reconcilers/mesh/mesh.ts';
 import { absent, type Observation, present, unknown } from '../../../reconcilers/observation.ts';
 import { type Ask, keyOf } from '../../../reconcilers/questions/index.ts';
-import { links } from '../../../reconcilers/questions/links.ts';
+import { type Link, links } from '../../../reconcilers/questions/links.ts';
 import { type Ovs, type OvsBridge, type OvsPort, ovs } from '../../../reconcilers/questions/ovs.ts';
 import type { Seen } from '../../../reconcilers/reconciler.ts';
 import { verbs } from '../../../reconcilers/verbs/index.ts';
@@ -86,9 +86,9 @@ function withBridges(change: (bridge: OvsBridge) => OvsBridge): Observation<Ovs>
   return present({ bridges: seenOvs.value.bridges.map(change) });
 }
 
-function withAddresses(name: string, addresses: readonly string[]): typeof seenLinks {
+function withLink(name: string, change: Partial<Link>): typeof seenLinks {
   if (seenLinks.state !== 'present') throw new Error('the capture cannot be read');
-  return present(seenLinks.value.map((link) => (link.name === name ? { ...link, addresses } : link)));
+  return present(seenLinks.value.map((link) => (link.name === name ? { ...link, ...change } : link)));
 }
 
 const short = (found: readonly Drift[]) =>
@@ -190,6 +190,7 @@ describe('mesh', () => {
       'links not seen',
       { links: unknown('no answer') },
       [
+        'mesh/proxy-1@underlay mtu of the device with 10.80.1.21: could not be seen (blind)',
         'mesh/proxy-1:acme tn101 device: could not be seen (blind)',
         'mesh/proxy-1:globex tn102 device: could not be seen (blind)',
       ],
@@ -212,15 +213,21 @@ describe('mesh', () => {
       ]),
     ],
     [
+      'a device under the mesh that passes on less than declared',
+      { links: withLink('br-phy', { mtu: 1500 }) },
+      ['mesh/proxy-1@underlay mtu of br-phy: 1500 (operator)'],
+    ],
+    ['nothing in a small MTU where the tunnels do not run', { links: withLink('lo', { mtu: 1500 }) }, []],
+    [
       'the address that was declared before beside the new one',
-      { links: withAddresses('tn101', ['10.101.0.9/24', '10.101.0.1/24']) },
+      { links: withLink('tn101', { addresses: ['10.101.0.9/24', '10.101.0.1/24'] }) },
       ['mesh/proxy-1:acme tn101 address: 10.101.0.1/24, 10.101.0.9/24 (action)'],
     ],
     [
       "nothing in the addresses of a device of our name that is another's",
       {
         ovs: withPort('tn101', (port) => [{ ...port, marks: {} }]),
-        links: withAddresses('tn101', ['10.101.0.9/24']),
+        links: withLink('tn101', { addresses: ['10.101.0.9/24'] }),
       },
       ['mesh/proxy-1:acme Port tn101 owner: nobody we know (operator)'],
     ],
@@ -229,7 +236,7 @@ describe('mesh', () => {
     it(`sees ${name}`, () => expect(short(driftWith(change))).to.deep.equal(findings));
 
   it('takes the old address off before it adds the new one, which would else go with it', () => {
-    const [found] = driftWith({ links: withAddresses('tn101', ['10.101.0.9/24']) });
+    const [found] = driftWith({ links: withLink('tn101', { addresses: ['10.101.0.9/24'] }) });
     if (found?.remedy.by !== 'action') throw new Error('no action');
     expect(found.remedy.disrupts).to.deep.equal(['acme']);
     const script = reveal(verbs['link-up'].script(found.remedy.actions[0] as never));
