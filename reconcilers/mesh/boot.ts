@@ -8,7 +8,8 @@ import { bootServiceDrift } from '../service.ts';
 import type { DesiredFile } from '../verbs/index.ts';
 import type { DesiredMesh, TenantPort } from './desired.ts';
 
-const unitName = 'ec2-redis-mesh.service';
+/** The unit that does it. */
+export const bootUnit = 'ec2-redis-mesh.service';
 
 /** What gives the tenants' ports their addresses back when the host boots, before HAProxy and keepalived start. None without ports. */
 export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] {
@@ -16,20 +17,20 @@ export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] 
   const script = `${folders.configuration}/mesh-up`;
   return [
     { path: script, mode: '0755', owner: 'root:root', content: meshUp(ports) },
-    { path: `/etc/systemd/system/${unitName}`, mode: '0644', owner: 'root:root', content: meshUnit(script) },
+    { path: `/etc/systemd/system/${bootUnit}`, mode: '0644', owner: 'root:root', content: meshUnit(script) },
   ];
 }
 
 export function bootDrift(
   { host, ports }: DesiredMesh,
-  files: Observation<readonly FileFacts[]>,
-  units: Observation<readonly UnitFacts[]>,
+  [files]: readonly Observation<readonly FileFacts[]>[],
+  [units]: readonly Observation<readonly UnitFacts[]>[],
 ): readonly Drift[] {
   const wanted = bootFiles(ports);
-  if (!wanted.length) return [];
+  if (!files || !units) return [];
   // A subject of its own: what only a reboot would show must hold up nothing that works now.
   return bootServiceDrift(
-    { subject: `mesh/${host}@boot`, host, unit: unitName, order: 'restart', files: wanted },
+    { subject: `mesh/${host}@boot`, host, unit: bootUnit, order: 'restart', files: wanted },
     files,
     units,
   );

@@ -4,7 +4,7 @@ import { marks } from '../marks.ts';
 import type { OvsBridge, OvsPort } from '../questions/ovs.ts';
 import { bind } from '../reconciler.ts';
 import type { OvsOperation } from '../verbs/ovs-transaction.ts';
-import { bootDrift, bootFiles } from './boot.ts';
+import { bootDrift, bootFiles, bootUnit } from './boot.ts';
 import { bridgeFindings } from './bridge.ts';
 import { type DesiredMesh, desiredMesh } from './desired.ts';
 import { linkDrift } from './link.ts';
@@ -12,12 +12,16 @@ import { portFindings, tunnelFindings } from './ports.ts';
 import type { Finding } from './switch.ts';
 import { underlayDrift } from './underlay.ts';
 
-const questions = ({ host, ports }: DesiredMesh) => ({
-  ovs: { what: 'ovs', host } as const,
-  links: { what: 'links', host } as const,
-  files: { what: 'files', host, paths: bootFiles(ports).map((file) => file.path) } as const,
-  units: { what: 'units', host, units: ['ec2-redis-mesh.service'] } as const,
-});
+const questions = ({ host, ports }: DesiredMesh) => {
+  // Without ports there is nothing to do at boot, and nothing to ask.
+  const boot = ports.length ? [{ host }] : [];
+  return {
+    ovs: { what: 'ovs', host } as const,
+    links: { what: 'links', host } as const,
+    files: boot.map((on) => ({ what: 'files', ...on, paths: bootFiles(ports).map((file) => file.path) }) as const),
+    units: boot.map((on) => ({ what: 'units', ...on, units: [bootUnit] }) as const),
+  };
+};
 
 /** One bridge a host, GRE to every host that it must reach, and a port a tenant on each proxy. */
 export const mesh = bind<DesiredMesh, ReturnType<typeof questions>>({

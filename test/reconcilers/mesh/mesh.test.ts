@@ -235,6 +235,16 @@ describe('mesh', () => {
   for (const [name, change, findings] of cases)
     it(`sees ${name}`, () => expect(short(driftWith(change))).to.deep.equal(findings));
 
+  it('asks what is set up for the boot only where there is something to set up', () => {
+    const asksOf = (host: string) =>
+      mesh
+        .items(fleet, inventory)
+        .find((one) => one.subject === `mesh/${host}`)
+        ?.asks.map((ask) => ask.what);
+    expect(asksOf('proxy-1')).to.deep.equal(['ovs', 'links', 'files', 'units']);
+    expect(asksOf('redis-1')).to.deep.equal(['ovs', 'links']);
+  });
+
   it('takes the old address off before it adds the new one, which would else go with it', () => {
     const [found] = driftWith({ links: withLink('tn101', { addresses: ['10.101.0.9/24'] }) });
     if (found?.remedy.by !== 'action') throw new Error('no action');
