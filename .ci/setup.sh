@@ -27,13 +27,5 @@ needs curl curl
 needs shellcheck shellcheck
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing on this machine: ${missing[*]}"
-  # No daemon may start because of us: in this mount namespace, whatever starts services does nothing.
-  unshare --mount bash -euc '
-    for file in /usr/sbin/invoke-rc.d /usr/bin/deb-systemd-invoke; do
-      if [ -e "$file" ]; then mount --bind /bin/true "$file"; fi
-    done
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q
-    apt-get install -q -y --no-install-recommends "$@"
-  ' install "${missing[@]}"
+  sh lab/assets/install.sh "${missing[@]}"
 fi

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
+import { asset } from '../paths.ts';
 import { withLock } from '../world/lock.ts';
 
 /** What the lab needs of the machine: the file whose presence shows it (a command's name, or a path), and the Debian package. */
@@ -21,7 +22,7 @@ const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
 export function ensurePackages(say: (line: string) => void): Promise<void> {
   return installMissing(missingPackages, async (missing) => {
     say(`installing on this machine: ${missing.join(' ')}`);
-    await sh('unshare', ['--mount', 'sh', '-eu', '-c', INSTALL, 'sh', ...missing], { timeoutMs: 600_000 });
+    await sh('sh', [asset('install.sh'), ...missing], { timeoutMs: 600_000 });
   });
 }
 
@@ -40,16 +41,6 @@ export async function installMissing(
 function missingPackages(): readonly string[] {
   return NEEDS.filter((need) => !present(need.file)).map((need) => need.package);
 }
-
-/** No service may start because of us: in a mount namespace of its own, whatever starts services does nothing. */
-const INSTALL = `
-for file in /usr/sbin/invoke-rc.d /usr/bin/deb-systemd-invoke; do
-  if [ -e "$file" ]; then mount --bind /bin/true "$file"; fi
-done
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -q
-apt-get install -q -y --no-install-recommends "$@"
-`;
 
 function present(file: string): boolean {
   if (file.startsWith('/')) return existsSync(file);

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -32,5 +33,19 @@ describe('lab: packages of the machine', () => {
     };
     await Promise.all([1, 2, 3].map(() => installMissing(() => [...missing], install)));
     expect(installed).to.deep.equal([['lxc', 'nftables']]);
+  });
+
+  it('a package can neither start nor enable a service while it is installed, and waits for another apt', () => {
+    const helpers = ['sbin/invoke-rc.d', 'bin/deb-systemd-invoke', 'bin/deb-systemd-helper', 'sbin/update-rc.d'];
+    const alike = `for file in ${helpers.map((one) => `/usr/${one}`).join(' ')}; do cmp -s $file /bin/true && echo "$file does nothing"; done`;
+    writeFileSync(join(folder, 'apt-get'), `#!/bin/sh\necho "$*"\n${alike}\n:\n`, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+    const inside = execFileSync('sh', ['lab/assets/install.sh', 'one', 'two'], { env, encoding: 'utf8' });
+    const hidden = helpers.map((one) => `/usr/${one} does nothing`);
+    expect(inside.trim().split('\n')).to.deep.equal([
+      ...['-o DPkg::Lock::Timeout=300 update -q', ...hidden],
+      ...['-o DPkg::Lock::Timeout=300 install -q -y --no-install-recommends one two', ...hidden],
+    ]);
+    expect(execFileSync('sh', ['-c', `${alike}; :`], { encoding: 'utf8' })).to.equal('');
   });
 });
