@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import { asset, cachePaths } from '../paths.ts';
@@ -34,15 +34,23 @@ export function recipeDigest(): string {
 }
 
 async function build(folder: string, say: (line: string) => void): Promise<void> {
-  const draft = `${folder}.draft`;
   const started = Date.now();
   say('building the image of the hosts (once; it is kept)');
-  // What a killed build left has devices in it and nothing of worth.
-  await sh('rm', ['-rf', '--one-file-system', draft]);
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
-  await sh('unshare', ['--mount', 'sh', asset('image', 'build.sh'), draft], { timeoutMs: 900_000 });
+  mkdirSync(cachePaths().images, { recursive: true, mode: 0o700 });
+  // We hold the lock: whoever made these is dead. They have devices in them, and nothing of worth.
+  const dead = readdirSync(cachePaths().images).filter((name) => name.includes('.draft'));
+  for (const name of dead) await sh('rm', ['-rf', '--one-file-system', join(cachePaths().images, name)]);
+  // Its own, so that no build ever finishes what another one began.
+  const draft = mkdtempSync(`${folder}.draft-`);
+  await runBuild(asset('image', 'build.sh'), draft);
   renameSync(draft, folder);
   say(`the image is built (${Math.round((Date.now() - started) / 1000)} s)`);
+}
+
+/** Runs a script over `draft`. However it ends or we do, by the time limit or SIGKILL, no process and no mount of it lives on. */
+export async function runBuild(script: string, draft: string): Promise<void> {
+  const alone = ['unshare', '--mount-proc', '--pid', '--fork', '--kill-child', 'sh', script, draft];
+  await sh('setpriv', ['--pdeathsig', 'KILL', ...alone], { timeoutMs: 900_000 });
 }
 
 /** Images of older recipes go, unless a lab still runs on them: nobody would ever look for them again. */

@@ -2,7 +2,7 @@
 # Builds the image every host of a lab boots.
 #   build.sh FOLDER
 # FOLDER (empty, on a real file system) receives rootfs/; the container template lies in rootfs/srv/templates.
-# Run it in a mount namespace of its own: mmdebstrap mounts, and a killed build must leave no mount behind.
+# Run it in mount and PID namespaces of its own: mmdebstrap mounts, and a killed build must leave neither mount nor process behind.
 set -eu
 umask 022
 out=$1
@@ -36,7 +36,9 @@ template() {
   find "$out/template/etc/systemd" -name '*redis*' -delete
   # Defaults that Debian wrote; the product brings its own.
   rm -f "$out/template/etc/redis/redis.conf" "$out/template/etc/redis/sentinel.conf"
-  tar -C "$out/template" --numeric-owner --sort=name --mtime=@0 -cf - . | gzip -6n >"$out/template.tar.gz"
+  tar -C "$out/template" --numeric-owner --sort=name --mtime=@0 -cf "$out/template.tar" .
+  # A step of its own: in a pipe, the failure of tar would go unseen.
+  gzip -6n "$out/template.tar"
   rm -rf "$out/template"
 }
 
