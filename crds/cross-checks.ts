@@ -1,4 +1,5 @@
 import { addresses } from './checks/addresses.ts';
+import { disk } from './checks/disk.ts';
 import { limits } from './checks/limits.ts';
 import { names } from './checks/names.ts';
 import { numbers } from './checks/numbers.ts';
@@ -8,7 +9,7 @@ import { references } from './checks/references.ts';
 import type { Check, Declared } from './declared.ts';
 import type { Issue } from './issue.ts';
 
-const CHECKS: readonly Check[] = [names, references, placement, addresses, numbers, limits, redis];
+const CHECKS: readonly Check[] = [names, references, placement, addresses, numbers, limits, redis, disk];
 
 /** Everything that is wrong across documents, and within one where a schema cannot tell. */
 export function crossCheck(declared: Declared): readonly Issue[] {

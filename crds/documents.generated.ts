@@ -747,7 +747,7 @@ memory: (number | string)
  */
 cpu: (number | string)
 /**
- * Disk limit of a member, such as 2Gi.
+ * Disk limit of a member, such as 2Gi. At least 512Mi and three times redis.maxmemory, or two times without appendonly.
  */
 disk: (number | string)
 }
@@ -1087,7 +1087,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               ]
             },
             "disk": {
-              "description": "Disk limit of a member, such as 2Gi.",
+              "description": "Disk limit of a member, such as 2Gi. At least 512Mi and three times redis.maxmemory, or two times without appendonly.",
               "x-kubernetes-int-or-string": true,
               "pattern": "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
               "default": "2Gi",

@@ -58,6 +58,7 @@ export function bootDigest(container: LxcContainer): string {
 const capabilities = 'chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot';
 
 // No lxc.net.0.link: the veth goes into Open vSwitch by the script. No gateway: a tenant has its own network and nothing else.
+// The fence works in /run: on the disk, a full one would keep Redis from ever starting again.
 // AppArmor's profile is generated where the kernel has AppArmor, and the line means nothing where it has not.
 function bootLines({ name, mark, folder, lxcFolder, port, mac, prefixLength, mtu }: LxcContainer): string {
   return `lxc.include = /usr/share/lxc/config/common.conf
@@ -70,6 +71,7 @@ lxc.tty.max = 0
 lxc.uts.name = ${name}
 lxc.rootfs.path = loop:${folder}/rootfs.img
 lxc.mount.entry = ${folder}/conf etc/redis none bind,create=dir 0 0
+lxc.mount.entry = tmpfs run tmpfs rw,nosuid,nodev,noexec,mode=0755,size=4m,create=dir 0 0
 lxc.init.cmd = /bin/sh /etc/redis/init
 lxc.signal.halt = SIGTERM
 lxc.start.auto = 1

@@ -8,7 +8,7 @@ import { fixed, type Script } from './shell.ts';
  * master, and another may yet be promoted. held-empty: named master without complete data. held-master: named master while
  * another says it is one. held-older: named master, but replicas that run hold data which this disk may lack. held-silent:
  * another is named and does not answer as master. held-foreign: an address is named that is no member's. not-set-up: files are
- * missing. master, replica: Redis was started so.
+ * missing. no-room: it cannot write what it is answered. master, replica: Redis was started so.
  */
 export const fenceStates = [
   'asking',
@@ -20,6 +20,7 @@ export const fenceStates = [
   'held-silent',
   'held-foreign',
   'not-set-up',
+  'no-room',
   'master',
   'replica',
 ] as const;
@@ -55,7 +56,6 @@ others=$((count - 1))
 STARTAS
 
 main() {
-  mkdir -p "$scratch" || exit 1
   if ! [ -f "$conf/redis.conf" ] || ! [ -f "$conf/auth" ]; then
     tell not-set-up "there is no redis.conf or auth in $conf yet"
     exit 1
@@ -63,6 +63,10 @@ main() {
   tell asking "asks the $count Sentinels who is master"
   subject='' since=0
   while :; do
+    until room 2>/dev/null; do
+      tell no-room "cannot write in $scratch, where it notes what the Sentinels answer: is that full or read-only? Redis is not started"
+      sleep 1
+    done
     ask_all
     tally
     # The time that counts is time under one and the same verdict.
@@ -147,6 +151,11 @@ start() {
 WATCH
 
 DATARULES
+
+# An answer that could not be noted would look like none.
+room() {
+  mkdir -p "$scratch" && head -c 65536 /dev/zero >"$scratch/room" && rm -f "$scratch/room"
+}
 
 ask_all() {
   rm -f "$scratch"/sentinel.* "$scratch"/redis.*

@@ -80,6 +80,7 @@ const unless: { readonly [S in FenceState]: ((words: string) => Remedy) | undefi
   'not-set-up': undefined,
   master: undefined,
   replica: undefined,
+  'no-room': (words) => operator(`${words}; free it or mount it anew: a restart of the container does`),
   'no-majority': wait,
   'held-named': wait,
   'held-silent': wait,

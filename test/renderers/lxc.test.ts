@@ -31,6 +31,10 @@ describe('LXC configuration', () => {
       'its configuration is a folder of the host',
       'lxc.mount.entry = /members/acme-r1/conf etc/redis none bind,create=dir 0 0',
     ],
+    [
+      'a full disk does not fill what the fence works in',
+      'lxc.mount.entry = tmpfs run tmpfs rw,nosuid,nodev,noexec,mode=0755,size=4m,create=dir 0 0',
+    ],
     ['its own PID 1', 'lxc.init.cmd = /bin/sh /etc/redis/init'],
     ['its address', 'lxc.net.0.ipv4.address = 10.101.0.11/24'],
     ['its pinned MAC', 'lxc.net.0.hwaddr = 02:00:0a:65:00:0b'],

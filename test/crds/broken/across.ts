@@ -296,13 +296,45 @@ export const across: readonly Broken[] = [
   },
   {
     why: 'more memory for data than there is',
-    edits: [{ file: 'tenant-acme.yaml', from: 'maxmemory: 128Mi', to: 'maxmemory: 256Mi' }],
+    edits: [
+      { file: 'tenant-acme.yaml', from: 'maxmemory: 128Mi', to: 'maxmemory: 256Mi' },
+      { file: 'tenant-acme.yaml', from: 'disk: 1Gi', to: 'disk: 2Gi' },
+    ],
     says: [
       {
         at: 'tenant-acme.yaml:26:16',
         path: 'spec.redis.maxmemory',
         problem: "maxmemory 256Mi is not below the member's memory limit 256Mi, so the kernel would kill Redis first",
         remedy: 'leave it out for half of resources.memory, or raise resources.memory',
+      },
+    ],
+  },
+  {
+    why: 'a disk that an append-only file and its rewrite would fill',
+    edits: [{ file: 'tenant-acme.yaml', from: 'disk: 1Gi', to: 'disk: 768Mi' }],
+    says: [
+      {
+        at: 'tenant-acme.yaml:24:11',
+        path: 'spec.resources.disk',
+        problem:
+          'a disk of 768Mi does not hold an append-only file, its rewrite and an RDB of maxmemory 128Mi each, and 512Mi for the system',
+        remedy: 'use at least 896Mi, or redis.maxmemory 85Mi at most',
+      },
+    ],
+  },
+  {
+    why: 'a disk that not even RDBs fit on',
+    edits: [
+      { file: 'tenant-acme.yaml', from: 'disk: 1Gi', to: 'disk: 512Mi' },
+      { file: 'tenant-acme.yaml', from: 'maxmemory: 128Mi', to: 'appendonly: false' },
+    ],
+    says: [
+      {
+        at: 'tenant-acme.yaml:24:11',
+        path: 'spec.resources.disk',
+        problem:
+          'a disk of 512Mi does not hold an RDB and the next one of maxmemory 128Mi each, and 512Mi for the system',
+        remedy: 'use at least 768Mi',
       },
     ],
   },

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually, Trio } from './trio.ts';
@@ -98,6 +99,23 @@ describe('redis-run and what is on disk', function () {
     for (const name of all) await trio.ask(name, trio.tenant.redis.port, 'SAVE');
     // What is left of the append-only file is the older one.
     await restart('yes', 300);
+  });
+
+  it('says so when it cannot write down the answers, and starts when it can again', async () => {
+    trio = new Trio();
+    await running(trio);
+    const { scratch } = trio.layout('r3');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'none', scratch]);
+    try {
+      spawnSync('sh', ['-c', 'head -c 262144 /dev/zero >"$0/full"', scratch]);
+      trio.signalRedis('r3', 'SIGKILL');
+      const state = () => told(trio);
+      await eventually('r3 says that it has no room', () => trio.fence('r3') === 'no-room', { state });
+      rmSync(join(scratch, 'full'));
+      await eventually('r3 is started', () => trio.fence('r3') === 'replica', { state });
+    } finally {
+      execFileSync('umount', ['-l', scratch]);
+    }
   });
 });
 
