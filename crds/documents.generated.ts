@@ -102,7 +102,7 @@ connectTimeout: string
 commandTimeout: string
 }
 /**
- * The EC2 instances. At least three Redis hosts and two proxy hosts.
+ * The EC2 instances. At least three Redis hosts and two proxy hosts; at most 128, since one call describes them all, and EC2 takes 200 filter values a call.
  */
 hosts: {
 /**
@@ -419,10 +419,10 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "hosts": {
-          "description": "The EC2 instances. At least three Redis hosts and two proxy hosts.",
+          "description": "The EC2 instances. At least three Redis hosts and two proxy hosts; at most 128, since one call describes them all, and EC2 takes 200 filter values a call.",
           "type": "array",
           "minItems": 5,
-          "maxItems": 256,
+          "maxItems": 128,
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": [
             "name"

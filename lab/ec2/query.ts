@@ -34,13 +34,16 @@ export function flag(parameters: Parameters, name: string): boolean {
   return value === 'true';
 }
 
-/** `Filter.N.Name` with its `Filter.N.Value.M`. */
+/** `Filter.N.Name` with its `Filter.N.Value.M`; of values at most as many in all as EC2 takes a call. */
 export function filters(parameters: Parameters): readonly Filter[] {
   const numbers = [...parameters.keys()].flatMap((name) => /^Filter\.(\d+)\.Name$/.exec(name)?.[1] ?? []);
-  return numbers.map((number) => ({
+  const all = numbers.map((number) => ({
     name: required(parameters, `Filter.${number}.Name`),
     values: list(parameters, `Filter.${number}.Value`),
   }));
+  if (all.flatMap((one) => one.values).length > 200)
+    throw new Ec2Error('FilterLimitExceeded', 'The maximum number of filter values specified on a single call is 200');
+  return all;
 }
 
 export interface Page<T> {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Ec2Error } from '../../lab/ec2/errors.ts';
 import { filters, flag, list, page, parseForm } from '../../lab/ec2/query.ts';
 
 describe('lab: the EC2 Query protocol', () => {
@@ -15,6 +16,17 @@ describe('lab: the EC2 Query protocol', () => {
       { name: 'tag:Name', values: ['redis-1', 'a b'] },
       { name: 'vpc-id', values: ['v'] },
     ]);
+  });
+
+  it('takes no more filter values a call than EC2', () => {
+    const form = (count: number) =>
+      ['Filter.1.Name=vpc-id&Filter.1.Value.1=v&Filter.2.Name=tag%3AName']
+        .concat(Array.from({ length: count }, (_, index) => `Filter.2.Value.${index + 1}=h${index}`))
+        .join('&');
+    expect(filters(parseForm(form(199)))[1]?.values).to.have.length(199);
+    expect(() => filters(parseForm(form(200))))
+      .to.throw(Ec2Error)
+      .with.property('code', 'FilterLimitExceeded');
   });
 
   it('takes true and false for flags, and nothing else', () => {
