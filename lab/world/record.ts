@@ -12,6 +12,8 @@ export interface LabRecord {
   readonly groups: readonly string[];
   /** The image its hosts run on: not to be removed while it lives. */
   readonly image: string;
+  /** Numbers of the loop devices that the machine had before any lab. */
+  readonly loops?: readonly number[];
 }
 
 export function labFolder(name: string): string {

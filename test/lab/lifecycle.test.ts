@@ -17,6 +17,9 @@ interface Record {
 describe('the lab', function () {
   this.timeout(180_000);
 
+  const loop = '/dev/loop117';
+  const atBoot = servicesAtBoot();
+
   after(async () => {
     for (const name of ['life-a', 'life-b']) await lab('down', '--name', name);
   });
@@ -127,7 +130,13 @@ describe('the lab', function () {
     // Five hosts with an init each, in namespaces of their own.
     expect(inhabitants).to.have.length.greaterThan(25);
     expect(worlds).to.have.property('size').greaterThan(25);
+    const bound = `cd /root && truncate -s 1M disk && mkfs.ext4 -q disk && losetup ${loop} disk && mount ${loop} /mnt && losetup -d ${loop}`;
+    await must(lab('exec', '--name', 'life-a', 'redis-1', '--', 'sh', '-c', bound));
+    expect(existsSync(loop)).to.equal(true);
     await must(lab('down', '--name', 'life-a'));
+    // Other labs make loop devices of lower numbers meanwhile.
+    expect(existsSync(loop)).to.equal(false);
+    expect(servicesAtBoot()).to.deep.equal(atBoot);
     expect(record.groups.filter((folder) => existsSync(folder))).to.deep.equal([]);
     expect(
       inhabitants.filter((pid) => existsSync(`/proc/${pid}`) && namespaces(pid).some((one) => worlds.has(one))),
@@ -144,6 +153,12 @@ describe('the lab', function () {
 
 function recordOf(name: string): Record {
   return JSON.parse(readFileSync(join(cache, 'labs', name, 'lab.json'), 'utf8')) as Record;
+}
+
+/** What systemd or an init of the older kind starts when this machine boots. */
+function servicesAtBoot(): readonly string[] {
+  const folders = ['/etc/systemd/system/multi-user.target.wants', '/etc/rc3.d'];
+  return folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
 }
 
 function descendants(pid: number): readonly number[] {
