@@ -36,14 +36,15 @@ export const electable = 100;
 /**
  * The rules. The majority is of all members' Sentinels, at one epoch, with nobody at a later one.
  * Another is named: start as its replica once it answers as master (or loads its data). It cannot be promoted (priority 0)
- * until its first synchronisation is complete and on disk (redis-watch.ts): an empty or stale copy must not win an election. If the named one stays
- * silent for \`patience\`, start all the same if the data are complete, so that the Sentinels have somebody to promote; and if it was joined, and then nothing came of it, make the
- * replica electable after as long.
+ * until its first synchronisation is complete and on disk (redis-watch.ts): an empty or stale copy must not win an election.
+ * If the named one stays silent for \`patience\`, start all the same if the data are complete, so that the Sentinels have
+ * somebody to promote; and if it was joined, and never came up, make the replica electable after as long.
  * I am named: first start permitted: start as master. No complete data: never. All others refuse connections: nobody can be
  * promoted, my data are as good as any: start as master. Else wait \`hold\` for another to be promoted, then start as master;
- * but from anything else than an append-only file never while another member's Redis holds keys: they may be newer than this disk's.
- * Data are complete where they once were whole (.complete) and Redis can load them: what it loads is the newest that this
- * disk holds, whatever \`appendonly\` says (redis-data.ts). \`replicaof\` in redis.conf decides nothing. Nothing here makes a server that runs change its role: Sentinel does.
+ * but from anything else than an append-only file never while another member's Redis holds keys: they may be newer.
+ * Data are complete where they once were whole (.complete) and Redis can load them: it is started so that it loads the newest
+ * that this disk holds, whatever \`appendonly\` says (redis-data.ts). \`replicaof\` in redis.conf decides nothing.
+ * Nothing here makes a server that runs change its role: Sentinel does.
  */
 const body = String.raw`set -u
 umask 077
