@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { members, removeGroups } from '../world/cgroups.ts';
 import { withLock } from '../world/lock.ts';
-import { removeLoops } from '../world/loops.ts';
+import { restoreMachine } from '../world/machine.ts';
 import { isAlive, type LabRecord, labFolder, readRecord, removeRecord, worldInit } from '../world/record.ts';
 
 /** `lab down`: ends every process of the lab and removes what it left on the machine. Harmless when there is none. */
@@ -23,7 +23,7 @@ export async function clearAway(name: string): Promise<void> {
   if (record !== undefined) {
     if (isAlive(record)) await end(record);
     await untilEmpty(record);
-    if (record.loops !== undefined) await removeLoops(record.loops);
+    await restoreMachine(record);
   }
   removeRecord(name);
 }

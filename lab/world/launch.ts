@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { asset } from '../paths.ts';
 import { groupFolders } from './cgroups.ts';
-import { loopsBefore } from './loops.ts';
+import { machineBefore } from './machine.ts';
 import { bootId, type LabRecord, labFolder, logFile, startTime, writeRecord } from './record.ts';
 
 /** Starts the world of lab `name` and its daemon, detached from this process; returns what was recorded of it. */
@@ -30,7 +30,7 @@ function recordOf(child: ChildProcess, groups: readonly string[], image: string)
   const started = child.pid === undefined ? undefined : startTime(child.pid);
   if (child.pid === undefined || started === undefined)
     throw new Error('The lab could not be launched: `sh` did not start.');
-  return { pid: child.pid, startTime: started, bootId: bootId(), groups, image, loops: loopsBefore() };
+  return { pid: child.pid, startTime: started, bootId: bootId(), groups, image, before: machineBefore(groups) };
 }
 
 /** The daemon as a Node command: the same code that runs here, compiled or from source. */

@@ -12,8 +12,15 @@ export interface LabRecord {
   readonly groups: readonly string[];
   /** The image its hosts run on: not to be removed while it lives. */
   readonly image: string;
-  /** Numbers of the loop devices that the machine had before any lab. */
-  readonly loops?: readonly number[];
+  readonly before?: MachineBefore;
+}
+
+/** The machine before any lab. */
+export interface MachineBefore {
+  /** Numbers of its loop devices: the kernel makes more as hosts mount images, and keeps them. */
+  readonly loops: readonly number[];
+  /** Controllers that the root group of cgroup v2 shared with its children; none where there is v1. */
+  readonly controllers: readonly string[];
 }
 
 export function labFolder(name: string): string {
