@@ -1,6 +1,6 @@
 import { header } from './header.ts';
 import { haproxyPlaces, vipPlaces } from './proxy-places.ts';
-import { lines, sh } from './shell.ts';
+import { fixed, lines, sh } from './shell.ts';
 import { joined, type Text, text } from './text.ts';
 
 interface Port {
@@ -9,16 +9,30 @@ interface Port {
   readonly address: string;
 }
 
-/** The script that brings a proxy's tenant ports up with their addresses. Idempotent; waits for ovs-vswitchd to make each device. */
-export function meshUp(ports: readonly Port[]): Text {
-  const up = lines(
-    ports.map(
-      ({ port, mtu, address }) =>
-        sh`ovs-vsctl --timeout=20 wait-until Interface ${port} 'ofport>0' && ip link set dev ${port} mtu ${mtu} up && ip address replace ${address} dev ${port} || failed=1`,
-    ),
-  );
-  return joined(['#!/bin/sh\n', header, 'failed=0\n', up, 'exit "$failed"\n']);
+/** PORT.port: what the script must know of one port. A file each, so that the port of a tenant that left the documents stays as it is. */
+export function meshPort({ port, mtu, address }: Port): Text {
+  return text`${header}${port} ${mtu} ${address}\n`;
 }
+
+/** The script that brings a proxy's tenant ports up with their addresses. Idempotent; waits for ovs-vswitchd to make each device. */
+export function meshUp(folder: string): Text {
+  const all = sh`for file in ${folder}/*.port; do`;
+  return joined([
+    '#!/bin/sh\n',
+    header,
+    lines([fixed('failed=0'), all, fixed(each), fixed('done')]),
+    'exit "$failed"\n',
+  ]);
+}
+
+const each = `  [ -f "$file" ] || continue
+  while read -r port mtu address; do
+    case $port in '#'*) continue ;; esac
+    ovs-vsctl --timeout=20 wait-until Interface "$port" 'ofport>0' </dev/null &&
+      ip link set dev "$port" mtu "$mtu" up &&
+      ip address replace "$address" dev "$port" ||
+      failed=1
+  done <"$file"`;
 
 export function meshUnit(script: string): Text {
   return text`${header}[Unit]

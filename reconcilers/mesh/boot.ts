@@ -1,4 +1,4 @@
-import { meshUnit, meshUp } from '../../renderers/mesh-boot.ts';
+import { meshPort, meshUnit, meshUp } from '../../renderers/mesh-boot.ts';
 import type { Drift } from '../drift.ts';
 import { folders } from '../marks.ts';
 import type { Observation } from '../observation.ts';
@@ -14,9 +14,14 @@ export const bootUnit = 'ec2-redis-mesh.service';
 /** What gives the tenants' ports their addresses back when the host boots, before HAProxy and keepalived start. None without ports. */
 export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] {
   if (!ports.length) return [];
-  const script = `${folders.configuration}/mesh-up`;
+  const folder = `${folders.configuration}/mesh`;
+  const script = `${folder}/up`;
   return [
-    { path: script, mode: '0755', owner: 'root:root', content: meshUp(ports) },
+    { path: script, mode: '0755', owner: 'root:root', content: meshUp(folder) },
+    ...ports.map((port) => {
+      const path = `${folder}/${port.port}.port`;
+      return { path, mode: '0644', owner: 'root:root', content: meshPort(port) };
+    }),
     { path: `/etc/systemd/system/${bootUnit}`, mode: '0644', owner: 'root:root', content: meshUnit(script) },
   ];
 }

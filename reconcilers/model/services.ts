@@ -37,8 +37,10 @@ function meshUp(host: HostWorld): boolean {
   if (!script?.startsWith('#!')) return false;
   // It waits until ovs-vswitchd has made each device.
   tickOvs(host);
-  const commands = script.matchAll(/ip link set dev '(\S+)' mtu '(\d+)' up && ip address replace '(\S+)' dev/g);
-  const all = [...commands].map(([, device = '', mtu = '', address = '']) => {
+  const folder = /^for file in '(\S+)'\/\*\.port; do$/m.exec(script)?.[1];
+  const files = Object.keys(host.files).filter((path) => path.startsWith(`${folder}/`) && path.endsWith('.port'));
+  const ports = files.flatMap((path) => [...(host.files[path]?.text ?? '').matchAll(/^([^# ]+) (\d+) (\S+)$/gm)]);
+  const all = ports.map(([, device = '', mtu = '', address = '']) => {
     if (!host.links.some((link) => link.name === device)) return false;
     bringUp(host, device, Number(mtu), [address]);
     return true;

@@ -19,7 +19,7 @@ const scripts: readonly (readonly [name: string, script: Text])[] = [
   ['vip/load', keepalivedLoader()],
   ['vip/check-haproxy', keepalivedCheck()],
   ['haproxy/load', haproxyLoader()],
-  ['mesh-up', meshUp([{ port: 'tn101', mtu: 8955, address: '10.101.0.1/24' }])],
+  ['mesh-up', meshUp('/etc/ec2-redis-operator/mesh')],
   ['conf/init', memberInit()],
   ['lxc up', lxcUp(attachment)],
   ['lxc start-host', lxcStartHost({ stamp, port: 'ct101', datapath: 'netdev' })],
