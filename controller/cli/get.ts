@@ -25,5 +25,5 @@ export async function get(
   }
   const plain = format === 'table' || format === 'wide';
   shell.out(plain ? statusTable(all, format) : statusDocuments(all, format, new Date(shell.clock.now())));
-  return all.some((one) => one.ready === 'Unknown') ? exit.unknown : exit.done;
+  return all.some((one) => one.unseen) ? exit.unknown : exit.done;
 }

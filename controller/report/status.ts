@@ -1,14 +1,15 @@
 import type { Fleet, ProxyPair, Tenant } from '../../crds/fleet.ts';
 import type { Inventory } from '../../reconcilers/inventory.ts';
-import { type Mastership, mastershipOf } from '../../reconcilers/mastership.ts';
+import { mastershipOf } from '../../reconcilers/mastership.ts';
 import type { Observation } from '../../reconcilers/observation.ts';
 import type { Ask } from '../../reconcilers/questions/index.ts';
 import { askRedis, type RedisFacts } from '../../reconcilers/questions/redis.ts';
 import { askSentinel } from '../../reconcilers/questions/sentinel.ts';
 import type { Seen } from '../../reconcilers/reconciler.ts';
+import { complaintsOf, type Owner, type Readiness, readinessOf } from './readiness.ts';
 
 /** How a tenant fares, as it was seen just now. Counts are `2/2`: so many, of so many declared; `?` where nothing could be seen. */
-export interface TenantStatus {
+export interface TenantStatus extends Readiness {
   readonly name: string;
   readonly endpoint: string;
   readonly master: string;
@@ -19,15 +20,14 @@ export interface TenantStatus {
   readonly vlan: number;
   readonly keys: number | undefined;
   readonly version: string;
-  readonly ready: 'True' | 'False' | 'Unknown';
-  /** One word for programs, and a sentence for people. */
-  readonly reason: string;
-  readonly message: string;
+  /** Something that belongs to the tenant could not be seen, whether it serves or not. */
+  readonly unseen: boolean;
 }
 
 /** What must be asked to know it. */
 export function asksForStatus(fleet: Fleet): readonly Ask[] {
-  const proxies = fleet.proxyPairs.flatMap((pair) => pair.hosts.map((host) => ({ what: 'haproxy', host }) as const));
+  const hosts = fleet.proxyPairs.flatMap((pair) => pair.hosts);
+  const proxies = hosts.flatMap((host) => [{ what: 'haproxy', host } as const, { what: 'links', host } as const]);
   const members = fleet.tenants.flatMap((tenant) =>
     tenant.members.flatMap((member) => [askRedis(tenant, member), askSentinel(tenant, member)]),
   );
@@ -50,7 +50,9 @@ function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, seen: 
   const pair = fleet.proxyPairs.find((one) => one.name === tenant.expose?.proxyPair);
   const owner = pair && ownerOf(fleet, pair, inventory, seen);
   const inSync = master && goodReplicas(tenant, master);
-  const verdict = verdictOf({ tenant, mastership, inSync, pair, owner, seen });
+  const complaints = complaintsOf(tenant, pair, { redis, sentinels }, seen);
+  const facts = { tenant, mastership, inSync, pair, owner, seen, complaints };
+  const readiness = readinessOf(facts);
   return {
     name: tenant.name,
     endpoint: pair && tenant.expose ? `${pair.vip}:${tenant.expose.port}` : 'none',
@@ -62,12 +64,9 @@ function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, seen: 
     vlan: tenant.vlan,
     keys: master?.keys,
     version: master?.version ?? '?',
-    ...verdict,
+    ...readiness,
+    unseen: readiness.ready === 'Unknown' || complaints.some((one) => one.unseen),
   };
-}
-
-function factsOf(seen: Observation<RedisFacts> | undefined): RedisFacts | undefined {
-  return seen?.state === 'present' ? seen.value : undefined;
 }
 
 function goodReplicas(tenant: Tenant, master: RedisFacts): number {
@@ -77,8 +76,6 @@ function goodReplicas(tenant: Tenant, master: RedisFacts): number {
     ({ address, state, lag }) => members.has(address) && state === 'online' && lag >= 0 && lag <= maxLag,
   ).length;
 }
-
-type Owner = { readonly host: string } | { readonly reason: string; readonly unseen: boolean };
 
 /** The host of the pair whose network interface owns the virtual address, by EC2's word. */
 function ownerOf(fleet: Fleet, pair: ProxyPair, inventory: Inventory, seen: Seen): Owner {
@@ -100,45 +97,6 @@ function ownerOf(fleet: Fleet, pair: ProxyPair, inventory: Inventory, seen: Seen
   return { reason: hosts.length ? `both proxies own ${pair.vip}` : `neither proxy owns ${pair.vip}`, unseen: false };
 }
 
-interface Facts {
-  readonly tenant: Tenant;
-  readonly mastership: Mastership;
-  readonly inSync: number | undefined;
-  readonly pair: ProxyPair | undefined;
-  readonly owner: Owner | undefined;
-  readonly seen: Seen;
-}
-
-type Verdict = Pick<TenantStatus, 'ready' | 'reason' | 'message'>;
-
-/** Ready: a write sent to the endpoint reaches the one master, and enough replicas take it. */
-function verdictOf({ tenant, mastership, inSync, pair, owner, seen }: Facts): Verdict {
-  const not = (reason: string, message: string): Verdict => ({ ready: 'False', reason, message });
-  const unseen = (message: string): Verdict => ({ ready: 'Unknown', reason: 'NotSeen', message });
-  if (mastership.state === 'none') {
-    return mastership.reason.includes('can be asked') ? unseen(mastership.reason) : not('NoMaster', mastership.reason);
-  }
-  const wanted = tenant.redis.minReplicasToWrite;
-  if ((inSync ?? 0) < wanted)
-    return not('TooFewReplicas', `${inSync ?? 0} of at least ${wanted} replicas are in sync: writes are refused`);
-  if (!pair || !owner)
-    return { ready: 'True', reason: 'NotExposed', message: 'the master is up; no ProxyPair exposes it' };
-  if (!('host' in owner)) return owner.unseen ? unseen(owner.reason) : not('NoVipOwner', owner.reason);
-  const proxy = seen({ what: 'haproxy', host: owner.host });
-  if (proxy.state === 'unknown') return unseen(`${owner.host} could not be asked: ${proxy.reason}`);
-  const process = proxy.state === 'present' ? proxy.value.process : undefined;
-  const admitted =
-    process?.tenants.find((one) => one.tenant === tenant.name)?.servers.filter((server) => server.up) ?? [];
-  const master = mastership.master.name;
-  if (!admitted.some((server) => server.name === master))
-    return not(
-      'NotAdmitted',
-      `HAProxy on ${owner.host} does not admit the master ${master}${process ? '' : ': it does not run'}`,
-    );
-  const short = (inSync ?? 0) < tenant.members.length - 1 || mastership.agreeing < mastership.of;
-  return {
-    ready: 'True',
-    reason: short ? 'Degraded' : 'AllInOrder',
-    message: short ? 'it serves, with a member missing' : 'it serves, and every member is in order',
-  };
+function factsOf(seen: Observation<RedisFacts> | undefined): RedisFacts | undefined {
+  return seen?.state === 'present' ? seen.value : undefined;
 }
