@@ -60,7 +60,16 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
       'after',
       '\nThe lab, a whole fleet of real daemons on this machine: reconcile lab --help\nExit codes: 0 done or same, 1 plan differs, 2 error or a person is needed, 3 something could not be seen.\n',
     );
-  const shellOf = (command: Command) => edge.shell(command.optsWithGlobals<GlobalOptions>());
+  const shellOf = (command: Command) => {
+    const options = command.optsWithGlobals<GlobalOptions>();
+    try {
+      return edge.shell(options);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      edge.err(`cannot log to ${options.logFile ?? 'standard error'} (${reason}): name a file that can be written\n`);
+      throw new CommanderError(exit.error, 'log-file', reason);
+    }
+  };
   withFiles(program.command('apply', { isDefault: true }), 'Bring the world to what the documents say')
     .addOption(
       new Option('--timeout <duration>', 'end after this time, whatever is left')

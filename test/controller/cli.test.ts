@@ -153,6 +153,25 @@ describe('the command line: what it does', function () {
     expect(loads).to.deep.equal(['a,b ignore']);
   });
 
+  it('a log that cannot be written is the caller’s mistake, and told as such', async () => {
+    let told = '';
+    const code = await runProgram(['plan', '-f', 'x', '--log-file', '/nope/log'], {
+      version: '0',
+      shell: () => {
+        throw new Error("ENOENT: no such file or directory, open '/nope/log'");
+      },
+      lab: async () => 0,
+      out: () => {},
+      err: (text) => {
+        told += text;
+      },
+    });
+    expect(code).to.equal(2);
+    expect(told).to.equal(
+      "cannot log to /nope/log (ENOENT: no such file or directory, open '/nope/log'): name a file that can be written\n",
+    );
+  });
+
   it('every world that was opened is closed, whatever happens', async () => {
     for (const words of ['apply -f x', 'plan -f x', 'get -f x'])
       for (const faults of [{}, hostCut, { ec2Silent: true }]) {
