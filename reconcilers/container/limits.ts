@@ -1,6 +1,7 @@
 import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
 import type { ContainerFacts, EnforcedLimits, MemberFolder } from '../questions/containers.ts';
 import { asideOf, type DesiredMember, findingOf } from './desired.ts';
+import type { MemberContainer } from './runtime.ts';
 import { runtimes } from './runtimes/index.ts';
 
 /** Limits as the kernel enforces them on the running container. Mended without a restart; they hurt nobody. */
@@ -20,13 +21,16 @@ function groupDrift(desired: DesiredMember, have: EnforcedLimits | undefined): r
     ['swap', 'off', have.swap ? 'on' : 'off'],
   ];
   const differing = fields.filter(([, wanted, had]) => wanted !== had);
-  const tooLow = have.memoryBytes !== want.memoryBytes && have.memoryUsedBytes >= want.memoryBytes;
-  const remedy: Remedy = tooLow
-    ? operator(
-        `it uses ${have.memoryUsedBytes} octets that cannot be reclaimed, and would be killed: free memory in Redis first (maxmemory), or declare more in spec.resources.memory`,
-      )
-    : act([runtimes[container.cluster.runtime.type].limit(container)]);
+  const remedy = tooLow(container, have) ?? act([runtimes[container.cluster.runtime.type].limit(container)]);
   return differing.map(([field, wanted, had]) => finding(field, wanted, had, remedy));
+}
+
+/** Why a limit may not be lowered yet: the kernel would kill Redis, at once or when the container starts next. */
+export function tooLow({ limits: want }: MemberContainer, have: EnforcedLimits | undefined): Remedy | undefined {
+  if (!have || have.memoryBytes === want.memoryBytes || have.memoryUsedBytes < want.memoryBytes) return undefined;
+  return operator(
+    `it uses ${have.memoryUsedBytes} octets that cannot be reclaimed, and would be killed: free memory in Redis first (maxmemory), or declare more in spec.resources.memory`,
+  );
 }
 
 /** Octets. resize2fs leaves out a last block group that would be too small to hold its own tables: up to about 6 MiB. */

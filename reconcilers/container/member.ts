@@ -5,8 +5,8 @@ import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
 import { bind } from '../reconciler.ts';
 import type { DesiredFile } from '../verbs/index.ts';
 import { type Around, questionsAround } from './around.ts';
-import { type DesiredMember, desiredMembers, findingOf } from './desired.ts';
-import { diskDrift, limitsDrift } from './limits.ts';
+import { asideOf, type DesiredMember, desiredMembers, findingOf } from './desired.ts';
+import { diskDrift, limitsDrift, tooLow } from './limits.ts';
 import { loadedDrift, mtuDrift } from './loaded.ts';
 import { missing } from './missing.ts';
 import { ownership } from './ownership.ts';
@@ -49,10 +49,15 @@ function fileDrift(desired: DesiredMember, facts: ContainerFacts, folder: Member
   const finding = findingOf(desired);
   const { host, cluster } = desired.container;
   const stale = runtimes[cluster.runtime.type].files(desired.container).filter((file) => !isWritten(facts, file));
-  const write = act([{ verb: 'write-files', host, files: stale }]);
-  const found = stale.map(({ path }) =>
-    finding(path, 'as rendered', path in facts.digests ? 'different' : 'missing', write, []),
-  );
+  const held = tooLow(desired.container, facts.limits);
+  const isHeld = ({ path }: DesiredFile) => held !== undefined && path.endsWith('/config');
+  const write = act([{ verb: 'write-files', host, files: stale.filter((file) => !isHeld(file)) }]);
+  const found = stale.map((file) => {
+    const have = file.path in facts.digests ? 'different' : 'missing';
+    return isHeld(file) && held
+      ? asideOf(desired)(file.path, 'as rendered', `${have}; left as it is`, held)
+      : finding(file.path, 'as rendered', have, write, []);
+  });
   const content = memberInit();
   if (folder.init === digest(content)) return found;
   const init = { path: `${desired.container.folder}/conf/init`, mode: '0755', owner: 'root:root', content };

@@ -195,6 +195,18 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
     withFacts({ limits: { ...limits, memoryBytes: 2 ** 30, memoryUsedBytes: 2 ** 29 } }),
     [`memory limit: ${2 ** 30} -> operator`],
   ],
+  [
+    'a lower limit than what is in use: not written either, or the next boot would kill Redis',
+    withFacts({
+      digests: { ...facts.digests, [config]: 'old', [hook]: 'old' },
+      limits: { ...limits, memoryBytes: 2 ** 30, memoryUsedBytes: 2 ** 29 },
+    }),
+    [
+      `${hook}: different -> write-files`,
+      `${config}: different; left as it is -> operator`,
+      `memory limit: ${2 ** 30} -> operator`,
+    ],
+  ],
   ['limits not read', withFacts({ limits: undefined }), ['limits: could not be seen -> blind']],
   ['a larger disk declared', withFolder({ imageBytes: 2 ** 29 }), [`disk: ${2 ** 29} -> container-grow`]],
   ['growing was cut short', withFolder({ fileSystemBytes: 2 ** 29 }), [`file system: ${2 ** 29} -> container-grow`]],
