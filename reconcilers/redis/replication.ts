@@ -1,3 +1,4 @@
+import type { Member } from '../../crds/fleet.ts';
 import { type Drift, operator, wait } from '../drift.ts';
 import type { RedisFacts } from '../questions/redis.ts';
 import type { Context } from './member.ts';
@@ -32,7 +33,7 @@ export function replicationDrift(context: Context, says: RedisFacts): readonly D
       return [finding('role', want, have, operator('it follows a foreign master: stop it, and find out who did that'))];
     return [finding('role', want, have, wait('Sentinel puts it right after its failover-timeout'))];
   }
-  if (says.linkUp) return [];
+  if (says.linkUp) return silentDrift(context, master);
   const down = says.linkDownSeconds ?? neverLinkedSeconds(context, says);
   const have = says.syncing ? 'receiving the data' : `down for ${down} s`;
   const remedy =
@@ -42,6 +43,20 @@ export function replicationDrift(context: Context, says: RedisFacts): readonly D
           `it cannot reach ${master.name} or is refused: see its log, the mesh between the two hosts, and masterauth`,
         );
   return [finding('replication link', 'up', have, remedy)];
+}
+
+/** Seconds without an answer of a replica, which gives one each second, that are no mere hitch. */
+const silence = 10;
+
+/** A cut link counts as up until repl-timeout (60 s): only the master knows by then that it hears nothing any more. */
+function silentDrift({ member, sight, tenant, finding }: Context, master: Member): readonly Drift[] {
+  const says = sight.redis[tenant.members.indexOf(master)];
+  const heard =
+    says?.state === 'present' ? says.value.replicas.find((one) => one.address === member.address) : undefined;
+  if (heard?.state !== 'online' || heard.lag < silence) return [];
+  const have = `up by its own word, but ${master.name} has heard nothing from it for ${heard.lag} s`;
+  const reason = `look at the mesh between ${master.host} and ${member.host}; Redis gives the link up after 60 s`;
+  return [finding('replication link', 'up', have, wait(reason))];
 }
 
 /**

@@ -273,6 +273,15 @@ describe('redis', () => {
         ['redis/acme-r2 replication link: waiting'],
       ],
       [
+        'a link that only the replica takes for up',
+        (world) => {
+          const heard = (address: string, lag: number) => ({ address, state: 'online', lag });
+          const replicas = [heard('10.101.0.12', 25), heard('10.101.0.13', 3)];
+          world.redis[0] = present(redisFacts(tenant, 0, { replicas }));
+        },
+        ['redis/acme-r2 replication link: waiting'],
+      ],
+      [
         'link down for long',
         (world) => {
           world.redis[1] = present(redisFacts(tenant, 1, { linkUp: false, linkDownSeconds: 300 }));
