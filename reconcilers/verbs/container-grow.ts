@@ -26,7 +26,7 @@ point=/run/ec2-redis-operator/grow
 mkdir -p "$point"
 # shellcheck disable=SC2016 # expanded by the inner shell
 out=$(timeout 100 unshare -m sh -euc 'mount -t ext4 "$1" "$2"; resize2fs "$1" 2>&1; umount "$2"' grow "$device" "$point" </dev/null) || {
-  printf '%s\\n' "$out" | tail -n 1 >&2
-  echo "if this host may not grow a mounted file system: lxc-stop -n $name; e2fsck -fp $image; resize2fs $image; and the next apply starts it" >&2
+  printf '%s\\n' "$out" | grep -e '^resize2fs: ' -e '^mount: ' >&2 || printf '%s\\n' "$out" | tail -n 1 >&2
+  echo "if this host may not grow a mounted file system (CAP_SYS_RESOURCE), one member at a time, the master last: lxc-stop -n $name; e2fsck -fp $image; resize2fs $image; and the next apply starts it" >&2
   exit 1
 }`;
