@@ -1,7 +1,8 @@
 /**
  * The closed list of marks that we leave on the things themselves. A mark says that a thing is ours, or a fact that the
  * world does not show; nothing that correctness depends on is remembered anywhere else.
- * Files say that they are ours in their first line (renderers/header.ts).
+ * Files say that they are ours in their first line (renderers/header.ts). Beside a member's data, and gone with it, its fence leaves
+ * `.complete` and `.aof-off` (renderers/redis-fence.ts, redis-data.ts).
  */
 export const marks = {
   /** external_ids of an OVS bridge or port: the Cluster that it belongs to. */
