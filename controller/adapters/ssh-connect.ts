@@ -56,7 +56,7 @@ async function attempt(
       socket.destroy();
       reject(error);
     };
-    const timer = setTimeout(() => fail(tooLate(target, settings)), timeoutMs);
+    const timer = setTimeout(() => fail(tooLate(target, settings, socket)), timeoutMs);
     // The first error is the cause; ssh2 emits others after it. The listener stays: an unheard error event ends the process.
     client.on('error', (error) => fail(hostKey.refusal() ?? explained(error, target, settings, identity)));
     client.once('close', () =>
@@ -100,10 +100,23 @@ function configFor(dialling: Dialling, identity: Identity, hostKey: HostKeyCheck
   };
 }
 
-function tooLate(target: HostTarget, settings: Ssh): MediumError {
+/** How far it came tells a host that is away from one that hangs: the kernel takes connections for an sshd that does nothing with them. */
+function tooLate(target: HostTarget, settings: Ssh, socket: Socket): MediumError {
+  const within = `within ${settings.connectTimeoutMs} ms`;
+  const at = `${called(target)}, port ${settings.port}`;
+  if (socket.connecting)
+    return new MediumError(
+      'timeout',
+      `${called(target)} did not answer on port ${settings.port} ${within}: is it running, and does its security group let this machine in?`,
+    );
+  if (socket.bytesRead === 0)
+    return new MediumError(
+      'timeout',
+      `${at}: the connection was taken, and sshd said nothing ${within}: sshd or the whole host hangs (out of memory, or its disk does not answer). Look at its console, and restart sshd or reboot it`,
+    );
   return new MediumError(
     'timeout',
-    `${called(target)} did not answer on port ${settings.port} within ${settings.connectTimeoutMs} ms: is it running, and does its security group let this machine in?`,
+    `${at}: sshd answered, but the login took longer than ${settings.connectTimeoutMs} ms`,
   );
 }
 
