@@ -1,6 +1,7 @@
 import { container } from './container/container.ts';
 import { type Concern, concerns } from './drift.ts';
 import { haproxy } from './haproxy/haproxy.ts';
+import { host } from './host/host.ts';
 import { instance } from './instance/instance.ts';
 import { mesh } from './mesh/mesh.ts';
 import type { BoundReconciler } from './reconciler.ts';
@@ -11,6 +12,7 @@ import { vip } from './vip/vip.ts';
 /** Every concern by its name: the compiler misses one that is not here. */
 const bound: { readonly [C in Concern]: BoundReconciler } = {
   instance,
+  host,
   mesh,
   container,
   redis,

@@ -35,7 +35,7 @@ export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart'): read
     );
     return {
       subject: `container/${host.name}@${part}`,
-      needs: [`instance/${host.name}`],
+      needs: [`host/${host.name}`],
       host: host.name,
       cluster: fleet.cluster.name,
       runtime: fleet.cluster.runtime,
@@ -52,7 +52,7 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
     tenant.members.map((member) => ({
       subject: `container/${containerName(tenant, member)}` as const,
       // The bridge only: a tunnel that is down must not keep a container from running.
-      needs: [`mesh/${member.host}` as const],
+      needs: [`host/${member.host}` as const, `mesh/${member.host}` as const],
       container: containerFor(fleet.cluster, tenant, member),
       others: hosts.filter((host) => host !== member.host),
       tunnels,

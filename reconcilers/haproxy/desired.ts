@@ -50,7 +50,7 @@ function desiredProxy(pair: ProxyPair, host: HostName, tenants: readonly Tenant[
   return {
     kind: 'proxy',
     subject: `haproxy/${host}`,
-    needs: [`instance/${host}`],
+    needs: [`host/${host}`],
     host,
     unitFiles: [
       { path: haproxyPlaces.loader, mode: '0755', owner: 'root:root', content: haproxyLoader() },

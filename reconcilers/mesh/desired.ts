@@ -49,7 +49,7 @@ export interface TenantPort {
 export function desiredMesh(fleet: Fleet, inventory: Inventory): readonly DesiredMesh[] {
   return fleet.cluster.hosts.map((host) => ({
     subject: `mesh/${host.name}` as const,
-    needs: [`instance/${host.name}` as const],
+    needs: [`host/${host.name}` as const],
     host: host.name,
     bridge: {
       name: fleet.cluster.mesh.bridge,

@@ -1,6 +1,7 @@
 import { type Ask, type AskOf, type Catalogue, senses, type What } from '../questions/index.ts';
 import type { HostAnswer, RespReply } from '../questions/sense.ts';
 import { describe } from './ec2.ts';
+import { printFileSystems } from './file-systems.ts';
 import { printFiles } from './files.ts';
 import { printHaproxy } from './haproxy.ts';
 import { printKeepalived } from './keepalived.ts';
@@ -23,6 +24,7 @@ type Prints = { readonly [W in What]: (world: World, ask: AskOf<W>) => Raw[Catal
 
 export const prints: Prints = {
   instances: (world, ask) => describe(world, senses.instances.query(ask)),
+  'file-systems': (world, { host }) => printFileSystems(hostOf(world, host)),
   ovs: (world, { host }) => printOvs(hostOf(world, host)),
   links: (world, { host }) => printLinks(hostOf(world, host)),
   files: (world, { host, paths }) => printFiles(hostOf(world, host), paths),

@@ -2,6 +2,7 @@ import type { HostName } from '../../crds/fleet.ts';
 import type { Limits } from '../../renderers/lxc-config.ts';
 import type { Instance } from '../inventory.ts';
 import type { AddressOwner } from '../questions/address-owner.ts';
+import type { FileSystem } from '../questions/file-systems.ts';
 import type { Link } from '../questions/links.ts';
 import type { Ovs } from '../questions/ovs.ts';
 import type { TemplateImage } from '../questions/template.ts';
@@ -18,6 +19,7 @@ export interface HostWorld {
   /** Undefined: Open vSwitch is not installed. */
   ovs: Writable<Ovs> | undefined;
   links: Writable<Link>[];
+  fileSystems: Writable<FileSystem>[];
   /** By path, secrets in clear. */
   files: Record<string, FileWorld>;
   /** What systemd holds in its memory, by unit. A unit of which it knows only the file is not here. */

@@ -2,6 +2,7 @@ import type { HostName } from '../../crds/fleet.ts';
 import type { Instance } from '../inventory.ts';
 import { type AddressOwner, addressOwner } from './address-owner.ts';
 import { type Containers, containers } from './containers.ts';
+import { type FileSystem, fileSystems } from './file-systems.ts';
 import { type FileFacts, files } from './files.ts';
 import { type Haproxy, haproxy } from './haproxy.ts';
 import { instances } from './instances.ts';
@@ -29,6 +30,8 @@ interface OnHost {
 export interface Catalogue {
   /** EC2 instances that match the filters. */
   instances: Question<'ec2', { readonly filters: Ec2Filters }, readonly Instance[]>;
+  /** File systems of a host that are written to: room left, and whether writes are refused. */
+  'file-systems': Question<'host', OnHost, readonly FileSystem[]>;
   /** Bridges, ports and interfaces of Open vSwitch on a host. */
   ovs: Question<'host', OnHost, Ovs>;
   /** Network devices of a host, with their addresses. */
@@ -64,6 +67,7 @@ export type SenseOf<W extends What> = Sense<Catalogue[W]['via'], AskOf<W>, Readi
 /** How each question is put and read. */
 export const senses: { readonly [W in What]: SenseOf<W> } = {
   instances,
+  'file-systems': fileSystems,
   ovs,
   links,
   files,

@@ -37,7 +37,8 @@ function desiredOf(tenant: Tenant): readonly DesiredRedis[] {
     { subject: `redis/${tenant.name}`, needs: containers, tenant, index: undefined },
     ...tenant.members.map((member, index) => ({
       subject: `redis/${containerName(tenant, member)}` as const,
-      needs: containers.slice(index, index + 1),
+      // Redis and Sentinel rewrite their files, which lie on the host.
+      needs: [`host/${member.host}` as const, ...containers.slice(index, index + 1)],
       tenant,
       index,
     })),

@@ -39,7 +39,7 @@ export const sentinel = bind<DesiredSentinel, ReturnType<typeof tenantQuestions>
 
 function desiredOf(tenant: Tenant, member: Member, index: number): DesiredSentinel {
   const name = containerName(tenant, member);
-  return { subject: `sentinel/${name}`, needs: [`container/${name}`], tenant, member, index };
+  return { subject: `sentinel/${name}`, needs: [`host/${member.host}`, `container/${name}`], tenant, member, index };
 }
 
 function sentinelDrift(

@@ -66,7 +66,7 @@ function desiredKeepalived(
   return {
     kind: 'keepalived',
     subject: subjectOf(pair, host),
-    needs: [`instance/${host}`],
+    needs: [`host/${host}`],
     pair: pair.name,
     vip: pair.vip,
     tenants,

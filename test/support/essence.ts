@@ -34,6 +34,7 @@ function essenceOf(host: HostWorld, declared: Declared): Essence {
   return {
     ovs: bridges,
     links: links.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    fileSystems: host.fileSystems,
     files: Object.fromEntries(
       Object.entries(host.files)
         .filter(([path]) => !changing.test(path))

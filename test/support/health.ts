@@ -12,6 +12,8 @@ export function illnesses(world: World, fleet: Fleet): readonly string[] {
 const judges: { readonly [C in Concern]: (world: World, fleet: Fleet) => readonly string[] } = {
   // Hosts are adopted: what EC2 shows is nobody's work here.
   instance: () => [],
+  // A disk that is full, or cannot be written to, is a person's matter.
+  host: () => [],
   mesh: ofMesh,
   container: (world, fleet) =>
     ofMembers(world, fleet, ({ box, tenant }) => [

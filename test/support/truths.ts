@@ -25,6 +25,7 @@ const truths: Truths = {
         }),
       ),
     ),
+  'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
   ovs: (world, { host }) => {
     const { ovs } = hostOf(world, host);
     return ovs ? present(ovs) : absent;

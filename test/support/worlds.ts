@@ -44,7 +44,20 @@ export function bareWorld({ cluster }: Fleet): World {
 
 function bareHost(tarball: string | undefined, address: string): HostWorld {
   const templates = { tarballs: tarball ? { [tarball]: digest('template') } : {}, images: {} };
-  const empty = { links: [], files: {}, units: {}, disks: {}, boxes: {}, haproxy: undefined, keepalived: undefined };
+  const fileSystems = [
+    { mount: '/', writable: true, freeBytes: 2 ** 34, totalBytes: 2 ** 35, freeInodes: 2 ** 20, inodes: 2 ** 21 },
+    { mount: '/run', writable: true, freeBytes: 2 ** 27, totalBytes: 2 ** 28, freeInodes: 2 ** 16, inodes: 2 ** 17 },
+  ];
+  const empty = {
+    links: [],
+    fileSystems,
+    files: {},
+    units: {},
+    disks: {},
+    boxes: {},
+    haproxy: undefined,
+    keepalived: undefined,
+  };
   const host: HostWorld = { ovs: { bridges: [] }, ...empty, templates, next: 1 };
   Object.assign(giveLink(host, 'lo', 65_536), { up: true, addresses: ['127.0.0.1/8'] });
   Object.assign(giveLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });

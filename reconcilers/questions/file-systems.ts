@@ -1,0 +1,59 @@
+import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { whole } from './reading.ts';
+import type { HostSense } from './sense.ts';
+
+/** A file system that something of ours is written to, as root finds it. */
+export interface FileSystem {
+  /** Where it is mounted. */
+  readonly mount: string;
+  /** False: the kernel refuses every write (EROFS), for root too. */
+  readonly writable: boolean;
+  /** Octets left to root, reserved blocks included; and in all. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Inodes left, and in all: 0 in all where the file system sets no limit. */
+  readonly freeInodes: number;
+  readonly inodes: number;
+}
+
+/** Folders that verbs, daemons and members write to, each once by the file system that it is on. */
+export const writtenFolders = ['/', '/etc', '/var/lib', '/run', '/tmp'] as const;
+
+export const fileSystems: HostSense<object, readonly FileSystem[]> = {
+  via: 'host',
+  script: () =>
+    lines([
+      sh`stat -f -c 'fs %n %S %b %f %d %c' -- ${writtenFolders} || exit 1`,
+      // access(2) says EROFS to root as well; nothing is written to find out.
+      sh`for folder in ${writtenFolders}; do if [ -w "$folder" ]; then echo "writable $folder"; fi; done`,
+      fixed("sed 's/^/mount /' /proc/self/mountinfo"),
+    ]),
+  read: (raw) => whole(raw, fileSystemsOf),
+};
+
+function fileSystemsOf(stdout: string): readonly FileSystem[] {
+  const rows = stdout.split('\n').map((line) => line.split(' '));
+  const of = (kind: string) => rows.filter(([first]) => first === kind).map(([, ...rest]) => rest);
+  const mounts = of('mount').map((fields) => fields[4] ?? '');
+  const writable = new Set(of('writable').map(([folder]) => folder));
+  const all = of('fs').map(([folder = '', ...numbers]) => {
+    const [size = 0, blocks = 0, free = 0, freeInodes = 0, inodes = 0] = numbers.map(Number);
+    if (numbers.length !== 5 || numbers.some((one) => !/^\d+$/.test(one))) throw new Error(`no figures of ${folder}`);
+    return {
+      mount: mountOf(folder, mounts),
+      writable: writable.has(folder),
+      freeBytes: size * free,
+      totalBytes: size * blocks,
+      freeInodes,
+      inodes,
+    };
+  });
+  if (all.length !== writtenFolders.length) throw new Error(`${all.length} of ${writtenFolders.length} file systems`);
+  return [...new Map(all.map((one) => [one.mount, one])).values()];
+}
+
+/** The longest mount point that the folder lies in. */
+function mountOf(folder: string, mounts: readonly string[]): string {
+  const around = mounts.filter((mount) => mount === '/' || folder === mount || folder.startsWith(`${mount}/`));
+  return around.reduce((longest, mount) => (mount.length > longest.length ? mount : longest), '/');
+}
