@@ -87,7 +87,8 @@ export function writtenDrift(context: Context, says: RedisFacts): readonly Drift
     : wait('its append-only file is being written, and redis.conf must not call for it before');
   const remedy = sight.mastership.state === 'agreed' ? ready : wait(`rests on redis/${tenant.name}`);
   const path = `${memberFolder(tenant, member)}/conf/redis.conf`;
-  return [finding(path, 'as Redis runs', `differs in ${names.join(', ')}`, remedy, [])];
+  // Restarted before it is written, it would have all that to do again: no disruption meanwhile.
+  return [finding(path, 'as Redis runs', `differs in ${names.join(', ')}`, remedy, says.onDisk ? [] : [tenant.name])];
 }
 
 function wrongSecrets({ tenant, facts }: Context): readonly string[] {
