@@ -141,8 +141,10 @@ const breakages = {
   'host rebooted': (host, _, world) => reboot(host, world),
 } satisfies Record<string, Break>;
 
+export const breakageKinds = Object.keys(breakages) as readonly (keyof typeof breakages)[];
+
 export const breakage: fc.Arbitrary<Breakage> = fc.record({
-  kind: fc.constantFrom(...(Object.keys(breakages) as (keyof typeof breakages)[])),
+  kind: fc.constantFrom(...breakageKinds),
   dice: fc.tuple(fc.nat(1000), fc.nat(1000), fc.nat(1000)),
 });
 

@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { findingsText } from '../controller/report/plan-text.ts';
+import type { Fleet } from '../crds/fleet.ts';
+import { copyOf } from '../reconcilers/model/copy.ts';
+import { settle } from '../reconcilers/model/tick.ts';
+import type { World } from '../reconcilers/model/world.ts';
+import { breakageKinds, breakWorld } from './support/breakages.ts';
+import { essence } from './support/essence.ts';
+import { type FleetSpec, fleetOf } from './support/fleets.ts';
+import { illnesses } from './support/health.ts';
+import { same } from './support/same.ts';
+import { type Faults, simulate } from './support/simulated-world.ts';
+import { convergedWorld, run } from './support/start.ts';
+import { bareWorld } from './support/worlds.ts';
+
+const spec: FleetSpec = {
+  redisHosts: 3,
+  datapath: 'netdev',
+  adopt: 'tag',
+  mtu: 1500,
+  tenants: [{ members: 3, appendonly: true, minReplicas: 1, profile: 'balanced', memory: '128Mi', config: {} }],
+};
+const fleet = fleetOf(spec);
+const [tenant] = spec.tenants;
+if (!tenant) throw new Error('the fleet has no tenant');
+
+interface Scenario {
+  readonly name: string;
+  readonly fleet: Fleet;
+  world(): Promise<World>;
+}
+
+const changes: readonly (readonly [string, FleetSpec])[] = [
+  ['another MTU', { ...spec, mtu: 9001 }],
+  ['more memory', { ...spec, tenants: [{ ...tenant, memory: '256Mi' }] }],
+  ['appendonly switched on', { ...spec, tenants: [{ ...tenant, appendonly: true }] }],
+  ['appendonly switched on, and another MTU', { ...spec, mtu: 9001 }],
+  [
+    'another profile, and other settings',
+    { ...spec, tenants: [{ ...tenant, profile: 'fast', config: { save: '900 1' } }] },
+  ],
+  ['one tenant more', { ...spec, tenants: [tenant, tenant] }],
+];
+
+const before: FleetSpec = { ...spec, tenants: [{ ...tenant, appendonly: false }] };
+
+/** Cold start, every change of the documents, and every breakage, where it first finds something to break. */
+const scenarios: readonly Scenario[] = [
+  { name: 'a cold start', fleet, world: async () => bareWorld(fleet) },
+  ...changes.map(([name, to]) => ({
+    name: `a change of the documents: ${name}`,
+    fleet: fleetOf(to),
+    world: () => convergedWorld(fleetOf(to.tenants[0]?.appendonly && name.startsWith('appendonly') ? before : spec)),
+  })),
+  ...breakageKinds.map((kind) => ({
+    name: `a repair: ${kind}`,
+    fleet,
+    world: async () => {
+      const whole = await convergedWorld(fleet);
+      const untouched = JSON.stringify(whole);
+      for (let dice = 0; dice < 40; dice += 1) {
+        const world = copyOf(whole);
+        breakWorld(world, { kind, dice: [dice, dice, dice >> 2] }, 1);
+        if (JSON.stringify(world) !== untouched) return world;
+      }
+      throw new Error(`nothing to break was found for: ${kind}`);
+    },
+  })),
+];
+
+const points: readonly (readonly [string, (step: number) => Faults])[] = [
+  ['dies before', (step) => ({ crash: { step, when: 'before' } })],
+  ['dies in the middle of', (step) => ({ crash: { step, when: 'middle' } })],
+  ['dies after', (step) => ({ crash: { step, when: 'after' } })],
+  ['loses the answer of', (step) => ({ lost: step })],
+];
+
+describe('crash points: every step of every scenario', function () {
+  this.timeout(600_000);
+  let tried = 0;
+  after(() => {
+    process.stdout.write(`      figure: ${tried} crash points in ${scenarios.length} scenarios\n`);
+    expect(tried).to.be.greaterThan(1000);
+  });
+
+  for (const scenario of scenarios)
+    it(scenario.name, async () => {
+      const calm = simulate(await scenario.world());
+      const { outcome } = await run(scenario.fleet, calm);
+      settle(calm.world);
+      expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+      const end = essence(calm.world, scenario.fleet);
+      for (let step = 1; step <= calm.steps.length; step += 1)
+        for (const [words, faults] of points) {
+          const where = `the operator ${words} step ${step} of ${calm.steps.length}: ${JSON.stringify(calm.steps[step - 1])}`;
+          await recovers(scenario, faults(step), where, calm.steps.length, end);
+          tried += 1;
+        }
+    });
+});
+
+/** The same end in at most two applies, and no more done than without the accident and once more what was interrupted. */
+async function recovers(
+  { fleet, world: make }: Scenario,
+  faults: Faults,
+  where: string,
+  steps: number,
+  end: unknown,
+): Promise<void> {
+  const world = await make();
+  const first = simulate(world, faults);
+  const alive = await run(fleet, first).then(
+    () => true,
+    () => false,
+  );
+  const second = simulate(world);
+  const { outcome } = await run(fleet, second);
+  settle(world);
+  expect(outcome.result, `${where}\n${findingsText(outcome.left)}`).to.equal('done');
+  expect(illnesses(world, fleet), where).to.deep.equal([]);
+  if (alive) expect(second.steps, `${where}: the apply that lost the answer left something`).to.deep.equal([]);
+  const all = [...first.steps, ...second.steps];
+  expect(all.length, `${where}: ${JSON.stringify(all, undefined, 1)}`).to.be.at.most(steps + 1);
+  same(essence(world, fleet), end);
+}
