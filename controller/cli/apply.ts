@@ -60,6 +60,8 @@ ${findingsText(left)}
 }
 
 function logEvent(shell: Shell, event: Event): void {
+  if (event.type === 'step-begun')
+    shell.log.debug('step begun', { subject: event.step.subject, action: event.step.action });
   if (event.type === 'step-done')
     shell.log.info('step done', {
       subject: event.step.subject,

@@ -7,6 +7,9 @@ import type { WriterReport } from './writer.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const program = join(root, 'dist/controller/main.js');
 
+/** The lab's hosts. */
+export const hosts = ['proxy-1', 'proxy-2', 'redis-1', 'redis-2', 'redis-3'] as const;
+
 export interface Ended {
   readonly code: number;
   readonly out: string;

@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { applying, type Moment, onceOnly, twice } from './support/applying.ts';
+import { bootLab, type Lab, must } from './support/lab.ts';
+import { declaredState } from './support/state.ts';
+import { figure, heal } from './support/tenants.ts';
+
+/** In how many of 25 moments an apply is killed: all with `npm run test:long`, a sample in the gate. */
+const every = process.env['LONG'] ? 1 : 9;
+const pairs = process.env['LONG'] ? { cold: 3, repairs: 7 } : { cold: 1, repairs: 1 };
+
+/** 25 moments over so many steps: as a step begins, when one is done, and after a plan. */
+function moments(steps: number, passes: number): readonly Moment[] {
+  return Array.from({ length: 25 }, (_, index) => {
+    const when = (['step begun', 'step done', 'planned'] as const)[index % 3] ?? 'planned';
+    return { when, count: 1 + Math.floor((index * ((when === 'planned' ? passes : steps) - 1)) / 24) };
+  }).filter((_, index) => index % every === 0);
+}
+
+/** Damage on all hosts that takes about a dozen steps to mend. */
+const wreck: Readonly<Record<string, string>> = {
+  'redis-1': 'ovs-vsctl clear Port gre-redis-3 protected -- set Port ct101 tag=4000',
+  'redis-2': 'ovs-vsctl del-port gre-redis-1; lxc-stop -k -n acme-r2; rm /var/lib/lxc/globex-r2/up',
+  'redis-3': 'ovs-vsctl del-port gre-proxy-1; chmod 0700 /var/lib/lxc/acme-r3/start-host; lxc-stop -k -n globex-r3',
+  'proxy-1':
+    'echo "# by hand" >>/etc/ec2-redis-operator/haproxy/tenant-acme.cfg; ip address del 10.102.0.1/24 dev tn102',
+  'proxy-2': 'systemctl stop ec2-redis-haproxy.service; rm /etc/ec2-redis-operator/mesh/up; ovs-vsctl del-port tn101',
+};
+
+describe('apply, killed and doubled', function () {
+  this.timeout(600_000);
+  let lab: Lab | undefined;
+  let whole: Readonly<Record<string, string>> = {};
+  let cold = { steps: 80, passes: 16 };
+  const booted = (): Lab => {
+    if (!lab) throw new Error('the lab is not up');
+    return lab;
+  };
+  const bare = async () => {
+    await must(booted().command('down', '--name', booted().name));
+    await must(booted().command('up', '--name', booted().name));
+  };
+  const damage = () => Promise.all(Object.entries(wreck).map(([host, script]) => must(booted().host(host, script))));
+
+  before(async () => {
+    lab = await bootLab('test-kills');
+  });
+  after(() => lab?.down());
+
+  it('a cold start, undisturbed, is the measure', async () => {
+    const { code, out, done, passes } = await applying(booted());
+    expect(code, out).to.equal(0);
+    expect(twice(onceOnly(done))).to.deep.equal([]);
+    await heal(booted());
+    whole = await declaredState(booted());
+    cold = { steps: done.length, passes };
+    figure(`a cold start takes ${done.length} steps in ${passes} passes`);
+  });
+
+  it('killed in the middle of a repair: the next apply finishes, with the same end', async function () {
+    this.timeout(3_000_000);
+    await damage();
+    const { code, out, done, passes } = await applying(booted());
+    expect(code, out).to.equal(0);
+    expect(await declaredState(booted())).to.deep.equal(whole);
+    expect(done.length).to.be.greaterThan(8);
+    const tried = moments(done.length, passes);
+    for (const moment of tried) await survives(booted(), moment, damage, whole);
+    figure(`a repair of ${done.length} steps, killed at ${tried.length} moments`);
+  });
+
+  it('two applies at once over the same damage: both end well, and nothing is done twice that must be done once', async () => {
+    for (let round = 1; round <= pairs.repairs; round += 1) {
+      await damage();
+      await together(booted(), whole);
+    }
+  });
+
+  it('killed in the middle of a cold start: the next apply finishes, with the same end, and nothing is made twice', async function () {
+    this.timeout(6_000_000);
+    const tried = moments(cold.steps, cold.passes);
+    for (const moment of tried) await survives(booted(), moment, bare, whole);
+    figure(`a cold start killed at ${tried.length} moments`);
+  });
+
+  it('two applies at once from bare hosts: one first master a tenant, and everything made once', async function () {
+    this.timeout(1_200_000);
+    for (let round = 1; round <= pairs.cold; round += 1) {
+      await bare();
+      await together(booted(), whole);
+    }
+  });
+});
+
+async function survives(
+  lab: Lab,
+  moment: Moment,
+  prepare: () => Promise<unknown>,
+  whole: Readonly<Record<string, string>>,
+): Promise<void> {
+  const where = `killed at ${moment.when} ${moment.count}`;
+  await prepare();
+  const first = await applying(lab, moment);
+  const second = await applying(lab);
+  expect(second.code, `${where}: ${second.out}`).to.equal(0);
+  const again = onceOnly(second.done).filter((one) => onceOnly(first.done).includes(one));
+  expect(again, `${where}: made twice`).to.deep.equal([]);
+  await inOrder(lab, where, whole);
+}
+
+async function together(lab: Lab, whole: Readonly<Record<string, string>>): Promise<void> {
+  const both = await Promise.all([applying(lab), applying(lab)]);
+  const said = both.map(({ out }) => out).join('\n');
+  expect(
+    both.map(({ code }) => code),
+    said,
+  ).to.deep.equal([0, 0]);
+  await inOrder(lab, said, whole);
+}
+
+async function inOrder(lab: Lab, where: string, whole: Readonly<Record<string, string>>): Promise<void> {
+  const plan = await lab.reconcile('plan', '-f', lab.documents);
+  expect(plan.code, `${where}: ${plan.out}`).to.equal(0);
+  expect(await declaredState(lab), where).to.deep.equal(whole);
+}

@@ -1,0 +1,31 @@
+import { hosts, type Lab, must } from './lab.ts';
+
+/**
+ * The declared side of every host, as text: switch, files, units, containers, marks. Left out is what tells only its history: who is
+ * master, numbers that the kernel hands out, and files that Redis and Sentinel write.
+ */
+export async function declaredState(lab: Lab): Promise<Readonly<Record<string, string>>> {
+  const texts = await Promise.all(hosts.map((host) => must(lab.host(host, script))));
+  return Object.fromEntries(hosts.map((host, index) => [host, texts[index]?.out ?? '']));
+}
+
+const script = `export LC_ALL=C
+echo '== ports'
+ovs-vsctl --format=csv --no-heading --columns=name,tag,protected list Port | sort
+echo '== interfaces'
+ovs-vsctl --format=csv --no-heading --columns=name,type,options,error list Interface | sort
+echo '== files'
+find /etc/ec2-redis-operator /etc/systemd/system/ec2-redis-*.service /var/lib/lxc -type f -exec sha256sum {} + | sort -k2
+find /etc/ec2-redis-operator /var/lib/lxc /var/lib/ec2-redis-operator/members -maxdepth 2 -printf '%M %u %p\\n' 2>/dev/null |
+  grep -v console.log | sort -k3
+echo '== marks'
+find /var/lib/ec2-redis-operator/members -path '*/marks/*' 2>/dev/null | sort
+echo '== units'
+for unit in /etc/systemd/system/ec2-redis-*.service; do
+  unit=\${unit##*/}; echo "$unit $(systemctl is-enabled "$unit") $(systemctl is-active "$unit")"
+done
+echo '== containers'
+! command -v lxc-ls >/dev/null || lxc-ls -f -F NAME,STATE
+echo '== addresses'
+ip -o -4 address show | awk '$2 != "eth0" { print $2, $4 }' | sort
+`;
