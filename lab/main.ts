@@ -2,7 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { down } from './cli/down.ts';
 import { status } from './cli/status.ts';
 import { up } from './cli/up.ts';
-import { FAULTS } from './daemon/faults.ts';
+import { readOrder, UsageError } from './faults/order.ts';
+import { faultList } from './faults/table.ts';
 import { HOSTS, hostNamed, type LabHost } from './topology.ts';
 import { askFault } from './world/client.ts';
 import { runAsOperator, runInHost } from './world/enter.ts';
@@ -20,7 +21,7 @@ export async function runLab(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
@@ -47,11 +48,13 @@ function commands(finish: (code: number) => void): Command {
   command(program, 'run <command...>', "run a command as on the operator's machine, where the fleet is reachable")
     .passThroughOptions()
     .action(async (words: string[], { name }) => finish(await asRoot(() => runAsOperator(living(name), bare(words)))));
-  command(program, 'fault <fault> <host> [peer]', 'break something, or mend it')
-    .addHelpText('after', `\nFaults:\n${faultList()}`)
-    .action((fault: string, host: string, peer: string | undefined, { name }) =>
-      asRoot(() => askFault(living(name), faultNamed(fault), victims(fault, host, peer))),
-    );
+  command(program, 'fault [fault] [words...]', 'break something, or mend it')
+    .addHelpText('after', `\nFaults, and what they take:\n${faultList()}`)
+    .action(async (fault: string | undefined, words: string[], { name }) => {
+      const asked = fault === undefined ? [] : [fault, ...words];
+      readOrder(asked);
+      for (const line of await asRoot(() => askFault(living(name), asked))) say(line);
+    });
   return program;
 }
 
@@ -61,24 +64,6 @@ function command(parent: Command, usage: string, description: string): Command {
     .description(description)
     .exitOverride()
     .option('--name <name>', 'which lab', labName, 'default');
-}
-
-function faultList(): string {
-  return Object.entries(FAULTS)
-    .map(([word, { summary }]) => `  ${word.padEnd(10)} ${summary}`)
-    .join('\n');
-}
-
-function faultNamed(word: string): string {
-  if (Object.hasOwn(FAULTS, word)) return word;
-  throw new Error(`There is no fault "${word}"; there are:\n${faultList()}`);
-}
-
-function victims(fault: string, host: string, peer: string | undefined): readonly LabHost[] {
-  if (FAULTS[fault]?.pair !== true) return [named(host)];
-  if (peer === undefined || peer === host)
-    throw new Error(`The fault "${fault}" is between two hosts: lab fault ${fault} HOST PEER`);
-  return [named(host), named(peer)];
 }
 
 function labName(value: string): string {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { hostNamed } from '../topology.ts';
-import { FAULTS } from './faults.ts';
+import { inflict } from '../faults/inflict.ts';
+import { readOrder } from '../faults/order.ts';
+import { hostNamed, type LabHost } from '../topology.ts';
 import type { Fleet } from './fleet.ts';
 import type { LabStatus } from './status.ts';
 
@@ -9,7 +10,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** The lab's own switchboard, for its command line only: GET /status, GET /power/HOST, POST /fault/NAME/HOST[/PEER]. On a Unix socket inside the world. */
+/** The lab's own switchboard, for its command line only: GET /status, GET /power/HOST, POST /fault/WORD/WORD/… On a Unix socket inside the world. */
 export function controlServer(fleet: Fleet, status: () => Promise<LabStatus>): Server {
   return createServer((request, response) => {
     answer(request, fleet, status)
@@ -27,25 +28,20 @@ export function controlServer(fleet: Fleet, status: () => Promise<LabStatus>): S
 }
 
 async function answer(request: IncomingMessage, fleet: Fleet, status: () => Promise<LabStatus>): Promise<Reply> {
-  const [, room, first = '', second = '', third = ''] = (request.url ?? '').split('/');
+  const [, room, ...words] = (request.url ?? '').split('/').map(decodeURIComponent);
   if (room === 'status') return { status: 200, body: await status() };
-  if (room === 'power') return power(fleet, first);
-  if (room === 'fault' && request.method === 'POST') return fault(fleet, first, second, third);
+  if (room === 'power') return power(fleet, words[0] ?? '');
+  if (room === 'fault' && request.method === 'POST')
+    return { status: 200, body: await inflict(fleet, readOrder(words)) };
   return { status: 404, body: { error: `Nothing at ${request.url}` } };
 }
 
 function power(fleet: Fleet, name: string): Reply {
   const host = hostNamed(name);
   if (host === undefined) return { status: 404, body: { error: `No host ${name}` } };
-  return { status: 200, body: fleet.machine(host).on };
+  return { status: 200, body: { on: fleet.machine(host).on, frozen: isFrozen(fleet, host) } };
 }
 
-async function fault(fleet: Fleet, name: string, hostName: string, peerName: string): Promise<Reply> {
-  const known = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined;
-  const host = hostNamed(hostName);
-  const peer = known?.pair === true ? hostNamed(peerName) : host;
-  if (known === undefined || host === undefined || peer === undefined)
-    return { status: 404, body: { error: `No fault ${name} for ${hostName} ${peerName}` } };
-  await known.inflict(fleet, host, peer);
-  return { status: 200, body: {} };
+function isFrozen(fleet: Fleet, host: LabHost): boolean {
+  return fleet.broken.some(({ fault, given }) => fault === 'freeze' && given.host === host);
 }

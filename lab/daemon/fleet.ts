@@ -1,32 +1,29 @@
 import type { Ec2State, Instance, InstanceState } from '../ec2/state.ts';
 import { initialState, withInstance } from '../ec2/state.ts';
+import type { Broken } from '../faults/fault.ts';
+import { outages } from '../faults/wires.ts';
 import { Machine } from '../hosts/machine.ts';
 import { HOSTS, type LabHost } from '../topology.ts';
 import { applyDeliveries } from '../vpc/network.ts';
-import type { Delivery, Outages } from '../vpc/nft.ts';
+import type { Delivery } from '../vpc/nft.ts';
 
 /** How long an operating system may take to shut down before the plug is pulled (seconds). */
 const SHUTDOWN_GRACE = 30;
-
-/** What faults broke, until they mend it. */
-export interface Damage {
-  readonly isolated: readonly LabHost[];
-  readonly cut: readonly (readonly [LabHost, LabHost])[];
-  readonly frozen: readonly LabHost[];
-}
 
 /** The living lab: what the EC2 API knows, the machines behind it, and the wires between them, kept in step. */
 export class Fleet {
   readonly machines: readonly Machine[] = HOSTS.map((host) => new Machine(host));
   private state: Ec2State = initialState(new Date());
   private delivered: readonly Delivery[] = [];
-  private damage: Damage = { isolated: [], cut: [], frozen: [] };
+  private damage: readonly Broken[] = [];
   /** Changes of the wires go one after the other, so that the last answer given is what the wires show. */
   private wiring: Promise<void> = Promise.resolve();
   private readonly log: (line: string) => void;
+  private readonly deliver: typeof applyDeliveries;
 
-  constructor(log: (line: string) => void) {
+  constructor(log: (line: string) => void, deliver = applyDeliveries) {
     this.log = log;
+    this.deliver = deliver;
   }
 
   get ec2(): Ec2State {
@@ -39,26 +36,40 @@ export class Fleet {
     return this.wire();
   }
 
-  get broken(): Damage {
-    return this.damage;
+  /** The faults in force. */
+  get broken(): readonly Broken[] {
+    return this.damage.filter(({ boot, given: { host } }) => !host || !boot || this.machine(host).init === boot);
   }
 
-  /** Makes `damage` what is broken of the wires; resolves when they show it. */
-  breakWires(damage: Omit<Damage, 'frozen'>): Promise<void> {
-    this.damage = { ...this.damage, ...damage };
-    return this.wire();
+  /** Makes what is broken what `change` says, and then `act` make it so; when that fails, the change is taken back. */
+  async alter(change: (now: readonly Broken[]) => readonly Broken[], act: () => Promise<void>): Promise<void> {
+    const before = this.broken;
+    const after = change(before);
+    this.damage = after;
+    try {
+      await act();
+    } catch (error) {
+      const kept = this.damage.filter((one) => before.includes(one) || !after.includes(one));
+      this.damage = [...kept, ...before.filter((one) => !after.includes(one))];
+      throw error;
+    }
   }
 
-  /** Stops every process of a host where it is (`frozen`), or lets them go on. */
-  async freeze(host: LabHost, frozen: boolean): Promise<void> {
-    if (!this.machine(host).on) throw new Error(`${host.name} has no power.`);
-    await this.machine(host).freeze(frozen);
-    this.damage = { ...this.damage, frozen: frozen ? [...new Set([...this.damage.frozen, host])] : this.thawed(host) };
+  /** Makes the wires show what the API says and what is broken; resolves when they do. */
+  wire(): Promise<void> {
+    const turn = this.wiring.then(async () => {
+      const next = deliveries(this.state);
+      await this.deliver(next, this.delivered, outages(this.state, this.broken));
+      this.delivered = next;
+    });
+    this.wiring = turn.catch((error: unknown) => this.log(`the VPC's wires could not be changed: ${String(error)}`));
+    return turn;
   }
 
   /** Switches a host on; its instance is `pending` and, once its init runs, `running`. */
   async start(host: LabHost): Promise<void> {
     if (this.machine(host).on) return;
+    this.damage = this.damage.filter((one) => one.fault !== 'power-off' || one.given.host !== host);
     this.mark(host, { state: 'pending', reason: '', launched: new Date() });
     await this.machine(host).powerOn(() => this.wentOff(host));
     this.mark(host, { state: 'running' });
@@ -89,12 +100,7 @@ export class Fleet {
     return found;
   }
 
-  private thawed(host: LabHost): readonly LabHost[] {
-    return this.damage.frozen.filter((one) => one !== host);
-  }
-
   private wentOff(host: LabHost): void {
-    this.damage = { ...this.damage, frozen: this.thawed(host) };
     this.log(`${host.name} is off`);
     const asked: InstanceState[] = ['stopping', 'stopped'];
     if (asked.includes(this.instance(host).state)) return;
@@ -105,33 +111,10 @@ export class Fleet {
   private mark(host: LabHost, change: Partial<Omit<Instance, 'host'>>): void {
     this.state = withInstance(this.state, host, change);
   }
-
-  private wire(): Promise<void> {
-    const turn = this.wiring.then(async () => {
-      const next = deliveries(this.state);
-      await applyDeliveries(next, this.delivered, outages(this.state, this.damage));
-      this.delivered = next;
-    });
-    this.wiring = turn.catch((error: unknown) => this.log(`the VPC's wires could not be changed: ${String(error)}`));
-    return turn;
-  }
 }
 
 function deliveries(state: Ec2State): readonly Delivery[] {
   return state.interfaces.flatMap(({ host, addresses }) =>
     addresses.map((address) => ({ address, mac: host.mac, port: host.name, bridge: host.subnet.bridge })),
   );
-}
-
-/** A cut pair loses everything both ways, whatever addresses its interfaces own by now. */
-function outages(state: Ec2State, damage: Damage): Outages {
-  const from = (sender: LabHost, receiver: LabHost) =>
-    (state.interfaces.find((one) => one.host === receiver)?.addresses ?? []).map((address) => ({
-      port: sender.name,
-      address,
-    }));
-  return {
-    isolated: damage.isolated.map((host) => host.name),
-    cuts: damage.cut.flatMap(([a, b]) => [...from(a, b), ...from(b, a)]),
-  };
 }

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type Calls, ec2Server } from '../ec2/server.ts';
+import { faultsShown } from '../faults/inflict.ts';
 import { prepareHosts } from '../hosts/prepare.ts';
 import { Credentials } from '../imds/credentials.ts';
 import { metadataServer } from '../imds/server.ts';
@@ -8,7 +9,6 @@ import { WORLD } from '../paths.ts';
 import { EC2_API, HOSTS, METADATA_ADDRESS, REGION } from '../topology.ts';
 import { buildVpc } from '../vpc/network.ts';
 import { controlServer } from './control.ts';
-import { faultsShown } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { sh } from './shell.ts';
 import type { HostStatus, LabStatus } from './status.ts';

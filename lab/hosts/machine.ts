@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { sh } from '../daemon/shell.ts';
 import { WORLD } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
+import { childrenOf } from '../world/record.ts';
 
 /** A host as a machine with a power button: one lxc-start in the foreground, whose end is the machine's. */
 export class Machine {
@@ -18,6 +19,11 @@ export class Machine {
 
   get on(): boolean {
     return this.process !== undefined;
+  }
+
+  /** PID of its init: another one after each boot; undefined while it is off. */
+  get init(): number | undefined {
+    return childrenOf(this.process?.pid ?? 0)[0];
   }
 
   /** Switches on; resolves when its init runs. `onEnd` is called when it goes off, whoever did it. Harmless when on. */

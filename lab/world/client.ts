@@ -13,14 +13,14 @@ export async function askStatus(record: LabRecord): Promise<LabStatus | undefine
   }
 }
 
-/** Inflicts a fault; throws with the daemon's own words when it fails. */
-export async function askFault(record: LabRecord, fault: string, hosts: readonly LabHost[]): Promise<void> {
-  await call(record, 'POST', `/fault/${fault}/${hosts.map((host) => host.name).join('/')}`);
+/** Breaks or mends what these words of `lab fault` ask for, and returns what the lab says to it; throws with its words when it fails. */
+export async function askFault(record: LabRecord, words: readonly string[]): Promise<readonly string[]> {
+  return (await call(record, 'POST', `/fault/${words.map(encodeURIComponent).join('/')}`)) as readonly string[];
 }
 
-/** Whether a host has power. */
-export async function isOn(record: LabRecord, host: LabHost): Promise<boolean> {
-  return (await call(record, 'GET', `/power/${host.name}`)) === true;
+/** Whether a host has power, and whether it hangs by fault. */
+export async function askPower(record: LabRecord, host: LabHost): Promise<{ on: boolean; frozen: boolean }> {
+  return (await call(record, 'GET', `/power/${host.name}`)) as { on: boolean; frozen: boolean };
 }
 
 function call(record: LabRecord, method: string, path: string): Promise<unknown> {

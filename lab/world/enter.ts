@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { WORLD } from '../paths.ts';
 import { EC2_API, type LabHost, OPERATOR_CREDENTIALS, REGION } from '../topology.ts';
-import { isOn } from './client.ts';
+import { askPower } from './client.ts';
 import { childrenOf, type LabRecord, worldInit } from './record.ts';
 import { witness } from './witness.ts';
 
@@ -33,8 +33,12 @@ function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** Runs `command` as root in `host`. Returns its exit code. */
 export async function runInHost(record: LabRecord, host: LabHost, command: readonly string[]): Promise<number> {
-  if (!(await isOn(record, host)))
-    throw new Error(`${host.name} has no power. Switch it on: lab fault power-on ${host.name}`);
+  const { on, frozen } = await askPower(record, host);
+  if (!on) throw new Error(`${host.name} has no power. Switch it on: lab fault power-on ${host.name}`);
+  if (frozen)
+    throw new Error(
+      `${host.name} is frozen: nothing runs in it, nor would this. Let it go on: lab fault thaw ${host.name}`,
+    );
   const set = [
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     'HOME=/root',

@@ -1,0 +1,46 @@
+import { HOSTS, hostNamed, type LabHost } from '../topology.ts';
+import type { Given, Order, Parameter } from './fault.ts';
+import { FAULTS, faultList } from './table.ts';
+
+/** A fault was asked for wrongly; the message says how it is asked for. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Understands the words of `lab fault`; throws UsageError. */
+export function readOrder([fault, ...words]: readonly string[]): Order {
+  const known = fault !== undefined && Object.hasOwn(FAULTS, fault) ? FAULTS[fault] : undefined;
+  if (fault === undefined || known === undefined) throw noSuchFault(fault);
+  const { takes } = known;
+  const usage = ['lab fault', fault, ...takes].join(' ');
+  const missing = takes.find((parameter, index) => !isOptional(parameter) && words[index] === undefined);
+  if (missing !== undefined) throw new UsageError(`${missing} is missing: ${usage}`);
+  const superfluous = words.slice(takes.length).map((word) => `"${word}"`);
+  if (superfluous.length > 0) throw new UsageError(`${superfluous.join(' ')} is too much: ${usage}`);
+  const said = (parameter: Parameter) => words[takes.indexOf(parameter)];
+  const given: Given = { host: host(said('HOST')), peer: host(said('PEER')) };
+  if (given.peer !== undefined && given.peer === given.host)
+    throw new UsageError(`HOST and PEER are two different hosts: ${usage}`);
+  return { fault, given };
+}
+
+/** The words of `lab fault` that ask for it. */
+export function orderWords({ fault, given: { host, peer } }: Order): readonly string[] {
+  return [fault, host?.name, peer?.name].filter((word) => word !== undefined);
+}
+
+function isOptional(parameter: Parameter): boolean {
+  return parameter.startsWith('[');
+}
+
+function noSuchFault(word: string | undefined): UsageError {
+  const why = word === undefined ? 'Which fault?' : `There is no fault "${word}".`;
+  return new UsageError(`${why} Faults, and what they take:\n${faultList()}`);
+}
+
+function host(name: string | undefined): LabHost | undefined {
+  if (name === undefined) return undefined;
+  const found = hostNamed(name);
+  if (found !== undefined) return found;
+  throw new UsageError(`There is no host "${name}"; there are ${HOSTS.map((one) => one.name).join(', ')}.`);
+}

@@ -1,0 +1,13 @@
+import type { Fault } from './fault.ts';
+import { hostFaults } from './hosts.ts';
+import { wireFaults } from './wires.ts';
+
+/** Everything that can be broken from outside: one entry a fault; each that breaks has one that mends. `lab heal` goes in this order. */
+export const FAULTS: { readonly [name: string]: Fault } = { ...wireFaults, ...hostFaults };
+
+/** The faults with what they take, a line each. */
+export function faultList(): string {
+  const usages = Object.entries(FAULTS).map(([name, { takes, summary }]) => [[name, ...takes].join(' '), summary]);
+  const width = Math.max(...usages.map(([usage = '']) => usage.length));
+  return usages.map(([usage = '', summary]) => `  ${usage.padEnd(width)}  ${summary}`).join('\n');
+}
