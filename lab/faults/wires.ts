@@ -1,5 +1,5 @@
 import type { Ec2State } from '../ec2/state.ts';
-import type { LabHost } from '../topology.ts';
+import { type LabHost, OPERATOR } from '../topology.ts';
 import type { Outages } from '../vpc/nft.ts';
 import type { Broken, Fault } from './fault.ts';
 
@@ -27,6 +27,17 @@ export const wireFaults: { readonly [name: string]: Fault } = {
     takes: ['HOST', 'PEER'],
     inflict: (fleet) => fleet.wire(),
   },
+  'cut-operator': {
+    summary: 'cut the host off from where `lab run` lives, both ways; hosts and the EC2 API still hear it',
+    takes: ['HOST'],
+    mendedBy: 'join-operator',
+    inflict: (fleet) => fleet.wire(),
+  },
+  'join-operator': {
+    summary: 'end its cut from the operator',
+    takes: ['HOST'],
+    inflict: (fleet) => fleet.wire(),
+  },
 };
 
 /** What the faults in force take away from the wires, whatever addresses the interfaces own by now. */
@@ -36,9 +47,11 @@ export function outages(state: Ec2State, broken: readonly Broken[]): Outages {
       port: sender.name,
       address,
     }));
+  const strangers = hostsOf(broken, 'cut-operator').map((host) => ({ port: host.name, address: OPERATOR.address }));
   return {
     isolated: hostsOf(broken, 'isolate').map((host) => host.name),
-    cuts: pairsOf(broken, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]),
+    cuts: [...pairsOf(broken, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]), ...strangers],
+    unheard: strangers,
   };
 }
 

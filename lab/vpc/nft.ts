@@ -9,9 +9,10 @@ export interface Delivery {
   readonly bridge: string;
 }
 
-/** What a fault took away: flows (what enters at `port` for `address` is lost), and whole ports. */
+/** What faults took away: flows (what enters at `port` for `address` is lost; what leaves by `port` from `address` is), and whole ports. */
 export interface Outages {
   readonly cuts: readonly { readonly port: string; readonly address: string }[];
+  readonly unheard: readonly { readonly port: string; readonly address: string }[];
   readonly isolated: readonly string[];
 }
 
@@ -33,6 +34,11 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
       'set cuts',
       'ifname . ipv4_addr',
       outages.cuts.map((cut) => `"${cut.port}" . ${cut.address}`),
+    ),
+    ...set(
+      'set unheard',
+      'ifname . ipv4_addr',
+      outages.unheard.map((cut) => `"${cut.port}" . ${cut.address}`),
     ),
     ...set(
       'set isolated',
@@ -61,6 +67,7 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
     '  chain output {',
     '    type filter hook output priority filter; policy accept;',
     '    oifname @isolated drop',
+    '    oifname . ip saddr @unheard drop',
     '  }',
     '}',
     '',

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { initialState } from '../../lab/ec2/state.ts';
+import { readOrder } from '../../lab/faults/order.ts';
+import { outages } from '../../lab/faults/wires.ts';
 import { HOSTS, SUBNETS } from '../../lab/topology.ts';
 import { type Delivery, type Outages, vpcRuleset } from '../../lab/vpc/nft.ts';
 
@@ -8,7 +11,7 @@ const deliveries: readonly Delivery[] = HOSTS.map((host) => ({
   port: host.name,
   bridge: host.subnet.bridge,
 }));
-const NONE: Outages = { cuts: [], isolated: [] };
+const NONE: Outages = { cuts: [], unheard: [], isolated: [] };
 const vip: Delivery = { address: '10.80.1.100', mac: '06:50:0a:50:01:15', port: 'proxy-1', bridge: 'vpc-a' };
 
 describe('lab: the VPC as an nftables ruleset', () => {
@@ -36,11 +39,33 @@ describe('lab: the VPC as an nftables ruleset', () => {
     expect(section(vpcRuleset(SUBNETS, deliveries, NONE), 'set cuts')).not.to.include('elements');
     expect(
       section(
-        vpcRuleset(SUBNETS, deliveries, { cuts: [{ port: 'redis-1', address: '10.80.2.12' }], isolated: [] }),
+        vpcRuleset(SUBNETS, deliveries, { ...NONE, cuts: [{ port: 'redis-1', address: '10.80.2.12' }] }),
         'set cuts',
       ),
     ).to.include('"redis-1" . 10.80.2.12');
   });
+});
+
+describe('lab: faults of the wires', () => {
+  const state = initialState(new Date(0));
+
+  it('between operator and host take away both ways, and leave the EC2 API', () => {
+    const rules = ruleset('cut-operator redis-1');
+    expect(section(rules, 'set cuts')).to.include('elements = { "redis-1" . 10.80.0.10 }');
+    expect(section(rules, 'set unheard')).to.include('elements = { "redis-1" . 10.80.0.10 }');
+    expect(rules).not.to.include('10.80.0.2 ');
+  });
+
+  it('between two hosts take away every address of either', () => {
+    expect(section(ruleset('cut redis-1 redis-2'), 'set cuts')).to.include(
+      'elements = { "redis-1" . 10.80.2.12, "redis-2" . 10.80.1.11 }',
+    );
+  });
+
+  function ruleset(fault: string): string {
+    const broken = { ...readOrder(fault.split(' ')), boot: undefined };
+    return vpcRuleset(SUBNETS, deliveries, outages(state, [broken]));
+  }
 });
 
 function section(rules: string, head: string): string {
