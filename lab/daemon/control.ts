@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { inflict } from '../faults/inflict.ts';
 import { readOrder } from '../faults/order.ts';
-import { hostNamed, type LabHost } from '../topology.ts';
+import { hostNamed } from '../topology.ts';
 import type { Fleet } from './fleet.ts';
 import type { LabStatus } from './status.ts';
 
@@ -39,9 +39,5 @@ async function answer(request: IncomingMessage, fleet: Fleet, status: () => Prom
 function power(fleet: Fleet, name: string): Reply {
   const host = hostNamed(name);
   if (host === undefined) return { status: 404, body: { error: `No host ${name}` } };
-  return { status: 200, body: { on: fleet.machine(host).on, frozen: isFrozen(fleet, host) } };
-}
-
-function isFrozen(fleet: Fleet, host: LabHost): boolean {
-  return fleet.broken.some(({ fault, given }) => fault === 'freeze' && given.host === host);
+  return { status: 200, body: { on: fleet.machine(host).on, frozen: fleet.isFrozen(host) } };
 }

@@ -41,6 +41,10 @@ export class Fleet {
     return this.damage.filter(({ boot, given: { host } }) => !host || !boot || this.machine(host).init === boot);
   }
 
+  isFrozen(host: LabHost): boolean {
+    return this.broken.some(({ fault, given }) => fault === 'freeze' && given.host === host);
+  }
+
   /** Makes what is broken what `change` says, and then `act` make it so; when that fails, the change is taken back. */
   async alter(change: (now: readonly Broken[]) => readonly Broken[], act: () => Promise<void>): Promise<void> {
     const before = this.broken;

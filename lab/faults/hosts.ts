@@ -1,4 +1,5 @@
-import { type Fault, hostOf } from './fault.ts';
+import type { Fleet } from '../daemon/fleet.ts';
+import { type Fault, type Given, hostOf, processOf } from './fault.ts';
 
 /** Faults of a host as a machine. */
 export const hostFaults: { readonly [name: string]: Fault } = {
@@ -16,6 +17,22 @@ export const hostFaults: { readonly [name: string]: Fault } = {
     needsPower: true,
     inflict: (fleet, given) => fleet.machine(hostOf(given)).freeze(false),
   },
+  'freeze-process': {
+    summary:
+      'stop every process of that command name in the host, its containers included (SIGSTOP); their connections stay open',
+    takes: ['HOST', 'PROCESS'],
+    mendedBy: 'thaw-process',
+    untilBoot: true,
+    needsPower: true,
+    inflict: (fleet, given) => signalled(fleet, given, 'STOP'),
+  },
+  'thaw-process': {
+    summary: 'let them go on (SIGCONT)',
+    takes: ['HOST', 'PROCESS'],
+    needsPower: true,
+    // Whoever restarted what was stopped has mended it.
+    inflict: (fleet, given, mends) => signalled(fleet, given, 'CONT', mends),
+  },
   'power-off': {
     summary: 'pull the plug: every process of the host is killed at once; EC2 shows it stopped',
     takes: ['HOST'],
@@ -29,3 +46,12 @@ export const hostFaults: { readonly [name: string]: Fault } = {
     inflict: (fleet, given) => fleet.start(hostOf(given)),
   },
 };
+
+async function signalled(fleet: Fleet, given: Given, signal: 'STOP' | 'CONT', mayLack = false): Promise<void> {
+  const host = hostOf(given);
+  const name = processOf(given);
+  if (fleet.isFrozen(host))
+    throw new Error(`${host.name} is frozen as a whole. Let it go on first: lab fault thaw ${host.name}`);
+  if ((await fleet.machine(host).signal(signal, name)) || mayLack) return;
+  throw new Error(`${host.name} has no process called "${name}". What it has: lab exec ${host.name} -- ps -eo comm`);
+}

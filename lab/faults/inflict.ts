@@ -15,7 +15,8 @@ export async function inflict(fleet: Fleet, order: Order): Promise<readonly stri
     fault.mendedBy === undefined
       ? now.filter((one) => !mends(order, one))
       : [...now.filter((one) => !isSame(one, order)), { ...order, boot }];
-  await fleet.alter(after, () => fault.inflict(fleet, order.given));
+  const ends = fleet.broken.some((one) => mends(order, one));
+  await fleet.alter(after, () => fault.inflict(fleet, order.given, ends));
   return off === undefined || order.fault === 'power-on' ? [] : [`${off}: this shows once it is on.`];
 }
 
@@ -37,5 +38,10 @@ function isSame(one: Order, other: Order): boolean {
 /** Whether `order` ends the fault: it is the one that mends it, and is about the same hosts, in whatever order. */
 function mends({ fault, given }: Order, broken: Broken): boolean {
   const hosts = [broken.given.host, broken.given.peer];
-  return entry(broken).mendedBy === fault && hosts.includes(given.host) && hosts.includes(given.peer);
+  return (
+    entry(broken).mendedBy === fault &&
+    hosts.includes(given.host) &&
+    hosts.includes(given.peer) &&
+    broken.given.process === given.process
+  );
 }

@@ -18,15 +18,15 @@ export function readOrder([fault, ...words]: readonly string[]): Order {
   const superfluous = words.slice(takes.length).map((word) => `"${word}"`);
   if (superfluous.length > 0) throw new UsageError(`${superfluous.join(' ')} is too much: ${usage}`);
   const said = (parameter: Parameter) => words[takes.indexOf(parameter)];
-  const given: Given = { host: host(said('HOST')), peer: host(said('PEER')) };
+  const given: Given = { host: host(said('HOST')), peer: host(said('PEER')), process: command(said('PROCESS')) };
   if (given.peer !== undefined && given.peer === given.host)
     throw new UsageError(`HOST and PEER are two different hosts: ${usage}`);
   return { fault, given };
 }
 
 /** The words of `lab fault` that ask for it. */
-export function orderWords({ fault, given: { host, peer } }: Order): readonly string[] {
-  return [fault, host?.name, peer?.name].filter((word) => word !== undefined);
+export function orderWords({ fault, given: { host, peer, process } }: Order): readonly string[] {
+  return [fault, host?.name, peer?.name, process].filter((word) => word !== undefined);
 }
 
 function isOptional(parameter: Parameter): boolean {
@@ -43,4 +43,11 @@ function host(name: string | undefined): LabHost | undefined {
   const found = hostNamed(name);
   if (found !== undefined) return found;
   throw new UsageError(`There is no host "${name}"; there are ${HOSTS.map((one) => one.name).join(', ')}.`);
+}
+
+function command(name: string | undefined): string | undefined {
+  if (name === undefined || /^[\w.+:@-]+$/.test(name)) return name;
+  throw new UsageError(
+    `"${name}" is not the name of a command; \`ps -eo comm\` shows them: sshd, haproxy, redis-server.`,
+  );
 }

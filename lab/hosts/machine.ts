@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { sh } from '../daemon/shell.ts';
+import { CommandError, sh } from '../daemon/shell.ts';
 import { WORLD } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
 import { childrenOf } from '../world/record.ts';
@@ -56,6 +56,19 @@ export class Machine {
   /** Stops every process where it is, containers included, or lets them go on; the kernel still holds their connections. */
   async freeze(frozen: boolean): Promise<void> {
     await this.lxc(frozen ? 'lxc-freeze' : 'lxc-unfreeze', []);
+  }
+
+  /** Sends a signal to every process of this command name, containers included; returns whether there was one. */
+  async signal(signal: 'STOP' | 'CONT', command: string): Promise<boolean> {
+    // The kernel keeps 15 characters of a name.
+    const name = command.slice(0, 15).replace(/[.+]/g, '\\$&');
+    try {
+      await this.lxc('lxc-attach', ['--clear-env', '--', '/usr/bin/pkill', `-${signal}`, '-x', name]);
+      return true;
+    } catch (error) {
+      if (error instanceof CommandError && error.code === 1 && error.stderr === '') return false;
+      throw error;
+    }
   }
 
   /** The first line its SSH server says, or undefined when nobody answers within a second. */

@@ -4,7 +4,7 @@ import { FAULTS, faultList } from '../../lab/faults/table.ts';
 
 describe('lab: the words of a fault', () => {
   it('are understood, and shown again as they were said', () => {
-    for (const words of ['cut redis-1 redis-2', 'isolate proxy-1'])
+    for (const words of ['cut redis-1 redis-2', 'isolate proxy-1', 'freeze-process redis-1 redis-server'])
       expect(orderWords(readOrder(words.split(' '))).join(' ')).to.equal(words);
   });
 
@@ -15,6 +15,8 @@ describe('lab: the words of a fault', () => {
     { said: 'isolate', told: 'HOST is missing: lab fault isolate HOST' },
     { said: 'isolate redis-1 redis-2', told: '"redis-2" is too much: lab fault isolate HOST' },
     { said: 'isolate redis-9', told: 'There is no host "redis-9"; there are proxy-1' },
+    { said: 'freeze-process redis-1', told: 'PROCESS is missing: lab fault freeze-process HOST PROCESS' },
+    { said: 'freeze-process redis-1 a|b', told: '"a|b" is not the name of a command' },
     { said: 'cut redis-1 redis-1', told: 'two different hosts: lab fault cut HOST PEER' },
   ];
   for (const { said, told } of mistakes)
