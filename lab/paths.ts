@@ -29,7 +29,7 @@ export const WORLD = {
   knownHosts: '/run/lab/known_hosts',
   etcHosts: '/run/lab/etc-hosts',
   /** What LXC calls; copies, since where the package lies may hold spaces or forbid execution. */
-  hooks: { autodev: '/run/lab/autodev.sh', portUp: '/run/lab/port-up.sh' },
+  hooks: { autodev: '/run/lab/autodev.sh', portUp: '/run/lab/port-up.sh', disk: '/run/lab/disk.sh' },
   operatorNet: '/run/netns/operator',
 } as const;
 

@@ -1,13 +1,14 @@
 import { WORLD } from '../paths.ts';
 import { type LabHost, MTU } from '../topology.ts';
+import { diskFolder } from './disk.ts';
 
 /** The LXC configuration of a host: a whole machine with an init of its own, its disk an overlay that lives as long as the lab. */
 export function lxcConfig(host: LabHost): string {
-  const own = `${WORLD.hosts}/${host.name}`;
+  const disk = diskFolder(host);
   return [
     'lxc.include = /usr/share/lxc/config/common.conf',
     `lxc.uts.name = ${host.name}`,
-    `lxc.rootfs.path = overlay:${WORLD.image}:${own}/disk/delta`,
+    `lxc.rootfs.path = overlay:${WORLD.image}:${disk}/delta`,
     'lxc.apparmor.profile = unconfined',
     // Everything a nested LXC needs, but not the machine's clock and kernel.
     'lxc.cap.drop =',
@@ -18,8 +19,9 @@ export function lxcConfig(host: LabHost): string {
     'lxc.mount.auto =',
     'lxc.mount.auto = proc:mixed sys:mixed',
     // An overlay cannot lie on an overlay: what containers of the fleet lie on comes from outside, and survives a reboot.
-    `lxc.mount.entry = ${own}/lxc var/lib/lxc none bind,create=dir 0 0`,
-    `lxc.mount.entry = ${own}/state var/lib/ec2-redis-operator none bind,create=dir 0 0`,
+    `lxc.mount.entry = ${disk}/lxc var/lib/lxc none bind,create=dir 0 0`,
+    `lxc.mount.entry = ${disk}/state var/lib/ec2-redis-operator none bind,create=dir 0 0`,
+    `lxc.hook.pre-start = ${WORLD.hooks.disk}`,
     `lxc.hook.autodev = ${WORLD.hooks.autodev}`,
     'lxc.net.0.type = veth',
     'lxc.net.0.name = eth0',

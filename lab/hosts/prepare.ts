@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import { asset, WORLD } from '../paths.ts';
 import { HOSTS, type LabHost } from '../topology.ts';
+import { diskFolder, makeDisk } from './disk.ts';
 import { etcHosts, knownHosts, type SeedFile, type SeedFolder, seedFiles, seedFolders } from './first-boot.ts';
 import { lxcConfig, portFacts } from './lxc-config.ts';
 
@@ -12,27 +13,29 @@ export async function prepareHosts(): Promise<void> {
     copyFileSync(asset('world', basename(hook)), hook);
     chmodSync(hook, 0o755);
   }
+  const disks = Promise.all(HOSTS.map(makeDisk));
   await makeKey(WORLD.key, 'lab');
   const publicKeys = new Map<string, string>();
   for (const host of HOSTS) {
     mkdirSync(hostFolder(host), { recursive: true });
     await makeKey(join(hostFolder(host), 'host_key'), host.name);
     publicKeys.set(host.name, read(join(hostFolder(host), 'host_key.pub')));
-    layOut(host);
   }
+  await disks;
+  for (const host of HOSTS) layOut(host);
   writeFileSync(WORLD.knownHosts, knownHosts(publicKeys));
   writeFileSync(WORLD.etcHosts, etcHosts());
 }
 
 function layOut(host: LabHost): void {
   const folder = hostFolder(host);
-  for (const part of ['disk/delta', 'lxc', 'state']) mkdirSync(join(folder, part), { recursive: true });
+  for (const part of ['delta', 'lxc', 'state']) mkdirSync(join(diskFolder(host), part));
   const keys = {
     hostKey: read(join(folder, 'host_key')),
     hostPublic: read(join(folder, 'host_key.pub')),
     authorized: read(`${WORLD.key}.pub`),
   };
-  const disk = join(folder, 'disk', 'delta');
+  const disk = join(diskFolder(host), 'delta');
   for (const seed of seedFolders()) placeFolder(disk, seed);
   for (const seed of seedFiles(host, keys)) placeFile(disk, seed);
   writeFileSync(join(folder, 'port'), portFacts(host));

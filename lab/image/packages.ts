@@ -6,6 +6,7 @@ import { withLock } from '../world/lock.ts';
 
 /** What the lab needs of the machine: the file whose presence shows it (a command's name, or a path), and the Debian package. */
 const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
+  { file: 'mkfs.ext4', package: 'e2fsprogs' },
   { file: 'bridge', package: 'iproute2' },
   { file: 'ethtool', package: 'ethtool' },
   { file: 'lxc-start', package: 'lxc' },

@@ -1,0 +1,18 @@
+import { emptyDisk, fillDisk } from '../hosts/disk.ts';
+import { type Fault, hostOf } from './fault.ts';
+
+/** Faults of a host's one disk: its root, its containers' files, everything but what lies on tmpfs. */
+export const diskFaults: { readonly [name: string]: Fault } = {
+  'fill-disk': {
+    summary:
+      "leave no free block on the host's disk: every write that needs one fails (ENOSPC), root's too; also after a reboot",
+    takes: ['HOST'],
+    mendedBy: 'empty-disk',
+    inflict: (_, given) => fillDisk(hostOf(given)),
+  },
+  'empty-disk': {
+    summary: 'give the blocks back',
+    takes: ['HOST'],
+    inflict: async (_, given) => emptyDisk(hostOf(given)),
+  },
+};
