@@ -88,6 +88,12 @@ export class Fleet {
     this.mark(host, { state: 'stopped' });
   }
 
+  /** Pulls the plug and puts it back. */
+  async powerCycle(host: LabHost): Promise<void> {
+    await this.stop(host, true, 'Server.InternalError: The host lost power');
+    await this.start(host);
+  }
+
   async reboot(host: LabHost): Promise<void> {
     await this.machine(host).reboot();
   }
