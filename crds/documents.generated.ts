@@ -183,6 +183,15 @@ tarball: string
 sha256?: string
 }
 }
+/**
+ * What becomes of a Tenant that left the documents, when `apply --prune` is given.
+ */
+prune: {
+/**
+ * How long the data of a retired member are kept, 1s to 8760h. Declared again within it, a Tenant comes back with its data; after it, the next `apply --prune` destroys them.
+ */
+retainFor: string
+}
 }
 /**
  * What was seen.
@@ -582,6 +591,21 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 }
               },
               "additionalProperties": false
+            }
+          },
+          "additionalProperties": false
+        },
+        "prune": {
+          "description": "What becomes of a Tenant that left the documents, when `apply --prune` is given.",
+          "type": "object",
+          "default": {},
+          "properties": {
+            "retainFor": {
+              "description": "How long the data of a retired member are kept, 1s to 8760h. Declared again within it, a Tenant comes back with its data; after it, the next `apply --prune` destroys them.",
+              "type": "string",
+              "maxLength": 32,
+              "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
+              "default": "168h"
             }
           },
           "additionalProperties": false

@@ -23,6 +23,8 @@ export interface Cluster {
   readonly hosts: readonly Host[];
   readonly mesh: Mesh;
   readonly runtime: Runtime;
+  /** How long the data of a retired member are kept. */
+  readonly prune: { readonly retainForMs: number };
 }
 
 export interface Ssh {

@@ -22,7 +22,7 @@ export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string,
 }
 
 function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster {
-  const { aws, network, ssh, mesh, runtime } = spec;
+  const { aws, network, ssh, mesh, runtime, prune } = spec;
   const { template } = runtime;
   return {
     name,
@@ -42,6 +42,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
       type: runtime.type,
       template: { name: template.name, tarball: template.tarball, sha256: template.sha256 },
     },
+    prune: { retainForMs: checked(millis(prune.retainFor)) },
   };
 }
 

@@ -38,7 +38,12 @@ const cpu = (path: string, least: string, most: string): Limit => ({
   text: millicoresText,
 });
 
-const CLUSTER = [duration('spec.ssh.connectTimeout', '100ms', '10m'), duration('spec.ssh.commandTimeout', '1s', '1h')];
+const CLUSTER = [
+  duration('spec.ssh.connectTimeout', '100ms', '10m'),
+  duration('spec.ssh.commandTimeout', '1s', '1h'),
+  // Marks on the hosts are in whole seconds.
+  duration('spec.prune.retainFor', '1s', '8760h', '1s'),
+];
 const TENANT = [
   octets('spec.resources.memory', '32Mi', '16Ti'),
   cpu('spec.resources.cpu', '10m', '1024'),
