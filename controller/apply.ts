@@ -1,4 +1,5 @@
 import type { Fleet } from '../crds/fleet.ts';
+import { newPruning, type PruneOptions } from '../reconcilers/prune.ts';
 import type { BoundReconciler } from '../reconcilers/reconciler.ts';
 import type { Listener, Outcome } from './events.ts';
 import { type History, withHistory } from './history.ts';
@@ -19,6 +20,8 @@ export interface ApplyOptions {
   /** Ends the run after the steps under way. */
   readonly signal: AbortSignal;
   readonly listen: Listener;
+  /** Removes what nobody declares any more, within these limits; without it all of that is left alone. */
+  readonly prune?: PruneOptions;
 }
 
 /** Between two looks when nothing was done in between. */
@@ -34,17 +37,19 @@ export async function apply(
   const { clock } = world;
   const { signal, listen } = options;
   const history: History = new Map();
+  const pruning = options.prune && newPruning(options.prune, fleet);
   const deadline = clock.now() + options.timeoutMs;
   const verdict = newVerdict(deadline);
   let steps = 0;
   for (let pass = 1; ; pass += 1) {
     listen({ type: 'looking', pass });
-    const seen = await look(fleet, reconcilers, world.senses);
+    const seen = await look(fleet, reconcilers, world.senses, pruning);
     const plan = withHistory(seen.plan, history, clock.now());
     listen({ type: 'planned', pass, plan });
     const result = verdict(plan, clock.now(), signal.aborted);
     if (result) return ended({ result, passes: pass, steps, left: plan.findings }, listen);
-    const done = await carryOut(plan, waveOf(fleet, reconcilers, world, options, history, seen));
+    const planAgain = async () => (await look(fleet, reconcilers, world.senses, pruning)).plan;
+    const done = await carryOut(plan, { ...waveOf(fleet, world, options, history, seen), planAgain });
     steps += done;
     if (!plan.steps.length) listen({ type: 'waiting', findings: plan.findings });
     if (!done) await pause(clock, Math.min(pollMs, Math.max(0, deadline - clock.now())), signal);
@@ -53,19 +58,17 @@ export async function apply(
 
 function waveOf(
   fleet: Fleet,
-  reconcilers: readonly BoundReconciler[],
-  { senses, actuators, clock }: World,
+  { actuators, clock }: World,
   { listen, signal }: ApplyOptions,
   history: History,
   seen: Look,
-): Wave {
+): Omit<Wave, 'planAgain'> {
   return {
     clock,
     listen,
     signal,
     history,
     perform: (step) => perform(fleet, seen.sight.inventory, actuators, step.action),
-    planAgain: async () => (await look(fleet, reconcilers, senses)).plan,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Fleet } from '../crds/fleet.ts';
 import type { Drift } from '../reconcilers/drift.ts';
-import { type Plan, planOf, restsOn } from '../reconcilers/plan.ts';
+import { disruptionBudget, type Plan, planOf, restsOn } from '../reconcilers/plan.ts';
+import type { Pruning } from '../reconcilers/prune.ts';
 import { type Ask, senses } from '../reconcilers/questions/index.ts';
 import type { BoundItem, BoundReconciler } from '../reconcilers/reconciler.ts';
 import { lookAround, type Sight } from './observe.ts';
@@ -14,9 +15,15 @@ export interface Look {
 
 /**
  * Observes and thinks, once, and changes nothing: EC2, then every host in one batch, then Redis and Sentinel, whose
- * questions are put only where what they rest on (by the hosts' own answers) is in order.
+ * questions are put only where what they rest on (by the hosts' own answers) is in order. With `pruning`, what nobody declares is planned
+ * to be removed.
  */
-export async function look(fleet: Fleet, reconcilers: readonly BoundReconciler[], media: Senses): Promise<Look> {
+export async function look(
+  fleet: Fleet,
+  reconcilers: readonly BoundReconciler[],
+  media: Senses,
+  pruning?: Pruning,
+): Promise<Look> {
   const sight = await lookAround(fleet, media);
   const items = reconcilers.flatMap((reconciler) => sorted(reconciler.items(fleet, sight.inventory)));
   await sight.ask(items.flatMap((item) => item.asks.filter((ask) => viaOf(ask) !== 'resp')));
@@ -24,14 +31,9 @@ export async function look(fleet: Fleet, reconcilers: readonly BoundReconciler[]
   const below = [...known.values()].flat();
   const ready = items.filter((item) => speaksResp(item) && !restsOn(item, below));
   await sight.ask(ready.flatMap((item) => item.asks));
-  return {
-    sight,
-    items,
-    plan: planOf(
-      items,
-      items.map((item) => sortedDrift(known.get(item) ?? item.diff(sight.seen))),
-    ),
-  };
+  const unseen = below.find(({ remedy }) => remedy.by === 'blind')?.subject;
+  const found = items.map((item) => sortedDrift(known.get(item) ?? item.diff(sight.seen)));
+  return { sight, items, plan: planOf(items, found, [...(pruning ? [pruning(unseen)] : []), disruptionBudget]) };
 }
 
 function speaksResp(item: BoundItem): boolean {

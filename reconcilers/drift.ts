@@ -23,11 +23,24 @@ export interface Drift {
 /**
  * action: we know what to do. waiting: it will come right, or its turn comes later. operator: a person must decide, and
  * `reason` says what. blind: it could not be seen. notice: worth knowing, nothing to do (a thing of ours that nobody declares).
+ * `removes` names what an action takes away, of the documents' words: `tenant globex`.
  */
 export type Remedy =
-  | { readonly by: 'action'; readonly actions: readonly Action[]; readonly disrupts: readonly TenantName[] }
+  | {
+      readonly by: 'action';
+      readonly actions: readonly Action[];
+      readonly disrupts: readonly TenantName[];
+      readonly removes?: string;
+    }
   | { readonly by: 'waiting'; readonly reason: string; readonly on?: Subject }
-  | { readonly by: 'operator' | 'blind' | 'notice'; readonly reason: string };
+  | { readonly by: 'operator' | 'blind'; readonly reason: string }
+  | { readonly by: 'notice'; readonly reason: string; readonly prune?: Prune };
+
+/**
+ * What `apply --prune` is to do about a thing that nobody declares any more: part `of` what (`tenant globex`), and how it is removed,
+ * or, `refused`, why a person must look first.
+ */
+export type Prune = { readonly of: string } & ({ readonly actions: readonly Action[] } | { readonly refused: string });
 
 export function act(actions: readonly Action[], disrupts: readonly TenantName[] = []): Remedy {
   return { by: 'action', actions, disrupts };
@@ -46,6 +59,7 @@ export function blind(reason: string): Remedy {
   return { by: 'blind', reason };
 }
 
-export function notice(reason: string): Remedy {
-  return { by: 'notice', reason };
+/** `prune`: what would remove the thing, once somebody asks for it. */
+export function notice(reason: string, prune?: Prune): Remedy {
+  return { by: 'notice', reason, ...(prune === undefined ? {} : { prune }) };
 }

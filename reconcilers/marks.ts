@@ -15,7 +15,18 @@ export const marks = {
   bootstrap: 'bootstrap',
   /** A member's folder `marks`: the tenant had a master once; who is master is never decided again. */
   bootstrapped: 'bootstrapped',
+  /** A member's folder `marks`: since when it is retired (seconds since 1970 by the host's clock), and its VLAN and address then. */
+  retired: 'retired',
 } as const;
+
+/** Name, among the members' folders, of one whose removal has begun: names of documents hold no dot, so it reads only one way. */
+export function goneName(owner: {
+  readonly cluster: string;
+  readonly tenant: string;
+  readonly member: string;
+}): string {
+  return `.${owner.cluster}.${owner.tenant}.${owner.member}.gone`;
+}
 
 /** Where things of ours lie on a host. */
 export const folders = {

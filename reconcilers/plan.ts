@@ -15,6 +15,8 @@ export interface Step {
   readonly action: Action;
   readonly because: readonly string[];
   readonly disrupts: readonly TenantName[];
+  /** What it takes away, in the documents' words: `tenant globex`. */
+  readonly removes?: string;
 }
 
 /** A plan turned into a smaller one: limits and budgets. */
@@ -59,7 +61,9 @@ export function withSteps(findings: readonly Drift[]): Plan {
       const known = steps.get(key);
       const because = [...(known?.because ?? []), `${subject} ${field}`];
       const disrupts = [...new Set([...(known?.disrupts ?? []), ...remedy.disrupts])].sort();
-      steps.set(key, { subject: known?.subject ?? subject, action, because, disrupts });
+      const removes = known?.removes ?? remedy.removes;
+      const marked = removes === undefined ? {} : { removes };
+      steps.set(key, { subject: known?.subject ?? subject, action, because, disrupts, ...marked });
     }
   }
   return { findings, steps: [...steps.values()] };

@@ -1,3 +1,4 @@
+import type { PruneOptions } from '../../reconcilers/prune.ts';
 import { apply as run } from '../apply.ts';
 import type { Event, Outcome } from '../events.ts';
 import { findingsText, summary } from '../report/plan-text.ts';
@@ -5,8 +6,13 @@ import { progress } from '../report/progress.ts';
 import { type ExitCode, exit, type Shell } from '../shell.ts';
 import { worst } from './plan.ts';
 
-/** Converges: passes until nothing is left to do. 0: done; 2: error, or a person is needed; 3: something could not be seen. */
-export async function apply(shell: Shell, files: readonly string[], timeoutMs: number): Promise<ExitCode> {
+/** Converges: passes until nothing is left to do. `prune`: what nobody declares any more is removed, too. 0: done; 2: error, or a person is needed; 3: something could not be seen. */
+export async function apply(
+  shell: Shell,
+  files: readonly string[],
+  timeoutMs: number,
+  prune?: PruneOptions,
+): Promise<ExitCode> {
   const fleets = await shell.load(files, 'resolve');
   if (!fleets) return exit.error;
   const codes: ExitCode[] = [];
@@ -22,7 +28,7 @@ export async function apply(shell: Shell, files: readonly string[], timeoutMs: n
         fleet,
         shell.reconcilers,
         { senses: world.senses, actuators: world.actuators(), clock: shell.clock },
-        { timeoutMs, signal: shell.signal, listen },
+        { timeoutMs, signal: shell.signal, listen, ...(prune === undefined ? {} : { prune }) },
       );
       show.end();
       shell.out(outcomeText(fleet.cluster.name, outcome));

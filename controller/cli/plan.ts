@@ -1,18 +1,24 @@
 import type { Plan } from '../../reconcilers/plan.ts';
+import { newPruning, type PruneOptions } from '../../reconcilers/prune.ts';
 import { look } from '../pass.ts';
 import { planJson } from '../report/plan-json.ts';
 import { planText } from '../report/plan-text.ts';
 import { type Effort, type ExitCode, exit, type Shell } from '../shell.ts';
 
 /** Looks once, changes nothing, and shows what apply would do. 0: same; 1: differs; 2: error; 3: something could not be seen. */
-export async function plan(shell: Shell, files: readonly string[], format: 'text' | 'json'): Promise<ExitCode> {
+export async function plan(
+  shell: Shell,
+  files: readonly string[],
+  format: 'text' | 'json',
+  prune?: PruneOptions,
+): Promise<ExitCode> {
   const fleets = await shell.load(files, 'resolve');
   if (!fleets) return exit.error;
   const codes: ExitCode[] = [];
   for (const fleet of fleets) {
     const world = shell.open(fleet);
     try {
-      const { plan: found } = await look(fleet, shell.reconcilers, world.senses);
+      const { plan: found } = await look(fleet, shell.reconcilers, world.senses, prune && newPruning(prune, fleet));
       const effort = world.effort();
       shell.out(
         format === 'json'

@@ -5,6 +5,7 @@ import { type ExitCode, exit, type Shell } from '../shell.ts';
 import { apply } from './apply.ts';
 import { get } from './get.ts';
 import { plan } from './plan.ts';
+import { pruneOf, withPrune } from './prune-options.ts';
 import { validate } from './validate.ts';
 
 export interface GlobalOptions {
@@ -70,19 +71,19 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
       throw new CommanderError(exit.error, 'log-file', reason);
     }
   };
-  withFiles(program.command('apply', { isDefault: true }), 'Bring the world to what the documents say')
+  withPrune(withFiles(program.command('apply', { isDefault: true }), 'Bring the world to what the documents say'))
     .addOption(
       new Option('--timeout <duration>', 'end after this time, whatever is left')
         .argParser(duration)
         .default(600_000, '10m'),
     )
-    .action(async ({ filename, timeout }: { filename: string[]; timeout: number }, command: Command) =>
-      finish(await apply(shellOf(command), filename, timeout)),
+    .action(async ({ filename, timeout, ...rest }: { filename: string[]; timeout: number }, command: Command) =>
+      finish(await apply(shellOf(command), filename, timeout, pruneOf(rest, command))),
     );
-  withFiles(program.command('plan'), 'Show what apply would do, and change nothing')
+  withPrune(withFiles(program.command('plan'), 'Show what apply would do, and change nothing'))
     .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async ({ filename, output }: { filename: string[]; output: 'text' | 'json' }, command: Command) =>
-      finish(await plan(shellOf(command), filename, output)),
+    .action(async ({ filename, output, ...rest }: { filename: string[]; output: 'text' | 'json' }, command: Command) =>
+      finish(await plan(shellOf(command), filename, output, pruneOf(rest, command))),
     );
   withFiles(program.command('validate'), 'Check the documents, and contact nothing').action(
     async ({ filename }: { filename: string[] }, command: Command) =>

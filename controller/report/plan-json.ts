@@ -5,11 +5,12 @@ import type { Effort } from '../shell.ts';
 
 /** A plan for programs. Secrets are masked by their type. */
 export function planJson(cluster: string, plan: Plan, effort: Effort): string {
-  const steps = plan.steps.map(({ subject, action, because, disrupts }) => ({
+  const steps = plan.steps.map(({ subject, action, because, disrupts, removes }) => ({
     subject,
     says: wordsFor(action),
     because,
     disrupts,
+    ...(removes === undefined ? {} : { removes }),
     action,
   }));
   return `${JSON.stringify({ cluster, findings: plan.findings.map(findingJson), steps, effort }, null, 2)}\n`;
@@ -17,6 +18,10 @@ export function planJson(cluster: string, plan: Plan, effort: Effort): string {
 
 /** A finding without its actions: those stand among the steps, once each. */
 export function findingJson({ subject, field, want, have, hurts, remedy }: Drift): object {
-  const reason = remedy.by === 'action' ? {} : { reason: remedy.reason };
-  return { subject, field, want, have, hurts, remedy: remedy.by, ...reason };
+  const { removes, reason } = { removes: undefined, reason: undefined, ...remedy };
+  return {
+    ...{ subject, field, want, have, hurts, remedy: remedy.by },
+    ...(reason === undefined ? {} : { reason }),
+    ...(removes === undefined ? {} : { removes }),
+  };
 }

@@ -1,30 +1,35 @@
 import type { Drift, Subject } from '../../reconcilers/drift.ts';
-import type { Plan } from '../../reconcilers/plan.ts';
+import type { Plan, Step } from '../../reconcilers/plan.ts';
 import { wordsFor } from '../perform.ts';
 
 const signs = { action: '~', waiting: '.', operator: '!', blind: '?', notice: '-' } as const;
+/** An action that takes something away for good reads otherwise than one that mends. */
+const removalSign = 'x';
 
 /** A plan for people: a finding a line under its subject, then the steps, then one line that counts. */
 export function planText(cluster: string, plan: Plan): string {
   const { findings, steps } = plan;
   if (!findings.length) return `${cluster}: no differences\n`;
   const out = [`${cluster}: ${summary(plan)}`, '', findingsText(findings)];
-  if (steps.length)
-    out.push(
-      '',
-      'Steps that apply would begin with:',
-      ...steps.map(
-        (step) => `  ${wordsFor(step.action)}${step.disrupts.length ? `  (disrupts ${step.disrupts.join(', ')})` : ''}`,
-      ),
-    );
+  if (steps.length) out.push('', 'Steps that apply would begin with:', ...steps.map(stepText));
   return `${out.join('\n')}\n`;
+}
+
+function stepText({ action, disrupts, removes }: Step): string {
+  const notes = [
+    ...(removes === undefined ? [] : [`removes ${removes}`]),
+    ...(disrupts.length ? [`disrupts ${disrupts.join(', ')}`] : []),
+  ];
+  return `  ${wordsFor(action)}${notes.length ? `  (${notes.join('; ')})` : ''}`;
 }
 
 /** `7 findings: 3 to mend, 2 waiting, 1 for a person, 1 unseen`. */
 export function summary({ findings }: Pick<Plan, 'findings'>): string {
   const count = (by: Drift['remedy']['by']) => findings.filter((drift) => drift.remedy.by === by).length;
+  const removals = findings.filter(isRemoval).length;
   const parts: readonly (readonly [number, string])[] = [
-    [count('action'), 'to mend'],
+    [count('action') - removals, 'to mend'],
+    [removals, 'to remove'],
     [count('waiting'), 'waiting'],
     [count('operator'), 'for a person'],
     [count('blind'), 'unseen'],
@@ -62,11 +67,16 @@ function subjectText(subject: Subject, findings: readonly Drift[], told: Map<str
 function findingText(drift: Drift, told: Map<string, Subject>): string {
   const { field, want, have, remedy, hurts } = drift;
   const tenants = hurts.length ? ` [${hurts.join(', ')}]` : '';
-  return `${signs[remedy.by]} ${field}: ${have}, should be ${want}${reasonText(drift, told)}${tenants}`;
+  const sign = isRemoval(drift) ? removalSign : signs[remedy.by];
+  return `${sign} ${field}: ${have}, should be ${want}${reasonText(drift, told)}${tenants}`;
+}
+
+function isRemoval({ remedy }: Drift): boolean {
+  return remedy.by === 'action' && remedy.removes !== undefined;
 }
 
 function reasonText({ subject, remedy }: Drift, told: Map<string, Subject>): string {
-  if (remedy.by === 'action') return '';
+  if (remedy.by === 'action') return remedy.removes === undefined ? '' : `; to be removed, of ${remedy.removes}`;
   const before = told.get(remedy.reason);
   if (before !== undefined && before !== subject && remedy.reason.length > 60)
     return `; for the same reason as ${before}`;

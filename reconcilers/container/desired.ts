@@ -14,6 +14,9 @@ export interface DesiredHost extends Desired {
   /** Names of the containers that are declared here. */
   readonly declared: readonly string[];
   readonly tenants: readonly TenantName[];
+  /** Every Tenant that is declared, wherever. */
+  readonly known: readonly TenantName[];
+  readonly retainForMs: number;
 }
 
 export interface DesiredMember extends Desired {
@@ -41,6 +44,8 @@ export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart'): read
       runtime: fleet.cluster.runtime,
       declared: names,
       tenants: here.map((tenant) => tenant.name),
+      known: fleet.tenants.map((tenant) => tenant.name),
+      retainForMs: fleet.cluster.prune.retainForMs,
     };
   });
 }

@@ -9,7 +9,7 @@ import { asideOf, type DesiredMember, desiredMembers, findingOf } from './desire
 import { diskDrift, limitsDrift, tooLow } from './limits.ts';
 import { loadedDrift, mtuDrift } from './loaded.ts';
 import { missing } from './missing.ts';
-import { ownership } from './ownership.ts';
+import { ownerOf, ownership } from './ownership.ts';
 import { portDrift, portIsForeign } from './port.ts';
 import { runtimes } from './runtimes/index.ts';
 import { imageFor } from './template.ts';
@@ -36,12 +36,21 @@ function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
   if (notOurs) return [notOurs];
   if (!facts || !folder) return missing(desired, folder, seen);
   return [
+    ...retiredDrift(desired, folder),
     ...fileDrift(desired, facts, folder),
     ...diskDrift(desired, facts, folder),
     ...stateDrift(desired, facts, seen),
     ...limitsDrift(desired, facts),
     ...madeFrom(desired, folder, seen),
   ];
+}
+
+/** A retirement that was ended before LXC had forgotten it, of a member that is declared again. */
+function retiredDrift(desired: DesiredMember, { retired }: MemberFolder): readonly Drift[] {
+  if (!retired) return [];
+  const { host, name } = desired.container;
+  const restore = act([{ verb: 'member-restore', host, name, owner: ownerOf(desired.container) }]);
+  return [findingOf(desired)('mark retired', 'none', 'there', restore, [])];
 }
 
 /** What takes effect at the next start, and PID 1. Written at once, which disrupts nobody. */

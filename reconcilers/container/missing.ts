@@ -3,12 +3,14 @@ import type { Containers, MemberFolder } from '../questions/containers.ts';
 import type { Around } from './around.ts';
 import { departed } from './departed.ts';
 import { type DesiredMember, findingOf } from './desired.ts';
+import { ownerOf } from './ownership.ts';
 import { runtimes } from './runtimes/index.ts';
 import { imageFor } from './template.ts';
 
 /**
  * LXC does not know the container, or its folder is gone. A folder that says it is this member's is taken up again with its data
- * (so a creation that was killed goes on); a container whose folder is gone has lost its data, which is a person's matter.
+ * (so a creation that was killed goes on), a retired one without its mark; a container whose folder is gone has lost its data, which is
+ * a person's matter.
  */
 export function missing(desired: DesiredMember, folder: MemberFolder | undefined, seen: Around): readonly Drift[] {
   const { container } = desired;
@@ -17,12 +19,27 @@ export function missing(desired: DesiredMember, folder: MemberFolder | undefined
     const reason = `its folder ${container.folder} is gone, and with it its data: bring it back, or remove /var/lib/lxc/${container.name} to have the member made anew, empty, as a replica`;
     return [findingOf(desired)('folder', 'there', 'not there', operator(reason))];
   }
-  const runtime = runtimes[container.cluster.runtime.type];
-  const take = () => act([{ verb: 'write-files', host: container.host, files: runtime.files(container) }]);
   const have = folder ? 'its folder is there, LXC does not know it' : 'not there';
   const remedy =
-    elsewhere(desired, seen.others) ?? (folder ? take() : (departed(desired, seen) ?? make(desired, seen.template)));
-  return [findingOf(desired)('container', 'there', have, remedy)];
+    elsewhere(desired, seen.others) ??
+    (folder ? takeUp(desired, folder) : (departed(desired, seen) ?? make(desired, seen.template)));
+  return [findingOf(desired)('container', 'there', folder?.retired ? 'retired, its data kept' : have, remedy)];
+}
+
+/** Its mark goes first: a member that is declared must not count as retired since then, once it leaves the documents again. */
+function takeUp({ container }: DesiredMember, { retired }: MemberFolder): Remedy {
+  const { tenant, member, host, name } = container;
+  const was = `${retired?.address} in VLAN ${retired?.vlan}`;
+  if (retired?.address !== undefined && was !== `${member.address} in VLAN ${tenant.vlan}`)
+    return operator(
+      `it was retired as ${was}, and its data know it by that: declare that again; or, to start empty, have it destroyed first (without this Tenant's document, apply --prune, after spec.prune.retainFor)`,
+    );
+  const write = {
+    verb: 'write-files',
+    host,
+    files: runtimes[container.cluster.runtime.type].files(container),
+  } as const;
+  return act(retired ? [{ verb: 'member-restore', host, name, owner: ownerOf(container) }, write] : [write]);
 }
 
 function make({ container }: DesiredMember, seen: Around['template']): Remedy {

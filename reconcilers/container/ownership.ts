@@ -1,6 +1,8 @@
 import { type Drift, operator } from '../drift.ts';
 import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
+import type { MemberOwner } from '../verbs/index.ts';
 import { type DesiredMember, findingOf } from './desired.ts';
+import type { MemberContainer } from './runtime.ts';
 
 /** Says why what is there under the member's name must not be touched; undefined where it is ours, or where nothing is there. */
 export function ownership(
@@ -15,10 +17,10 @@ export function ownership(
     const reason = `a container of this name on ${host} is not ours: remove or rename it, or rename the member`;
     return finding('owner', want, 'nobody we know', operator(reason));
   }
-  const owner = [facts?.mark, folder?.identity].find((mark) => mark && ownerOf(mark) !== want);
+  const owner = [facts?.mark, folder?.identity].find((mark) => mark && ownerText(mark) !== want);
   if (owner) {
     const reason = `what is there belongs to another: it is left alone. Rename the member, or remove the other on ${host}`;
-    return finding('owner', want, ownerOf(owner), operator(reason));
+    return finding('owner', want, ownerText(owner), operator(reason));
   }
   if (folder && !folder.identity) {
     const reason = `${desired.container.folder} on ${host} does not say whose it is, and may hold data: move it away, or restore its file "identity"`;
@@ -37,6 +39,11 @@ function moved(desired: DesiredMember, mark: { readonly vlan: number; readonly a
   return findingOf(desired)('address', want, have, operator(reason), []);
 }
 
-function ownerOf(mark: { readonly cluster: string; readonly tenant: string; readonly member: string }): string {
+/** Whose the container is to be. */
+export function ownerOf({ cluster, tenant, member }: MemberContainer): MemberOwner {
+  return { cluster: cluster.name, tenant: tenant.name, member: member.name };
+}
+
+function ownerText(mark: { readonly cluster: string; readonly tenant: string; readonly member: string }): string {
   return `${mark.cluster}/${mark.tenant}/${mark.member}`;
 }

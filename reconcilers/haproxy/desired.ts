@@ -1,4 +1,4 @@
-import type { Fleet, HostName, ProxyPair, Tenant, TenantName } from '../../crds/fleet.ts';
+import type { Fleet, Host, HostName, ProxyPair, Tenant, TenantName } from '../../crds/fleet.ts';
 import { haproxyGlobal } from '../../renderers/haproxy-cfg.ts';
 import { haproxyLoader } from '../../renderers/haproxy-load.ts';
 import { haproxyTenant } from '../../renderers/haproxy-tenant-cfg.ts';
@@ -16,6 +16,8 @@ export interface DesiredProxy extends Desired {
   readonly configuration: readonly DesiredCfg[];
   readonly tenants: readonly TenantName[];
   readonly declared: readonly Tenant[];
+  /** Every Tenant that is declared, wherever it is exposed. */
+  readonly known: readonly TenantName[];
   /** Hosts of the tenants' members, each once: they tell which passwords are in use. */
   readonly memberHosts: readonly HostName[];
 }
@@ -35,18 +37,43 @@ export interface DesiredAdmission extends Desired {
   readonly memberHosts: readonly [];
 }
 
-export function desiredHaproxy(fleet: Fleet): readonly (DesiredProxy | DesiredAdmission)[] {
-  return fleet.proxyPairs.flatMap((pair) => {
-    const tenants = fleet.tenants.filter((tenant) => tenant.expose?.proxyPair === pair.name);
-    return pair.hosts.flatMap((host) => [
-      desiredProxy(pair, host, tenants),
-      ...tenants.map((tenant) => desiredAdmission(host, tenant)),
-    ]);
-  });
+/** A host for proxies that belongs to no ProxyPair (any more): what of ours still runs there is told. */
+export interface DesiredIdle extends Desired {
+  readonly kind: 'idle';
+  readonly host: HostName;
+  readonly memberHosts: readonly [];
+}
+
+export function desiredHaproxy(fleet: Fleet): readonly (DesiredProxy | DesiredAdmission | DesiredIdle)[] {
+  const known = fleet.tenants.map((tenant) => tenant.name);
+  const paired = new Set(fleet.proxyPairs.flatMap((pair) => pair.hosts));
+  const idle = fleet.cluster.hosts.filter(({ name, role }) => role === 'proxy' && !paired.has(name));
+  return [...fleet.proxyPairs.flatMap((pair) => desiredPair(fleet, pair, known)), ...idle.map(desiredIdle)];
+}
+
+function desiredPair(
+  fleet: Fleet,
+  pair: ProxyPair,
+  known: readonly TenantName[],
+): readonly (DesiredProxy | DesiredAdmission)[] {
+  const tenants = fleet.tenants.filter((tenant) => tenant.expose?.proxyPair === pair.name);
+  return pair.hosts.flatMap((host) => [
+    desiredProxy(pair, host, tenants, known),
+    ...tenants.map((tenant) => desiredAdmission(host, tenant)),
+  ]);
+}
+
+function desiredIdle({ name }: Host): DesiredIdle {
+  return { kind: 'idle', subject: `haproxy/${name}`, needs: [`instance/${name}`], host: name, memberHosts: [] };
 }
 
 /** The proxy itself rests on its host alone: checks of what is not there yet fail, and harm nobody. */
-function desiredProxy(pair: ProxyPair, host: HostName, tenants: readonly Tenant[]): DesiredProxy {
+function desiredProxy(
+  pair: ProxyPair,
+  host: HostName,
+  tenants: readonly Tenant[],
+  known: readonly TenantName[],
+): DesiredProxy {
   return {
     kind: 'proxy',
     subject: `haproxy/${host}`,
@@ -62,6 +89,7 @@ function desiredProxy(pair: ProxyPair, host: HostName, tenants: readonly Tenant[
     ],
     tenants: tenants.map((tenant) => tenant.name),
     declared: tenants,
+    known,
     memberHosts: [...new Set(tenants.flatMap((tenant) => tenant.members.map((member) => member.host)))],
   };
 }

@@ -1,30 +1,36 @@
 import type { HostName } from '../../crds/fleet.ts';
-import { haproxyPlaces } from '../../renderers/proxy-places.ts';
+import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { type Observation, unknown } from '../observation.ts';
 import { passwordInUse } from '../password-in-use.ts';
 import type { MemberFacts } from '../questions/members.ts';
 import { bind } from '../reconciler.ts';
 import { sightOf } from '../tenant-sight.ts';
 import { admissionDrift } from './admission.ts';
-import { type DesiredAdmission, type DesiredProxy, desiredHaproxy } from './desired.ts';
+import { type DesiredAdmission, type DesiredIdle, type DesiredProxy, desiredHaproxy } from './desired.ts';
 import type { Passwords } from './held-back.ts';
+import { idleDrift } from './idle.ts';
 import { proxyDrift } from './proxy.ts';
 
-const questions = ({ host, memberHosts }: DesiredProxy | DesiredAdmission) => ({
-  haproxy: { what: 'haproxy', host } as const,
-  units: { what: 'units', host, units: [haproxyPlaces.unit] } as const,
+const questions = ({ kind, host, memberHosts }: DesiredProxy | DesiredAdmission | DesiredIdle) => ({
+  haproxy: (kind === 'idle' ? [] : [host]).map((one) => ({ what: 'haproxy', host: one }) as const),
+  units: { what: 'units', host, units: kind === 'idle' ? idleUnits : [haproxyPlaces.unit] } as const,
   members: memberHosts.map((one) => ({ what: 'members', host: one }) as const),
 });
 
+const idleUnits = [haproxyPlaces.unit, vipPlaces.unit];
+
 /** A listener a tenant at the virtual address, behind which only the master is admitted that a majority of its Sentinels name. */
-export const haproxy = bind<DesiredProxy | DesiredAdmission, ReturnType<typeof questions>>({
+export const haproxy = bind<DesiredProxy | DesiredAdmission | DesiredIdle, ReturnType<typeof questions>>({
   concern: 'haproxy',
   desire: desiredHaproxy,
   questions,
-  diff: (desired, seen) =>
-    desired.kind === 'proxy'
-      ? proxyDrift(desired, seen.haproxy, seen.units, passwordsOf(desired, seen.members))
-      : admissionDrift(desired, seen.haproxy),
+  diff: (desired, seen) => {
+    if (desired.kind === 'idle') return idleDrift(desired, seen.units);
+    const answer = seen.haproxy[0] ?? unknown('it was not asked');
+    return desired.kind === 'proxy'
+      ? proxyDrift(desired, answer, seen.units, passwordsOf(desired, seen.members))
+      : admissionDrift(desired, answer);
+  },
 });
 
 /** By tenant, as its members' hosts tell it: a question that Redis's own concern puts too. */

@@ -1,5 +1,5 @@
 import { haproxyPlaces } from '../../renderers/proxy-places.ts';
-import { act, blind, type Drift, notice, operator, type Remedy } from '../drift.ts';
+import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
 import type { Observation } from '../observation.ts';
 import type { Haproxy, HaproxyProcess } from '../questions/haproxy.ts';
 import type { UnitFacts } from '../questions/units.ts';
@@ -7,6 +7,7 @@ import { orderFor, reasonOf, staleFiles, unitFault } from '../service.ts';
 import type { Action } from '../verbs/index.ts';
 import type { DesiredCfg, DesiredProxy } from './desired.ts';
 import { hasRead, heldBack, heldDrift, type Passwords } from './held-back.ts';
+import { undeclared } from './undeclared.ts';
 
 type Units = Observation<readonly UnitFacts[]>;
 
@@ -121,14 +122,4 @@ function takenDrift(desired: DesiredProxy, { tenant, binds }: DesiredCfg, path: 
     `${path}, of a tenant no longer declared, serves ${binds} on this host: remove that file, or give tenant ${tenant} another port`,
   );
   return finding(desired, `listener ${binds}`, `tenant ${tenant}`, path, remedy, tenant ? [tenant] : []);
-}
-
-function undeclared(desired: DesiredProxy, { files }: Haproxy): readonly Drift[] {
-  const declared = new Set(desired.configuration.map(({ file }) => file.path));
-  return files
-    .filter(({ path }) => path.endsWith('.cfg') && !declared.has(path))
-    .map(({ path }) => {
-      const words = `left alone and served as before; when it is not needed, remove it and run systemctl reload ${haproxyPlaces.unit}`;
-      return finding(desired, path, 'declared by nobody', 'there', notice(words), []);
-    });
 }

@@ -11,17 +11,21 @@ import type { DesiredMesh, TenantPort } from './desired.ts';
 /** The unit that does it. */
 export const bootUnit = 'ec2-redis-mesh.service';
 
+/** Where the boot files lie: a file a port, and the script. */
+export const bootFolder = `${folders.configuration}/mesh`;
+
+export function bootFile(port: string): string {
+  return `${bootFolder}/${port}.port`;
+}
+
 /** What gives the tenants' ports their addresses back when the host boots, before HAProxy and keepalived start. None without ports. */
 export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] {
   if (!ports.length) return [];
-  const folder = `${folders.configuration}/mesh`;
-  const script = `${folder}/up`;
+  const script = `${bootFolder}/up`;
+  const plain = { mode: '0644', owner: 'root:root' } as const;
   return [
-    { path: script, mode: '0755', owner: 'root:root', content: meshUp(folder) },
-    ...ports.map((port) => {
-      const path = `${folder}/${port.port}.port`;
-      return { path, mode: '0644', owner: 'root:root', content: meshPort(port) };
-    }),
+    { path: script, mode: '0755', owner: 'root:root', content: meshUp(bootFolder) },
+    ...ports.map((port) => ({ path: bootFile(port.port), ...plain, content: meshPort(port) })),
     { path: `/etc/systemd/system/${bootUnit}`, mode: '0644', owner: 'root:root', content: meshUnit(script) },
   ];
 }
@@ -32,7 +36,7 @@ export function bootDrift(
   [units]: readonly Observation<readonly UnitFacts[]>[],
 ): readonly Drift[] {
   const wanted = bootFiles(ports);
-  if (!files || !units) return [];
+  if (!files || !units || !ports.length) return [];
   // A subject of its own: what only a reboot would show must hold up nothing that works now.
   return bootServiceDrift(
     { subject: `mesh/${host}@boot`, host, unit: bootUnit, order: 'restart', files: wanted },

@@ -14,6 +14,9 @@ export interface DesiredMesh extends Desired {
   readonly underlay: Underlay;
   /** Tenants that lose something when this host's bridge is not in order. */
   readonly tenants: readonly string[];
+  /** Every Tenant that is declared, wherever. */
+  readonly known: readonly string[];
+  readonly role: Host['role'];
 }
 
 export interface Bridge {
@@ -60,6 +63,8 @@ export function desiredMesh(fleet: Fleet, inventory: Inventory): readonly Desire
     ports: fleet.tenants.flatMap((tenant) => portsOn(fleet.cluster, host, tenant)),
     underlay: { address: addressOf(host, inventory), mtu: fleet.cluster.mesh.underlayMtu },
     tenants: fleet.tenants.filter((tenant) => uses(tenant, host)).map((tenant) => tenant.name),
+    known: fleet.tenants.map((tenant) => tenant.name),
+    role: host.role,
   }));
 }
 

@@ -1,25 +1,25 @@
 import type { Drift, Remedy } from '../drift.ts';
-import { act, blind, notice, operator, wait } from '../drift.ts';
-import { marks } from '../marks.ts';
-import type { OvsBridge, OvsPort } from '../questions/ovs.ts';
+import { act, blind, operator, wait } from '../drift.ts';
+import type { OvsBridge } from '../questions/ovs.ts';
 import { bind } from '../reconciler.ts';
 import type { OvsOperation } from '../verbs/ovs-transaction.ts';
-import { bootDrift, bootFiles, bootUnit } from './boot.ts';
+import { bootDrift, bootFiles, bootFolder, bootUnit } from './boot.ts';
 import { bridgeFindings } from './bridge.ts';
 import { type DesiredMesh, desiredMesh } from './desired.ts';
 import { linkDrift } from './link.ts';
 import { portFindings, tunnelFindings } from './ports.ts';
 import type { Finding } from './switch.ts';
+import { undeclared } from './undeclared.ts';
 import { underlayDrift } from './underlay.ts';
 
-const questions = ({ host, ports }: DesiredMesh) => {
-  // Without ports there is nothing to do at boot, and nothing to ask.
-  const boot = ports.length ? [{ host }] : [];
+const questions = ({ host, role, ports }: DesiredMesh) => {
+  // Only proxies have ports of tenants, and something to do at boot.
+  const boot = role === 'proxy' ? [{ host, within: bootFolder }] : [];
   return {
     ovs: { what: 'ovs', host } as const,
     links: { what: 'links', host } as const,
     files: boot.map((on) => ({ what: 'files', ...on, paths: bootFiles(ports).map((file) => file.path) }) as const),
-    units: boot.map((on) => ({ what: 'units', ...on, units: [bootUnit] }) as const),
+    units: boot.map(() => ({ what: 'units', host, units: [bootUnit] }) as const),
   };
 };
 
@@ -52,6 +52,7 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof questions>>({
     const elsewhere = seen.ovs.value.bridges.filter((one) => one.name !== desired.bridge.name);
     return [
       ...switchDrift(desired, bridge, elsewhere),
+      ...undeclared(desired, bridge, seen.files[0]),
       ...underlayDrift(desired, seen.links),
       ...linkDrift(desired, bridge, seen.links),
       ...bootDrift(desired, seen.files, seen.units),
@@ -76,7 +77,7 @@ function switchDrift(
   const operations = [
     ...new Map(findings.flatMap((finding) => finding.operations).map((one) => [JSON.stringify(one), one])).values(),
   ];
-  return [...findings.map((finding) => driftOf(desired, finding, operations)), ...undeclared(desired, bridge)];
+  return findings.map((finding) => driftOf(desired, finding, operations));
 }
 
 function driftOf(desired: DesiredMesh, finding: Finding, operations: readonly OvsOperation[]): Drift {
@@ -88,21 +89,4 @@ function remedyFor({ host }: DesiredMesh, finding: Finding, operations: readonly
   if (finding.stop) return operator(finding.stop);
   if (finding.later) return wait(finding.later);
   return act([{ verb: 'ovs-transaction', host, operations }]);
-}
-
-/** Ports that carry our mark and that nobody declares any more. Foreign ports are not ours to mention. */
-function undeclared(desired: DesiredMesh, bridge: OvsBridge | undefined): readonly Drift[] {
-  const declared = new Set([...desired.tunnels, ...desired.ports].map((one) => one.port));
-  const ours = (port: OvsPort) => port.marks[marks.ovsCluster] === desired.bridge.marks[marks.ovsCluster];
-  const containers = (port: OvsPort) => port.marks[marks.ovsIndex] !== undefined;
-  return (bridge?.ports ?? [])
-    .filter((port) => ours(port) && port.name !== bridge?.name && !declared.has(port.name) && !containers(port))
-    .map((port) => ({
-      subject: desired.subject,
-      field: `Port ${port.name}`,
-      want: 'declared by nobody',
-      have: 'there, and ours',
-      hurts: [],
-      remedy: notice('left alone; remove it with ovs-vsctl del-port if it is not needed'),
-    }));
 }

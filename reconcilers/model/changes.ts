@@ -1,12 +1,13 @@
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { type Action, type ActionOf, type Verb, verbs } from '../verbs/index.ts';
 import { obey } from './ec2.ts';
-import { putFile } from './files.ts';
+import { putFile, removeFiles } from './files.ts';
 import { bringUp } from './links.ts';
 import { attach, createContainer, growDisk, limitBox, makeTemplate, runContainer } from './lxc.ts';
 import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
 import { tickOvs, transact } from './ovs.ts';
 import { monitor, setRedis, setSentinel } from './resp.ts';
+import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { orderUnit } from './units.ts';
 import { type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
 
@@ -23,6 +24,7 @@ export const changes: Changes = {
     bringUp(host, device, mtu, addresses, stale),
   ),
   'write-files': (world, { host, files }) => files.map((file) => () => putFile(hostOf(world, host), file)),
+  'remove-files': onHost(removeFiles),
   unit: (world, action) => orderUnit(world, hostOf(world, action.host), action),
   'container-template': onHost(makeTemplate),
   'container-create': (world, action) => createContainer(hostOf(world, action.host), action),
@@ -34,6 +36,9 @@ export const changes: Changes = {
   'member-permit': onHost(permitMember),
   'member-conf': onHost(writeMemberConf),
   'member-kill': onHost(killStopped),
+  'member-retire': (world, action) => retireMember(world, hostOf(world, action.host), action),
+  'member-restore': onHost(restoreMember),
+  'member-destroy': (world, action) => destroyMember(world, hostOf(world, action.host), action),
   'redis-config-set': setRedis,
   'sentinel-monitor': monitor,
   'sentinel-set': setSentinel,

@@ -5,10 +5,12 @@ import type { HostAnswer } from '../questions/sense.ts';
 import { answered } from './answer.ts';
 import { sumOf } from './files.ts';
 import { containersOn, memberFolders } from './lxc.ts';
-import type { Box, HostWorld } from './world.ts';
+import { goneFolders } from './retired.ts';
+import { type Box, type HostWorld, hostOf, type World } from './world.ts';
 
 /** What the listing of containers and folders prints (questions/containers-script.ts). */
-export function printContainers(host: HostWorld): HostAnswer {
+export function printContainers(world: World, name: string): HostAnswer {
+  const host = hostOf(world, name);
   const names = containersOn(host);
   const lines = [
     ...names.flatMap((name) => stateLines(name, host.boxes[name])),
@@ -16,6 +18,8 @@ export function printContainers(host: HostWorld): HostAnswer {
     ...memberFolders(host).flatMap((name) => folderLines(host, name)),
     ...digestLines(host),
     ...Object.entries(host.disks).map(([path, { imageBytes }]) => `image ${path} ${imageBytes}`),
+    ...goneFolders(host).map((gone) => `gone ${gone}`),
+    `now ${Math.floor(world.now / 1000)}`,
     'end',
   ];
   return answered(`${lines.join('\n')}\n`);
@@ -46,8 +50,10 @@ function folderLines(host: HostWorld, name: string): readonly string[] {
   const folder = `${folders.state}/members/${name}`;
   const identity = host.files[`${folder}/identity`]?.text;
   const disk = host.disks[`${folder}/rootfs.img`];
+  const retired = host.files[`${folder}/marks/retired`]?.text.split('\n')[0];
   return [
     `folder ${name}`,
+    ...(retired === undefined ? [] : [`retired ${name} ${retired}`]),
     ...(identity === undefined ? [] : [`identity ${name} ${markIn(identity)}`]),
     ...(disk ? [`superblock ${name} ${disk.fileSystemBytes / 4096} 0 0 0 0 2`] : []),
   ];

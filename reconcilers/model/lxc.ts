@@ -150,7 +150,8 @@ export function containersOn(host: HostWorld): readonly string[] {
 export function memberFolders(host: HostWorld): readonly string[] {
   const root = `${folders.state}/members/`;
   const paths = [...Object.keys(host.files), ...Object.keys(host.disks)].filter((path) => path.startsWith(root));
-  return [...new Set(paths.map((path) => path.slice(root.length).split('/')[0] ?? ''))].sort();
+  const names = paths.map((path) => path.slice(root.length).split('/')[0] ?? '');
+  return [...new Set(names)].filter((name) => !name.startsWith('.')).sort();
 }
 
 function attachmentIn(script: string): Attachment | undefined {

@@ -104,6 +104,11 @@ for folder in "$state"/members/*/; do
   case $name in *[!A-Za-z0-9._-]*) continue ;; esac
   echo "folder $name"
   [ ! -f "$folder/identity" ] || mark identity "$name" "$folder/identity"
+  if [ -e "$folder/marks/retired" ]; then
+    line=''
+    read -r line <"$folder/marks/retired" || :
+    printf 'retired %s %s\\n' "$name" "$line"
+  fi
   # User redis of the container may make links in conf.
   [ ! -f "$folder/conf/init" ] || [ -L "$folder/conf/init" ] || set -- "$@" "$folder/conf/init"
   if [ -f "$folder/rootfs.img" ]; then
@@ -120,6 +125,13 @@ fi
 set --
 for image in "$state"/members/*/rootfs.img; do [ ! -f "$image" ] || set -- "$@" "$image"; done
 [ $# -eq 0 ] || stat -c 'image %n %s' -- "$@" || exit 1
+for folder in "$state"/members/.*.gone; do
+  [ -d "$folder" ] || continue
+  name=\${folder##*/}
+  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+  echo "gone $name"
+done
+date '+now %s'
 echo end
 `),
 ]);

@@ -14,6 +14,16 @@ import type { HostSense } from './sense.ts';
 export interface Containers {
   readonly containers: readonly ContainerFacts[];
   readonly folders: readonly MemberFolder[];
+  /** Members whose removal was begun, and has not ended. */
+  readonly goners: readonly Goner[];
+  /** The host's clock, seconds since 1970. */
+  readonly now: number;
+}
+
+export interface Goner {
+  readonly cluster: string;
+  readonly tenant: string;
+  readonly member: string;
 }
 
 export interface ContainerFacts {
@@ -52,6 +62,14 @@ export interface MemberFolder {
   readonly imageBytes: number | undefined;
   /** Size of the file system in the image, by its superblock. */
   readonly fileSystemBytes: number | undefined;
+  readonly retired: Retirement | undefined;
+}
+
+/** Since when a member is retired, seconds since 1970 by its host's clock (`undefined`: the mark cannot be read), and what it was then. */
+export interface Retirement {
+  readonly since: number | undefined;
+  readonly vlan: number | undefined;
+  readonly address: string | undefined;
 }
 
 interface Args {
@@ -77,7 +95,21 @@ function containersOf(stdout: string): Containers {
   return {
     containers: names('container').map((name) => containerOf(name, named, ownFiles(words, name))),
     folders: names('folder').map((name) => folderOf(name, named, digestAt(words, `${memberRoot}/${name}/conf/init`))),
+    goners: names('gone').flatMap(gonerOf),
+    now: nowIn(words),
   };
+}
+
+/** `.quickstart.globex.r1.gone`, as `goneName` names it. */
+function gonerOf(name: string): readonly Goner[] {
+  const [, cluster, tenant, member] = /^\.([a-z0-9-]+)\.([a-z0-9-]+)\.([a-z0-9-]+)\.gone$/.exec(name) ?? [];
+  return cluster && tenant && member ? [{ cluster, tenant, member }] : [];
+}
+
+function nowIn(words: readonly Line[]): number {
+  const now = words.find(([kind]) => kind === 'now')?.[1] ?? '';
+  if (!/^\d+$/.test(now)) throw new Error(`not a time: ${now}`);
+  return Number(now);
 }
 
 type Find = (kind: string, name: string) => Line | undefined;
@@ -127,7 +159,15 @@ function folderOf(name: string, named: Find, init: string | undefined): MemberFo
     imageBytes: count(named('image', `${memberRoot}/${name}/rootfs.img`)?.[2]),
     // ext4: s_blocks_count_lo at octet 4 of the superblock, s_log_block_size at 24; block size is 1024 << that.
     fileSystemBytes: blocks && logBlockSize ? Number(blocks) * 1024 * 2 ** Number(logBlockSize) : undefined,
+    retired: retirementOf(named('retired', name)),
   };
+}
+
+/** `retired NAME SECONDS [VLAN ADDRESS]` */
+function retirementOf(line: Line | undefined): Retirement | undefined {
+  if (!line) return undefined;
+  const [, , since = '', vlan, address] = line;
+  return { since: count(/^\d{1,12}$/.test(since) ? since : undefined), vlan: count(vlan), address };
 }
 
 function restOf(line: Line | undefined): string {

@@ -1,4 +1,4 @@
-import { lines, sh } from '../../renderers/shell.ts';
+import { fixed, lines, sh } from '../../renderers/shell.ts';
 import { whole } from './reading.ts';
 import type { HostSense } from './sense.ts';
 
@@ -12,19 +12,27 @@ export interface FileFacts {
 
 interface Args {
   readonly paths: readonly string[];
+  readonly within?: string;
 }
 
 export const files: HostSense<Args, readonly FileFacts[]> = {
   via: 'host',
-  script: ({ paths }) =>
+  script: ({ paths, within }) =>
     lines([
-      sh`for file in ${paths}; do`,
+      sh`set -- ${paths}`,
+      ...(within === undefined ? [] : [sh`within=${within}`, fixed(listing)]),
+      fixed('for file in "$@"; do'),
       sh`  [ -f "$file" ] || continue`,
       sh`  sum=$(sha256sum <"$file") && stat -c "%a %U \${sum%% *} %n" -- "$file" || exit 1`,
       sh`done`,
     ]),
   read: (raw) => whole(raw, (stdout) => stdout.split('\n').filter(Boolean).map(fileOf)),
 };
+
+const listing = `for file in "$within"/*; do
+  case $file in *[!A-Za-z0-9._/@-]*) continue ;; esac
+  case " $* " in *" $file "*) ;; *) set -- "$@" "$file" ;; esac
+done`;
 
 function fileOf(line: string): FileFacts {
   const [, mode, owner, sha256, path] = /^(\d+) (\S+) ([0-9a-f]{64}) (.+)$/.exec(line) ?? [];

@@ -36,8 +36,12 @@ export interface Catalogue {
   ovs: Question<'host', OnHost, Ovs>;
   /** Network devices of a host, with their addresses. */
   links: Question<'host', OnHost, readonly Link[]>;
-  /** Mode, owner and digest of files; a missing one is left out. */
-  files: Question<'host', OnHost & { readonly paths: readonly string[] }, readonly FileFacts[]>;
+  /** Mode, owner and digest of files, those in the folder `within` included; a missing one is left out. */
+  files: Question<
+    'host',
+    OnHost & { readonly paths: readonly string[]; readonly within?: string },
+    readonly FileFacts[]
+  >;
   /** systemd units: loaded, active, enabled. */
   units: Question<'host', OnHost & { readonly units: readonly string[] }, readonly UnitFacts[]>;
   /** Containers and members' folders of a host: whose, running, limits as enforced. */

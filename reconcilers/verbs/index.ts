@@ -15,11 +15,15 @@ import { haproxyConfig } from './haproxy-config.ts';
 import { keepalivedConfig } from './keepalived-config.ts';
 import { linkUp } from './link-up.ts';
 import { memberConf } from './member-conf.ts';
+import { memberDestroy } from './member-destroy.ts';
 import { memberKill } from './member-kill.ts';
 import { memberMark } from './member-mark.ts';
 import { memberPermit } from './member-permit.ts';
+import { memberRestore } from './member-restore.ts';
+import { memberRetire } from './member-retire.ts';
 import { type OvsOperation, ovsTransaction } from './ovs-transaction.ts';
 import { redisConfigSet } from './redis-config-set.ts';
+import { removeFiles } from './remove-files.ts';
 import { sentinelMonitor } from './sentinel-monitor.ts';
 import { sentinelSet } from './sentinel-set.ts';
 import { unit } from './unit.ts';
@@ -58,6 +62,19 @@ interface OnMember extends OnHost {
   readonly folder: string;
 }
 
+/** Whose a member is, by its names in the documents that declared it. */
+export interface MemberOwner {
+  readonly cluster: string;
+  readonly tenant: string;
+  readonly member: string;
+}
+
+/** A member as a whole: its container and its folder. */
+interface OfMember extends OnHost {
+  readonly name: string;
+  readonly owner: MemberOwner;
+}
+
 /** Every verb by name: medium and arguments. The closed list of what can be changed in the world. */
 export interface Verbs {
   /** Changes Open vSwitch in one OVSDB transaction. */
@@ -74,6 +91,8 @@ export interface Verbs {
   >;
   /** Writes files, each atomically and with its final mode. */
   'write-files': VerbEntry<'host', OnHost & { readonly files: readonly DesiredFile[] }>;
+  /** Removes files of ours. */
+  'remove-files': VerbEntry<'host', OnHost & { readonly paths: readonly string[] }>;
   /** Brings a systemd unit into a state: enabled and started; restarted; reloaded. */
   unit: VerbEntry<'host', OnHost & { readonly unit: string; readonly order: 'start' | 'restart' | 'reload' }>;
   /** Makes the ext4 image of a container template from its tarball (`digest`: SHA-256 of it, as seen). */
@@ -119,6 +138,15 @@ export interface Verbs {
   >;
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel' }>;
+  /** Stops a member's container and makes LXC forget it; its folder is marked, and kept. `was`: as its container's mark says. */
+  'member-retire': VerbEntry<
+    'host',
+    OfMember & { readonly was: { readonly port: string; readonly vlan: number; readonly address: string } | undefined }
+  >;
+  /** Takes the mark off the folder of a retired member that is declared again. */
+  'member-restore': VerbEntry<'host', OfMember>;
+  /** Destroys the folder of a member that was retired `keepSeconds` ago or longer; undefined: only what is left of one moved aside. */
+  'member-destroy': VerbEntry<'host', OfMember & { readonly keepSeconds: number | undefined }>;
   /** CONFIG SET, then CONFIG REWRITE if `rewrite`. `masterauth`: the tenant's password too. */
   'redis-config-set': VerbEntry<
     'resp',
@@ -168,11 +196,15 @@ export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V
   'ovs-transaction': ovsTransaction,
   'link-up': linkUp,
   'write-files': writeFiles,
+  'remove-files': removeFiles,
   unit,
   'member-mark': memberMark,
   'member-permit': memberPermit,
   'member-conf': memberConf,
   'member-kill': memberKill,
+  'member-retire': memberRetire,
+  'member-restore': memberRestore,
+  'member-destroy': memberDestroy,
   'redis-config-set': redisConfigSet,
   'sentinel-monitor': sentinelMonitor,
   'sentinel-set': sentinelSet,

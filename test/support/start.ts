@@ -6,6 +6,7 @@ import { reconcilers } from '../../reconcilers/index.ts';
 import { copyOf } from '../../reconcilers/model/copy.ts';
 import { settle } from '../../reconcilers/model/tick.ts';
 import type { World } from '../../reconcilers/model/world.ts';
+import type { PruneOptions } from '../../reconcilers/prune.ts';
 import { type Breakage, breakage, breakWorld } from './breakages.ts';
 import { type EarlierSpec, earlierFleet, earlierSpec, type FleetSpec, fleetOf, fleetSpec } from './fleets.ts';
 import { type Simulation, simulate } from './simulated-world.ts';
@@ -70,12 +71,18 @@ export interface Run {
 }
 
 /** apply in a simulation, with everything that it told. Rejects with Died when the simulation ends it. */
-export async function run(fleet: Fleet, simulation: Simulation, timeoutMs = 600_000): Promise<Run> {
+export async function run(
+  fleet: Fleet,
+  simulation: Simulation,
+  timeoutMs = 600_000,
+  prune?: PruneOptions,
+): Promise<Run> {
   const events: Event[] = [];
   const options = {
     timeoutMs,
     signal: new AbortController().signal,
     listen: (event: Event) => void events.push(event),
+    ...(prune === undefined ? {} : { prune }),
   };
   const outcome = await Promise.race([apply(fleet, reconcilers, simulation, options), simulation.death]);
   return { outcome, events };

@@ -1,8 +1,9 @@
-import { sumOf } from '../../reconcilers/model/files.ts';
+import { askedFiles, sumOf } from '../../reconcilers/model/files.ts';
 import { containersOn, memberFolders } from '../../reconcilers/model/lxc.ts';
 import { boxIn } from '../../reconcilers/model/members.ts';
 import { dataOf, plainLines, secretsIn } from '../../reconcilers/model/members-listing.ts';
 import { replicasOf } from '../../reconcilers/model/redis.ts';
+import { goneFolders } from '../../reconcilers/model/retired.ts';
 import { unitFile } from '../../reconcilers/model/units.ts';
 import { type Box, type HostWorld, hostOf, type World } from '../../reconcilers/model/world.ts';
 import { absent, type Observation, present } from '../../reconcilers/observation.ts';
@@ -31,7 +32,7 @@ const truths: Truths = {
     return ovs ? present(ovs) : absent;
   },
   links: (world, { host }) => present(hostOf(world, host).links),
-  files: (world, { host, paths }) => present(filesOf(hostOf(world, host), paths)),
+  files: (world, ask) => present(filesOf(hostOf(world, ask.host), askedFiles(hostOf(world, ask.host), ask))),
   units: (world, { host, units }) =>
     present(
       units.map((unit) => {
@@ -52,6 +53,11 @@ const truths: Truths = {
     return present({
       containers: containersOn(home).map((name) => containerOf(home, name, home.boxes[name])),
       folders: memberFolders(home).map((name) => folderOf(home, name)),
+      goners: goneFolders(home).flatMap((name) => {
+        const [, cluster = '', tenant = '', member = ''] = name.split('.');
+        return [{ cluster, tenant, member }];
+      }),
+      now: Math.floor(world.now / 1000),
     });
   },
   template: (world, { host, name, tarball }) => {
@@ -206,6 +212,17 @@ function folderOf(host: HostWorld, name: string) {
     init: init && sumOf(init.text),
     imageBytes: disk?.imageBytes,
     fileSystemBytes: disk?.fileSystemBytes,
+    retired: retirementIn(host.files[`${folder}/marks/retired`]?.text),
+  };
+}
+
+function retirementIn(text: string | undefined) {
+  if (text === undefined) return undefined;
+  const [since = '', vlan, address] = text.trim().split(' ');
+  return {
+    since: /^\d+$/.test(since) ? Number(since) : undefined,
+    vlan: vlan === undefined ? undefined : Number(vlan),
+    address,
   };
 }
 

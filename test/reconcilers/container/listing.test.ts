@@ -57,7 +57,14 @@ describe('listing of containers, captured on a host', () => {
   });
 
   it('reads limits of control groups version 2', () => {
-    const lines = ['state a RUNNING 9', 'container a', 'limits a max 5000 0 max 100000 max', 'end', ''];
+    const lines = [
+      'state a RUNNING 9',
+      'container a',
+      'limits a max 5000 0 max 100000 max',
+      'now 1700000000',
+      'end',
+      '',
+    ];
     const seen = read(lines.join('\n'));
     const none = Number.POSITIVE_INFINITY;
     expect(seen.state === 'present' && seen.value.containers[0]?.limits).to.deep.equal({
@@ -75,6 +82,7 @@ describe('listing of containers, captured on a host', () => {
       'container ab',
       'mode /var/lib/lxc/a/up 755',
       'mode /var/lib/lxc/ab/up 644',
+      'now 1700000000',
       'end',
       '',
     ];

@@ -48,7 +48,11 @@ export const folder: MemberFolder = {
   init: digest(memberInit()),
   imageBytes: desired.diskBytes,
   fileSystemBytes: desired.diskBytes,
+  retired: undefined,
 };
+
+/** What the clock of the hosts says. */
+export const now = 1_700_000_000;
 
 export const port: OvsPort = {
   name: 'ct101',
@@ -71,7 +75,7 @@ export function tunnel(peer: string, cluster = 'quickstart'): OvsPort {
 export const link: Link = { name: 'ct101', index: 7, mtu: 8955, up: true, mac: '', addresses: [] };
 
 export function host(containers: readonly ContainerFacts[], folders: readonly MemberFolder[]): Observation<Containers> {
-  return present({ containers, folders });
+  return present({ containers, folders, goners: [], now });
 }
 
 export function bridgeWith(ports: readonly OvsPort[], name = 'br-mesh'): Observation<Ovs> {

@@ -1,0 +1,88 @@
+import { lxcRoot } from '../../renderers/lxc-config.ts';
+import { folders, goneName, marks } from '../marks.ts';
+import type { ActionOf } from '../verbs/index.ts';
+import { stopBox } from './lxc.ts';
+import { dropPort } from './ovs.ts';
+import { type HostWorld, type Part, VerbFailed, type World } from './world.ts';
+
+const root = `${folders.state}/members`;
+const markFile = `marks/${marks.retired}`;
+
+/** Marked, stopped, its port out, and LXC's configuration gone last. */
+export function retireMember(
+  world: World,
+  host: HostWorld,
+  { name, owner, was }: ActionOf<'member-retire'>,
+): readonly Part[] {
+  const folder = `${root}/${name}`;
+  const lxc = `${lxcRoot}/${name}`;
+  const ours = (marked: Readonly<Record<string, string>>) =>
+    marked[marks.ovsCluster] === owner.cluster && marked[marks.ovsTenant] === owner.tenant;
+  const mark = () => {
+    if (!host.files[`${folder}/identity`]) return;
+    const text = `${seconds(world)}${was ? ` ${was.vlan} ${was.address}` : ''}\n`;
+    host.files[`${folder}/${markFile}`] = { mode: '600', owner: 'root:root', text };
+  };
+  const detach = () => {
+    for (const bridge of host.ovs?.bridges ?? [])
+      if (bridge.ports.some((port) => port.name === was?.port && ours(port.marks)))
+        dropPort(host, bridge, was?.port ?? '');
+  };
+  return [
+    mark,
+    () => stopBox(world, host, name),
+    detach,
+    () => {
+      for (const path of [`${folders.runtime}/containers/${name}`, `${lxc}/up`, `${lxc}/start-host`])
+        delete host.files[path];
+    },
+    () => delete host.files[`${lxc}/config`],
+  ];
+}
+
+export function restoreMember(host: HostWorld, { name }: ActionOf<'member-restore'>): void {
+  if (!host.files[`${root}/${name}/identity`]) throw new VerbFailed(`${root}/${name} is gone: nothing was removed`);
+  delete host.files[`${root}/${name}/${markFile}`];
+}
+
+/** Moved aside in one move, then removed. */
+export function destroyMember(
+  world: World,
+  host: HostWorld,
+  { name, owner, keepSeconds }: ActionOf<'member-destroy'>,
+): readonly Part[] {
+  const folder = `${root}/${name}`;
+  const aside = `${root}/${goneName(owner)}`;
+  const move = () => {
+    if (!under(host, folder).length) return;
+    const since = Number(host.files[`${folder}/${markFile}`]?.text.split(' ')[0]);
+    if (host.files[`${lxcRoot}/${name}/config`]) throw new VerbFailed(`LXC knows ${name} (again): nothing was removed`);
+    if (!(seconds(world) - since >= (keepSeconds ?? 0))) throw new VerbFailed(`${name} is kept: nothing was removed`);
+    for (const [kind, path] of under(host, folder)) {
+      Object.assign(host[kind], { [`${aside}${path.slice(folder.length)}`]: host[kind][path] });
+      delete host[kind][path];
+    }
+  };
+  const remove = () => {
+    for (const [kind, path] of under(host, aside)) delete host[kind][path];
+  };
+  return keepSeconds === undefined ? [remove] : [move, remove];
+}
+
+/** Names of folders that were moved aside and are still there. */
+export function goneFolders(host: HostWorld): readonly string[] {
+  const names = [...Object.keys(host.files), ...Object.keys(host.disks)].flatMap(
+    (path) => /^\/var\/lib\/ec2-redis-operator\/members\/(\.[^/]+\.gone)\//.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
+function under(host: HostWorld, folder: string): readonly (readonly ['files' | 'disks', string])[] {
+  return (['files', 'disks'] as const).flatMap((kind) =>
+    Object.keys(host[kind]).flatMap((path) => (path.startsWith(`${folder}/`) ? [[kind, path] as const] : [])),
+  );
+}
+
+function seconds(world: World): number {
+  return Math.floor(world.now / 1000);
+}
