@@ -87,6 +87,11 @@ export class MediumError extends Error {
   }
 }
 
+/** Refused credentials, keys and permissions do not come right by themselves; everything else may. */
+export function onlyByAPerson(error: unknown): boolean {
+  return error instanceof MediumError && error.kind === 'refused';
+}
+
 /** Time and chance, as arguments: a test brings its own. */
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -4,7 +4,7 @@ import type { Listener } from './events.ts';
 import { type History, remember } from './history.ts';
 import { messageOf } from './observe.ts';
 import { laneOf } from './perform.ts';
-import type { Clock } from './ports.ts';
+import { type Clock, onlyByAPerson } from './ports.ts';
 
 /** What a wave needs of the run that it is part of. */
 export interface Wave {
@@ -48,11 +48,12 @@ async function take(step: Step, wave: Wave): Promise<boolean> {
   try {
     await wave.perform(step);
   } catch (error) {
-    remember(history, step.action, clock.now(), messageOf(error));
-    listen({ type: 'step-failed', step, reason: messageOf(error) });
+    const failure = { reason: messageOf(error), permanent: onlyByAPerson(error) };
+    remember(history, step.action, { at: clock.now(), chance: clock.random(), failure });
+    listen({ type: 'step-failed', step, reason: failure.reason });
     return false;
   }
-  remember(history, step.action, clock.now());
+  remember(history, step.action, { at: clock.now(), chance: clock.random() });
   listen({ type: 'step-done', step, milliseconds: clock.now() - begun });
   return true;
 }
