@@ -9,6 +9,8 @@ export type Event =
   | { readonly type: 'step-done'; readonly step: Step; readonly milliseconds: number }
   | { readonly type: 'step-failed'; readonly step: Step; readonly reason: string }
   | { readonly type: 'step-dropped'; readonly step: Step; readonly reason: string }
+  /** A pass as a whole failed; it is tried again in so long, in words. */
+  | { readonly type: 'pass-failed'; readonly reason: string; readonly again: string }
   | { readonly type: 'waiting'; readonly findings: readonly Drift[] }
   | { readonly type: 'ended'; readonly outcome: Outcome };
 

@@ -8,6 +8,7 @@ import { loadDocuments } from '../crds/load.ts';
 import { reconcilers } from '../reconcilers/index.ts';
 import { systemClock } from './adapters/clock.ts';
 import { openEc2, readEc2, writeEc2 } from './adapters/ec2.ts';
+import { filesPrint } from './adapters/file-prints.ts';
 import { type OpenLog, openLog } from './adapters/log.ts';
 import { openRedis } from './adapters/redis.ts';
 import { secretsFrom } from './adapters/secrets.ts';
@@ -15,13 +16,20 @@ import { openSsh } from './adapters/ssh.ts';
 import { readSources } from './adapters/yaml-files.ts';
 import { type GlobalOptions, runProgram } from './cli/program.ts';
 import { actuatorsOver, sensesOver } from './media.ts';
-import type { OpenWorld, Shell } from './shell.ts';
+import type { Documents, OpenWorld, Shell } from './shell.ts';
+
+type Read = Awaited<ReturnType<Documents['read']>>;
 
 /** The composition root, and the edge of the process: the one place that knows every adapter. */
 async function main(words: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
-  // Once: a second Ctrl-C ends the process where it is, which the next run mends.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const interrupt = (): void => {
+    // Once: a second signal, be it the other one, ends the process where it is, which the next run mends.
+    for (const name of signals) process.off(name, interrupt);
+    interrupted.abort();
+  };
+  for (const name of signals) process.on(name, interrupt);
   return runProgram(words, {
     version: versionOf(),
     shell: (options) => shellFor(options, interrupted.signal),
@@ -37,6 +45,7 @@ function shellFor(options: GlobalOptions, signal: AbortSignal): Shell {
     reconcilers,
     clock: systemClock,
     load: (files, secrets) => load(files, secrets, log),
+    documents: { read: (files) => read(files, 'resolve', log), print: filesPrint },
     open: (fleet) => openWorld(fleet, log),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -51,14 +60,19 @@ async function load(
   secrets: 'resolve' | 'ignore',
   log: OpenLog,
 ): Promise<readonly Fleet[] | undefined> {
+  const { fleets, problems } = await read(files, secrets, log);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  return problems.length ? undefined : fleets;
+}
+
+async function read(files: readonly string[], secrets: 'resolve' | 'ignore', log: OpenLog): Promise<Read> {
   const { sources, problems } = await readSources(files, process.stdin);
-  for (const { path, problem, remedy } of problems) process.stderr.write(`${path}: ${problem}; ${remedy}\n`);
-  if (problems.length) return undefined;
+  if (problems.length)
+    return { fleets: [], problems: problems.map(({ path, problem, remedy }) => `${path}: ${problem}; ${remedy}`) };
   const reader = secrets === 'ignore' ? secrets : secretsFrom(process.env, process.cwd());
   const { fleets, issues } = loadDocuments(sources, reader);
-  for (const issue of issues) process.stderr.write(`${issueText(issue)}\n`);
   log.hide(fleets.flatMap((fleet) => fleet.tenants.map((tenant) => tenant.password)));
-  return issues.length ? undefined : fleets;
+  return { fleets, problems: issues.map(issueText) };
 }
 
 function openWorld({ cluster }: Fleet, log: OpenLog): OpenWorld {

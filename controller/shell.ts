@@ -19,12 +19,21 @@ export interface OpenWorld {
   close(): Promise<void>;
 }
 
+/** The documents as files that a person may edit while we run. */
+export interface Documents {
+  /** Reads and validates them, passwords included. Problems are lines for a person; no fleet when there is any. */
+  read(files: readonly string[]): Promise<{ readonly fleets: readonly Fleet[]; readonly problems: readonly string[] }>;
+  /** A text that changes when any of these files or folders does. */
+  print(files: readonly string[]): Promise<string>;
+}
+
 /** What main hands to every command: the edges of the process, as arguments. */
 export interface Shell {
   readonly reconcilers: readonly BoundReconciler[];
   readonly clock: Clock;
   /** Reads and validates the documents; says every issue on standard error and yields undefined when there is one. */
   load(files: readonly string[], secrets: 'resolve' | 'ignore'): Promise<readonly Fleet[] | undefined>;
+  readonly documents: Documents;
   open(fleet: Fleet): OpenWorld;
   out(text: string): void;
   err(text: string): void;

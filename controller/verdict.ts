@@ -54,6 +54,11 @@ function hopeless({ findings }: Plan): boolean {
 }
 
 /** What is found, without the figures in the words: they change with every look. */
-function shapeOf({ findings }: Plan): string {
+export function shapeOf({ findings }: Plan): string {
   return findings.map(({ subject, field, remedy }) => `${subject} ${field} ${remedy.by}`).join('\n');
+}
+
+/** `failed 3 times … tried again in 40 s`, the next time with other numbers, is the same thing said. */
+export function withoutFigures(words: string): string {
+  return words.replace(/\d+(\.\d+)?( (ms|s|min|times)\b)?|\bonce\b/g, '#');
 }

@@ -22,7 +22,8 @@ export interface Drift {
 
 /**
  * action: we know what to do. waiting: it will come right, or its turn comes later. operator: a person must decide, and
- * `reason` says what. blind: it could not be seen. notice: worth knowing, nothing to do (a thing of ours that nobody declares).
+ * `reason` says what (`unseen`: until then it cannot be seen either). blind: it could not be seen. notice: worth knowing, nothing to do
+ * (a thing of ours that nobody declares).
  * `removes` names what an action takes away, of the documents' words: `tenant globex`.
  */
 export type Remedy =
@@ -33,7 +34,8 @@ export type Remedy =
       readonly removes?: string;
     }
   | { readonly by: 'waiting'; readonly reason: string; readonly on?: Subject }
-  | { readonly by: 'operator' | 'blind'; readonly reason: string }
+  | { readonly by: 'operator'; readonly reason: string; readonly unseen?: true }
+  | { readonly by: 'blind'; readonly reason: string }
   | { readonly by: 'notice'; readonly reason: string; readonly prune?: Prune };
 
 /**

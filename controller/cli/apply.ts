@@ -65,7 +65,7 @@ ${findingsText(left)}
   return `${cluster}: ${endings[result]} (${steps} ${steps === 1 ? 'step' : 'steps'} done in ${passes} ${passes === 1 ? 'pass' : 'passes'}${counts})\n${shown}`;
 }
 
-function logEvent(shell: Shell, event: Event): void {
+export function logEvent(shell: Shell, event: Event): void {
   if (event.type === 'step-begun')
     shell.log.debug('step begun', { subject: event.step.subject, action: event.step.action });
   if (event.type === 'step-done')

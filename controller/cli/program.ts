@@ -7,6 +7,7 @@ import { get } from './get.ts';
 import { plan } from './plan.ts';
 import { pruneOf, withPrune } from './prune-options.ts';
 import { validate } from './validate.ts';
+import { watch } from './watch.ts';
 
 export interface GlobalOptions {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -41,7 +42,7 @@ export async function runProgram(words: readonly string[], edge: Edge): Promise<
   }
 }
 
-const commands = ['apply', 'plan', 'validate', 'get', 'lab', 'help'];
+const commands = ['apply', 'watch', 'plan', 'validate', 'get', 'lab', 'help'];
 
 /** `reconcile plna` would otherwise be an apply with a word too many. */
 function unknownCommand(word: string | undefined): string | undefined {
@@ -79,6 +80,18 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
     )
     .action(async ({ filename, timeout, ...rest }: { filename: string[]; timeout: number }, command: Command) =>
       finish(await apply(shellOf(command), filename, timeout, pruneOf(rest, command))),
+    );
+  withFiles(program.command('watch'), 'Keep the world as the documents say, until SIGTERM')
+    .addOption(
+      new Option('--interval <duration>', 'time between two passes while nothing is to be done')
+        .argParser(interval)
+        .default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'text, or json: an event a line').choices(['text', 'json']).default('text'),
+    )
+    .action(async ({ filename, interval: intervalMs, output }: WatchWords, command: Command) =>
+      finish(await watch(shellOf(command), filename, { intervalMs, output })),
     );
   withPrune(withFiles(program.command('plan'), 'Show what apply would do, and change nothing'))
     .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
@@ -124,5 +137,17 @@ function withFiles(command: Command, description: string): Command {
 function duration(value: string): number {
   const milliseconds = millis(value);
   if (milliseconds === undefined) throw new InvalidArgumentError('a duration such as 90s, 10m or 1h is wanted.');
+  return milliseconds;
+}
+
+interface WatchWords {
+  readonly filename: string[];
+  readonly interval: number;
+  readonly output: 'text' | 'json';
+}
+
+function interval(value: string): number {
+  const milliseconds = duration(value);
+  if (milliseconds < 1000) throw new InvalidArgumentError('an interval of a second or more is wanted.');
   return milliseconds;
 }

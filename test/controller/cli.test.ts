@@ -60,6 +60,13 @@ async function reconcile(words: string, stage: Stage = {}) {
       told.loads.push(`${files.join()} ${secrets}`);
       return 'fleets' in stage ? stage.fleets : [fleet];
     },
+    documents: {
+      read: async () =>
+        (stage.fleets ?? !('fleets' in stage))
+          ? { fleets: stage.fleets ?? [fleet], problems: [] }
+          : { fleets: [], problems: ['x.yaml:1:1: wrong; right it'] },
+      print: async () => 'same',
+    },
     open,
     out: say('out'),
     err: say('err'),
