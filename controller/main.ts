@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Fleet } from '../crds/fleet.ts';
@@ -49,6 +50,7 @@ function shellFor(options: GlobalOptions, signal: AbortSignal): Shell {
     open: (fleet) => openWorld(fleet, log),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    save: (path, text) => writeFile(path, text),
     terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : undefined,
     signal,
     log,

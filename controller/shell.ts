@@ -37,6 +37,8 @@ export interface Shell {
   open(fleet: Fleet): OpenWorld;
   out(text: string): void;
   err(text: string): void;
+  /** Writes a file, and replaces one that is there. Rejects when it cannot be written. */
+  save(path: string, text: string): Promise<void>;
   /** Standard output is a terminal of this many columns; undefined elsewhere. */
   readonly terminal: { readonly columns: number } | undefined;
   /** Fires on SIGINT and SIGTERM. */

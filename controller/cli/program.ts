@@ -3,6 +3,7 @@ import { nearestName } from '../../crds/nearest.ts';
 import { millis } from '../../crds/quantity.ts';
 import { type ExitCode, exit, type Shell } from '../shell.ts';
 import { apply } from './apply.ts';
+import { drift, type Output, outputOf } from './drift.ts';
 import { get } from './get.ts';
 import { plan } from './plan.ts';
 import { pruneOf, withPrune } from './prune-options.ts';
@@ -42,7 +43,7 @@ export async function runProgram(words: readonly string[], edge: Edge): Promise<
   }
 }
 
-const commands = ['apply', 'watch', 'plan', 'validate', 'get', 'lab', 'help'];
+const commands = ['apply', 'watch', 'plan', 'drift', 'validate', 'get', 'lab', 'help'];
 
 /** `reconcile plna` would otherwise be an apply with a word too many. */
 function unknownCommand(word: string | undefined): string | undefined {
@@ -60,7 +61,7 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
     .configureOutput({ writeOut: edge.out, writeErr: edge.err })
     .addHelpText(
       'after',
-      '\nThe lab, a whole fleet of real daemons on this machine: reconcile lab --help\nExit codes: 0 done or same, 1 plan differs, 2 error or a person is needed, 3 something could not be seen.\n',
+      '\nThe lab, a whole fleet of real daemons on this machine: reconcile lab --help\nExit codes: 0 done or same, 1 plan or drift differs, 2 error or a person is needed, 3 something could not be seen.\n',
     );
   const shellOf = (command: Command) => {
     const options = command.optsWithGlobals<GlobalOptions>();
@@ -97,6 +98,18 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
     .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
     .action(async ({ filename, output, ...rest }: { filename: string[]; output: 'text' | 'json' }, command: Command) =>
       finish(await plan(shellOf(command), filename, output, pruneOf(rest, command))),
+    );
+  withFiles(program.command('drift'), 'Say for a machine whether the world has drifted, and change nothing')
+    .addOption(
+      new Option(
+        '-o, --output <format[=file]>',
+        'text, json, junit or markdown; may be repeated, each with a file of its own',
+      )
+        .argParser(outputs)
+        .default([], 'text'),
+    )
+    .action(async ({ filename, output }: { filename: string[]; output: readonly Output[] }, command: Command) =>
+      finish(await drift(shellOf(command), filename, output)),
     );
   withFiles(program.command('validate'), 'Check the documents, and contact nothing').action(
     async ({ filename }: { filename: string[] }, command: Command) =>
@@ -150,4 +163,14 @@ function interval(value: string): number {
   const milliseconds = duration(value);
   if (milliseconds < 1000) throw new InvalidArgumentError('an interval of a second or more is wanted.');
   return milliseconds;
+}
+
+function outputs(value: string, before: readonly Output[]): readonly Output[] {
+  const output = outputOf(value);
+  if (typeof output === 'string') throw new InvalidArgumentError(output);
+  if (before.some(({ file }) => file === output.file))
+    throw new InvalidArgumentError(
+      `two reports would go to ${output.file ?? 'standard output'}: name a file for each, as in junit=drift.xml.`,
+    );
+  return [...before, output];
 }

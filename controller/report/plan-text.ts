@@ -2,7 +2,8 @@ import type { Drift, Subject } from '../../reconcilers/drift.ts';
 import type { Plan, Step } from '../../reconcilers/plan.ts';
 import { wordsFor } from '../perform.ts';
 
-const signs = { action: '~', waiting: '.', operator: '!', blind: '?', notice: '-' } as const;
+/** What becomes of a finding, as a sign before it. */
+export const signs = { action: '~', waiting: '.', operator: '!', blind: '?', notice: '-' } as const;
 /** An action that takes something away for good reads otherwise than one that mends. */
 const removalSign = 'x';
 

@@ -34,7 +34,15 @@ interface Stage {
 async function reconcile(words: string, stage: Stage = {}) {
   const world = stage.world ?? (await convergedWorld(fleet));
   const simulation = simulate(world, stage.faults);
-  const told = { out: '', err: '', loads: [] as string[], opened: 0, closed: 0, acted: false };
+  const told = {
+    out: '',
+    err: '',
+    saved: {} as Record<string, string>,
+    loads: [] as string[],
+    opened: 0,
+    closed: 0,
+    acted: false,
+  };
   const open = (): OpenWorld => {
     told.opened += 1;
     return {
@@ -70,6 +78,10 @@ async function reconcile(words: string, stage: Stage = {}) {
     open,
     out: say('out'),
     err: say('err'),
+    save: async (path, text) => {
+      if (path.startsWith('/nope/')) throw new Error('ENOENT: no such file or directory');
+      told.saved[path] = text;
+    },
     terminal: undefined,
     signal: stage.aborted ? AbortSignal.abort() : new AbortController().signal,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
