@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { bootLab, type Lab, must, until } from './support/lab.ts';
-import { figure, heal, view } from './support/tenants.ts';
+import { type Lab, must, until } from '../support/lab.ts';
+import { figure, heal, view } from '../support/tenants.ts';
 
 interface Case {
   readonly name: string;
@@ -48,38 +48,28 @@ const cases: readonly Case[] = [
 const unprotect = 'ovs-vsctl set Port gre-proxy-1 protected=false';
 const isProtected = 'ovs-vsctl --bare get Port gre-proxy-1 protected';
 
-describe('a host that cannot be seen or written to', function () {
-  this.timeout(300_000);
-  let lab: Lab | undefined;
-  const booted = (): Lab => {
-    if (!lab) throw new Error('the lab is not up');
-    return lab;
-  };
-  const protection = async (host: string) => (await must(booted().host(host, isProtected))).out.trim();
+/** Hosts that cannot be seen or written to: named as what they are, left alone, and nothing else held up by them. */
+export function unseenSuite(lab: () => Lab): void {
+  const protection = async (host: string) => (await must(lab().host(host, isProtected))).out.trim();
 
-  before(async () => {
-    lab = await bootLab('test-unseen');
-    await heal(lab);
-  });
   afterEach(async () => {
-    await must(booted().command('heal', '--name', booted().name));
-    await heal(booted());
+    await must(lab().command('heal', '--name', lab().name));
+    await heal(lab());
   });
-  after(() => lab?.down());
 
   for (const { name, fault, plan, named, apply } of cases)
     it(`${name}: named as that, nothing done that rests on it, and what disrupts nobody elsewhere is healed`, async () => {
       const [what = '', ...where] = fault;
       // The same damage there and elsewhere; disruption, too: it would restart a member on another host.
-      for (const host of ['redis-1', 'redis-2']) await must(booted().host(host, unprotect));
-      await must(booted().command('fault', what, '--name', booted().name, ...where));
+      for (const host of ['redis-1', 'redis-2']) await must(lab().host(host, unprotect));
+      await must(lab().command('fault', what, '--name', lab().name, ...where));
       const began = Date.now();
-      const seen = await booted().reconcile('plan', '-f', booted().documents);
+      const seen = await lab().reconcile('plan', '-f', lab().documents);
       figure(`${name}: plan took ${((Date.now() - began) / 1000).toFixed(1)} s`);
       expect(seen.code, seen.out).to.equal(plan);
       expect(seen.out).to.match(new RegExp(`^host/redis-2\\n {2}${named.source}`, 'm'));
       expect(seen.out).to.match(/^mesh\/redis-2 {2}\. rests on host\/redis-2$|^mesh\/redis-2>proxy-1/m);
-      const ended = await booted().reconcile('apply', '-f', booted().documents, '--timeout', '2m');
+      const ended = await lab().reconcile('apply', '-f', lab().documents, '--timeout', '2m');
       expect(ended.code, ended.out).to.equal(apply);
       expect(await protection('redis-1')).to.equal('true');
       expect(await protection('redis-2')).to.equal('false');
@@ -87,8 +77,8 @@ describe('a host that cannot be seen or written to', function () {
       for (const tenant of ['acme', 'globex'])
         await until(
           `${tenant} to be served`,
-          () => view(booted(), tenant),
+          () => view(lab(), tenant),
           ({ ready }) => ready === 'True',
         );
     });
-});
+}

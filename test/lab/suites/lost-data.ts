@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { hosts, type Lab, must } from '../support/lab.ts';
+import { client, view } from '../support/tenants.ts';
+
+const tenants = ['acme', 'globex'] as const;
+
+/** Stops a host's containers and empties their disks; the marks beside them stay. */
+const empty = `set -e
+for name in $(lxc-ls); do
+  lxc-stop -k -n "$name" || :
+  mkdir -p /mnt/disk
+  mount -o loop "/var/lib/ec2-redis-operator/members/$name/rootfs.img" /mnt/disk
+  find /mnt/disk/var/lib/redis -mindepth 1 -delete
+  umount /mnt/disk
+done`;
+
+/** Every tenant's data lost behind our back. The lab is of no use afterwards. */
+export function lostDataSuite(lab: () => Lab): void {
+  it('nothing is started anew, and a person is told; apply again says the same', async () => {
+    for (const tenant of tenants) await must(client(lab(), tenant, lab().passwords[tenant]));
+    const redisHosts = hosts.filter((host) => host.startsWith('redis'));
+    await Promise.all(redisHosts.map((host) => must(lab().host(host, empty))));
+    for (const round of [1, 2]) {
+      const { code, out } = await lab().reconcile('apply', '-f', lab().documents, '--timeout', '3m');
+      expect(code, `apply ${round}: ${out}`).to.equal(2);
+      expect(out).to.contain('not in order: a person is needed');
+      for (const tenant of tenants) {
+        expect(out).to.match(new RegExp(`^redis/${tenant}\\n {2}! .*lost data`, 'm'));
+        expect(await view(lab(), tenant)).to.include({ master: '?', ready: 'False' });
+      }
+    }
+    const servers = await Promise.all(redisHosts.map((host) => lab().host(host, 'pgrep -x redis-server || :')));
+    expect(servers.map(({ out }) => out)).to.deep.equal(['', '', '']);
+    const refused = await client(lab(), 'acme', lab().passwords.acme);
+    expect(refused.code, refused.out).not.to.equal(0);
+  });
+}
