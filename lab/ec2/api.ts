@@ -32,6 +32,9 @@ const POWER: { readonly [action: string]: (fleet: Fleet, parameters: Parameters,
   RebootInstances: rebootInstances,
 };
 
+/** Every action, by name. */
+export const ACTIONS: readonly string[] = [READS, CHANGES, POWER].flatMap((table) => Object.keys(table)).sort();
+
 /** Performs one action of the EC2 API; throws Ec2Error. A change of addresses has taken effect on the wires when this resolves. */
 export async function perform(fleet: Fleet, action: string, parameters: Parameters, failed: Failed): Promise<Answer> {
   const read = own(READS, action);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { Fleet } from '../daemon/fleet.ts';
+import { fateOf } from '../faults/api.ts';
 import { perform } from './api.ts';
 import { Ec2Error } from './errors.ts';
 import { parseForm } from './query.ts';
@@ -23,7 +24,13 @@ export function ec2Server(options: Ec2ServerOptions): Server {
     const requestId = randomUUID();
     answer(options, request, requestId)
       .catch((error: unknown) => failure(options, error, requestId))
-      .then(({ status, body }) => {
+      .then((reply) => {
+        // The caller cannot tell whether its order was carried out.
+        if (reply === undefined) {
+          response.destroy();
+          return;
+        }
+        const { status, body } = reply;
         response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId });
         response.end(body);
       });
@@ -35,17 +42,27 @@ interface Reply {
   readonly body: string;
 }
 
-async function answer(options: Ec2ServerOptions, request: IncomingMessage, requestId: string): Promise<Reply> {
+async function answer(
+  options: Ec2ServerOptions,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<Reply | undefined> {
   const body = await bodyOf(request);
   const url = request.url ?? '/';
   const parameters = new Map([...parseForm(url.split('?')[1] ?? ''), ...parseForm(body)]);
   const action = parameters.get('Action') ?? '';
   options.calls.set(action, (options.calls.get(action) ?? 0) + 1);
+  const total = [...options.calls.values()].reduce((sum, count) => sum + count, 0);
+  const fate = fateOf(options.fleet.broken, action, total);
+  if (fate.down) return undefined;
+  await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
   const signed = { method: request.method ?? 'GET', url, headers: singleValued(request.headers), body };
   if (!isSigned(signed, options.secretOf, new Date())) throw notAuthenticated();
+  // The code, the status and the words of EC2's own throttling.
+  if (fate.throttled) throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
   const failed = (error: unknown) => options.log(`${action} failed after it was answered: ${String(error)}`);
   const content = await perform(options.fleet, action, parameters, failed);
-  return { status: 200, body: answerXml(action, requestId, content) };
+  return fate.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

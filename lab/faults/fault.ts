@@ -2,7 +2,7 @@ import type { Fleet } from '../daemon/fleet.ts';
 import type { LabHost } from '../topology.ts';
 
 /** What the words after a fault's name may mean; one in brackets may be left out. */
-export type Parameter = 'HOST' | 'PEER' | 'PROCESS';
+export type Parameter = 'HOST' | 'PEER' | 'PROCESS' | 'SECONDS' | '[PERCENT]' | '[ACTION]';
 
 /** The words after a fault's name, understood: what the fault does not take is undefined. */
 export interface Given {
@@ -10,6 +10,11 @@ export interface Given {
   readonly peer: LabHost | undefined;
   /** The name of a command, as the kernel has it (comm of proc(5)). */
   readonly process: string | undefined;
+  readonly seconds: number | undefined;
+  /** Of the calls, 1 to 100; undefined: all. */
+  readonly percent: number | undefined;
+  /** Of the EC2 API; undefined: any. */
+  readonly action: string | undefined;
 }
 
 /** A fault as it was asked for. */

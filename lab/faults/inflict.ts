@@ -14,7 +14,7 @@ export async function inflict(fleet: Fleet, order: Order): Promise<readonly stri
   const after = (now: readonly Broken[]) =>
     fault.mendedBy === undefined
       ? now.filter((one) => !mends(order, one))
-      : [...now.filter((one) => !isSame(one, order)), { ...order, boot }];
+      : [...now.filter((one) => !replaces(order, one)), { ...order, boot }];
   const ends = fleet.broken.some((one) => mends(order, one));
   await fleet.alter(after, () => fault.inflict(fleet, order.given, ends));
   return off === undefined || order.fault === 'power-on' ? [] : [`${off}: this shows once it is on.`];
@@ -31,13 +31,17 @@ function entry({ fault }: Order): Fault {
   return known;
 }
 
-function isSame(one: Order, other: Order): boolean {
-  return orderWords(one).join(' ') === orderWords(other).join(' ');
+/** Whether the fault in force is the same but for its measure. */
+function replaces({ fault, given }: Order, broken: Broken): boolean {
+  const { host, peer, process, action } = broken.given;
+  const same = given.host === host && given.peer === peer && given.process === process && given.action === action;
+  return fault === broken.fault && same;
 }
 
 /** Whether `order` ends the fault: it is the one that mends it, and is about the same hosts, in whatever order. */
 function mends({ fault, given }: Order, broken: Broken): boolean {
   const hosts = [broken.given.host, broken.given.peer];
+
   return (
     entry(broken).mendedBy === fault &&
     hosts.includes(given.host) &&

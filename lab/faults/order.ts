@@ -1,3 +1,4 @@
+import { ACTIONS } from '../ec2/api.ts';
 import { HOSTS, hostNamed, type LabHost } from '../topology.ts';
 import type { Given, Order, Parameter } from './fault.ts';
 import { FAULTS, faultList } from './table.ts';
@@ -18,15 +19,24 @@ export function readOrder([fault, ...words]: readonly string[]): Order {
   const superfluous = words.slice(takes.length).map((word) => `"${word}"`);
   if (superfluous.length > 0) throw new UsageError(`${superfluous.join(' ')} is too much: ${usage}`);
   const said = (parameter: Parameter) => words[takes.indexOf(parameter)];
-  const given: Given = { host: host(said('HOST')), peer: host(said('PEER')), process: command(said('PROCESS')) };
+  const given: Given = {
+    host: host(said('HOST')),
+    peer: host(said('PEER')),
+    process: command(said('PROCESS')),
+    seconds: number('SECONDS', said('SECONDS'), 3600),
+    percent: number('PERCENT', said('[PERCENT]'), 100),
+    action: action(said('[ACTION]')),
+  };
   if (given.peer !== undefined && given.peer === given.host)
     throw new UsageError(`HOST and PEER are two different hosts: ${usage}`);
   return { fault, given };
 }
 
 /** The words of `lab fault` that ask for it. */
-export function orderWords({ fault, given: { host, peer, process } }: Order): readonly string[] {
-  return [fault, host?.name, peer?.name, process].filter((word) => word !== undefined);
+export function orderWords({ fault, given }: Order): readonly string[] {
+  const { host, peer, process, seconds, percent, action } = given;
+  const words = [fault, host?.name, peer?.name, process, seconds, percent, action];
+  return words.filter((word) => word !== undefined).map(String);
 }
 
 function isOptional(parameter: Parameter): boolean {
@@ -50,4 +60,15 @@ function command(name: string | undefined): string | undefined {
   throw new UsageError(
     `"${name}" is not the name of a command; \`ps -eo comm\` shows them: sshd, haproxy, redis-server.`,
   );
+}
+
+function number(what: string, word: string | undefined, most: number): number | undefined {
+  if (word === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(word) && Number(word) > 0 && Number(word) <= most) return Number(word);
+  throw new UsageError(`"${word}" cannot be ${what}: a number above 0, at most ${most}.`);
+}
+
+function action(name: string | undefined): string | undefined {
+  if (name === undefined || ACTIONS.includes(name)) return name;
+  throw new UsageError(`The lab's EC2 API has no action "${name}"; it has ${ACTIONS.join(', ')}.`);
 }

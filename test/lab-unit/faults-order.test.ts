@@ -4,7 +4,14 @@ import { FAULTS, faultList } from '../../lab/faults/table.ts';
 
 describe('lab: the words of a fault', () => {
   it('are understood, and shown again as they were said', () => {
-    for (const words of ['cut redis-1 redis-2', 'isolate proxy-1', 'freeze-process redis-1 redis-server'])
+    for (const words of [
+      'cut redis-1 redis-2',
+      'isolate proxy-1',
+      'freeze-process redis-1 redis-server',
+      'api-slow 1.5',
+      'api-throttle',
+      'api-lossy CreateTags',
+    ])
       expect(orderWords(readOrder(words.split(' '))).join(' ')).to.equal(words);
   });
 
@@ -17,6 +24,9 @@ describe('lab: the words of a fault', () => {
     { said: 'isolate redis-9', told: 'There is no host "redis-9"; there are proxy-1' },
     { said: 'freeze-process redis-1', told: 'PROCESS is missing: lab fault freeze-process HOST PROCESS' },
     { said: 'freeze-process redis-1 a|b', told: '"a|b" is not the name of a command' },
+    { said: 'api-slow never', told: '"never" cannot be SECONDS' },
+    { said: 'api-lossy Assign', told: 'no action "Assign"; it has AssignPrivateIpAddresses' },
+    { said: 'api-down now', told: '"now" is too much: lab fault api-down' },
     { said: 'cut redis-1 redis-1', told: 'two different hosts: lab fault cut HOST PEER' },
   ];
   for (const { said, told } of mistakes)

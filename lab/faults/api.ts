@@ -1,0 +1,57 @@
+import type { Broken, Fault } from './fault.ts';
+
+/** Faults of the EC2 API, for hosts and operator alike: which are in force is asked at each call. */
+export const apiFaults: { readonly [name: string]: Fault } = {
+  'api-slow': {
+    summary:
+      'the EC2 API carries out and answers every call only SECONDS after it came, also when nobody waits for it any more',
+    takes: ['SECONDS'],
+    mendedBy: 'api-normal',
+    inflict: async () => undefined,
+  },
+  'api-throttle': {
+    summary: 'it refuses calls (503 RequestLimitExceeded): all, or that share of them',
+    takes: ['[PERCENT]'],
+    mendedBy: 'api-normal',
+    inflict: async () => undefined,
+  },
+  'api-lossy': {
+    summary: 'it carries calls out, and closes the connection instead of answering: all, or those of that ACTION',
+    takes: ['[ACTION]'],
+    mendedBy: 'api-normal',
+    inflict: async () => undefined,
+  },
+  'api-down': {
+    summary: 'it closes every connection without carrying anything out',
+    takes: [],
+    mendedBy: 'api-normal',
+    inflict: async () => undefined,
+  },
+  'api-normal': {
+    summary: 'end every fault of the EC2 API',
+    takes: [],
+    inflict: async () => undefined,
+  },
+};
+
+/** What becomes of one call of the EC2 API. */
+export interface CallFate {
+  readonly down: boolean;
+  readonly throttled: boolean;
+  readonly delayMs: number;
+  readonly unanswered: boolean;
+}
+
+/** The fate of the `number`th call (from 1), which is of `action`. */
+export function fateOf(broken: readonly Broken[], action: string, number: number): CallFate {
+  const inForce = (name: string) => broken.filter(({ fault }) => fault === name).map(({ given }) => given);
+  // The calls of a share lie evenly: of every four, a share of 25 percent refuses one.
+  const refused = (percent: number) =>
+    Math.floor((number * percent) / 100) > Math.floor(((number - 1) * percent) / 100);
+  return {
+    down: inForce('api-down').length > 0,
+    throttled: inForce('api-throttle').some(({ percent }) => refused(percent ?? 100)),
+    delayMs: 1000 * Math.max(0, ...inForce('api-slow').map(({ seconds }) => seconds ?? 0)),
+    unanswered: inForce('api-lossy').some((given) => given.action === undefined || given.action === action),
+  };
+}
