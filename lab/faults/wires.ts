@@ -22,6 +22,12 @@ export const wireFaults: { readonly [name: string]: Fault } = {
     mendedBy: 'mend',
     inflict: (fleet) => fleet.wire(),
   },
+  'cut-to': {
+    summary: 'lose what the host sends to one other; what that sends still arrives',
+    takes: ['HOST', 'PEER'],
+    mendedBy: 'mend',
+    inflict: (fleet) => fleet.wire(),
+  },
   mend: {
     summary: 'end every cut between the two',
     takes: ['HOST', 'PEER'],
@@ -50,7 +56,11 @@ export function outages(state: Ec2State, broken: readonly Broken[]): Outages {
   const strangers = hostsOf(broken, 'cut-operator').map((host) => ({ port: host.name, address: OPERATOR.address }));
   return {
     isolated: hostsOf(broken, 'isolate').map((host) => host.name),
-    cuts: [...pairsOf(broken, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]), ...strangers],
+    cuts: [
+      ...pairsOf(broken, 'cut-to').flatMap(([from, to]) => flow(from, to)),
+      ...pairsOf(broken, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]),
+      ...strangers,
+    ],
     unheard: strangers,
   };
 }

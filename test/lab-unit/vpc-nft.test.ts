@@ -62,6 +62,11 @@ describe('lab: faults of the wires', () => {
     );
   });
 
+  it('one way take away what the one sends, and not what it is sent', () => {
+    const cuts = section(ruleset('cut-to redis-1 redis-2'), 'set cuts');
+    expect(cuts).to.include('elements = { "redis-1" . 10.80.2.12 }');
+  });
+
   function ruleset(fault: string): string {
     const broken = { ...readOrder(fault.split(' ')), boot: undefined };
     return vpcRuleset(SUBNETS, deliveries, outages(state, [broken]));
