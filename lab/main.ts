@@ -5,7 +5,7 @@ import { up } from './cli/up.ts';
 import { readOrder, UsageError } from './faults/order.ts';
 import { faultList } from './faults/table.ts';
 import { HOSTS, hostNamed, type LabHost } from './topology.ts';
-import { askFault } from './world/client.ts';
+import { askFault, askHeal } from './world/client.ts';
 import { runAsOperator, runInHost } from './world/enter.ts';
 import { isAlive, type LabRecord, readRecord } from './world/record.ts';
 
@@ -55,6 +55,12 @@ function commands(finish: (code: number) => void): Command {
       readOrder(asked);
       for (const line of await asRoot(() => askFault(living(name), asked))) say(line);
     });
+  command(program, 'heal', 'mend whatever `fault` has broken; harmless when nothing is').action(async ({ name }) => {
+    const { healed, failed } = await asRoot(() => askHeal(living(name)));
+    for (const words of healed) say(`healed: ${words}`);
+    for (const words of failed) process.stderr.write(`lab: could not be healed: ${words}\n`);
+    finish(failed.length > 0 ? 1 : 0);
+  });
   return program;
 }
 

@@ -55,7 +55,10 @@ async function isUp(name: string, say: (line: string) => void): Promise<boolean>
 
 /** What `up` leaves as it is, since someone broke it on purpose. */
 function amiss(status: LabStatus): readonly string[] {
-  const off = status.hosts.filter((host) => !host.running).map((host) => `${host.name} has no power`);
+  const byFault = (host: string) => status.faults.includes(`power-off ${host}`);
+  const off = status.hosts
+    .filter((host) => !host.running && !byFault(host.name))
+    .map((host) => `${host.name} has no power`);
   return [...off, ...status.faults.map((fault) => `broken by fault: ${fault}`)];
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { heal } from '../faults/heal.ts';
 import { inflict } from '../faults/inflict.ts';
 import { readOrder } from '../faults/order.ts';
 import { hostNamed } from '../topology.ts';
@@ -10,7 +11,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** The lab's own switchboard, for its command line only: GET /status, GET /power/HOST, POST /fault/WORD/WORD/… On a Unix socket inside the world. */
+/** The lab's own switchboard, for its command line only: GET /status, GET /power/HOST, POST /fault/WORD/WORD/…, POST /heal. On a Unix socket inside the world. */
 export function controlServer(fleet: Fleet, status: () => Promise<LabStatus>): Server {
   return createServer((request, response) => {
     answer(request, fleet, status)
@@ -33,6 +34,7 @@ async function answer(request: IncomingMessage, fleet: Fleet, status: () => Prom
   if (room === 'power') return power(fleet, words[0] ?? '');
   if (room === 'fault' && request.method === 'POST')
     return { status: 200, body: await inflict(fleet, readOrder(words)) };
+  if (room === 'heal' && request.method === 'POST') return { status: 200, body: await heal(fleet) };
   return { status: 404, body: { error: `Nothing at ${request.url}` } };
 }
 

@@ -27,7 +27,7 @@ export async function serveLab(image: string): Promise<never> {
   await listening(control, { path: WORLD.control });
   try {
     await build(fleet, calls, image, log);
-    await Promise.all(HOSTS.map((host) => answering(fleet, host.name)));
+    await Promise.all(HOSTS.map((host) => fleet.machine(host).answering(BOOT_LIMIT)));
     progress.ready = true;
     log('the lab is up');
   } catch (error) {
@@ -61,17 +61,6 @@ async function build(fleet: Fleet, calls: Calls, image: string, log: (line: stri
 
 /** A host answers within 3 s; how long it may take on a machine that is busy or emulated (milliseconds). */
 const BOOT_LIMIT = 150_000;
-
-/** Resolves when the host's SSH server answers. */
-async function answering(fleet: Fleet, name: string): Promise<void> {
-  const machine = fleet.machines.find((one) => one.host.name === name);
-  const end = Date.now() + BOOT_LIMIT;
-  while ((await machine?.banner()) === undefined) {
-    if (Date.now() > end)
-      throw new Error(`${name} was switched on, but its SSH server does not answer after ${BOOT_LIMIT / 1000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 async function status(fleet: Fleet, calls: Calls, progress: Progress): Promise<LabStatus> {
   return {

@@ -1,8 +1,8 @@
 import type { Fleet } from '../daemon/fleet.ts';
 import { type Fault, type Given, hostOf, processOf } from './fault.ts';
 
-/** Faults of a host as a machine. */
-export const hostFaults: { readonly [name: string]: Fault } = {
+/** Faults of a host's processes. */
+export const processFaults: { readonly [name: string]: Fault } = {
   freeze: {
     summary: 'hang the host: every process stops where it is, connections stay open; EC2 shows it running',
     takes: ['HOST'],
@@ -33,6 +33,10 @@ export const hostFaults: { readonly [name: string]: Fault } = {
     // Whoever restarted what was stopped has mended it.
     inflict: (fleet, given, mends) => signalled(fleet, given, 'CONT', mends),
   },
+};
+
+/** Its power: mended last, when whatever else is wrong with it is not any more. */
+export const powerFaults: { readonly [name: string]: Fault } = {
   'power-off': {
     summary: 'pull the plug: every process of the host is killed at once; EC2 shows it stopped',
     takes: ['HOST'],

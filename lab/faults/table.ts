@@ -1,15 +1,16 @@
 import { apiFaults } from './api.ts';
 import { diskFaults } from './disks.ts';
 import type { Fault } from './fault.ts';
-import { hostFaults } from './hosts.ts';
+import { powerFaults, processFaults } from './hosts.ts';
 import { wireFaults } from './wires.ts';
 
 /** Everything that can be broken from outside: one entry a fault; each that breaks has one that mends. `lab heal` goes in this order. */
 export const FAULTS: { readonly [name: string]: Fault } = {
   ...apiFaults,
   ...wireFaults,
+  ...processFaults,
   ...diskFaults,
-  ...hostFaults,
+  ...powerFaults,
 };
 
 /** The faults with what they take, a line each. */

@@ -86,6 +86,18 @@ export class Machine {
     });
   }
 
+  /** Resolves when its SSH server answers; throws when it does not within `limitMs`. */
+  async answering(limitMs: number): Promise<void> {
+    const end = Date.now() + limitMs;
+    while ((await this.banner()) === undefined) {
+      if (Date.now() > end)
+        throw new Error(
+          `${this.host.name} was switched on, but its SSH server does not answer after ${limitMs / 1000} s.`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   private async boot(onEnd: () => void): Promise<void> {
     if (this.process !== undefined) return;
     // A port of the machine's last life may linger while the kernel takes its namespace down.

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { LabStatus } from '../daemon/status.ts';
+import type { Healing } from '../faults/heal.ts';
 import { WORLD } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
 import { type LabRecord, worldInit } from './record.ts';
@@ -18,12 +19,17 @@ export async function askFault(record: LabRecord, words: readonly string[]): Pro
   return (await call(record, 'POST', `/fault/${words.map(encodeURIComponent).join('/')}`)) as readonly string[];
 }
 
+/** Mends every fault in force. */
+export async function askHeal(record: LabRecord): Promise<Healing> {
+  return (await call(record, 'POST', '/heal', 900_000)) as Healing;
+}
+
 /** Whether a host has power, and whether it hangs by fault. */
 export async function askPower(record: LabRecord, host: LabHost): Promise<{ on: boolean; frozen: boolean }> {
   return (await call(record, 'GET', `/power/${host.name}`)) as { on: boolean; frozen: boolean };
 }
 
-function call(record: LabRecord, method: string, path: string): Promise<unknown> {
+function call(record: LabRecord, method: string, path: string, limitMs = 120_000): Promise<unknown> {
   // The socket lies on the world's private tmpfs; /proc shows it from outside.
   const socketPath = `/proc/${worldInit(record) ?? 0}/root${WORLD.control}`;
   return new Promise((resolve, reject) => {
@@ -37,7 +43,7 @@ function call(record: LabRecord, method: string, path: string): Promise<unknown>
       });
     });
     query.once('error', reject);
-    query.setTimeout(120_000, () => query.destroy(new Error('The lab does not answer.')));
+    query.setTimeout(limitMs, () => query.destroy(new Error('The lab does not answer.')));
     query.end();
   });
 }
