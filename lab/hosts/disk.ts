@@ -38,6 +38,8 @@ export function emptyDisk(host: LabHost): void {
 export async function breakDisk(host: LabHost): Promise<void> {
   if (existsSync(ballast(host)))
     throw new Error(`${host.name}'s disk is full. End that first: lab fault empty-disk ${host.name}`);
+  // What is in memory alone is lost, as it is in the field; but a host of the lab is younger than the kernel's time for writing back.
+  await sh('sync', ['-f', diskFolder(host)]);
   await sh('mount', ['-o', 'remount,abort', diskFolder(host)]);
 }
 
