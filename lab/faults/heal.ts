@@ -38,5 +38,10 @@ async function mend(fleet: Fleet, broken: Broken): Promise<void> {
   const mend = FAULTS[broken.fault]?.mendedBy ?? '';
   const told = FAULTS[mend]?.takes.length === 0 ? [] : orderWords(broken).slice(1);
   await inflict(fleet, readOrder([mend, ...told]));
-  if (host !== undefined && fleet.machine(host).init !== init) await fleet.machine(host).answering(BOOT_LIMIT);
+  if (host === undefined) return;
+  // A boot without a free block has left it without a network, and no later block brings that back.
+  const lame =
+    broken.fault === 'fill-disk' && fleet.machine(host).on && (await fleet.machine(host).banner()) === undefined;
+  if (lame) await fleet.powerCycle(host);
+  if (fleet.machine(host).init !== init) await fleet.machine(host).answering(BOOT_LIMIT);
 }

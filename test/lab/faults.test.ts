@@ -90,6 +90,17 @@ describe('the faults of the lab', function () {
     expect(await inHost('redis-1', WRITE, 'No space left')).to.deep.equal([]);
   });
 
+  it('fill-disk: a host that reboots meanwhile has no network; heal boots it once more', async () => {
+    const begun = async () => (await lab.host('redis-3', "cut -d' ' -f22 /proc/1/stat")).out;
+    const first = await begun();
+    await fault('fill-disk redis-3');
+    await must(lab.run([process.execPath, 'test/lab/support/power.mjs', 'Reboot', 'redis-3']));
+    await until('another boot', begun, (answer) => answer !== '' && answer !== first);
+    expect(await shown()).to.deep.equal(['fill-disk redis-3']);
+    expect(await heal()).to.deep.equal(['healed: fill-disk redis-3']);
+    expect(await operatorReaches('10.80.2.13:22')).to.deep.equal(['10.80.2.13:22']);
+  });
+
   it('read-only: nothing on the host’s disk can be written; heal reboots it', async () => {
     await fault('read-only redis-1');
     expect(await inHost('redis-1', WRITE, 'Read-only')).to.deep.equal(DISK);
