@@ -22,6 +22,9 @@ const tenant = {
 } as const;
 const fleet = fleetOf({ redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001, tenants: [tenant] });
 
+/** Its one Tenant left the documents. */
+const emptied: Fleet = { ...fleet, tenants: [] };
+
 interface Stage {
   /** undefined: the documents are not valid. */
   readonly fleets?: readonly Fleet[] | undefined;
@@ -132,6 +135,14 @@ describe('the command line: exit codes', function () {
     ['plan -f x', 'a host cut off', async () => ({ faults: hostCut }), 3],
     ['plan -f x', 'documents not valid', async () => ({ fleets: undefined }), 2],
     ['plan -f x -o json', 'as JSON', async () => ({}), 0],
+    ['plan -f x --prune', 'a Tenant left', async () => ({ fleets: [emptied] }), 1],
+    ['plan -f x', 'a Tenant left, and nobody asks to remove it', async () => ({ fleets: [emptied] }), 0],
+    ['apply -f x --prune', 'no Tenant left', async () => ({ fleets: [emptied] }), 2],
+    ['apply -f x --prune --allow-empty', 'no Tenant left, as meant', async () => ({ fleets: [emptied] }), 0],
+    ['apply -f x --prune --allow-empty --max-deletes 0', 'one too many', async () => ({ fleets: [emptied] }), 2],
+    ['apply -f x --prune --allow-empty', 'a host cut off', async () => ({ fleets: [emptied], faults: hostCut }), 3],
+    ['apply -f x --max-deletes 2', 'nothing asked for that it limits', async () => ({}), 2],
+    ['apply -f x --prune --max-deletes all', 'not a number', async () => ({}), 2],
     ['validate -f x', 'valid', async () => ({}), 0],
     ['validate -f x', 'not valid', async () => ({ fleets: undefined }), 2],
     ['get -f x', 'all seen', async () => ({}), 0],
@@ -205,6 +216,17 @@ describe('the command line: what it does', function () {
     expect(out).to.contain('container/t1-r2');
     expect(out).to.contain('start container t1-r2');
     expect(out).to.match(/Looked at 1 hosts? in 0.1 s/);
+  });
+
+  it('plan --prune marks what would be removed, in text and in JSON', async () => {
+    const text = await reconcile('plan -f x --prune --allow-empty', { fleets: [emptied] });
+    expect(text.out).to.match(/^lawful: \d+ findings: \d+ to remove\n/);
+    expect(text.out).to.contain('  redis-1: retire member t1-r1: stop it, and keep its data  (removes tenant t1)\n');
+    expect(text.out).to.contain('  x container on redis-1: there, and ours (RUNNING), should be declared by nobody');
+    const json = await reconcile('plan -f x --prune --allow-empty -o json', { fleets: [emptied] });
+    const { steps } = JSON.parse(json.out) as { steps: readonly { removes?: string }[] };
+    expect([...new Set(steps.map(({ removes }) => removes))]).to.deep.equal(['tenant t1']);
+    expect([text.acted, json.acted]).to.deep.equal([false, false]);
   });
 
   it('plan as JSON is data, and holds no secret', async () => {

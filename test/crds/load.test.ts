@@ -29,6 +29,7 @@ describe('loadDocuments', () => {
       connectTimeoutMs: 10_000,
       commandTimeoutMs: 60_000,
     });
+    expect(cluster.prune).to.deep.equal({ retainForMs: 604_800_000 });
     expect(cluster.hosts.map(({ name }) => name)).to.deep.equal([
       'proxy-1',
       'proxy-2',

@@ -51,6 +51,18 @@ export const across: readonly Broken[] = [
     ],
   },
   {
+    why: 'data of retired members kept for no time at all',
+    edits: [{ file: 'cluster.yaml', from: 'spec:\n', to: 'spec:\n  prune: { retainFor: 500ms }\n' }],
+    says: [
+      {
+        at: 'cluster.yaml:6:23',
+        path: 'spec.prune.retainFor',
+        problem: '500ms is not a multiple of 1s',
+        remedy: 'use a value from 1s to 8760h, in multiples of 1s',
+      },
+    ],
+  },
+  {
     why: 'a member on a proxy host',
     edits: [{ file: 'tenant-globex.yaml', from: 'host: redis-2', to: 'host: proxy-1' }],
     says: [

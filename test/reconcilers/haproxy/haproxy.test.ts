@@ -322,3 +322,40 @@ describe('haproxy: what a host answered', () => {
     expect(read('never-set-up')).to.deep.include({ missing: [], files: [], process: undefined });
   });
 });
+
+describe('haproxy: what prune is to remove', () => {
+  const pruned = (have: Haproxy) =>
+    proxyDrift(desired, present(have), present([unit]), asDeclared).map(({ field, remedy }) => {
+      const prune = remedy.by === 'notice' ? remedy.prune : undefined;
+      const does = prune && 'actions' in prune ? `${prune.of}: ${prune.actions.map(wordOf).join(' + ')}` : remedy.by;
+      return `${field.replace(`${haproxyPlaces.folder}/`, '')}: ${does}`;
+    });
+  const lying = (path: string): Haproxy => ({
+    ...healthy,
+    files: [...healthy.files, { path, mode: '600', owner: 'root', sha256: '' }],
+  });
+
+  it('the file of a Tenant that is not declared, and what was read of it', () =>
+    expect(pruned(lying(old))).to.deep.equal(['tenant-old.cfg: tenant old: remove-files + reload']));
+  it('its file alone while HAProxy does not answer', () =>
+    expect(pruned({ ...lying(old), process: undefined })).to.include('tenant-old.cfg: tenant old: remove-files'));
+  it('what is served of a file that is gone', () => {
+    const loaded = new Map([...(running.loaded ?? []), ['tenant-old.cfg', 'x'] as const]);
+    const have = { ...healthy, process: { ...running, loaded } };
+    expect(pruned(have)).to.deep.equal(['tenant-old.cfg as loaded: tenant old: reload']);
+  });
+  it('nothing of a Tenant that is declared elsewhere, nor a file of another kind', () => {
+    const elsewhere = { ...desired, known: [...desired.known, 'old'] };
+    const [drift] = proxyDrift(elsewhere, present(lying(old)), present([unit]), asDeclared);
+    expect(drift?.remedy).to.have.property('by', 'notice').and.not.to.have.property('prune');
+    expect(pruned(lying(`${haproxyPlaces.folder}/99-own.cfg`))).to.deep.equal(['99-own.cfg: notice']);
+  });
+  it('what a ProxyPair that left still runs is told, and left to a person', () => {
+    const lonely = { ...(fleet as Fleet), proxyPairs: [], tenants: [] };
+    const item = concern.items(lonely, new Map()).find(({ subject }) => subject === 'haproxy/proxy-1');
+    const found = item?.diff((() => present([unit])) as unknown as Seen) ?? [];
+    expect(found.map(({ field, remedy }) => [field, remedy.by, 'prune' in remedy])).to.deep.equal([
+      [unit.unit, 'notice', false],
+    ]);
+  });
+});

@@ -42,21 +42,23 @@ const seenLinks = links.read(captured('links-proxy-1.txt'), {});
 
 /** The drift of proxy-1, as captured from a host in order and then changed. */
 function driftWith(
-  change: { readonly ovs?: Observation<Ovs>; readonly links?: typeof seenLinks } = {},
+  change: { readonly ovs?: Observation<Ovs>; readonly links?: typeof seenLinks; readonly lie?: readonly string[] } = {},
 ): readonly Drift[] {
   const item = mesh.items(fleet as NonNullable<typeof fleet>, inventory).find((one) => one.subject === 'mesh/proxy-1');
   if (!item) throw new Error('no item for proxy-1');
   const [desired] = desiredMesh(fleet as NonNullable<typeof fleet>, inventory).filter(
     (one) => one.subject === item.subject,
   );
-  const files = present(
-    bootFiles(desired?.ports ?? []).map((file) => ({
+  const lie = (change.lie ?? []).map((path) => ({ path, mode: '644', owner: 'root', sha256: '' }));
+  const files = present([
+    ...bootFiles(desired?.ports ?? []).map((file) => ({
       path: file.path,
       mode: file.mode.slice(1),
       owner: 'root',
       sha256: digest(file.content),
     })),
-  );
+    ...lie,
+  ]);
   const units = present([
     { unit: 'ec2-redis-mesh.service', loaded: true, active: 'active', enabled: true, needsDaemonReload: false },
   ]);
@@ -271,4 +273,37 @@ describe('mesh', () => {
     expect(script).to.contain("'add-port' 'br-mesh' 'gre-redis-1' '--' 'set' 'Interface' 'gre-redis-1' 'type=gre'");
     expect(script).to.contain("'set' 'Port' 'gre-redis-1' 'protected=true'");
   });
+});
+
+describe('mesh: what prune is to remove', () => {
+  const cluster = { 'ec2-redis-operator/cluster': 'quickstart' };
+  const stray = (port: OvsPort, change: Partial<OvsPort>) => withPort('tn101', (own) => [own, { ...port, ...change }]);
+  const of = (name: string, change: Partial<OvsPort>) => {
+    const [port] =
+      seenOvs.state === 'present'
+        ? (seenOvs.value.bridges
+            .find(({ name: bridge }) => bridge === 'br-mesh')
+            ?.ports.filter((one) => one.name === 'tn101') ?? [])
+        : [];
+    if (!port) throw new Error('no tn101');
+    return driftWith({ ovs: stray(port, { name, ...change }) }).map(pruneOf);
+  };
+  const pruneOf = ({ remedy }: Drift) => {
+    const prune = remedy.by === 'notice' ? remedy.prune : undefined;
+    return prune && 'actions' in prune ? `${prune.of}: ${prune.actions.map(({ verb }) => verb).join()}` : undefined;
+  };
+  const tenant = (name: string) => ({ marks: { ...cluster, 'ec2-redis-operator/tenant': name } });
+
+  it('the port of a Tenant that is not declared, the port last', () =>
+    expect(of('tn109', tenant('gone'))).to.deep.equal(['tenant gone: remove-files,ovs-transaction']));
+  it('not that of a Tenant that is declared elsewhere', () =>
+    expect(of('tn109', tenant('acme'))).to.deep.equal([undefined]));
+  it('not a tunnel to a host that left', () =>
+    expect(of('gre-redis-9', { type: 'gre', marks: cluster })).to.deep.equal([undefined]));
+  it('a boot file without its port', () =>
+    expect(driftWith({ lie: ['/etc/ec2-redis-operator/mesh/tn109.port'] }).map(pruneOf)).to.deep.equal([
+      'port tn109: remove-files',
+    ]));
+  it('not what else lies there', () =>
+    expect(driftWith({ lie: ['/etc/ec2-redis-operator/mesh/notes'] })).to.deep.equal([]));
 });
