@@ -55,7 +55,7 @@ export const across: readonly Broken[] = [
     edits: [{ file: 'cluster.yaml', from: 'spec:\n', to: 'spec:\n  prune: { retainFor: 500ms }\n' }],
     says: [
       {
-        at: 'cluster.yaml:6:23',
+        at: 'cluster.yaml:7:23',
         path: 'spec.prune.retainFor',
         problem: '500ms is not a multiple of 1s',
         remedy: 'use a value from 1s to 8760h, in multiples of 1s',
