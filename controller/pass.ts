@@ -1,7 +1,7 @@
 import type { Fleet } from '../crds/fleet.ts';
 import type { Drift } from '../reconcilers/drift.ts';
 import { disruptionBudget, type Plan, planOf, restsOn } from '../reconcilers/plan.ts';
-import type { Pruning } from '../reconcilers/prune.ts';
+import { isUnseen, type Pruning } from '../reconcilers/prune.ts';
 import { type Ask, senses } from '../reconcilers/questions/index.ts';
 import type { BoundItem, BoundReconciler } from '../reconcilers/reconciler.ts';
 import { lookAround, type Sight } from './observe.ts';
@@ -31,7 +31,7 @@ export async function look(
   const below = [...known.values()].flat();
   const ready = items.filter((item) => speaksResp(item) && !restsOn(item, below));
   await sight.ask(ready.flatMap((item) => item.asks));
-  const unseen = below.find(({ remedy }) => remedy.by === 'blind')?.subject;
+  const unseen = below.find(isUnseen)?.subject;
   const found = items.map((item) => sortedDrift(known.get(item) ?? item.diff(sight.seen)));
   return { sight, items, plan: planOf(items, found, [...(pruning ? [pruning(unseen)] : []), disruptionBudget]) };
 }

@@ -40,9 +40,13 @@ export type Remedy =
 
 /**
  * What `apply --prune` is to do about a thing that nobody declares any more: part `of` what (`tenant globex`), and how it is removed,
- * or, `refused`, why a person must look first.
+ * or, `refused`, why a person must look first, or, `on`, which subject it rests on that is not in order.
  */
-export type Prune = { readonly of: string } & ({ readonly actions: readonly Action[] } | { readonly refused: string });
+export type Prune = { readonly of: string } & (
+  | { readonly actions: readonly Action[] }
+  | { readonly refused: string }
+  | { readonly on: Subject }
+);
 
 export function act(actions: readonly Action[], disrupts: readonly TenantName[] = []): Remedy {
   return { by: 'action', actions, disrupts };

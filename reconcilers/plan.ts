@@ -1,5 +1,5 @@
 import type { TenantName } from '../crds/fleet.ts';
-import { type Drift, type Subject, wait } from './drift.ts';
+import { type Drift, notice, type Subject, wait } from './drift.ts';
 import type { BoundItem } from './reconciler.ts';
 import { type Action, keyOfAction } from './verbs/index.ts';
 
@@ -47,8 +47,12 @@ function holdsUp({ remedy, hurts }: Drift): boolean {
 }
 
 function gate(item: BoundItem, drift: Drift, all: readonly Drift[]): Drift {
-  if (drift.remedy.by !== 'action' && drift.remedy.by !== 'blind') return drift;
+  const { remedy } = drift;
+  const prune = remedy.by === 'notice' ? remedy.prune : undefined;
+  if (remedy.by !== 'action' && remedy.by !== 'blind' && !prune) return drift;
   const need = restsOn(item, all);
+  if (remedy.by === 'notice' && prune && need)
+    return { ...drift, remedy: notice(remedy.reason, { of: prune.of, on: need }) };
   return need ? { ...drift, remedy: wait(`rests on ${need}`, need) } : drift;
 }
 

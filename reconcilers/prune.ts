@@ -37,8 +37,13 @@ function pruneOf({ remedy }: Drift): Prune | undefined {
 
 /** Knowing less never does more: a host that cannot be seen may hold what would make the removal wrong. */
 function waitsFor({ findings }: Plan, unseen: Subject | undefined): Remedy | undefined {
-  const dark = unseen ?? findings.find(({ remedy }) => remedy.by === 'blind')?.subject;
+  const dark = unseen ?? findings.find(isUnseen)?.subject;
   return dark && wait(`nothing is removed while ${dark} could not be seen`, dark);
+}
+
+/** Not seen: as such, or because of what a person must mend first. */
+export function isUnseen({ remedy }: Drift): boolean {
+  return remedy.by === 'blind' || (remedy.by === 'operator' && remedy.unseen === true);
 }
 
 function refusal(
@@ -59,6 +64,7 @@ function refusal(
 
 function removal(prune: Prune, retired: Set<string>): Remedy {
   if ('refused' in prune) return operator(prune.refused);
+  if ('on' in prune) return wait(`rests on ${prune.on}`, prune.on);
   for (const action of prune.actions) {
     if (action.verb === 'member-retire') retired.add(`${action.host} ${action.name}`);
     if (action.verb === 'member-destroy' && retired.has(`${action.host} ${action.name}`))

@@ -10,7 +10,7 @@ import {
   type Subject,
   wait,
 } from '../../reconcilers/drift.ts';
-import { withSteps } from '../../reconcilers/plan.ts';
+import { planOf, withSteps } from '../../reconcilers/plan.ts';
 import { newPruning, type PruneOptions } from '../../reconcilers/prune.ts';
 import type { Action } from '../../reconcilers/verbs/index.ts';
 import { fleetOf, type TenantSpec } from '../support/fleets.ts';
@@ -76,6 +76,20 @@ describe('the policy of prune', () => {
     expect(pruned([left('old'), dark])).to.deep.equal([waits, blind('dark')]);
     expect(pruned([left('old')], allowed, some, 'mesh/a')).to.deep.equal([waits]);
     expect(pruned([left('old'), drift('mesh/a', operator('do'))])[0]).to.deep.equal(removes);
+  });
+
+  it('waits for what the thing rests on, as every action does', () => {
+    const item = (subject: Subject, ...needs: readonly Subject[]) => ({ subject, needs, asks: [], diff: () => [] });
+    const items = [item('host/h'), item('container/old-r1', 'host/h')];
+    const found = [[drift('host/h', operator('its disk is read-only'))], [left('old')]];
+    const { findings, steps } = planOf(items, found, [newPruning(allowed, some)(undefined)]);
+    expect(findings[1]?.remedy).to.deep.equal(wait('rests on host/h', 'host/h'));
+    expect(steps).to.deep.equal([]);
+  });
+
+  it('counts as not seen what a person must mend before it can be', () => {
+    const hung = drift('host/h', { by: 'operator', reason: 'it hangs', unseen: true });
+    expect(pruned([left('old'), hung])[0]?.by).to.equal('waiting');
   });
 
   it('hands on to a person what is a person’s', () => {

@@ -33,9 +33,8 @@ function pruneText({ remedy }: Drift): string {
   if (remedy.by !== 'notice') return remedy.by;
   if (!remedy.prune) return `left alone: ${remedy.reason}`;
   const { of } = remedy.prune;
-  return 'refused' in remedy.prune
-    ? `${of}: a person: ${remedy.prune.refused}`
-    : `${of}: ${remedy.prune.actions.map(({ verb }) => verb).join()}`;
+  if ('refused' in remedy.prune) return `${of}: a person: ${remedy.prune.refused}`;
+  return 'actions' in remedy.prune ? `${of}: ${remedy.prune.actions.map(({ verb }) => verb).join()}` : 'waits';
 }
 
 function never(): never {
