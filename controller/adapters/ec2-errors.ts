@@ -63,7 +63,8 @@ const advice: readonly Advice[] = [
   },
   {
     codes: /^Invalid\w+(ID)?\.NotFound$/,
-    kind: 'refused',
+    // Not refused: it may come right by itself.
+    kind: 'protocol',
     todo: 'it does not exist, or does not show yet (EC2 is eventually consistent): look again in a minute, then check the name and the region',
   },
   {

@@ -25,6 +25,8 @@ export interface Ec2Session {
   readonly pageSize: number;
   /** Calls and their pages so far, by action. Retries within the SDK are not counted. */
   readonly counters: Map<string, { calls: number; pages: number }>;
+  /** Ends the calls under way when the session is closed. */
+  readonly closing: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -37,11 +39,16 @@ interface Sdk {
 /** Opens nothing yet: loading the SDK takes a third of a second, which `validate` should not wait for. */
 export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Session {
   let loading: Promise<Sdk> | undefined;
+  const closing = new AbortController();
   return {
     sdk: () => (loading ??= load(settings, options)),
     pageSize: options.pageSize ?? 1000,
     counters: new Map(),
-    close: async () => (await loading?.catch(() => undefined))?.client.destroy(),
+    closing: closing.signal,
+    close: async () => {
+      closing.abort();
+      (await loading?.catch(() => undefined))?.client.destroy();
+    },
   };
 }
 
@@ -99,6 +106,7 @@ const readings: Readonly<Record<Ec2Query['action'], Reading>> = {
     const pages = module.paginateDescribeInstances(
       { client, pageSize: session.pageSize },
       { Filters: filtersOf(query.filters) },
+      { abortSignal: session.closing },
     );
     for await (const page of pages) {
       turnPage(session, query.action);
@@ -111,6 +119,7 @@ const readings: Readonly<Record<Ec2Query['action'], Reading>> = {
     const pages = module.paginateDescribeNetworkInterfaces(
       { client, pageSize: session.pageSize },
       { Filters: filtersOf(query.filters) },
+      { abortSignal: session.closing },
     );
     for await (const page of pages) {
       turnPage(session, query.action);

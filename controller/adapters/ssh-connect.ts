@@ -18,6 +18,8 @@ export interface Dialling {
   readonly identity: () => Promise<Identity>;
   readonly hostKeys: (target: HostTarget) => Promise<HostKeyCheck>;
   readonly keepalive: { readonly intervalMs: number; readonly countMax: number };
+  /** Ends what is being dialled: the program ends. */
+  readonly closing: AbortSignal;
 }
 
 /**
@@ -33,7 +35,10 @@ export async function connect(target: HostTarget, dialling: Dialling): Promise<C
     minTimeout: 200,
     factor: 2,
     shouldRetry: ({ error, attemptNumber }) =>
-      error instanceof MediumError && error.kind === 'unreachable' && left() > 200 * 2 ** attemptNumber,
+      !dialling.closing.aborted &&
+      error instanceof MediumError &&
+      error.kind === 'unreachable' &&
+      left() > 200 * 2 ** attemptNumber,
   });
 }
 
@@ -57,6 +62,12 @@ async function attempt(
       reject(error);
     };
     const timer = setTimeout(() => fail(tooLate(target, settings, socket)), timeoutMs);
+    const give = () =>
+      fail(new MediumError('unreachable', `${called(target)}: given up, because the program is ending`));
+    if (dialling.closing.aborted) give();
+    dialling.closing.addEventListener('abort', give);
+    const keep = () => dialling.closing.removeEventListener('abort', give);
+    socket.once('close', keep);
     // The first error is the cause; ssh2 emits others after it. The listener stays: an unheard error event ends the process.
     client.on('error', (error) => fail(hostKey.refusal() ?? explained(error, target, settings, identity)));
     client.once('close', () =>
@@ -64,6 +75,7 @@ async function attempt(
     );
     client.once('ready', () => {
       clearTimeout(timer);
+      keep();
       resolve();
     });
     try {

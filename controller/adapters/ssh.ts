@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Ssh } from '../../crds/fleet.ts';
 import type { HostAnswer } from '../../reconcilers/questions/sense.ts';
-import { type Clock, type HostPort, type HostTarget, type Log, MediumError } from '../ports.ts';
+import { type Clock, type HostPort, type HostTarget, type Log, MediumError, onlyByAPerson } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import { hostKeysFrom } from './host-keys.ts';
 import { type Identity, loadIdentity } from './identity.ts';
@@ -64,7 +64,7 @@ class Pool {
   readonly #open = new Map<string, Promise<Connection>>();
   readonly #sessions = new Map<string, LimitFunction>();
   readonly #failed = new Map<string, { readonly at: number; readonly error: unknown }>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(settings: Ssh, options: SshOptions) {
     this.#settings = settings;
@@ -85,8 +85,14 @@ class Pool {
       },
       hostKeys: hostKeysFrom(settings.knownHosts, settings.port, settings.hostKeys),
       keepalive: options.keepalive ?? { intervalMs: 5_000, countMax: 3 },
+      closing: this.#closing.signal,
     };
-    this.#dial = (target) => connects(() => connect(target, dialling));
+    this.#dial = (target) =>
+      connects(() => connect(target, dialling)).catch((error: unknown) => {
+        // A person may be putting another key in its place: the next connection reads it again.
+        if (onlyByAPerson(error)) identity = undefined;
+        throw error;
+      });
   }
 
   async run(
@@ -116,7 +122,7 @@ class Pool {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     const open = [...this.#open.values()];
     this.#open.clear();
     await Promise.all(open.map((opening) => opening.then(hangUp, () => undefined)));
@@ -139,7 +145,7 @@ class Pool {
   }
 
   #connection(target: HostTarget): Promise<Connection> {
-    if (this.#closed)
+    if (this.#closing.signal.aborted)
       return Promise.reject(new MediumError('unreachable', 'the SSH connections were closed: the program is ending'));
     const kept = this.#open.get(target.address);
     if (kept !== undefined) return kept;

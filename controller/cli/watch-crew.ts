@@ -52,7 +52,7 @@ export function newCrew(shell: Shell, intervalMs: number, tell: Tell): Crew {
     take: (fleets) => {
       for (const [name, one] of all) {
         if (one.ending.signal.aborted || fleets.some(({ cluster }) => cluster.name === name)) continue;
-        tell({ type: 'documents', state: 'released' }, name);
+        tell([{ type: 'documents', state: 'released' }], name);
         one.ending.abort();
       }
       for (const fleet of fleets) {
@@ -82,12 +82,12 @@ async function watchOne(shell: Shell, own: Omit<Watching, 'ended'>, intervalMs: 
   const { name } = own.fleet.cluster;
   const { signal } = own.ending;
   const world = shell.open(own.fleet);
-  const news = newsOf((event) => tell(event, name), shell.clock.now);
+  const news = newsOf((events) => tell(events, name), shell.clock.now);
   const listen = (event: Event): void => {
     news(event);
     logEvent(shell, event);
   };
-  tell({ type: 'started', intervalMs }, name);
+  tell([{ type: 'started', intervalMs }], name);
   let left: readonly Drift[] | undefined;
   try {
     left = await watch(
@@ -99,5 +99,5 @@ async function watchOne(shell: Shell, own: Omit<Watching, 'ended'>, intervalMs: 
   } finally {
     await world.close();
   }
-  tell({ type: 'stopped', left }, name);
+  tell([{ type: 'stopped', left }], name);
 }

@@ -41,14 +41,14 @@ export async function followDocuments(
     const wasRead = read;
     read = print;
     if (problems.length) {
-      if (told !== problems.join('\n')) tell({ type: 'documents', state: 'invalid', problems });
+      if (told !== problems.join('\n')) tell([{ type: 'documents', state: 'invalid', problems }]);
       told = problems.join('\n');
       continue;
     }
-    if (told !== '') tell({ type: 'documents', state: 'valid', problems: [] });
+    if (told !== '') tell([{ type: 'documents', state: 'valid', problems: [] }]);
     const mended = told !== '';
     told = '';
-    if (contentOf(fresh) !== contentOf(fleets)) tell({ type: 'documents', state: 'changed' });
+    if (contentOf(fresh) !== contentOf(fleets)) tell([{ type: 'documents', state: 'changed' }]);
     fleets = fresh;
     // The files that they name may be others now: what is compared next time is a print of these.
     read = before = await documents.print(paths());

@@ -20,8 +20,15 @@ export async function watch(shell: Shell, files: readonly string[], words: Watch
   const first = await shell.documents.read(files);
   for (const problem of first.problems) shell.err(`${problem}\n`);
   if (first.problems.length) return exit.error;
-  const lineOf = words.output === 'json' ? watchJson : watchText;
-  const tell: Tell = (event, cluster) => shell.out(lineOf(event, new Date(shell.clock.now()).toISOString(), cluster));
+  const linesOf = words.output === 'json' ? watchJson : watchText;
+  const tell: Tell = (events, cluster) => {
+    const time = new Date(shell.clock.now()).toISOString();
+    shell.out(
+      linesOf(events, time, cluster)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  };
   const crew = newCrew(shell, words.intervalMs, tell);
   crew.take(first.fleets);
   try {

@@ -63,18 +63,23 @@ function restsOnOther({ remedy }: Drift): boolean {
 
 /** One change for all that went out of sight for the same reason. */
 function darkened(unseen: readonly Drift[], dark: Map<Subject, Dark>, now: number): readonly Change[] {
-  const groups = new Map<string, { subjects: Set<Subject>; reason: string; refused: boolean }>();
+  const groups: { readonly subjects: Set<Subject>; readonly reason: string; readonly refused: boolean }[] = [];
   for (const { subject, remedy } of unseen) {
     if (remedy.by !== 'blind' && remedy.by !== 'operator') continue;
     const refused = remedy.by === 'operator';
     const before = dark.get(subject);
     if (before && (before.refused || !refused)) continue;
     dark.set(subject, { since: before?.since ?? now, refused });
-    const key = `${refused} ${withoutFigures(remedy.reason)}`;
-    const group = groups.get(key) ?? { subjects: new Set(), reason: remedy.reason, refused };
-    groups.set(key, { ...group, subjects: group.subjects.add(subject) });
+    // "proxy-1 may be the master: EC2 did not answer" is no other reason than "EC2 did not answer".
+    const same = groups.find((group) => group.refused === refused && isWithin(group.reason, remedy.reason));
+    if (same) same.subjects.add(subject);
+    else groups.push({ subjects: new Set([subject]), reason: remedy.reason, refused });
   }
-  return [...groups.values()].map((group) => ({ type: 'unseen', ...group, subjects: [...group.subjects] }));
+  return groups.map((group) => ({ type: 'unseen', ...group, subjects: [...group.subjects] }));
+}
+
+function isWithin(reason: string, longer: string): boolean {
+  return withoutFigures(longer).includes(withoutFigures(reason));
 }
 
 /** One change for all that came back after the same time. */

@@ -16,32 +16,32 @@ export type WatchEvent =
   | { readonly type: 'documents'; readonly state: 'invalid' | 'valid'; readonly problems: readonly string[] }
   | { readonly type: 'stopped'; readonly left: readonly Drift[] | undefined };
 
-/** Of one Cluster; of all, where there is none. */
-export type Tell = (event: WatchEvent, cluster?: string) => void;
+/** What is new at one moment, of one Cluster; of all, where there is none. */
+export type Tell = (events: readonly WatchEvent[], cluster?: string) => void;
 
 /** Turns what the engine tells at every pass into what is new. */
-export function newsOf(tell: (event: WatchEvent) => void, now: () => number): Listener {
+export function newsOf(tell: Tell, now: () => number): Listener {
   const changes = newChanges();
   const failed = new Map<Subject, string>();
   let faulty = '';
   return (event: Event) => {
     if (event.type === 'planned') {
       faulty = '';
-      for (const change of changes(event.plan.findings, now())) tell(change);
+      tell(changes(event.plan.findings, now()));
       // A subject that nothing is found of has no failures left to compare with.
       const found = new Set(event.plan.findings.map(({ subject }) => subject));
       for (const subject of failed.keys()) if (!found.has(subject)) failed.delete(subject);
     }
-    if (event.type === 'step-done') tell({ type: 'step-done', step: event.step, milliseconds: event.milliseconds });
+    if (event.type === 'step-done') tell([{ type: 'step-done', step: event.step, milliseconds: event.milliseconds }]);
     if (event.type === 'step-failed') {
       const words = withoutFigures(event.reason);
       if (failed.get(event.step.subject) === words) return;
       failed.set(event.step.subject, words);
-      tell({ type: 'step-failed', step: event.step, reason: event.reason });
+      tell([{ type: 'step-failed', step: event.step, reason: event.reason }]);
     }
     if (event.type === 'pass-failed') {
       const words = withoutFigures(event.reason);
-      if (words !== faulty) tell(event);
+      if (words !== faulty) tell([event]);
       faulty = words;
     }
   };

@@ -4,15 +4,39 @@ import { findingJson } from './plan-json.ts';
 import { summary } from './plan-text.ts';
 import type { WatchEvent } from './watch-events.ts';
 
-/** One event as a line for people; `time` is ISO 8601. */
-export function watchText(event: WatchEvent, time: string, cluster?: string): string {
-  return `${time} ${cluster === undefined ? '' : `${cluster}: `}${words(event)}\n`;
+/** Of one kind and one moment, so many are a line each; more are a line a subject: a bare fleet has hundreds. */
+const each = 6;
+
+/** What is new at one moment, in lines for people; `time` is ISO 8601. */
+export function watchText(events: readonly WatchEvent[], time: string, cluster?: string): readonly string[] {
+  const many = (type: WatchEvent['type']) => events.filter((event) => event.type === type).length > each;
+  const groups = new Map<string, WatchEvent[]>();
+  for (const [index, event] of events.entries()) {
+    const key = 'drift' in event && many(event.type) ? `${event.type} ${event.drift.subject}` : String(index);
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  const place = cluster === undefined ? '' : `${cluster}: `;
+  return [...groups.values()].map((group) => `${time} ${place}${groupWords(group)}`);
 }
 
-/** One event as a line of JSON. The names of types and fields are kept from version to version. */
-export function watchJson(event: WatchEvent, time: string, cluster?: string): string {
-  const head = { apiVersion: 'redis-ec2.dev/v1alpha1', kind: 'WatchEvent', time };
-  return `${JSON.stringify({ ...head, ...(cluster === undefined ? {} : { cluster }), type: event.type, ...fields(event) })}\n`;
+/** The same as a line of JSON an event. The names of types and fields are kept from version to version. */
+export function watchJson(events: readonly WatchEvent[], time: string, cluster?: string): readonly string[] {
+  const head = {
+    apiVersion: 'redis-ec2.dev/v1alpha1',
+    kind: 'WatchEvent',
+    time,
+    ...(cluster === undefined ? {} : { cluster }),
+  };
+  return events.map((event) => JSON.stringify({ ...head, type: event.type, ...fields(event) }));
+}
+
+function groupWords(group: readonly WatchEvent[]): string {
+  const [first] = group;
+  if (!first) return '';
+  if (group.length === 1 || !('drift' in first)) return words(first);
+  const names = group.flatMap((event) => ('drift' in event ? [event.drift.field] : []));
+  const label = first.type === 'mended' ? `in order again after ${span(first.milliseconds)}` : labels[first.type];
+  return `${label}: ${first.drift.subject}, ${names.length} findings: ${listed(names)}`;
 }
 
 function fields(event: WatchEvent): object {
@@ -61,7 +85,7 @@ function words(event: WatchEvent): string {
   }
 }
 
-const labels = { waiting: 'waiting', operator: 'a person is needed', notice: 'to know' } as const;
+const labels = { drift: 'drift', waiting: 'waiting', operator: 'a person is needed', notice: 'to know' } as const;
 
 const documentStates = {
   changed: 'the documents have changed; the new ones are in force',
@@ -89,9 +113,9 @@ function reasonOf({ remedy }: Drift): string {
 }
 
 /** `mesh/redis-1, redis/acme-r1 and 7 more`. */
-function listed(subjects: readonly string[]): string {
-  const more = subjects.length > 3 ? ` and ${subjects.length - 3} more` : '';
-  return `${subjects.slice(0, 3).join(', ')}${more}`;
+function listed(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
 }
 
 /** `3.2 s`, `12 min`. */

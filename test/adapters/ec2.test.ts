@@ -126,7 +126,7 @@ describe('ec2, against an endpoint of the Query protocol', () => {
     ['UnauthorizedOperation', 403, 'refused', /IAM permission/, 1],
     ['AuthFailure', 401, 'refused', /credentials.*clock/, 1],
     ['RequestExpired', 400, 'refused', /log in again/, 1],
-    ['InvalidNetworkInterfaceID.NotFound', 400, 'refused', /eventually consistent/, 1],
+    ['InvalidNetworkInterfaceID.NotFound', 400, 'protocol', /eventually consistent/, 1],
     ['InvalidParameterValue', 400, 'refused', /correct the value/, 1],
     ['PrivateIpAddressLimitExceeded', 400, 'refused', /limit/, 1],
     ['Resource.AlreadyAssigned', 400, 'protocol', /not known here/, 1],

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Lab, until } from './lab.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const program = join(root, 'dist/controller/main.js');
+
+/** An event as `watch -o json` prints it; which fields there are depends on its type. */
+export interface WatchEvent {
+  readonly type: string;
+  readonly time: string;
+  readonly cluster?: string;
+  readonly subject?: string;
+  readonly subjects?: readonly string[];
+  readonly field?: string;
+  readonly reason?: string;
+  readonly says?: string;
+  readonly milliseconds?: number;
+  readonly left?: readonly object[] | null;
+}
+
+/** A `reconcile watch` in a lab. */
+export interface LabWatch {
+  /** All that it told so far, in order. */
+  readonly events: readonly WatchEvent[];
+  /** What it printed on standard error. */
+  err(): string;
+  /** The first event from index `from` on of which this holds; fails after so many seconds, with what it told since. */
+  event(what: string, fits: (event: WatchEvent) => boolean, from?: number, seconds?: number): Promise<WatchEvent>;
+  /** In order, told after index `from`. */
+  inOrder(from?: number, seconds?: number): Promise<WatchEvent>;
+  /** The process that watches, as this machine numbers it. */
+  pid(): number;
+  /** SIGTERM; yields the exit code. */
+  end(): Promise<number>;
+}
+
+/** Starts `reconcile watch -o json` on the operator's machine of a lab. */
+export function beginWatch(lab: Lab, interval = '2s', documents = lab.documents): LabWatch {
+  const words = ['watch', '-f', documents, '-o', 'json', '--interval', interval];
+  const place = [program, 'lab', 'run', '--name', lab.name, '--', process.execPath, '--expose-gc', program, ...words];
+  const child = spawn(process.execPath, place, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const events: WatchEvent[] = [];
+  let err = '';
+  let rest = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    err += chunk;
+  });
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    events.push(...lines.filter(Boolean).map((line) => JSON.parse(line) as WatchEvent));
+  });
+  const code = new Promise<number>((done) => child.once('close', (ended) => done(ended ?? 128)));
+  const event: LabWatch['event'] = async (what, fits, from = 0, seconds = 120) => {
+    await until(
+      `the watch to tell ${what}`,
+      async () => events.slice(from),
+      (since) => since.some(fits),
+      seconds,
+    );
+    return events.slice(from).find(fits) as WatchEvent;
+  };
+  return {
+    events,
+    err: () => err,
+    event,
+    inOrder: (from, seconds = 180) => event('that all is in order', ({ type }) => type === 'in-order', from, seconds),
+    pid: () => watcherUnder(child.pid ?? 0),
+    end: () => {
+      child.kill('SIGTERM');
+      return code;
+    },
+  };
+}
+
+/** `lab run` starts the program through other programs: of all that descend from it, the one that watches. */
+function watcherUnder(pid: number): number {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+    const parent = /^PPid:\s+(\d+)$/m.exec(readOrNothing(`/proc/${name}/status`))?.[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const under = (one: number): boolean => one === pid || (parents.has(one) && under(parents.get(one) ?? 0));
+  const found = [...parents.keys()].find((one) => {
+    const [first = '', ...words] = readOrNothing(`/proc/${one}/cmdline`).split('\0');
+    return under(one) && first.endsWith('node') && words[0] === '--expose-gc' && words.includes('watch');
+  });
+  if (found === undefined) throw new Error(`no watch under process ${pid}`);
+  return found;
+}
+
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { bootLab, type Lab, must, until } from './support/lab.ts';
+import { figure } from './support/tenants.ts';
+import { beginWatch, type LabWatch } from './support/watching.ts';
+
+const hosts = ['redis-1', 'redis-2', 'redis-3', 'proxy-1', 'proxy-2'];
+const long = Boolean(process.env['LONG']);
+/** Seconds that the fleet is watched while nothing happens. */
+const idle = long ? 30 * 60 : 20;
+
+describe('watch, on a fleet of real daemons', function () {
+  this.timeout(600_000);
+  let lab: Lab;
+  let watch: LabWatch;
+
+  before(async () => {
+    lab = await bootLab('test-watch');
+    watch = beginWatch(lab);
+  });
+  after(async () => {
+    await watch?.end();
+    await lab?.down();
+  });
+
+  it('builds two tenants from nothing', async () => {
+    await watch.inOrder(0, 400);
+  });
+
+  it('mends a GRE port that was deleted, without being asked', async () => {
+    const from = watch.events.length;
+    await must(lab.host('redis-1', 'ovs-vsctl del-port gre-redis-2'));
+    await watch.event('the drift', ({ type, subject }) => type === 'drift' && subject === 'mesh/redis-1>redis-2', from);
+    await watch.event(
+      'the mending',
+      ({ type, subject }) => type === 'mended' && subject === 'mesh/redis-1>redis-2',
+      from,
+    );
+    await must(lab.host('redis-1', 'ovs-vsctl get Interface gre-redis-2 ofport'));
+    await watch.inOrder(from);
+  });
+
+  it('starts a container that was stopped, without being asked', async () => {
+    const from = watch.events.length;
+    await must(lab.host('redis-2', 'lxc-stop -k -n acme-r2'));
+    await watch.event('the step', ({ type, says }) => type === 'step-done' && /acme-r2/.test(says ?? ''), from);
+    await watch.inOrder(from, 300);
+  });
+
+  it(`is quiet while nothing happens for ${idle} s: no action, the same connections, no more memory or descriptors`, async function () {
+    this.timeout((idle + 600) * 1000);
+    await settled();
+    const from = watch.events.length;
+    const accepted = await connections();
+    const channels = await forwarded();
+    const samples: Sample[] = [];
+    const end = Date.now() + idle * 1000;
+    await until(
+      'the time to pass',
+      async () => {
+        if (samples.length * (long ? 5000 : 500) < idle * 1000 - (end - Date.now()))
+          samples.push(sampleOf(watch.pid()));
+        return Date.now();
+      },
+      (now) => now > end,
+      idle + 60,
+    );
+    const part = Math.max(3, Math.floor(samples.length / (long ? 30 : 4)));
+    const [first, last] = [samples.slice(0, part), samples.slice(-part)];
+    const kb = (of: readonly Sample[]) => median(of.map(({ rssKb }) => rssKb));
+    const fds = (of: readonly Sample[]) => median(of.map(({ descriptors }) => descriptors));
+    figure(
+      `RSS ${kb(first)} kB at first, ${kb(last)} kB at last; descriptors ${fds(first)} and ${fds(last)}; ${samples.length} samples`,
+    );
+    figure(`sshd connections accepted before and after: ${accepted.join()} and ${(await connections()).join()}`);
+    expect(watch.events.slice(from).filter(({ type }) => type.startsWith('step'))).to.deep.equal([]);
+    expect(await connections()).to.deep.equal(accepted);
+    expect(await forwarded()).to.be.at.most(channels);
+    expect(fds(last)).to.be.at.most(fds(first));
+    expect(kb(last)).to.be.at.most(kb(first) * 1.1);
+  });
+
+  it('ends on SIGTERM, and says what is left', async () => {
+    expect(await watch.end()).to.equal(0);
+    expect(watch.events.at(-1)).to.deep.include({ type: 'stopped', left: [] });
+    expect(watch.err()).to.equal('');
+  });
+
+  /** What a busy machine does to daemons (a Sentinel that was not scheduled) is over. */
+  async function settled(): Promise<void> {
+    const quiet = () => [...watch.events].reverse().find(({ type }) => /^(in-order|drift|waiting|unseen)$/.test(type));
+    await until(
+      'it to be in order',
+      async () => quiet()?.type,
+      (type) => type === 'in-order',
+      300,
+    );
+  }
+
+  /** SSH logins that each host has accepted since it booted. */
+  function connections(): Promise<readonly number[]> {
+    const count = "journalctl -b --no-pager -t sshd | grep -c 'Accepted publickey' || true";
+    return Promise.all(hosts.map(async (host) => Number((await must(lab.host(host, count))).out)));
+  }
+
+  /** TCP connections that the proxies hold into the tenants' networks for somebody who is logged in. */
+  async function forwarded(): Promise<number> {
+    const count =
+      "ss -Htnp state established | grep -c sshd.*10\\.10[12]\\. || ss -Htnp state established | grep '10\\.10[12]\\.' | grep -c sshd || true";
+    const counts = await Promise.all(
+      hosts
+        .filter((host) => host.startsWith('proxy'))
+        .map(async (host) => Number((await lab.host(host, count)).out.trim().split('\n').at(-1))),
+    );
+    return counts.reduce((a, b) => a + b, 0);
+  }
+});
+
+interface Sample {
+  readonly rssKb: number;
+  readonly descriptors: number;
+}
+
+function sampleOf(pid: number): Sample {
+  const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  return { rssKb, descriptors: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
