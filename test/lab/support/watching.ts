@@ -20,6 +20,11 @@ export interface WatchEvent {
   readonly left?: readonly object[] | null;
 }
 
+export interface Memory {
+  readonly rss: number;
+  readonly heapUsed: number;
+}
+
 /** A `reconcile watch` in a lab. */
 export interface LabWatch {
   /** All that it told so far, in order. */
@@ -32,14 +37,19 @@ export interface LabWatch {
   inOrder(from?: number, seconds?: number): Promise<WatchEvent>;
   /** The process that watches, as this machine numbers it. */
   pid(): number;
+  /** Octets in memory once garbage has been collected. */
+  memory(): Promise<Memory>;
   /** SIGTERM; yields the exit code. */
   end(): Promise<number>;
 }
 
+/** With which what it keeps in memory can be told from what is garbage. */
+const measured = ['--expose-gc', '--import', join(import.meta.dirname, 'collect.mjs')];
+
 /** Starts `reconcile watch -o json` on the operator's machine of a lab. */
 export function beginWatch(lab: Lab, interval = '2s', documents = lab.documents): LabWatch {
   const words = ['watch', '-f', documents, '-o', 'json', '--interval', interval];
-  const place = [program, 'lab', 'run', '--name', lab.name, '--', process.execPath, '--expose-gc', program, ...words];
+  const place = [program, 'lab', 'run', '--name', lab.name, '--', process.execPath, ...measured, program, ...words];
   const child = spawn(process.execPath, place, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const events: WatchEvent[] = [];
   let err = '';
@@ -64,16 +74,29 @@ export function beginWatch(lab: Lab, interval = '2s', documents = lab.documents)
   };
   return {
     events,
-    err: () => err,
+    err: () => err.replace(memoryLine, ''),
     event,
     inOrder: (from, seconds = 180) => event('that all is in order', ({ type }) => type === 'in-order', from, seconds),
     pid: () => watcherUnder(child.pid ?? 0),
+    memory: async () => {
+      const lines = () => [...err.matchAll(memoryLine)];
+      const before = lines().length;
+      process.kill(watcherUnder(child.pid ?? 0), 'SIGUSR2');
+      const now = await until(
+        'its memory',
+        async () => lines(),
+        (all) => all.length > before,
+      );
+      return JSON.parse(now.at(-1)?.[1] ?? '') as Memory;
+    },
     end: () => {
       child.kill('SIGTERM');
       return code;
     },
   };
 }
+
+const memoryLine = /^memory (\{.*\})\n/gm;
 
 /** `lab run` starts the program through other programs: of all that descend from it, the one that watches. */
 function watcherUnder(pid: number): number {
