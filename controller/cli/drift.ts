@@ -21,13 +21,15 @@ export interface Output {
   readonly file: string | undefined;
 }
 
-/** Reads `json` or `junit=drift.xml`; yields what is wrong with it, in words, when it is neither. */
-export function outputOf(value: string): Output | string {
+/** One more output: `json`, or `junit=drift.xml`. Yields what is wrong with it, in words, when there is something. */
+export function withOutput(outputs: readonly Output[], value: string): readonly Output[] | string {
   const [, format = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(value) ?? [];
   if (!Object.hasOwn(views, format))
     return `there is no format "${format}"; there are ${Object.keys(views).join(', ')}.`;
   if (file === '') return `name the file, as in ${format}=drift.out.`;
-  return { format: format as Output['format'], file };
+  if (outputs.some((one) => one.file === file))
+    return `two reports would go to ${file ?? 'standard output'}: name a file for each, as in junit=drift.xml.`;
+  return [...outputs, { format: format as Output['format'], file }];
 }
 
 /**

@@ -3,7 +3,7 @@ import { nearestName } from '../../crds/nearest.ts';
 import { millis } from '../../crds/quantity.ts';
 import { type ExitCode, exit, type Shell } from '../shell.ts';
 import { apply } from './apply.ts';
-import { drift, type Output, outputOf } from './drift.ts';
+import { drift, type Output, withOutput } from './drift.ts';
 import { get } from './get.ts';
 import { plan } from './plan.ts';
 import { pruneOf, withPrune } from './prune-options.ts';
@@ -166,11 +166,7 @@ function interval(value: string): number {
 }
 
 function outputs(value: string, before: readonly Output[]): readonly Output[] {
-  const output = outputOf(value);
-  if (typeof output === 'string') throw new InvalidArgumentError(output);
-  if (before.some(({ file }) => file === output.file))
-    throw new InvalidArgumentError(
-      `two reports would go to ${output.file ?? 'standard output'}: name a file for each, as in junit=drift.xml.`,
-    );
-  return [...before, output];
+  const all = withOutput(before, value);
+  if (typeof all === 'string') throw new InvalidArgumentError(all);
+  return all;
 }

@@ -20,15 +20,17 @@ export function driftMarkdown(reports: readonly Report[]): string {
 
 function markdownOf(report: Report, share: number): string {
   const { cluster, exit, findings } = report;
-  const causes = severities.flatMap((severity) => parted(findings).causes.filter((one) => one.severity === severity));
+  const { causes: all } = parted(findings);
+  const causes = severities.flatMap((severity) => all.filter((one) => one.severity === severity));
   const head = `## Drift of ${code(cluster)}: ${exitMeanings[exit]}\n\n${code(headline(report))}\n`;
   if (!findings.length) return head;
-  const table = fitted(causes.map(rowOf), Math.floor(share * 0.5) - head.length);
+  const table = fitted(causes, rowOf, Math.floor(share * 0.5) - head.length);
   const roots = fitted(
-    [...restingByRoot(findings)].map((one) => `- ${code(restingLine(one).trim())}\n`),
+    [...restingByRoot(findings)],
+    (one) => `- ${code(restingLine(one).trim())}\n`,
     Math.floor(share * 0.1),
   );
-  const details = fitted(causes.map(detailOf), Math.floor(share * 0.4) - 500);
+  const details = fitted(causes, detailOf, Math.floor(share * 0.4) - 500);
   return [
     head,
     ...(causes.length ? [`\n${columns}${table.text}`, leftOut(table.left)] : []),
@@ -69,14 +71,19 @@ function folded(summary: string, text: string): string {
   return `\n<details>\n<summary>${summary}</summary>\n\n<pre>\n${text}</pre>\n\n</details>\n`;
 }
 
-/** As many of the parts, from the first on, as so many characters hold. */
-function fitted(parts: readonly string[], room: number): { readonly text: string; readonly left: number } {
-  let size = 0;
-  const fit = parts.filter((part, index) => {
-    size += part.length;
-    return size <= room || (index === 0 && part.length <= room);
-  });
-  return { text: fit.join(''), left: parts.length - fit.length };
+/** As many of the items, from the first on, as so many characters hold. */
+function fitted<T>(
+  items: readonly T[],
+  render: (item: T) => string,
+  room: number,
+): { readonly text: string; readonly left: number } {
+  let text = '';
+  for (const [index, item] of items.entries()) {
+    const part = render(item);
+    if (text.length + part.length > room) return { text, left: items.length - index };
+    text += part;
+  }
+  return { text, left: 0 };
 }
 
 function leftOut(left: number): string {

@@ -147,6 +147,17 @@ describe('the command line: exit codes', function () {
     ['apply -f x --prune --allow-empty', 'a host cut off', async () => ({ fleets: [emptied], faults: hostCut }), 3],
     ['apply -f x --max-deletes 2', 'nothing asked for that it limits', async () => ({}), 2],
     ['apply -f x --prune --max-deletes all', 'not a number', async () => ({}), 2],
+    ['drift -f x', 'in order', async () => ({}), 0],
+    ['drift -f x', 'differs', async () => ({ world: await containerLost() }), 1],
+    ['drift -f x', 'a person is needed', async () => ({ world: await strangerInTheWay() }), 1],
+    ['drift -f x', 'a host cut off', async () => ({ faults: hostCut }), 3],
+    ['drift -f x', 'EC2 silent', async () => ({ faults: { ec2Silent: true } }), 3],
+    ['drift -f x', 'documents not valid', async () => ({ fleets: undefined }), 2],
+    ['drift -f x -o junit', 'as JUnit', async () => ({}), 0],
+    ['drift -f x -o junit=/nope/d.xml', 'a file that cannot be written', async () => ({}), 2],
+    ['drift -f x -o sarif', 'a format that is not there', async () => ({}), 2],
+    ['drift -f x -o junit=', 'a file without a name', async () => ({}), 2],
+    ['drift -f x -o json -o junit', 'two reports on standard output', async () => ({}), 2],
     ['validate -f x', 'valid', async () => ({}), 0],
     ['validate -f x', 'not valid', async () => ({ fleets: undefined }), 2],
     ['get -f x', 'all seen', async () => ({}), 0],
@@ -172,15 +183,15 @@ describe('the command line: exit codes', function () {
 describe('the command line: what it does', function () {
   this.timeout(60_000);
 
-  it('plan, get and validate are never handed what changes the world', async () => {
-    for (const words of ['plan -f x', 'get -f x', 'get -f x -o yaml', 'validate -f x']) {
+  it('plan, drift, get and validate are never handed what changes the world', async () => {
+    for (const words of ['plan -f x', 'drift -f x -o json', 'get -f x', 'get -f x -o yaml', 'validate -f x']) {
       const { acted, steps } = await reconcile(words, { world: await containerLost() });
       expect([acted, steps], words).to.deep.equal([false, 0]);
     }
   });
 
   it('nothing is contacted when the documents are not valid, or are only to be checked', async () => {
-    for (const words of ['apply -f x', 'plan -f x', 'get -f x'])
+    for (const words of ['apply -f x', 'plan -f x', 'drift -f x', 'get -f x'])
       expect(await reconcile(words, { fleets: undefined })).to.include({ opened: 0, out: '' });
     const { opened, loads } = await reconcile('validate -f a -f b');
     expect(opened).to.equal(0);
@@ -207,7 +218,7 @@ describe('the command line: what it does', function () {
   });
 
   it('every world that was opened is closed, whatever happens', async () => {
-    for (const words of ['apply -f x', 'plan -f x', 'get -f x'])
+    for (const words of ['apply -f x', 'plan -f x', 'drift -f x', 'get -f x'])
       for (const faults of [{}, hostCut, { ec2Silent: true }]) {
         const { opened, closed } = await reconcile(words, { faults });
         expect([opened, closed]).to.deep.equal([1, 1]);
@@ -239,6 +250,43 @@ describe('the command line: what it does', function () {
     expect(plan.cluster).to.equal('lawful');
     expect(plan.steps.length).to.be.greaterThan(5);
     expect(out).not.to.contain(canary);
+  });
+
+  it('drift gives every view of one look, each where it is wanted', async () => {
+    const words = 'drift -f x -o text -o json=a.json -o junit=b.xml -o markdown=c.md';
+    const { out, saved, opened, code } = await reconcile(words, { world: await containerLost() });
+    expect([code, opened]).to.deep.equal([1, 1]);
+    expect(out).to.match(/^lawful: differs from the documents: \d+ critical/);
+    expect(Object.keys(saved)).to.deep.equal(['a.json', 'b.xml', 'c.md']);
+    const { items } = JSON.parse(saved['a.json'] ?? '') as { items: readonly { findings: readonly object[] }[] };
+    const ids = items[0]?.findings.map((one) => (one as { id: string }).id) ?? [];
+    expect(ids.length).to.be.greaterThan(0);
+    for (const id of ids) expect(saved['b.xml']).to.contain(id);
+  });
+
+  it('a drift report that cannot be written is an error, and keeps no other from being written', async () => {
+    const { err, saved } = await reconcile('drift -f x -o json=/nope/a.json -o junit=b.xml');
+    expect(err).to.equal(
+      'cannot write /nope/a.json (ENOENT: no such file or directory): name a file in a folder that is there and can be written\n',
+    );
+    expect(Object.keys(saved)).to.deep.equal(['b.xml']);
+  });
+
+  it('drift holds no secret in any view', async () => {
+    for (const format of ['text', 'json', 'junit', 'markdown'])
+      expect((await reconcile(`drift -f x -o ${format}`, { world: bareWorld(fleet) })).out).not.to.contain(canary);
+  });
+
+  it('several Clusters are one document, or follow each other', async () => {
+    const other = { ...fleet, cluster: { ...fleet.cluster, name: 'second' } };
+    const two = async (format: string) => (await reconcile(`drift -f x -o ${format}`, { fleets: [fleet, other] })).out;
+    expect(await two('text')).to.match(/^lawful: [\s\S]*\n\nsecond: /);
+    expect(JSON.parse(await two('json')).items.map((one: { cluster: string }) => one.cluster)).to.deep.equal([
+      'lawful',
+      'second',
+    ]);
+    expect((await two('junit')).match(/<testsuites>/g)).to.have.length(1);
+    expect((await two('markdown')).match(/^## Drift of/gm)).to.have.length(2);
   });
 
   it('apply tells each step as it is done, and how it ended', async () => {
