@@ -25,6 +25,7 @@ needs ip iproute2
 needs socat socat
 needs curl curl
 needs shellcheck shellcheck
+needs xmllint libxml2-utils
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing on this machine: ${missing[*]}"
   sh lab/assets/install.sh "${missing[@]}"
