@@ -97,6 +97,20 @@ describe('accidents in the simulated world', function () {
     expect(mended.outcome.result, findingsText(mended.outcome.left)).to.equal('done');
   });
 
+  it('more ghosts than a majority can bear: every Sentinel forgets them, and never two at once', async () => {
+    const world = await convergedWorld(fleet);
+    const ghosts = ['10.101.0.97', '10.101.0.98', '10.101.0.99'];
+    const watches = [1, 2, 3].map((number) => hostOf(world, number).boxes[`t1-r${number}`]?.sentinel?.watch);
+    for (const watch of watches) watch?.sentinels.push(...ghosts);
+    const { outcome, steps } = await applied(fleet, world);
+    expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+    const resets = steps.filter((step) => 'verb' in step && step.verb === 'sentinel-reset');
+    expect(resets.map((step) => 'endpoint' in step && step.endpoint.member)).to.deep.equal(['r1', 'r2', 'r3']);
+    // Between two of them whoever forgot had to find the others: more looks than steps.
+    expect(outcome.passes).to.be.greaterThan(resets.length + 1);
+    expect(illnesses(world, fleet)).to.deep.equal([]);
+  });
+
   it('two of three members lost with their data: the third leads on, and they join it', async () => {
     const world = await convergedWorld(fleet);
     for (const number of [2, 3]) loseMember(world, number);

@@ -6,7 +6,7 @@ import { bringUp } from './links.ts';
 import { attach, createContainer, growDisk, limitBox, makeTemplate, runContainer } from './lxc.ts';
 import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
 import { tickOvs, transact } from './ovs.ts';
-import { monitor, setRedis, setSentinel } from './resp.ts';
+import { monitor, resetSentinel, setRedis, setSentinel } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { orderUnit } from './units.ts';
 import { type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
@@ -41,6 +41,7 @@ export const changes: Changes = {
   'member-destroy': (world, action) => destroyMember(world, hostOf(world, action.host), action),
   'redis-config-set': setRedis,
   'sentinel-monitor': monitor,
+  'sentinel-reset': resetSentinel,
   'sentinel-set': setSentinel,
   'haproxy-config': (world, { host, files }) => [
     () =>

@@ -2,7 +2,7 @@ import type { HostName } from '../../crds/fleet.ts';
 import type { AskOf } from '../questions/index.ts';
 import type { RespEndpoint, RespReply } from '../questions/sense.ts';
 import type { ActionOf } from '../verbs/index.ts';
-import { reached } from './network.ts';
+import { neighbour, reached, segmentOf } from './network.ts';
 import { replicasOf, rewriteRedis } from './redis.ts';
 import { flushSentinel } from './sentinel.ts';
 import { type Box, type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
@@ -71,23 +71,27 @@ function replicationLines(
 export function printSentinel(world: World, { endpoint, master }: AskOf<'sentinel'>): readonly RespReply[] | Silence {
   const found = serverAt(world, endpoint, 'sentinel');
   if ('silent' in found) return found;
-  const { own, watch } = found.server;
+  const { home, box, server } = found;
+  const { own, watch } = server;
   const config = ['announce-ip', 'announce-port', 'resolve-hostnames'].map((name) => [name, own[name] ?? '']);
   const info = '# Sentinel\r\nsentinel_tilt:0\r\n';
   if (watch?.name !== master) {
     const unknown = { error: 'ERR No such master with that name' };
     return [watch ? [watchedFields(watch)] : [], null, unknown, unknown, unknown, info, ...config];
   }
+  const flags = (ip: string, service: Service, kind: string) =>
+    answersTo(world, home, box, ip, service) ? kind : `s_down,${kind},disconnected`;
   const replica = (ip: string) =>
     flat({
       name: `${ip}:6379`,
       ip,
       port: '6379',
-      flags: 'slave',
+      flags: flags(ip, 'redis', 'slave'),
       'role-reported': 'slave',
       'role-reported-time': '9000',
     });
-  const peer = (ip: string) => flat({ name: ip, ip, port: '26379', runid: `run-${ip}`, flags: 'sentinel' });
+  const peer = (ip: string) =>
+    flat({ name: ip, ip, port: '26379', runid: `run-${ip}`, flags: flags(ip, 'sentinel', 'sentinel') });
   const enough = watch.sentinels.length + 1 >= Number(watch.options['quorum']);
   const check = enough ? 'OK usable Sentinels' : { error: 'NOQUORUM not enough available Sentinels' };
   return [
@@ -99,6 +103,12 @@ export function printSentinel(world: World, { endpoint, master }: AskOf<'sentine
     info,
     ...config,
   ];
+}
+
+/** Whether a Sentinel hears a server at an address of its own network. */
+function answersTo(world: World, home: HostWorld, box: Box, address: string, service: Service): boolean {
+  const server = neighbour(world, segmentOf(home, box), address)?.[service];
+  return server !== undefined && !server.stopped;
 }
 
 function watchedFields(watch: NonNullable<NonNullable<Box['sentinel']>['watch']>): readonly string[] {
@@ -158,6 +168,12 @@ export function monitor(world: World, action: ActionOf<'sentinel-monitor'>): rea
     set((watch) => Object.assign(watch, { authPass: endpoint.password.reveal() })),
     ...options.map(({ name, value }) => set((watch) => Object.assign(watch.options, { [name]: value }))),
   ];
+}
+
+/** Its file keeps what it knew until it has found somebody anew. */
+export function resetSentinel(world: World, { endpoint }: ActionOf<'sentinel-reset'>): readonly Part[] {
+  const { server } = must(serverAt(world, endpoint, 'sentinel'));
+  return [() => Object.assign(server.watch ?? {}, { sentinels: [], replicas: [] })];
 }
 
 export function setSentinel(

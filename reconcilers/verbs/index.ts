@@ -25,6 +25,7 @@ import { type OvsOperation, ovsTransaction } from './ovs-transaction.ts';
 import { redisConfigSet } from './redis-config-set.ts';
 import { removeFiles } from './remove-files.ts';
 import { sentinelMonitor } from './sentinel-monitor.ts';
+import { sentinelReset } from './sentinel-reset.ts';
 import { sentinelSet } from './sentinel-set.ts';
 import { unit } from './unit.ts';
 import type { VerbSpec } from './verb.ts';
@@ -163,6 +164,8 @@ export interface Verbs {
       readonly options: readonly Setting[];
     }
   >;
+  /** Has one Sentinel forget whom it knows beside the master (SENTINEL RESET). `forget`: whom this is meant for, in words. */
+  'sentinel-reset': VerbEntry<'resp', OverResp & { readonly master: string; readonly forget: readonly string[] }>;
   /** SENTINEL SET for `options` of the master, SENTINEL CONFIG SET for its `own`; `passwords` of these names to the tenant's. */
   'sentinel-set': VerbEntry<
     'resp',
@@ -207,6 +210,7 @@ export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V
   'member-destroy': memberDestroy,
   'redis-config-set': redisConfigSet,
   'sentinel-monitor': sentinelMonitor,
+  'sentinel-reset': sentinelReset,
   'sentinel-set': sentinelSet,
   'container-template': containerTemplate,
   'container-create': containerCreate,

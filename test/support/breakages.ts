@@ -6,6 +6,7 @@ import { dropLink, giveLink } from '../../reconcilers/model/links.ts';
 import { containersOn, loseBox, stopBox } from '../../reconcilers/model/lxc.ts';
 import { dropPort } from '../../reconcilers/model/ovs.ts';
 import { rewriteRedis } from '../../reconcilers/model/redis.ts';
+import { flushSentinel } from '../../reconcilers/model/sentinel.ts';
 import { begin, endUnit } from '../../reconcilers/model/units.ts';
 import type { Box, HostWorld, World } from '../../reconcilers/model/world.ts';
 import { digest } from '../../renderers/text.ts';
@@ -110,6 +111,15 @@ const breakages = {
     if (!box.redis) return;
     box.redis.masterauth = 'another';
     rewriteRedis(host, box, box.redis);
+  }),
+  'ghosts known': onBox((host, box) => {
+    const { watch } = box.sentinel ?? {};
+    if (!box.sentinel || !watch) return;
+    // As many as leave no majority of all that are known.
+    const ghosts = [97, 98, 99].map((last) => box.address.replace(/\d+$/, String(last)));
+    watch.sentinels.push(...ghosts);
+    watch.replicas.push(...ghosts.slice(2));
+    flushSentinel(host, box, box.sentinel);
   }),
   'sentinel set otherwise': onBox((_, box) => {
     Object.assign(box.sentinel?.watch?.options ?? {}, { quorum: '1', 'failover-timeout': '1' });

@@ -103,6 +103,7 @@ function ofSentinel({ tenant, box, master }: Judged): Wrong {
     [watch?.options['quorum'] !== String(tenant.sentinel.quorum), 'quorum'],
     [watch?.options['down-after-milliseconds'] !== String(tenant.sentinel.downAfterMs), 'down-after'],
     [watch?.sentinels.length !== tenant.members.length - 1, 'Sentinels known'],
+    [watch?.replicas.some((one) => tenant.members.every(({ address }) => address !== one)) === true, 'replicas known'],
   ];
 }
 

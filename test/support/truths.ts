@@ -2,6 +2,7 @@ import { askedFiles, sumOf } from '../../reconcilers/model/files.ts';
 import { containersOn, memberFolders } from '../../reconcilers/model/lxc.ts';
 import { boxIn } from '../../reconcilers/model/members.ts';
 import { dataOf, plainLines, secretsIn } from '../../reconcilers/model/members-listing.ts';
+import { neighbour, segmentOf } from '../../reconcilers/model/network.ts';
 import { replicasOf } from '../../reconcilers/model/redis.ts';
 import { goneFolders } from '../../reconcilers/model/retired.ts';
 import { unitFile } from '../../reconcilers/model/units.ts';
@@ -103,9 +104,14 @@ const truths: Truths = {
     });
   },
   sentinel: (world, { endpoint, master }) => {
-    const { sentinel } = boxAt(world, endpoint);
+    const { box, sentinel } = boxAt(world, endpoint);
     if (!sentinel) throw new Error('nobody answers there');
     const { own, watch } = sentinel;
+    const from = segmentOf(homeOf(world, box), box);
+    const flags = (address: string, service: 'redis' | 'sentinel', kind: string) => {
+      const server = neighbour(world, from, address)?.[service];
+      return server && !server.stopped ? [kind] : ['s_down', kind, 'disconnected'];
+    };
     const ours = watch?.name === master ? watch : undefined;
     return present({
       watches: watch ? [watch.name] : [],
@@ -123,14 +129,14 @@ const truths: Truths = {
       replicas: (ours?.replicas ?? []).map((address) => ({
         address,
         port: 6379,
-        flags: ['slave'],
+        flags: flags(address, 'redis', 'slave'),
         roleReported: 'slave',
         roleReportedMs: 9000,
       })),
       sentinels: (ours?.sentinels ?? []).map((address) => ({
         address,
         port: 26379,
-        flags: ['sentinel'],
+        flags: flags(address, 'sentinel', 'sentinel'),
         runId: `run-${address}`,
       })),
       quorumCheck: quorumOf(ours),

@@ -13,14 +13,6 @@ const says = (part: Partial<Facts>) => (world: World) => {
 };
 const watches = (part: Partial<NonNullable<Facts['master']>>) =>
   says({ master: base.master && { ...base.master, ...part } });
-const known = (address: string) => ({ address, port: 26379, flags: ['sentinel'], runId: 'ghost' });
-const replica = (address: string) => ({
-  address,
-  port: 6379,
-  flags: ['slave'],
-  roleReported: 'slave',
-  roleReportedMs: 1,
-});
 const conf = '/var/lib/ec2-redis-operator/members/acme-r2/conf';
 
 describe('sentinel', () => {
@@ -100,22 +92,7 @@ describe('sentinel', () => {
       watches({ address: '10.101.0.13', epoch: -1 }),
       ['sentinel/acme-r2 master named: waiting'],
     ],
-    [
-      'knows a ghost',
-      says({ sentinels: [...base.sentinels, known('10.101.0.99')] }),
-      ['sentinel/acme-r2 other Sentinels: operator'],
-    ],
-    [
-      'knows one twice',
-      says({ sentinels: [...base.sentinels, known('10.101.0.11')] }),
-      ['sentinel/acme-r2 other Sentinels: operator'],
-    ],
     ['misses one', says({ sentinels: base.sentinels.slice(1) }), ['sentinel/acme-r2 other Sentinels: waiting']],
-    [
-      'knows a foreign replica',
-      says({ replicas: [...base.replicas, replica('10.102.0.12')] }),
-      ['sentinel/acme-r2 replicas: operator'],
-    ],
     ['misses a replica', says({ replicas: base.replicas.slice(1) }), ['sentinel/acme-r2 replicas: waiting']],
     [
       'no quorum',
