@@ -24,6 +24,10 @@ export interface Lab {
   readonly passwords: Readonly<Record<'acme' | 'globex', string>>;
   /** `reconcile` on the operator's machine, with its log kept in full. */
   reconcile(...words: string[]): Promise<Ended>;
+  /** `reconcile` that goes on until it is ended. */
+  begin(...words: string[]): { end(): Promise<Ended> };
+  /** What `reconcile` has logged so far: a line of JSON an event. */
+  logged(): string;
   /** All that `reconcile` has printed and logged so far. */
   told(): string;
   /** A command on the operator's machine. */
@@ -46,10 +50,11 @@ export async function bootLab(name: string): Promise<Lab> {
   const documents = writeDocuments(folder, passwords);
   const log = join(folder, 'reconcile.log');
   let printed = '';
+  const logged = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
+  const place = [process.execPath, program, 'lab', 'run', '--name', name, '--', process.execPath, program];
+  const keptLog = ['--log-level', 'debug', '--log-file', log];
   const reconcile = async (...words: string[]): Promise<Ended> => {
-    const logged = [program, ...words, '--log-level', 'debug', '--log-file', log];
-    const place = [process.execPath, program, 'lab', 'run', '--name', name, '--'];
-    const ended = await run([...place, process.execPath, ...logged]);
+    const ended = await run([...place, ...words, ...keptLog]);
     printed += ended.out + ended.err;
     return ended;
   };
@@ -59,7 +64,17 @@ export async function bootLab(name: string): Promise<Lab> {
     passwords,
     command,
     reconcile,
-    told: () => printed + (existsSync(log) ? readFileSync(log, 'utf8') : ''),
+    begin: (...words) => {
+      const child = begin([...place, ...words, ...keptLog]);
+      const ended = ending(child);
+      const end = () => {
+        child.kill();
+        return ended;
+      };
+      return { end };
+    },
+    logged,
+    told: () => printed + logged(),
     run: (words, input) => run([process.execPath, program, 'lab', 'run', '--name', name, '--', ...words], input),
     host: (host, script, input) =>
       run([process.execPath, program, 'lab', 'exec', '--name', name, host, '--', 'sh', '-c', script], input),
