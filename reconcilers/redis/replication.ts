@@ -29,9 +29,11 @@ export function replicationDrift(context: Context, says: RedisFacts): readonly D
   const follows = tenant.members.find((one) => one.address === says.master?.address);
   if (follows !== master) {
     const have = `replica of ${follows?.name ?? `${says.master?.address}:${says.master?.port}`}`;
-    if (!follows && says.uptimeSeconds > patience)
+    // How long it has followed it nobody tells. Sentinel puts right what it hears, whomever that follows.
+    if (!follows && says.uptimeSeconds > patience && !isHeard(context))
       return [finding('role', want, have, operator('it follows a foreign master: stop it, and find out who did that'))];
-    return [finding('role', want, have, wait('Sentinel puts it right after its failover-timeout'))];
+    const soon = `Sentinel puts it right after its failover-timeout (${tenant.sentinel.failoverTimeoutMs / 1000} s)`;
+    return [finding('role', want, have, wait(follows ? soon : `${soon}; find out who did that`))];
   }
   if (says.linkUp) return silentDrift(context, master);
   const down = says.linkDownSeconds ?? neverLinkedSeconds(context, says);
@@ -43,6 +45,15 @@ export function replicationDrift(context: Context, says: RedisFacts): readonly D
           `it cannot reach ${master.name} or is refused: see its log, the mesh between the two hosts, and masterauth`,
         );
   return [finding('replication link', 'up', have, remedy)];
+}
+
+/** Some Sentinel has it among the replicas, and hears it. */
+function isHeard({ sight, member }: Context): boolean {
+  return sight.sentinels.some(
+    (seen) =>
+      seen.state === 'present' &&
+      seen.value.replicas.some(({ address, flags }) => address === member.address && !flags.includes('s_down')),
+  );
 }
 
 /** Seconds without an answer of a replica, which gives one each second, that are no mere hitch. */

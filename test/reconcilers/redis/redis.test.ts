@@ -266,6 +266,23 @@ describe('redis', () => {
         ['redis/acme-r2 role: waiting'],
       ],
       [
+        'replica of nobody we know, after hours in order: Sentinel hears it',
+        (world) => {
+          const master = { address: '10.101.0.99', port: 6379 };
+          world.redis[1] = present(redisFacts(tenant, 1, { master, linkUp: false, uptimeSeconds: 5000 }));
+        },
+        ['redis/acme-r2 role: waiting'],
+      ],
+      [
+        'the same, and no Sentinel hears it',
+        (world) => {
+          const master = { address: '10.101.0.99', port: 6379 };
+          world.sentinels = world.sentinels.map((_, index) => present(sentinelFacts(tenant, index, { replicas: [] })));
+          world.redis[1] = present(redisFacts(tenant, 1, { master, linkUp: false, uptimeSeconds: 5000 }));
+        },
+        ['redis/acme-r2 role: operator'],
+      ],
+      [
         'link down',
         (world) => {
           world.redis[1] = present(redisFacts(tenant, 1, { linkUp: false, linkDownSeconds: 3 }));
