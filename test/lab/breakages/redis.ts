@@ -23,6 +23,7 @@ export const redisRows: readonly Row[] = [
       await tell(lab, 'acme', first, redisPort, `REPLICAOF ${addressOf('acme', second)} ${redisPort}`);
     },
     says: [/redis\/acme-r\d\n.*role: replica of r\d, should be replica of r\d/],
+    byItself: 'Sentinel',
     touches: /^redis\/acme-r\d$/,
   },
   {
@@ -32,6 +33,7 @@ export const redisRows: readonly Row[] = [
       await tell(lab, 'globex', first, redisPort, `REPLICAOF 10.102.0.99 ${redisPort}`);
     },
     says: [/redis\/globex-r\d\n.*role: replica of 10\.102\.0\.99:6379, should be replica of r\d/],
+    byItself: 'Sentinel',
     touches: /^redis\/globex-r\d$/,
   },
   {

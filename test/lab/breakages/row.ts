@@ -9,6 +9,8 @@ export interface Row {
   readonly says: readonly RegExp[];
   /** Exit codes that plan may have; 1 unless told. */
   readonly codes?: readonly number[];
+  /** Who heals it unasked within half a minute: on a slow machine that may be before plan can look, and then that is said. */
+  readonly byItself?: string;
   /** What a person does once plan has said so, before apply can heal the rest. */
   byHand?(lab: Lab): Promise<unknown>;
   /** Subjects that steps may be taken for, and no other. */
