@@ -57,7 +57,7 @@ describe('everything that breaks', function () {
   for (const row of rows)
     it(`${row.name}: ${lookers.join(' and ')} says so, and one apply heals it`, () =>
       breakAndHeal(row, 'apply', async () => {
-        for (const looker of lookers) await sees(lab, row, looker);
+        await Promise.all(lookers.map((looker) => sees(lab, row, looker)));
         await row.byHand?.(lab);
         await healsByApply(lab, row);
       }));
