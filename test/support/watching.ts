@@ -70,6 +70,7 @@ export function watching(fleet: Fleet, world: World, faults: Faults = {}, interv
       for (const line of text.split('\n').filter(Boolean)) told.push(JSON.parse(line) as Told);
     },
     err: quiet,
+    save: async () => {},
     terminal: undefined,
     signal: controller.signal,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
