@@ -157,7 +157,7 @@ describe('laws of prune', () => {
 
   law('what one run retired it does not destroy, however short retainFor is', async ({ left, gone, world }) => {
     const { cluster } = left;
-    const hasty = { ...left, cluster: { ...cluster, prune: { retainForMs: 1 } } };
+    const hasty = { ...left, cluster: { ...cluster, prune: { retainForMs: 0 } } };
     const { data } = thingsOf(world, gone);
     await applied(hasty, world, options);
     same(thingsOf(world, gone).data, data);
