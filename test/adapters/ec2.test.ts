@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { expect } from 'chai';
 import { type Ec2Session, openEc2, readEc2, writeEc2 } from '../../controller/adapters/ec2.ts';
-import { freePort, runCommand } from './support/processes.ts';
+import { freePort, runCommand, until } from './support/processes.ts';
 import { refusal } from './support/refusal.ts';
 
 type Answer = { readonly status?: number; readonly body: string } | 'hang' | 'reset';
@@ -155,6 +155,15 @@ describe('ec2, against an endpoint of the Query protocol', () => {
     );
     expect(error.kind).to.equal('timeout');
     expect(error.message).to.contain('DescribeInstances');
+  });
+
+  it('closing gives up what is being asked', async () => {
+    answer = () => 'hang';
+    const session = open({ requestTimeoutMs: 600_000 });
+    const error = refusal(readEc2(session).query({ action: 'DescribeInstances', filters: {} }));
+    await until(() => requests.length > 0);
+    await session.close();
+    expect((await error).message).to.contain('DescribeInstances');
   });
 
   it('breaks off, is not there, speaks something else', async () => {

@@ -320,6 +320,16 @@ describe('ssh, against a real sshd', () => {
       await fleet.run(sshd.target, 'true', limits);
     });
 
+    it('a key that was refused is read again: a person may have put another in its place', async () => {
+      const { makeKey } = await import('./support/sshd.ts');
+      const path = join(sshd.folder, 'stranger');
+      await makeKey(path, 'ed25519');
+      const fleet = open({ identity: { file: path } });
+      expect((await refusal(fleet.run(sshd.target, 'true', limits))).kind).to.equal('refused');
+      await writeFile(path, await readFile(join(sshd.folder, 'id')), { mode: 0o600 });
+      await fleet.run(sshd.target, 'true', limits);
+    });
+
     it('RSA keys, which must not sign with SHA-1', async () => {
       const { makeKey } = await import('./support/sshd.ts');
       const path = join(sshd.folder, 'id_rsa');
@@ -384,6 +394,15 @@ describe('ssh, against a real sshd', () => {
       expect(error.kind).to.equal('timeout');
       expect(error.message).to.contain('700 ms').and.contain('sshd said nothing').and.contain('hangs');
       expect(performance.now() - started).to.be.below(2_000);
+    });
+
+    it('closing gives up what is being dialled, however long that might take', async () => {
+      const port = await listen(() => undefined);
+      const fleet = open({ port, connectTimeoutMs: 600_000 });
+      const error = refusal(fleet.run(sshd.target, 'true', limits));
+      await until(() => sockets.length > 0);
+      await fleet.close();
+      expect((await error).message).to.contain('the program is ending');
     });
 
     it('dropped before the handshake, as sshd does under MaxStartups: tried again', async () => {

@@ -192,7 +192,7 @@ describe('watch: who is not there', function () {
     loseBox(one.simulation.world.hosts['redis-2'] ?? never(), 't1-r2');
     away.delete('redis-2');
     await one.clock.until(() => one.saw('in-order'), 10 * minute);
-    expect(one.saw('seen', 'mesh/redis-2')).to.equal(true);
+    expect(one.saw('seen', 'redis-2')).to.equal(true);
     expect(one.saw('step-done', 't1-r2')).to.equal(true);
     await ended(one);
   });
