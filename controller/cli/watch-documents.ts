@@ -24,13 +24,15 @@ export async function followDocuments(
   let fleets = first;
   let told = '';
   let readAt = clock.now();
-  const paths = () => [...files, ...namedBy(fleets)];
-  let read = await documents.print(paths());
-  let before = read;
+  /** As the files looked when they were read; nothing when others are to be looked at: then they are read once more. */
+  let read: string | undefined;
+  let before = '';
   while (!signal.aborted) {
     await bell.pause(clock, lookMs, signal);
     if (signal.aborted) return;
-    const print = await documents.print(paths());
+    const paths = [...files, ...namedBy(fleets)];
+    // Before they are read: what changes meanwhile shows the next time.
+    const print = await documents.print(paths);
     const still = print === before;
     before = print;
     const again = told !== '' && clock.now() - readAt >= rereadMs;
@@ -38,21 +40,19 @@ export async function followDocuments(
     readAt = clock.now();
     const { fleets: fresh, problems } = await documents.read(files);
     log.debug('documents read', { problems: problems.length });
-    const wasRead = read;
+    const unsure = read === undefined;
     read = print;
-    if (problems.length) {
-      if (told !== problems.join('\n')) tell([{ type: 'documents', state: 'invalid', problems }]);
-      told = problems.join('\n');
-      continue;
-    }
-    if (told !== '') tell([{ type: 'documents', state: 'valid', problems: [] }]);
+    const wrong = problems.join('\n');
+    if (wrong !== told) tell([{ type: 'documents', state: wrong ? 'invalid' : 'valid', problems }]);
     const mended = told !== '';
-    told = '';
-    if (contentOf(fresh) !== contentOf(fleets)) tell([{ type: 'documents', state: 'changed' }]);
+    told = wrong;
+    if (wrong) continue;
+    const changed = contentOf(fresh) !== contentOf(fleets);
+    if (changed) tell([{ type: 'documents', state: 'changed' }]);
     fleets = fresh;
-    // The files that they name may be others now: what is compared next time is a print of these.
-    read = before = await documents.print(paths());
-    if (mended || wasRead !== print) take(fresh);
+    if (namedBy(fresh).join() !== paths.slice(files.length).join()) read = undefined;
+    // A file that they name may have been put right: what rests is tried again.
+    if (changed || mended || !unsure) take(fresh);
   }
 }
 
