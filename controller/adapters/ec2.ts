@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EC2Client, Filter } from '@aws-sdk/client-ec2';
 import type { Ec2Filters, Ec2Query } from '../../reconcilers/questions/sense.ts';
 import type { Ec2Command } from '../../reconcilers/verbs/verb.ts';
@@ -40,6 +41,8 @@ interface Sdk {
 export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Session {
   let loading: Promise<Sdk> | undefined;
   const closing = new AbortController();
+  // Each call under way listens.
+  setMaxListeners(0, closing.signal);
   return {
     sdk: () => (loading ??= load(settings, options)),
     pageSize: options.pageSize ?? 1000,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Ssh } from '../../crds/fleet.ts';
@@ -70,6 +71,8 @@ class Pool {
     this.#settings = settings;
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log;
+    // Each host that is being dialled listens: Node takes more than ten for a leak, and says so on standard error.
+    setMaxListeners(0, this.#closing.signal);
     let identity: Promise<Identity> | undefined;
     const connects = pLimit(PARALLEL_CONNECTS);
     const dialling: Dialling = {

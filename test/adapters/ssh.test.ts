@@ -387,6 +387,19 @@ describe('ssh, against a real sshd', () => {
       expect(error.message).to.contain(`port ${port}: connection refused`).and.contain('spec.ssh.port');
     });
 
+    it('many hosts dialled at once are no leak of listeners', async () => {
+      const port = await listen(() => undefined);
+      const warnings: string[] = [];
+      const note = (warning: Error) => void warnings.push(warning.message);
+      process.on('warning', note);
+      const fleet = open({ port, connectTimeoutMs: 400 });
+      const dial = (_: unknown, index: number) =>
+        refusal(fleet.run({ name: `host-${index}`, address: `127.0.0.${index + 1}` }, 'true', limits));
+      await Promise.all(Array.from({ length: 16 }, dial));
+      process.off('warning', note);
+      expect(warnings).to.deep.equal([]);
+    });
+
     it('hangs: takes the connection and says nothing: a time limit, for all tries together, and what that means', async () => {
       const port = await listen(() => undefined);
       const started = performance.now();
