@@ -55,7 +55,7 @@ describe('everything that breaks', function () {
   };
 
   for (const row of rows)
-    it(`${row.name}: ${lookers.join(' and ')} says so, and one apply heals it`, () =>
+    it(`${row.name}: named by ${lookers.join(' and ')}, healed by one apply`, () =>
       breakAndHeal(row, 'apply', async () => {
         await Promise.all(lookers.map((looker) => sees(lab, row, looker)));
         await row.byHand?.(lab);
