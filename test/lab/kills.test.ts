@@ -5,7 +5,7 @@ import { declaredState } from './support/state.ts';
 import { figure, heal } from './support/tenants.ts';
 
 /** In how many of 25 moments an apply is killed: all with `npm run test:long`, a sample in the gate. */
-const every = process.env['LONG'] ? 1 : 9;
+const every = process.env['LONG'] ? 1 : 12;
 const pairs = process.env['LONG'] ? { cold: 3, repairs: 7 } : { cold: 1, repairs: 1 };
 
 /** 25 moments over so many steps: as a step begins, when one is done, and after a plan. */
