@@ -26,6 +26,12 @@ export const fileSystems: HostSense<object, readonly FileSystem[]> = {
       sh`stat -f -c 'fs %n %S %b %f %d %c' -- ${writtenFolders} || exit 1`,
       // access(2) says EROFS to root as well; nothing is written to find out.
       sh`for folder in ${writtenFolders}; do if [ -w "$folder" ]; then echo "writable $folder"; fi; done`,
+      // After an I/O error newer kernels refuse writes without saying so to access(2). A file of ours is opened to append nothing: it stays as it is.
+      fixed(`for file in /etc/systemd/system/ec2-redis-*.service; do
+  if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
+  (true >>"$file") 2>/dev/null || echo 'refused /etc'
+  break
+done`),
       fixed("sed 's/^/mount /' /proc/self/mountinfo"),
     ]),
   read: (raw) => whole(raw, fileSystemsOf),
@@ -35,13 +41,16 @@ function fileSystemsOf(stdout: string): readonly FileSystem[] {
   const rows = stdout.split('\n').map((line) => line.split(' '));
   const of = (kind: string) => rows.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const mounts = of('mount').map((fields) => fields[4] ?? '');
-  const writable = new Set(of('writable').map(([folder]) => folder));
+  const mountsOf = (kind: string) => of(kind).map(([folder = '']) => mountOf(folder, mounts));
+  const writable = new Set(mountsOf('writable'));
+  for (const mount of mountsOf('refused')) writable.delete(mount);
   const all = of('fs').map(([folder = '', ...numbers]) => {
     const [size = 0, blocks = 0, free = 0, freeInodes = 0, inodes = 0] = numbers.map(Number);
     if (numbers.length !== 5 || numbers.some((one) => !/^\d+$/.test(one))) throw new Error(`no figures of ${folder}`);
+    const mount = mountOf(folder, mounts);
     return {
-      mount: mountOf(folder, mounts),
-      writable: writable.has(folder),
+      mount,
+      writable: writable.has(mount),
       freeBytes: size * free,
       totalBytes: size * blocks,
       freeInodes,

@@ -74,6 +74,21 @@ describe('host', () => {
     expect(etc).to.include({ mount: '/etc', writable: false });
   });
 
+  it('tells a file system whose kernel refuses writes without saying so to access(2)', () => {
+    const figures = ['/', '/etc', '/var/lib', '/run', '/tmp'].flatMap((folder) => [
+      `fs ${folder} 4096 100000 90000 5000 9000`,
+      `writable ${folder}`,
+    ]);
+    const mounts = ['mount 20 1 8:1 / / rw - ext4 /dev/sda1 rw', 'mount 21 1 0:5 / /run rw - tmpfs tmpfs rw'];
+    const stdout = [...figures, 'refused /etc', ...mounts].join('\n');
+    const seen = fileSystems.read({ exit: 0, stdout, stderr: '', truncated: false }, {});
+    const found = seen.state === 'present' ? seen.value.map(({ mount, writable }) => [mount, writable]) : [];
+    expect(found).to.deep.equal([
+      ['/', false],
+      ['/run', true],
+    ]);
+  });
+
   for (const [why, change] of [
     ['full', { freeBytes: 0 }],
     ['read-only', { writable: false }],
