@@ -4,6 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bash .ci/setup.sh
 npm run --silent build
-[ $# -gt 0 ] || set -- 'test/**/*.test.ts'
+if [ $# -eq 0 ]; then
+  set -- 'test/**/*.test.ts'
+  # What takes a lab for many minutes.
+  [ -z "${LONG:-}" ] || set -- "$@" 'test/**/*.long.ts'
+fi
 # Two files at a time: the lab waits most of its time, the laws compute.
 exec npx mocha --parallel --jobs 2 "$@"
