@@ -322,7 +322,7 @@ describe('ssh, against a real sshd', () => {
 
     it('a key that was refused is read again: a person may have put another in its place', async () => {
       const { makeKey } = await import('./support/sshd.ts');
-      const path = join(sshd.folder, 'stranger');
+      const path = join(sshd.folder, 'replaced');
       await makeKey(path, 'ed25519');
       const fleet = open({ identity: { file: path } });
       expect((await refusal(fleet.run(sshd.target, 'true', limits))).kind).to.equal('refused');
