@@ -7,20 +7,13 @@ import { loseBox } from '../reconcilers/model/lxc.ts';
 import { dropPort } from '../reconcilers/model/ovs.ts';
 import { settle } from '../reconcilers/model/tick.ts';
 import type { HostWorld, World } from '../reconcilers/model/world.ts';
-import { type FleetSpec, fleetOf } from './support/fleets.ts';
+import { fleetOf, plainFleet } from './support/fleets.ts';
 import { illnesses } from './support/health.ts';
 import { simulate } from './support/simulated-world.ts';
 import { convergedWorld, run } from './support/start.ts';
 import { bareWorld } from './support/worlds.ts';
 
-const spec: FleetSpec = {
-  redisHosts: 3,
-  datapath: 'netdev',
-  adopt: 'tag',
-  mtu: 1500,
-  tenants: [{ members: 3, appendonly: true, minReplicas: 1, profile: 'balanced', memory: '128Mi', config: {} }],
-};
-const fleet = fleetOf(spec);
+const fleet = fleetOf(plainFleet);
 
 /** Accidents that the laws do not draw: each ends mended, or with a person told what to do. */
 describe('accidents in the simulated world', function () {
@@ -46,7 +39,7 @@ describe('accidents in the simulated world', function () {
   });
 
   it('a host replaced in one edit: its member is not made anew while the old one may run', async () => {
-    const wide = fleetOf({ ...spec, redisHosts: 5 });
+    const wide = fleetOf({ ...plainFleet, redisHosts: 5 });
     const world = await convergedWorld(wide);
     const { outcome, steps } = await applied(without(wide, 'redis-3', 'redis-4'), world);
     expect(outcome.result, findingsText(outcome.left)).to.equal('operator');
@@ -87,7 +80,7 @@ describe('accidents in the simulated world', function () {
 
   it('a value that Redis does not take: its own words, and done when it is declared right', async () => {
     const config = { 'maxmemory-policy': 'allkeys-lfuu' };
-    const wrong = fleetOf({ ...spec, tenants: spec.tenants.map((tenant) => ({ ...tenant, config })) });
+    const wrong = fleetOf({ ...plainFleet, tenants: plainFleet.tenants.map((tenant) => ({ ...tenant, config })) });
     const world = bareWorld(wrong);
     const { outcome, steps } = await applied(wrong, world);
     expect(outcome.result, findingsText(outcome.left)).to.equal('operator');

@@ -6,23 +6,14 @@ import { settle } from '../reconcilers/model/tick.ts';
 import type { World } from '../reconcilers/model/world.ts';
 import { breakageKinds, breakWorld } from './support/breakages.ts';
 import { essence } from './support/essence.ts';
-import { type FleetSpec, fleetOf } from './support/fleets.ts';
+import { type FleetSpec, fleetOf, plainFleet, plainTenant } from './support/fleets.ts';
 import { illnesses } from './support/health.ts';
 import { same } from './support/same.ts';
 import { type Faults, simulate } from './support/simulated-world.ts';
 import { convergedWorld, run } from './support/start.ts';
 import { bareWorld } from './support/worlds.ts';
 
-const spec: FleetSpec = {
-  redisHosts: 3,
-  datapath: 'netdev',
-  adopt: 'tag',
-  mtu: 1500,
-  tenants: [{ members: 3, appendonly: true, minReplicas: 1, profile: 'balanced', memory: '128Mi', config: {} }],
-};
-const fleet = fleetOf(spec);
-const [tenant] = spec.tenants;
-if (!tenant) throw new Error('the fleet has no tenant');
+const fleet = fleetOf(plainFleet);
 
 interface Scenario {
   readonly name: string;
@@ -31,18 +22,18 @@ interface Scenario {
 }
 
 const changes: readonly (readonly [string, FleetSpec])[] = [
-  ['another MTU', { ...spec, mtu: 9001 }],
-  ['more memory', { ...spec, tenants: [{ ...tenant, memory: '256Mi' }] }],
-  ['appendonly switched on', { ...spec, tenants: [{ ...tenant, appendonly: true }] }],
-  ['appendonly switched on, and another MTU', { ...spec, mtu: 9001 }],
+  ['another MTU', { ...plainFleet, mtu: 9001 }],
+  ['more memory', { ...plainFleet, tenants: [{ ...plainTenant, memory: '256Mi' }] }],
+  ['appendonly switched on', { ...plainFleet, tenants: [{ ...plainTenant, appendonly: true }] }],
+  ['appendonly switched on, and another MTU', { ...plainFleet, mtu: 9001 }],
   [
     'another profile, and other settings',
-    { ...spec, tenants: [{ ...tenant, profile: 'fast', config: { save: '900 1' } }] },
+    { ...plainFleet, tenants: [{ ...plainTenant, profile: 'fast', config: { save: '900 1' } }] },
   ],
-  ['one tenant more', { ...spec, tenants: [tenant, tenant] }],
+  ['one tenant more', { ...plainFleet, tenants: [plainTenant, plainTenant] }],
 ];
 
-const before: FleetSpec = { ...spec, tenants: [{ ...tenant, appendonly: false }] };
+const before: FleetSpec = { ...plainFleet, tenants: [{ ...plainTenant, appendonly: false }] };
 
 /** Cold start, every change of the documents, and every breakage, where it first finds something to break. */
 const scenarios: readonly Scenario[] = [
@@ -50,7 +41,8 @@ const scenarios: readonly Scenario[] = [
   ...changes.map(([name, to]) => ({
     name: `a change of the documents: ${name}`,
     fleet: fleetOf(to),
-    world: () => convergedWorld(fleetOf(to.tenants[0]?.appendonly && name.startsWith('appendonly') ? before : spec)),
+    world: () =>
+      convergedWorld(fleetOf(to.tenants[0]?.appendonly && name.startsWith('appendonly') ? before : plainFleet)),
   })),
   ...breakageKinds.map((kind) => ({
     name: `a repair: ${kind}`,

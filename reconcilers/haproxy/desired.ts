@@ -64,7 +64,7 @@ function desiredPair(
 }
 
 function desiredIdle({ name }: Host): DesiredIdle {
-  return { kind: 'idle', subject: `haproxy/${name}`, needs: [`instance/${name}`], host: name, memberHosts: [] };
+  return { kind: 'idle', subject: `haproxy/${name}`, needs: [`host/${name}`], host: name, memberHosts: [] };
 }
 
 /** The proxy itself rests on its host alone: checks of what is not there yet fail, and harm nobody. */

@@ -7,20 +7,12 @@ import { copyOf } from '../../reconcilers/model/copy.ts';
 import { loseBox } from '../../reconcilers/model/lxc.ts';
 import { settle } from '../../reconcilers/model/tick.ts';
 import type { World } from '../../reconcilers/model/world.ts';
-import { canary, fleetOf } from '../support/fleets.ts';
+import { canary, fleetOf, plainFleet } from '../support/fleets.ts';
 import { type Faults, simulate } from '../support/simulated-world.ts';
 import { convergedWorld } from '../support/start.ts';
 import { bareWorld } from '../support/worlds.ts';
 
-const tenant = {
-  members: 3,
-  appendonly: true,
-  minReplicas: 1,
-  profile: 'balanced',
-  memory: '256Mi',
-  config: {},
-} as const;
-const fleet = fleetOf({ redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001, tenants: [tenant] });
+const fleet = fleetOf(plainFleet);
 
 /** Its one Tenant left the documents. */
 const emptied: Fleet = { ...fleet, tenants: [] };

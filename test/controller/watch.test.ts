@@ -7,22 +7,14 @@ import { loseBox } from '../../reconcilers/model/lxc.ts';
 import { dropPort } from '../../reconcilers/model/ovs.ts';
 import { VerbFailed, type World } from '../../reconcilers/model/world.ts';
 import { breakage, breakWorld } from '../support/breakages.ts';
-import { fleetOf } from '../support/fleets.ts';
+import { fleetOf, plainFleet, plainTenant } from '../support/fleets.ts';
 import { seed } from '../support/runs.ts';
 import { type Faults, simulate } from '../support/simulated-world.ts';
 import { convergedWorld, run } from '../support/start.ts';
 import { type Watching, watching } from '../support/watching.ts';
 import { bareWorld } from '../support/worlds.ts';
 
-const tenant = {
-  members: 3,
-  appendonly: true,
-  minReplicas: 1,
-  profile: 'balanced',
-  memory: '256Mi',
-  config: {},
-} as const;
-const fleet = fleetOf({ redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001, tenants: [tenant] });
+const fleet = fleetOf(plainFleet);
 const minute = 60_000;
 
 /** The faults of a running watch, changed as the test goes. */
@@ -224,7 +216,13 @@ describe('watch: who is not there', function () {
 
 describe('watch: documents', function () {
   this.timeout(60_000);
-  const wider = fleetOf({ redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001, tenants: [tenant, tenant] });
+  const wider = fleetOf({
+    redisHosts: 3,
+    datapath: 'netdev',
+    adopt: 'tag',
+    mtu: 9001,
+    tenants: [plainTenant, plainTenant],
+  });
 
   it('changed: the new ones are in force within seconds', async () => {
     const one = await calm();

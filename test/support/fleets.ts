@@ -24,6 +24,25 @@ export interface TenantSpec {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** One tenant like most, where a test is about something else. */
+export const plainTenant: TenantSpec = {
+  members: 3,
+  appendonly: true,
+  minReplicas: 1,
+  profile: 'balanced',
+  memory: '128Mi',
+  config: {},
+};
+
+/** Three redis hosts, two proxies and that tenant. */
+export const plainFleet: FleetSpec = {
+  redisHosts: 3,
+  datapath: 'netdev',
+  adopt: 'tag',
+  mtu: 1500,
+  tenants: [plainTenant],
+};
+
 /** Passwords of generated tenants hold this: wherever it shows, a secret has got out. */
 export const canary = 'cAnArY';
 

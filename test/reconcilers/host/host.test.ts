@@ -6,7 +6,7 @@ import { type FileSystem, fileSystems } from '../../../reconcilers/questions/fil
 import type { Seen } from '../../../reconcilers/reconciler.ts';
 import { reveal } from '../../../renderers/text.ts';
 import { must, run } from '../../lab/support/lab.ts';
-import { type FleetSpec, fleetOf } from '../../support/fleets.ts';
+import { fleetOf, plainFleet } from '../../support/fleets.ts';
 import { simulate } from '../../support/simulated-world.ts';
 import { run as applyOver, convergedWorld } from '../../support/start.ts';
 
@@ -19,14 +19,7 @@ const root: FileSystem = {
   freeInodes: 1e6,
   inodes: 2e6,
 };
-const spec: FleetSpec = {
-  redisHosts: 3,
-  datapath: 'netdev',
-  adopt: 'tag',
-  mtu: 1500,
-  tenants: [{ members: 3, appendonly: true, minReplicas: 1, profile: 'balanced', memory: '128Mi', config: {} }],
-};
-const fleet = fleetOf(spec);
+const fleet = fleetOf(plainFleet);
 
 function findings(seen: Observation<readonly FileSystem[]>): readonly string[] {
   const item = host.items(fleet, new Map()).find(({ subject }) => subject === 'host/redis-1');
