@@ -18,7 +18,7 @@ function moments(steps: number, passes: number): readonly Moment[] {
 
 /** Damage on all hosts that takes about a dozen steps to mend. */
 const wreck: Readonly<Record<string, string>> = {
-  'redis-1': 'ovs-vsctl clear Port gre-redis-3 protected -- set Port ct101 tag=4000',
+  'redis-1': 'ovs-vsctl set Port gre-redis-3 protected=false -- set Port ct101 tag=4000',
   'redis-2': 'ovs-vsctl del-port gre-redis-1; lxc-stop -k -n acme-r2; rm /var/lib/lxc/globex-r2/up',
   'redis-3': 'ovs-vsctl del-port gre-proxy-1; chmod 0700 /var/lib/lxc/acme-r3/start-host; lxc-stop -k -n globex-r3',
   'proxy-1':

@@ -27,5 +27,6 @@ done
 echo '== containers'
 ! command -v lxc-ls >/dev/null || lxc-ls -f -F NAME,STATE
 echo '== addresses'
-ip -o -4 address show | awk '$2 != "eth0" { print $2, $4 }' | sort
+# Who has the virtual address is keepalived's affair.
+ip -o -4 address show | awk '$4 !~ //32$/ { print $2, $4 }' | sort
 `;
