@@ -40,13 +40,16 @@ export interface Lab {
   down(): Promise<void>;
 }
 
+/** What the password of a lab's tenant begins with: of this lab alone, because several may run at the same time. */
+export const canary = (tenant: string, lab: string): string => `${tenant}-canary.${lab}.`;
+
 /** Boots a lab of this name; one left by an earlier run is replaced. */
 export async function bootLab(name: string): Promise<Lab> {
   const command = (...words: string[]) => run([process.execPath, program, 'lab', ...words]);
   await must(command('down', '--name', name));
   await must(command('up', '--name', name));
   const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
-  const passwords = { acme: 'acme-canary-7Q$1~z;%', globex: 'globex#canary-9k%~`&<' };
+  const passwords = { acme: `${canary('acme', name)}7Q$1~z;%`, globex: `${canary('globex', name)}#9k%~\`&<` };
   const documents = writeDocuments(folder, passwords);
   const log = join(folder, 'reconcile.log');
   let printed = '';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Lab } from './lab.ts';
+import { canary, type Lab } from './lab.ts';
 
 export interface Leaks {
   readonly found: readonly string[];
@@ -16,7 +16,7 @@ export interface Leaks {
  */
 export function watchForSecrets(lab: Lab): { end(): Promise<Leaks> } {
   const found = new Set<string>();
-  const needles = Object.values(lab.passwords).map((password) => password.slice(0, 14));
+  const needles = Object.keys(lab.passwords).map((tenant) => canary(tenant, lab.name));
   let looks = 0;
   let ended = false;
   const processes = async (): Promise<void> => {
