@@ -58,6 +58,150 @@ network: {
  * Address range of the VPC that holds all hosts. Tenants' networks must not overlap it.
  */
 vpcCidr: string
+/**
+ * The VPC. Left out, all hosts are adopted where they are, and nothing of the network around them is looked at.
+ */
+vpc?: {
+/**
+ * Make the VPC where it is missing, tagged as this Cluster's.
+ */
+create?: true
+/**
+ * Which VPC that exists already this is. It is looked at, and never changed nor deleted.
+ */
+adopt?: {
+/**
+ * By its id.
+ */
+id?: string
+/**
+ * By a tag that exactly one carries.
+ */
+tag?: {
+/**
+ * The tag's key, such as Name.
+ */
+key: string
+/**
+ * The tag's value.
+ */
+value: string
+}
+}
+}
+/**
+ * The VPC's way to the internet, with a default route in its main route table. Left out, there is none of ours.
+ */
+internetGateway?: {
+/**
+ * Make the internet gateway where it is missing, tagged as this Cluster's.
+ */
+create?: true
+/**
+ * Which internet gateway that exists already this is. It is looked at, and never changed nor deleted.
+ */
+adopt?: {
+/**
+ * By its id.
+ */
+id?: string
+/**
+ * By a tag that exactly one carries.
+ */
+tag?: {
+/**
+ * The tag's key, such as Name.
+ */
+key: string
+/**
+ * The tag's value.
+ */
+value: string
+}
+}
+}
+/**
+ * The subnets that created hosts are placed in. Both hosts of a ProxyPair must be in one, since an address moves within a subnet only.
+ */
+subnets?: {
+/**
+ * The subnet's name in these documents.
+ */
+name: string
+/**
+ * Its address range, within vpcCidr.
+ */
+cidr: string
+/**
+ * Its availability zone, such as eu-central-1a.
+ */
+zone: string
+/**
+ * Make the subnet where it is missing, tagged as this Cluster's.
+ */
+create?: true
+/**
+ * Which subnet that exists already this is. It is looked at, and never changed nor deleted.
+ */
+adopt?: {
+/**
+ * By its id.
+ */
+id?: string
+/**
+ * By a tag that exactly one carries.
+ */
+tag?: {
+/**
+ * The tag's key, such as Name.
+ */
+key: string
+/**
+ * The tag's value.
+ */
+value: string
+}
+}
+}[]
+/**
+ * The one security group of all created hosts. They reach each other by SSH, GRE, VRRP and ICMP; besides that only what is named here gets in.
+ */
+securityGroup?: {
+/**
+ * Make the security group where it is missing, tagged as this Cluster's.
+ */
+create?: true
+/**
+ * Which security group that exists already this is. It is looked at, and never changed nor deleted.
+ */
+adopt?: {
+/**
+ * By its id.
+ */
+id?: string
+/**
+ * By a tag that exactly one carries.
+ */
+tag?: {
+/**
+ * The tag's key, such as Name.
+ */
+key: string
+/**
+ * The tag's value.
+ */
+value: string
+}
+}
+/**
+ * From where SSH may come; the machine that runs the operator must be in it.
+ */
+sshFrom?: string[]
+/**
+ * From where clients may come to the tenants' ports on the proxies.
+ */
+clientsFrom?: string[]
+}
 }
 /**
  * How hosts are reached.
@@ -116,7 +260,7 @@ role: ("redis" | "proxy")
 /**
  * Which instance that exists already this host is.
  */
-adopt: {
+adopt?: {
 /**
  * By its id.
  */
@@ -135,7 +279,91 @@ key: string
 value: string
 }
 }
+/**
+ * Make the instance where it is missing, tagged as this host. Needs spec.network.vpc, subnets and securityGroup. What is left out is as in spec.instances.
+ */
+create?: {
+/**
+ * A subnet of spec.network.subnets, by name.
+ */
+subnet: string
+/**
+ * Its primary private address. No two instances can have it, which is how a second one is never made.
+ */
+address: string
+/**
+ * Instance type, such as m5.large.
+ */
+type?: string
+/**
+ * The AMI. An instance that exists is not made anew when this changes; that is said.
+ */
+image?: string
+/**
+ * The EC2 key pair whose public key the AMI lets in; it must exist.
+ */
+keyName?: string
+/**
+ * The IAM instance profile, by name; a proxy needs one to move the virtual address.
+ */
+instanceProfile?: string
+/**
+ * The root disk.
+ */
+rootVolume?: {
+/**
+ * Size in whole Gi or Ti, 8Gi to 16Ti.
+ */
+size?: string
+/**
+ * EBS volume type.
+ */
+type?: ("gp2" | "gp3" | "standard")
+}
+/**
+ * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
+ */
+enhancedNetworking?: ("sriov" | "ena" | "none")
+}
 }[]
+/**
+ * What created hosts have in common, where a host does not say otherwise.
+ */
+instances: {
+/**
+ * Instance type, such as m5.large.
+ */
+type?: string
+/**
+ * The AMI. An instance that exists is not made anew when this changes; that is said.
+ */
+image?: string
+/**
+ * The EC2 key pair whose public key the AMI lets in; it must exist.
+ */
+keyName?: string
+/**
+ * The IAM instance profile, by name; a proxy needs one to move the virtual address.
+ */
+instanceProfile?: string
+/**
+ * The root disk.
+ */
+rootVolume: {
+/**
+ * Size in whole Gi or Ti, 8Gi to 16Ti.
+ */
+size: string
+/**
+ * EBS volume type.
+ */
+type: ("gp2" | "gp3" | "standard")
+}
+/**
+ * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
+ */
+enhancedNetworking: ("sriov" | "ena" | "none")
+}
 /**
  * The GRE mesh that carries the tenants' VLANs between hosts.
  */
@@ -337,6 +565,349 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "description": "Address range of the VPC that holds all hosts. Tenants' networks must not overlap it.",
               "type": "string",
               "format": "cidr"
+            },
+            "vpc": {
+              "description": "The VPC. Left out, all hosts are adopted where they are, and nothing of the network around them is looked at.",
+              "type": "object",
+              "properties": {
+                "create": {
+                  "description": "Make the VPC where it is missing, tagged as this Cluster's.",
+                  "type": "boolean",
+                  "enum": [
+                    true
+                  ]
+                },
+                "adopt": {
+                  "description": "Which VPC that exists already this is. It is looked at, and never changed nor deleted.",
+                  "type": "object",
+                  "properties": {
+                    "id": {
+                      "description": "By its id.",
+                      "type": "string",
+                      "pattern": "^vpc-[0-9a-f]{8,17}$"
+                    },
+                    "tag": {
+                      "description": "By a tag that exactly one carries.",
+                      "type": "object",
+                      "required": [
+                        "key",
+                        "value"
+                      ],
+                      "properties": {
+                        "key": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 128,
+                          "description": "The tag's key, such as Name."
+                        },
+                        "value": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 256,
+                          "description": "The tag's value."
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  },
+                  "oneOf": [
+                    {
+                      "required": [
+                        "id"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "tag"
+                      ]
+                    }
+                  ],
+                  "additionalProperties": false
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "create"
+                  ]
+                },
+                {
+                  "required": [
+                    "adopt"
+                  ]
+                }
+              ],
+              "additionalProperties": false
+            },
+            "internetGateway": {
+              "description": "The VPC's way to the internet, with a default route in its main route table. Left out, there is none of ours.",
+              "type": "object",
+              "properties": {
+                "create": {
+                  "description": "Make the internet gateway where it is missing, tagged as this Cluster's.",
+                  "type": "boolean",
+                  "enum": [
+                    true
+                  ]
+                },
+                "adopt": {
+                  "description": "Which internet gateway that exists already this is. It is looked at, and never changed nor deleted.",
+                  "type": "object",
+                  "properties": {
+                    "id": {
+                      "description": "By its id.",
+                      "type": "string",
+                      "pattern": "^igw-[0-9a-f]{8,17}$"
+                    },
+                    "tag": {
+                      "description": "By a tag that exactly one carries.",
+                      "type": "object",
+                      "required": [
+                        "key",
+                        "value"
+                      ],
+                      "properties": {
+                        "key": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 128,
+                          "description": "The tag's key, such as Name."
+                        },
+                        "value": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 256,
+                          "description": "The tag's value."
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  },
+                  "oneOf": [
+                    {
+                      "required": [
+                        "id"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "tag"
+                      ]
+                    }
+                  ],
+                  "additionalProperties": false
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "create"
+                  ]
+                },
+                {
+                  "required": [
+                    "adopt"
+                  ]
+                }
+              ],
+              "additionalProperties": false
+            },
+            "subnets": {
+              "description": "The subnets that created hosts are placed in. Both hosts of a ProxyPair must be in one, since an address moves within a subnet only.",
+              "type": "array",
+              "maxItems": 16,
+              "x-kubernetes-list-type": "map",
+              "x-kubernetes-list-map-keys": [
+                "name"
+              ],
+              "items": {
+                "type": "object",
+                "required": [
+                  "name",
+                  "cidr",
+                  "zone"
+                ],
+                "properties": {
+                  "name": {
+                    "description": "The subnet's name in these documents.",
+                    "type": "string",
+                    "maxLength": 40,
+                    "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+                  },
+                  "cidr": {
+                    "description": "Its address range, within vpcCidr.",
+                    "type": "string",
+                    "format": "cidr"
+                  },
+                  "zone": {
+                    "description": "Its availability zone, such as eu-central-1a.",
+                    "type": "string",
+                    "pattern": "^[a-z]+(-[a-z0-9]+)*-[0-9]+[a-z]$"
+                  },
+                  "create": {
+                    "description": "Make the subnet where it is missing, tagged as this Cluster's.",
+                    "type": "boolean",
+                    "enum": [
+                      true
+                    ]
+                  },
+                  "adopt": {
+                    "description": "Which subnet that exists already this is. It is looked at, and never changed nor deleted.",
+                    "type": "object",
+                    "properties": {
+                      "id": {
+                        "description": "By its id.",
+                        "type": "string",
+                        "pattern": "^subnet-[0-9a-f]{8,17}$"
+                      },
+                      "tag": {
+                        "description": "By a tag that exactly one carries.",
+                        "type": "object",
+                        "required": [
+                          "key",
+                          "value"
+                        ],
+                        "properties": {
+                          "key": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 128,
+                            "description": "The tag's key, such as Name."
+                          },
+                          "value": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 256,
+                            "description": "The tag's value."
+                          }
+                        },
+                        "additionalProperties": false
+                      }
+                    },
+                    "oneOf": [
+                      {
+                        "required": [
+                          "id"
+                        ]
+                      },
+                      {
+                        "required": [
+                          "tag"
+                        ]
+                      }
+                    ],
+                    "additionalProperties": false
+                  }
+                },
+                "oneOf": [
+                  {
+                    "required": [
+                      "create"
+                    ]
+                  },
+                  {
+                    "required": [
+                      "adopt"
+                    ]
+                  }
+                ],
+                "additionalProperties": false
+              }
+            },
+            "securityGroup": {
+              "description": "The one security group of all created hosts. They reach each other by SSH, GRE, VRRP and ICMP; besides that only what is named here gets in.",
+              "type": "object",
+              "properties": {
+                "create": {
+                  "description": "Make the security group where it is missing, tagged as this Cluster's.",
+                  "type": "boolean",
+                  "enum": [
+                    true
+                  ]
+                },
+                "adopt": {
+                  "description": "Which security group that exists already this is. It is looked at, and never changed nor deleted.",
+                  "type": "object",
+                  "properties": {
+                    "id": {
+                      "description": "By its id.",
+                      "type": "string",
+                      "pattern": "^sg-[0-9a-f]{8,17}$"
+                    },
+                    "tag": {
+                      "description": "By a tag that exactly one carries.",
+                      "type": "object",
+                      "required": [
+                        "key",
+                        "value"
+                      ],
+                      "properties": {
+                        "key": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 128,
+                          "description": "The tag's key, such as Name."
+                        },
+                        "value": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 256,
+                          "description": "The tag's value."
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  },
+                  "oneOf": [
+                    {
+                      "required": [
+                        "id"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "tag"
+                      ]
+                    }
+                  ],
+                  "additionalProperties": false
+                },
+                "sshFrom": {
+                  "description": "From where SSH may come; the machine that runs the operator must be in it.",
+                  "type": "array",
+                  "maxItems": 20,
+                  "x-kubernetes-list-type": "set",
+                  "items": {
+                    "type": "string",
+                    "format": "cidr",
+                    "description": "An address range, such as 10.0.0.0/8."
+                  }
+                },
+                "clientsFrom": {
+                  "description": "From where clients may come to the tenants' ports on the proxies.",
+                  "type": "array",
+                  "maxItems": 20,
+                  "x-kubernetes-list-type": "set",
+                  "items": {
+                    "type": "string",
+                    "format": "cidr",
+                    "description": "An address range, such as 10.0.0.0/8."
+                  }
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "create"
+                  ]
+                },
+                {
+                  "required": [
+                    "adopt"
+                  ]
+                }
+              ],
+              "additionalProperties": false
             }
           },
           "additionalProperties": false
@@ -440,8 +1011,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
             "type": "object",
             "required": [
               "name",
-              "role",
-              "adopt"
+              "role"
             ],
             "properties": {
               "name": {
@@ -504,10 +1074,160 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   }
                 ],
                 "additionalProperties": false
+              },
+              "create": {
+                "description": "Make the instance where it is missing, tagged as this host. Needs spec.network.vpc, subnets and securityGroup. What is left out is as in spec.instances.",
+                "type": "object",
+                "required": [
+                  "subnet",
+                  "address"
+                ],
+                "properties": {
+                  "subnet": {
+                    "description": "A subnet of spec.network.subnets, by name.",
+                    "type": "string",
+                    "maxLength": 40,
+                    "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+                  },
+                  "address": {
+                    "description": "Its primary private address. No two instances can have it, which is how a second one is never made.",
+                    "type": "string",
+                    "format": "ipv4"
+                  },
+                  "type": {
+                    "description": "Instance type, such as m5.large.",
+                    "type": "string",
+                    "pattern": "^[a-z][a-z0-9-]*\\.[a-z0-9-]+$"
+                  },
+                  "image": {
+                    "description": "The AMI. An instance that exists is not made anew when this changes; that is said.",
+                    "type": "string",
+                    "pattern": "^ami-[0-9a-f]{8,17}$"
+                  },
+                  "keyName": {
+                    "description": "The EC2 key pair whose public key the AMI lets in; it must exist.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 255
+                  },
+                  "instanceProfile": {
+                    "description": "The IAM instance profile, by name; a proxy needs one to move the virtual address.",
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
+                  },
+                  "rootVolume": {
+                    "description": "The root disk.",
+                    "type": "object",
+                    "properties": {
+                      "size": {
+                        "description": "Size in whole Gi or Ti, 8Gi to 16Ti.",
+                        "type": "string",
+                        "maxLength": 16,
+                        "pattern": "^[1-9][0-9]*(Gi|Ti)$"
+                      },
+                      "type": {
+                        "description": "EBS volume type.",
+                        "type": "string",
+                        "enum": [
+                          "gp2",
+                          "gp3",
+                          "standard"
+                        ]
+                      }
+                    },
+                    "additionalProperties": false
+                  },
+                  "enhancedNetworking": {
+                    "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
+                    "type": "string",
+                    "enum": [
+                      "sriov",
+                      "ena",
+                      "none"
+                    ]
+                  }
+                },
+                "additionalProperties": false
               }
             },
+            "oneOf": [
+              {
+                "required": [
+                  "adopt"
+                ]
+              },
+              {
+                "required": [
+                  "create"
+                ]
+              }
+            ],
             "additionalProperties": false
           }
+        },
+        "instances": {
+          "description": "What created hosts have in common, where a host does not say otherwise.",
+          "type": "object",
+          "default": {},
+          "properties": {
+            "type": {
+              "description": "Instance type, such as m5.large.",
+              "type": "string",
+              "pattern": "^[a-z][a-z0-9-]*\\.[a-z0-9-]+$"
+            },
+            "image": {
+              "description": "The AMI. An instance that exists is not made anew when this changes; that is said.",
+              "type": "string",
+              "pattern": "^ami-[0-9a-f]{8,17}$"
+            },
+            "keyName": {
+              "description": "The EC2 key pair whose public key the AMI lets in; it must exist.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 255
+            },
+            "instanceProfile": {
+              "description": "The IAM instance profile, by name; a proxy needs one to move the virtual address.",
+              "type": "string",
+              "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
+            },
+            "rootVolume": {
+              "description": "The root disk.",
+              "type": "object",
+              "default": {},
+              "properties": {
+                "size": {
+                  "description": "Size in whole Gi or Ti, 8Gi to 16Ti.",
+                  "type": "string",
+                  "maxLength": 16,
+                  "pattern": "^[1-9][0-9]*(Gi|Ti)$",
+                  "default": "20Gi"
+                },
+                "type": {
+                  "description": "EBS volume type.",
+                  "type": "string",
+                  "enum": [
+                    "gp2",
+                    "gp3",
+                    "standard"
+                  ],
+                  "default": "gp3"
+                }
+              },
+              "additionalProperties": false
+            },
+            "enhancedNetworking": {
+              "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
+              "type": "string",
+              "enum": [
+                "sriov",
+                "ena",
+                "none"
+              ],
+              "default": "none"
+            }
+          },
+          "additionalProperties": false
         },
         "mesh": {
           "description": "The GRE mesh that carries the tenants' VLANs between hosts.",

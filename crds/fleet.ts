@@ -18,13 +18,40 @@ export interface Cluster {
   readonly name: string;
   readonly place: Place;
   readonly aws: { readonly region: string; readonly endpoint: string | undefined };
-  readonly network: { readonly vpcCidr: string };
+  readonly network: ClusterNetwork;
   readonly ssh: Ssh;
   readonly hosts: readonly Host[];
   readonly mesh: Mesh;
   readonly runtime: Runtime;
   /** How long the data of a retired member are kept. */
   readonly prune: { readonly retainForMs: number };
+}
+
+export interface ClusterNetwork {
+  readonly vpcCidr: string;
+  /** Undefined: all hosts are adopted where they are, and nothing around them is looked at. */
+  readonly vpc: Origin | undefined;
+  readonly internetGateway: Origin | undefined;
+  readonly subnets: readonly Subnet[];
+  readonly securityGroup: SecurityGroup | undefined;
+}
+
+/** Made by us where it is missing; or somebody else's, looked at and never changed. */
+export type Origin = { readonly create: true } | { readonly adopt: Adoption };
+export type Adoption = { readonly id: string } | { readonly tag: { readonly key: string; readonly value: string } };
+
+export interface Subnet {
+  readonly name: string;
+  readonly cidr: string;
+  readonly zone: string;
+  readonly origin: Origin;
+}
+
+export interface SecurityGroup {
+  readonly origin: Origin;
+  /** CIDRs, sorted. */
+  readonly sshFrom: readonly string[];
+  readonly clientsFrom: readonly string[];
 }
 
 export interface Ssh {
@@ -44,7 +71,20 @@ export type TenantName = string;
 export interface Host {
   readonly name: HostName;
   readonly role: 'redis' | 'proxy';
-  readonly adopt: { readonly instanceId: string } | { readonly tag: { readonly key: string; readonly value: string } };
+  readonly origin: { readonly adopt: Adoption } | { readonly create: Creation };
+}
+
+/** An instance to be made where it is missing. */
+export interface Creation {
+  /** Of spec.network.subnets, by name. */
+  readonly subnet: string;
+  readonly address: string;
+  readonly type: string;
+  readonly image: string;
+  readonly keyName: string | undefined;
+  readonly instanceProfile: string | undefined;
+  readonly rootVolume: { readonly gibibytes: number; readonly type: 'gp2' | 'gp3' | 'standard' };
+  readonly enhancedNetworking: 'sriov' | 'ena' | 'none';
 }
 
 export interface Mesh {

@@ -1,6 +1,7 @@
 import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from './declared.ts';
-import type { Cluster, Fleet, Host, ProxyPair, Ssh } from './fleet.ts';
+import type { Cluster, Fleet, ProxyPair, Ssh } from './fleet.ts';
 import { millis } from './quantity.ts';
+import { resolveHost, resolveNetwork } from './resolve-ground.ts';
 import { resolveTenant } from './resolve-tenant.ts';
 import { checked, sorted } from './resolved.ts';
 import type { Secret } from './secret.ts';
@@ -28,15 +29,9 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
     name,
     place: places.at(['metadata', 'name']),
     aws: { region: aws.region, endpoint: aws.endpoint },
-    network: { vpcCidr: network.vpcCidr },
+    network: resolveNetwork(network),
     ssh: resolveSsh(ssh),
-    hosts: sorted(spec.hosts).map(({ name, role, adopt }): Host => {
-      return {
-        name,
-        role,
-        adopt: adopt.tag === undefined ? { instanceId: checked(adopt.instanceId) } : { tag: adopt.tag },
-      };
-    }),
+    hosts: sorted(spec.hosts).map((host) => resolveHost(host, spec.instances)),
     mesh: { ...mesh, innerMtu: mesh.underlayMtu - MESH_OVERHEAD },
     runtime: {
       type: runtime.type,

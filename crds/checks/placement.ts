@@ -29,10 +29,11 @@ function enoughHosts(cluster: ClusterEntry): readonly Issue[] {
 }
 
 function adoptedTwice(cluster: ClusterEntry): readonly Issue[] {
-  const claims = cluster.body.spec.hosts.map(({ adopt }, index) => {
+  const claims = cluster.body.spec.hosts.flatMap(({ adopt }, index) => {
+    if (!adopt) return [];
     const path = ['spec', 'hosts', index, 'adopt'];
     const key = adopt.tag === undefined ? `id ${adopt.instanceId}` : `tag ${adopt.tag.key}=${adopt.tag.value}`;
-    return { key, place: cluster.places.at(path), path };
+    return [{ key, place: cluster.places.at(path), path }];
   });
   return claimedTwice(claims, ({ key }, first) => ({
     problem: `two hosts adopt the instance with ${key}; the other is at ${placeText(first.place)}`,

@@ -3,11 +3,12 @@ import { issueText } from '../../crds/issue.ts';
 import { loadDocuments } from '../../crds/load.ts';
 import { across } from './broken/across.ts';
 import { edited } from './broken/broken.ts';
+import { creation } from './broken/creation.ts';
 import { reading } from './broken/reading.ts';
 import { schema } from './broken/schema.ts';
 
 describe('broken documents', () => {
-  for (const [what, table] of Object.entries({ reading, schema, across })) {
+  for (const [what, table] of Object.entries({ reading, schema, across, creation })) {
     describe(what, () => {
       for (const { why, edits, says } of table) {
         it(why, () => {
