@@ -1,7 +1,8 @@
 import type { Fleet } from '../crds/fleet.ts';
 import { changeOf } from '../reconcilers/model/changes.ts';
 import { copyOf } from '../reconcilers/model/copy.ts';
-import { describe, obey } from '../reconcilers/model/ec2.ts';
+import { obey } from '../reconcilers/model/ec2.ts';
+import { describe } from '../reconcilers/model/ec2-describe.ts';
 import { isSilence, printOf } from '../reconcilers/model/prints.ts';
 import { tick } from '../reconcilers/model/tick.ts';
 import { hostOf, type Part, VerbFailed, type World } from '../reconcilers/model/world.ts';

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { EC2Client, Filter } from '@aws-sdk/client-ec2';
-import type { Ec2Filters, Ec2Query } from '../../reconcilers/questions/sense.ts';
-import type { Ec2Command } from '../../reconcilers/verbs/verb.ts';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import pRetry from 'p-retry';
+import type { Ec2Query } from '../../reconcilers/questions/sense.ts';
 import type { Ec2ReadPort, Ec2WritePort } from '../ports.ts';
+import { callOf, describes, type Ec2Module } from './ec2-calls.ts';
 import { explainEc2 } from './ec2-errors.ts';
 
 export interface Ec2Settings {
@@ -18,12 +19,15 @@ export interface Ec2Options {
   readonly maxAttempts?: number;
   readonly connectTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
+  /** Tries of a changing call about something that does not exist, or does not show yet; 6 unless told, over half a minute. */
+  readonly unseenAttempts?: number;
 }
 
 /** One client, from which the reading and the writing port are made. The SDK is loaded at the first call. */
 export interface Ec2Session {
   readonly sdk: () => Promise<Sdk>;
   readonly pageSize: number;
+  readonly unseenAttempts: number;
   /** Calls and their pages so far, by action. Retries within the SDK are not counted. */
   readonly counters: Map<string, { calls: number; pages: number }>;
   /** Ends the calls under way when the session is closed. */
@@ -31,9 +35,8 @@ export interface Ec2Session {
   close(): Promise<void>;
 }
 
-type Module = typeof import('@aws-sdk/client-ec2');
 interface Sdk {
-  readonly module: Module;
+  readonly module: Ec2Module;
   readonly client: EC2Client;
 }
 
@@ -46,6 +49,7 @@ export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Ses
   return {
     sdk: () => (loading ??= load(settings, options)),
     pageSize: options.pageSize ?? 1000,
+    unseenAttempts: options.unseenAttempts ?? 6,
     counters: new Map(),
     closing: closing.signal,
     close: async () => {
@@ -57,16 +61,16 @@ export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Ses
 
 /** Read only: holds no way to change anything. */
 export function readEc2(session: Ec2Session): Ec2ReadPort {
-  return { query: (query) => called(session, query.action, (sdk) => readings[query.action](session, sdk, query)) };
+  return { query: (query) => called(session, query.action, (sdk) => describe(session, sdk, query)) };
 }
 
 /** The changing calls, and only those. */
 export function writeEc2(session: Ec2Session): Ec2WritePort {
   return {
     command: (command) =>
-      called(session, command.action, async (sdk) => {
+      called(session, command.action, async ({ module, client }) => {
         turnPage(session, command.action);
-        await write(sdk, command);
+        await whenSeen(session, () => callOf(module, client, command));
       }),
   };
 }
@@ -100,49 +104,29 @@ async function called<T>(session: Ec2Session, action: string, call: (sdk: Sdk) =
   }
 }
 
-type Reading = (session: Ec2Session, sdk: Sdk, query: Ec2Query) => Promise<readonly unknown[]>;
-
-/** A page size is always sent: calls without one are throttled at half the rate. Filters stay the same from page to page. */
-const readings: Readonly<Record<Ec2Query['action'], Reading>> = {
-  DescribeInstances: async (session, { module, client }, query) => {
-    const items: unknown[] = [];
-    const pages = module.paginateDescribeInstances(
-      { client, pageSize: session.pageSize },
-      { Filters: filtersOf(query.filters) },
-      { abortSignal: session.closing },
-    );
-    for await (const page of pages) {
-      turnPage(session, query.action);
-      for (const reservation of page.Reservations ?? []) items.push(...(reservation.Instances ?? []));
-    }
-    return items;
-  },
-  DescribeNetworkInterfaces: async (session, { module, client }, query) => {
-    const items: unknown[] = [];
-    const pages = module.paginateDescribeNetworkInterfaces(
-      { client, pageSize: session.pageSize },
-      { Filters: filtersOf(query.filters) },
-      { abortSignal: session.closing },
-    );
-    for await (const page of pages) {
-      turnPage(session, query.action);
-      items.push(...(page.NetworkInterfaces ?? []));
-    }
-    return items;
-  },
-};
-
-async function write({ module, client }: Sdk, command: Ec2Command): Promise<unknown> {
-  const address = { NetworkInterfaceId: command.networkInterfaceId, PrivateIpAddresses: [command.address] };
-  return command.action === 'AssignPrivateIpAddresses'
-    ? client.send(
-        new module.AssignPrivateIpAddressesCommand({ ...address, AllowReassignment: command.allowReassignment }),
-      )
-    : client.send(new module.UnassignPrivateIpAddressesCommand(address));
+/**
+ * EC2 is eventually consistent: what was made a moment ago may be "not found" by the next call, for seconds up to a minute. Source: EC2 API
+ * Reference, "Ensuring idempotency", and "Eventual consistency".
+ */
+async function whenSeen(session: Ec2Session, call: () => Promise<unknown>): Promise<void> {
+  await pRetry(call, {
+    retries: session.unseenAttempts - 1,
+    factor: 2,
+    minTimeout: 1_000,
+    maxTimeout: 15_000,
+    signal: session.closing,
+    shouldRetry: ({ error }) => /^Invalid\w+\.NotFound$/.test(error.name),
+  });
 }
 
-function filtersOf(filters: Ec2Filters): Filter[] {
-  return Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }));
+async function describe(session: Ec2Session, { module, client }: Sdk, query: Ec2Query): Promise<readonly unknown[]> {
+  const { pageSize, closing } = session;
+  const items: unknown[] = [];
+  for await (const page of describes[query.action](module, { client, filters: query.filters, pageSize, closing })) {
+    turnPage(session, query.action);
+    items.push(...page);
+  }
+  return items;
 }
 
 function countOf(session: Ec2Session, action: string): { calls: number; pages: number } {

@@ -13,9 +13,24 @@ export interface HostAnswer {
 }
 
 /** An EC2 describe call, by the API's own names; the adapter pages through it and hands back all items. */
-export type Ec2Query =
-  | { readonly action: 'DescribeInstances'; readonly filters: Ec2Filters }
-  | { readonly action: 'DescribeNetworkInterfaces'; readonly filters: Ec2Filters };
+export interface Ec2Query {
+  readonly action: Ec2Describe;
+  readonly filters: Ec2Filters;
+}
+
+/** The closed list of what is asked of EC2. */
+export type Ec2Describe =
+  | 'DescribeVpcs'
+  | 'DescribeSubnets'
+  | 'DescribeInternetGateways'
+  | 'DescribeRouteTables'
+  | 'DescribeSecurityGroups'
+  | 'DescribeKeyPairs'
+  | 'DescribeImages'
+  | 'DescribeInstanceTypes'
+  | 'DescribeInstances'
+  | 'DescribeInstanceStatus'
+  | 'DescribeNetworkInterfaces';
 
 export type Ec2Filters = Readonly<Record<string, readonly string[]>>;
 

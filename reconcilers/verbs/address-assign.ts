@@ -6,9 +6,7 @@ export const addressAssign: Ec2Verb<ActionOf<'address-assign'>> = {
   via: 'ec2',
   command: ({ networkInterfaceId, address }) => ({
     action: 'AssignPrivateIpAddresses',
-    networkInterfaceId,
-    address,
-    allowReassignment: true,
+    input: { NetworkInterfaceId: networkInterfaceId, PrivateIpAddresses: [address], AllowReassignment: true },
   }),
   says: ({ host, networkInterfaceId, address }) => `assign ${address} to ${networkInterfaceId} of ${host}`,
   settlesMs: 10_000,

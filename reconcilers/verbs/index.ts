@@ -11,6 +11,7 @@ import { containerGrow } from './container-grow.ts';
 import { containerLimits } from './container-limits.ts';
 import { containerRun } from './container-run.ts';
 import { containerTemplate } from './container-template.ts';
+import { ec2Call } from './ec2-call.ts';
 import { haproxyConfig } from './haproxy-config.ts';
 import { keepalivedConfig } from './keepalived-config.ts';
 import { linkUp } from './link-up.ts';
@@ -28,7 +29,7 @@ import { sentinelMonitor } from './sentinel-monitor.ts';
 import { sentinelReset } from './sentinel-reset.ts';
 import { sentinelSet } from './sentinel-set.ts';
 import { unit } from './unit.ts';
-import type { VerbSpec } from './verb.ts';
+import type { Ec2Command, VerbSpec } from './verb.ts';
 import { writeFiles } from './write-files.ts';
 
 interface VerbEntry<Via extends 'host' | 'ec2' | 'resp', Args> {
@@ -180,6 +181,8 @@ export interface Verbs {
   'haproxy-config': VerbEntry<'host', OnHost & { readonly files: readonly DesiredFile[] }>;
   /** Checks keepalived.conf and puts it in place. */
   'keepalived-config': VerbEntry<'host', OnHost & { readonly file: DesiredFile }>;
+  /** Makes or changes something in EC2. `says`: what this does, in words. */
+  'ec2-call': VerbEntry<'ec2', { readonly call: Ec2Command; readonly says: string }>;
   /** Moves a virtual address to a host's network interface. */
   'address-assign': VerbEntry<'ec2', OnHost & { readonly networkInterfaceId: string; readonly address: string }>;
   /** Takes a virtual address off a device of a host that is not its master. */
@@ -220,6 +223,7 @@ export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V
   'container-attach': containerAttach,
   'haproxy-config': haproxyConfig,
   'keepalived-config': keepalivedConfig,
+  'ec2-call': ec2Call,
   'address-assign': addressAssign,
   'address-drop': addressDrop,
 };

@@ -2,15 +2,43 @@ import type { HostName } from '../../crds/fleet.ts';
 import type { Script } from '../../renderers/shell.ts';
 import type { RespCommand, RespEndpoint } from '../questions/sense.ts';
 
-/** A changing EC2 call, by the API's own names. */
-export type Ec2Command =
-  | {
-      readonly action: 'AssignPrivateIpAddresses';
-      readonly networkInterfaceId: string;
-      readonly address: string;
-      readonly allowReassignment: boolean;
-    }
-  | { readonly action: 'UnassignPrivateIpAddresses'; readonly networkInterfaceId: string; readonly address: string };
+/** A changing EC2 call, by the API's own names; `input` as the SDK takes it. */
+export interface Ec2Command {
+  readonly action: Ec2Action;
+  readonly input: Ec2Input;
+}
+
+/** The closed list of what may be changed in EC2. */
+export type Ec2Action =
+  | 'AssignPrivateIpAddresses'
+  | 'UnassignPrivateIpAddresses'
+  | 'CreateTags'
+  | 'CreateVpc'
+  | 'DeleteVpc'
+  | 'CreateInternetGateway'
+  | 'AttachInternetGateway'
+  | 'DetachInternetGateway'
+  | 'DeleteInternetGateway'
+  | 'CreateRoute'
+  | 'ReplaceRoute'
+  | 'CreateSubnet'
+  | 'DeleteSubnet'
+  | 'CreateSecurityGroup'
+  | 'DeleteSecurityGroup'
+  | 'AuthorizeSecurityGroupIngress'
+  | 'RevokeSecurityGroupIngress'
+  | 'CreateNetworkInterface'
+  | 'DeleteNetworkInterface'
+  | 'ModifyNetworkInterfaceAttribute'
+  | 'RunInstances'
+  | 'StartInstances'
+  | 'StopInstances'
+  | 'TerminateInstances'
+  | 'ModifyInstanceAttribute'
+  | 'ModifyInstanceMetadataOptions';
+
+export type Ec2Input = { readonly [field: string]: Ec2Value };
+export type Ec2Value = string | number | boolean | readonly Ec2Value[] | Ec2Input;
 
 interface Common<A> {
   /** One line for a person: what is being done. Never a secret. */

@@ -98,9 +98,12 @@ describe('ec2, against an endpoint of the Query protocol', () => {
   it('assigns and unassigns an address', async () => {
     answer = (asked) => ({ body: envelope(asked.get('Action') ?? '', '<return>true</return>') });
     const session = open();
-    const vip = { networkInterfaceId: 'eni-1', address: '10.0.0.100' };
-    await writeEc2(session).command({ action: 'AssignPrivateIpAddresses', ...vip, allowReassignment: true });
-    await writeEc2(session).command({ action: 'UnassignPrivateIpAddresses', ...vip });
+    const input = { NetworkInterfaceId: 'eni-1', PrivateIpAddresses: ['10.0.0.100'] };
+    await writeEc2(session).command({
+      action: 'AssignPrivateIpAddresses',
+      input: { ...input, AllowReassignment: true },
+    });
+    await writeEc2(session).command({ action: 'UnassignPrivateIpAddresses', input });
     expect(Object.fromEntries(requests[0] ?? [])).to.include({
       NetworkInterfaceId: 'eni-1',
       'PrivateIpAddress.1': '10.0.0.100',
@@ -108,6 +111,25 @@ describe('ec2, against an endpoint of the Query protocol', () => {
     });
     expect(requests[1]?.get('Action')).to.equal('UnassignPrivateIpAddresses');
     expect(session.counters.get('AssignPrivateIpAddresses')).to.eql({ calls: 1, pages: 1 });
+  });
+
+  it('not found by a changing call, since it was made a moment ago: tried again until it shows', async () => {
+    answer = (asked, nth) =>
+      nth === 1
+        ? { status: 400, body: failure('InvalidVpcID.NotFound', 'The vpc ID does not exist') }
+        : { body: envelope(asked.get('Action') ?? '', '<return>true</return>') };
+    const input = {
+      VpcId: 'vpc-1',
+      CidrBlock: '10.0.0.0/24',
+      TagSpecifications: [{ ResourceType: 'subnet', Tags: [{ Key: 'a', Value: 'b' }] }],
+    };
+    await writeEc2(open()).command({ action: 'CreateSubnet', input });
+    expect(requests).to.have.length(2);
+    expect(Object.fromEntries(requests[1] ?? [])).to.include({
+      Action: 'CreateSubnet',
+      CidrBlock: '10.0.0.0/24',
+      'TagSpecification.1.Tag.1.Key': 'a',
+    });
   });
 
   it('throttled once: tried again', async () => {
@@ -135,11 +157,9 @@ describe('ec2, against an endpoint of the Query protocol', () => {
     it(`${code}: ${kind}, with the code, what EC2 said, and what to do`, async () => {
       answer = () => ({ status, body: failure(code, 'Some words of EC2.') });
       const error = await refusal(
-        writeEc2(open()).command({
+        writeEc2(open({ unseenAttempts: 1 })).command({
           action: 'AssignPrivateIpAddresses',
-          networkInterfaceId: 'eni-1',
-          address: '10.0.0.100',
-          allowReassignment: true,
+          input: { NetworkInterfaceId: 'eni-1', PrivateIpAddresses: ['10.0.0.100'], AllowReassignment: true },
         }),
       );
       expect(error.kind).to.equal(kind);
