@@ -2,7 +2,17 @@ import type { TenantName } from '../crds/fleet.ts';
 import type { Action } from './verbs/index.ts';
 
 /** The concerns, in the order in which the world is built. */
-export const concerns = ['instance', 'host', 'mesh', 'container', 'redis', 'sentinel', 'haproxy', 'vip'] as const;
+export const concerns = [
+  'network',
+  'instance',
+  'host',
+  'mesh',
+  'container',
+  'redis',
+  'sentinel',
+  'haproxy',
+  'vip',
+] as const;
 export type Concern = (typeof concerns)[number];
 
 /** The smallest thing that is reconciled by itself: `mesh/redis-1`, `redis/acme-r1`, `vip/front`. */

@@ -4,6 +4,7 @@ import { haproxy } from './haproxy/haproxy.ts';
 import { host } from './host/host.ts';
 import { instance } from './instance/instance.ts';
 import { mesh } from './mesh/mesh.ts';
+import { network } from './network/network.ts';
 import type { BoundReconciler } from './reconciler.ts';
 import { redis } from './redis/redis.ts';
 import { sentinel } from './sentinel/sentinel.ts';
@@ -11,6 +12,7 @@ import { vip } from './vip/vip.ts';
 
 /** Every concern by its name: the compiler misses one that is not here. */
 const bound: { readonly [C in Concern]: BoundReconciler } = {
+  network,
   instance,
   host,
   mesh,

@@ -12,6 +12,13 @@ export interface Instance {
   readonly networkInterfaceId: string | undefined;
   readonly macAddress: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  readonly type: string | undefined;
+  readonly imageId: string | undefined;
+  /** Metadata is given to signed requests only (IMDSv2). */
+  readonly imdsv2: boolean;
+  /** `simple` on the instance: Intel 82599 virtual functions. It cannot be taken back. */
+  readonly sriov: boolean;
+  readonly ena: boolean;
 }
 
 /** Who exists, by host: the ground of every later question. */

@@ -11,6 +11,12 @@ export const marks = {
   ovsTenant: 'ec2-redis-operator/tenant',
   /** external_ids of a container's port: the kernel's index of the device that was attached. Another index: it is black-holed. */
   ovsIndex: 'ec2-redis-operator/ifindex',
+  /** Tag of everything of ours in EC2: the Cluster that it belongs to. */
+  ec2Cluster: 'ec2-redis-operator/cluster',
+  /** Tag of a thing of ours in EC2 that is no host: which part of the Cluster's network it is, such as `vpc` or `subnet-a`. */
+  ec2Part: 'ec2-redis-operator/part',
+  /** Tag of an instance of ours and of its network interface: the host. */
+  ec2Host: 'ec2-redis-operator/host',
   /** A member's folder `marks`: which member is to be the tenant's first master. Written on all hosts before any Redis may start as one. */
   bootstrap: 'bootstrap',
   /** A member's folder `marks`: the tenant had a master once; who is master is never decided again. */

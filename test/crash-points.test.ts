@@ -14,6 +14,7 @@ import { convergedWorld, run } from './support/start.ts';
 import { bareWorld } from './support/worlds.ts';
 
 const fleet = fleetOf(plainFleet);
+const created = fleetOf({ ...plainFleet, adopt: 'create' });
 
 interface Scenario {
   readonly name: string;
@@ -38,6 +39,7 @@ const before: FleetSpec = { ...plainFleet, tenants: [{ ...plainTenant, appendonl
 /** Cold start, every change of the documents, and every breakage, where it first finds something to break. */
 const scenarios: readonly Scenario[] = [
   { name: 'a cold start', fleet, world: async () => bareWorld(fleet) },
+  { name: 'an account with nothing in it', fleet: created, world: async () => bareWorld(created) },
   ...changes.map(([name, to]) => ({
     name: `a change of the documents: ${name}`,
     fleet: fleetOf(to),
@@ -46,9 +48,9 @@ const scenarios: readonly Scenario[] = [
   })),
   ...breakageKinds.map((kind) => ({
     name: `a repair: ${kind}`,
-    fleet,
+    fleet: created,
     world: async () => {
-      const whole = await convergedWorld(fleet);
+      const whole = await convergedWorld(created);
       const untouched = JSON.stringify(whole);
       for (let dice = 0; dice < 40; dice += 1) {
         const world = copyOf(whole);

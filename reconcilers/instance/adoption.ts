@@ -1,5 +1,6 @@
 import type { Fleet, Host, HostName } from '../../crds/fleet.ts';
 import type { Instance, Inventory } from '../inventory.ts';
+import { marks } from '../marks.ts';
 import { absent, type Observation, present, unknown } from '../observation.ts';
 import type { AskOf } from '../questions/index.ts';
 import type { Seen } from '../reconciler.ts';
@@ -7,57 +8,61 @@ import type { Seen } from '../reconciler.ts';
 /** Terminated instances stay visible for about an hour: they are nobody. */
 const alive = ['pending', 'running', 'stopping', 'stopped'];
 
-/** One call for all hosts adopted by id, and one for each tag key: filters with several values are ORed by EC2, filters are ANDed. */
-export function asksForHosts(fleet: Fleet): readonly AskOf<'instances'>[] {
-  const ids = fleet.cluster.hosts.flatMap((host) => ('instanceId' in host.adopt ? [host.adopt.instanceId] : []));
-  const keys = [
-    ...new Set(fleet.cluster.hosts.flatMap((host) => ('tag' in host.adopt ? [host.adopt.tag.key] : []))),
-  ].sort();
-  const byId = ids.length ? [askFor('instance-id', ids)] : [];
-  return [...byId, ...keys.map((key) => askFor(`tag:${key}`, valuesOf(fleet, key)))];
+/**
+ * One call for all hosts adopted by id, one for each tag key, and one for all that were created: filters with several values are ORed by EC2,
+ * filters are ANDed.
+ */
+export function asksForHosts({ cluster }: Fleet): readonly AskOf<'instances'>[] {
+  const asks = cluster.hosts.map((host) => askOf(cluster, host));
+  return [...new Map(asks.map((ask) => [JSON.stringify(ask), ask])).values()];
 }
 
 /** Who exists, from EC2's answers. Two instances that match one host are nobody: a person must say which. */
-export function inventoryOf(fleet: Fleet, seen: Seen): Inventory {
+export function inventoryOf({ cluster }: Fleet, seen: Seen): Inventory {
   return new Map(
-    fleet.cluster.hosts.map((host): [HostName, Observation<Instance>] => [
+    cluster.hosts.map((host): [HostName, Observation<Instance>] => [
       host.name,
-      adopt(host, seen(askOf(fleet, host))),
+      found(host, seen(askOf(cluster, host))),
     ]),
   );
 }
 
-function adopt(host: Host, answer: Observation<readonly Instance[]>): Observation<Instance> {
+function found(host: Host, answer: Observation<readonly Instance[]>): Observation<Instance> {
   if (answer.state !== 'present') return answer;
   const matching = answer.value.filter((instance) => matches(host, instance));
   const [only, ...others] = matching;
   if (!only) return absent;
-  if (others.length)
-    return unknown(
-      `${matching.length} instances match: ${matching.map((one) => one.instanceId).join(', ')}; adopt by instanceId instead`,
+  if (others.length === 0) return present(only);
+  const ids = matching.map((one) => one.instanceId).join(', ');
+  const remedy =
+    'adopt' in host.origin
+      ? 'adopt by instanceId instead'
+      : `take the tag ${marks.ec2Host} off the one that is not host ${host.name}`;
+  return unknown(`${matching.length} instances match: ${ids}; ${remedy}`);
+}
+
+function matches({ name, origin }: Host, instance: Instance): boolean {
+  if ('create' in origin) return instance.tags[marks.ec2Host] === name;
+  if ('id' in origin.adopt) return instance.instanceId === origin.adopt.id;
+  return instance.tags[origin.adopt.tag.key] === origin.adopt.tag.value;
+}
+
+/** The same ask for all hosts that are found the same way: it is put once. */
+function askOf({ name, hosts }: Fleet['cluster'], { origin }: Host): AskOf<'instances'> {
+  if ('create' in origin) return askFor(`tag:${marks.ec2Cluster}`, [name]);
+  const adoptions = hosts.flatMap((host) => ('adopt' in host.origin ? [host.origin.adopt] : []));
+  if ('id' in origin.adopt)
+    return askFor(
+      'instance-id',
+      adoptions.flatMap((one) => ('id' in one ? [one.id] : [])),
     );
-  return present(only);
-}
-
-function matches(host: Host, instance: Instance): boolean {
-  if ('instanceId' in host.adopt) return instance.instanceId === host.adopt.instanceId;
-  return instance.tags[host.adopt.tag.key] === host.adopt.tag.value;
-}
-
-function askOf(fleet: Fleet, host: Host): AskOf<'instances'> {
-  if ('tag' in host.adopt) return askFor(`tag:${host.adopt.tag.key}`, valuesOf(fleet, host.adopt.tag.key));
+  const { key } = origin.adopt.tag;
   return askFor(
-    'instance-id',
-    fleet.cluster.hosts.flatMap((other) => ('instanceId' in other.adopt ? [other.adopt.instanceId] : [])),
+    `tag:${key}`,
+    adoptions.flatMap((one) => ('tag' in one && one.tag.key === key ? [one.tag.value] : [])),
   );
 }
 
 function askFor(filter: string, values: readonly string[]): AskOf<'instances'> {
   return { what: 'instances', filters: { [filter]: [...new Set(values)].sort(), 'instance-state-name': alive } };
-}
-
-function valuesOf(fleet: Fleet, key: string): readonly string[] {
-  return fleet.cluster.hosts.flatMap((host) =>
-    'tag' in host.adopt && host.adopt.tag.key === key ? [host.adopt.tag.value] : [],
-  );
 }

@@ -55,6 +55,7 @@ export const changes: Changes = {
     () => delete hostOf(world, host).files[vipPlaces.stamp],
     () => putFile(hostOf(world, host), file),
   ],
+  'ec2-call': (world, { call }) => [() => obey(world, call)],
   'address-assign': (world, action) => [() => obey(world, verbs['address-assign'].command(action))],
   'address-drop': (world, action) => [() => dropAddress(hostOf(world, action.host), action)],
 };

@@ -67,7 +67,10 @@ function become(world: World, host: HostWorld, own: KeepalivedWorld, state: Keep
 function moveTo(world: World, host: HostWorld, vip: string): void {
   const own = /^interface='([^']*)'$/m.exec(host.files[settings]?.text ?? '')?.[1];
   if (!own || !host.files[notify]?.text.includes('AssignPrivateIpAddresses')) return;
-  obey(world, { action: 'AssignPrivateIpAddresses', networkInterfaceId: own, address: vip, allowReassignment: true });
+  obey(world, {
+    action: 'AssignPrivateIpAddresses',
+    input: { NetworkInterfaceId: own, PrivateIpAddresses: [vip], AllowReassignment: true },
+  });
   const seconds = Math.floor(world.now / 1000);
   const text = `confirmed ${seconds} ${vip} is on ${own}\n`;
   host.files[`${states}/${pairIn(host.keepalived?.loaded ?? '')}.move`] = { mode: '644', owner: 'root:root', text };

@@ -1,6 +1,6 @@
 import { type Ask, type AskOf, type Catalogue, senses, type What } from '../questions/index.ts';
 import type { HostAnswer, RespReply } from '../questions/sense.ts';
-import { describe } from './ec2.ts';
+import { describe } from './ec2-describe.ts';
 import { printFileSystems } from './file-systems.ts';
 import { printFiles } from './files.ts';
 import { printHaproxy } from './haproxy.ts';
@@ -23,6 +23,15 @@ interface Raw {
 type Prints = { readonly [W in What]: (world: World, ask: AskOf<W>) => Raw[Catalogue[W]['via']] };
 
 export const prints: Prints = {
+  vpcs: (world, ask) => describe(world, senses.vpcs.query(ask)),
+  subnets: (world, ask) => describe(world, senses.subnets.query(ask)),
+  gateways: (world, ask) => describe(world, senses.gateways.query(ask)),
+  'route-tables': (world, ask) => describe(world, senses['route-tables'].query(ask)),
+  groups: (world, ask) => describe(world, senses.groups.query(ask)),
+  images: (world, ask) => describe(world, senses.images.query(ask)),
+  'instance-types': (world, ask) => describe(world, senses['instance-types'].query(ask)),
+  'key-pairs': (world, ask) => describe(world, senses['key-pairs'].query(ask)),
+  initializing: (world, ask) => describe(world, senses.initializing.query(ask)),
   instances: (world, ask) => describe(world, senses.instances.query(ask)),
   'file-systems': (world, { host }) => printFileSystems(hostOf(world, host)),
   ovs: (world, { host }) => printOvs(hostOf(world, host)),

@@ -1,3 +1,4 @@
+import { tickInstances } from './boot.ts';
 import { tickFence } from './fence.ts';
 import { tickHaproxy } from './haproxy.ts';
 import { tickKeepalived } from './keepalived.ts';
@@ -9,7 +10,7 @@ import type { World } from './world.ts';
 /** One step of everything that the world does by itself, and `ms` later. True: something happened. */
 export function tick(world: World, ms: number): boolean {
   world.now += ms;
-  let changed = false;
+  let changed = tickInstances(world);
   const hosts = Object.values(world.hosts);
   for (const host of hosts) changed = tickOvs(host) || changed;
   for (const step of [tickFence, sentinels, tickLink])

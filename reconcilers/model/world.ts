@@ -1,18 +1,17 @@
 import type { HostName } from '../../crds/fleet.ts';
 import type { Limits } from '../../renderers/lxc-config.ts';
-import type { Instance } from '../inventory.ts';
-import type { AddressOwner } from '../questions/address-owner.ts';
 import type { FileSystem } from '../questions/file-systems.ts';
 import type { Link } from '../questions/links.ts';
 import type { Ovs } from '../questions/ovs.ts';
 import type { TemplateImage } from '../questions/template.ts';
+import type { Ec2World } from './ec2.ts';
 
 /** A world in memory, plain data all through: what the questions would see, and what the verbs change. Copied by copyOf. */
 export interface World {
   /** Milliseconds since 1970; `tick` moves it on. */
   now: number;
   readonly hosts: Record<HostName, HostWorld>;
-  readonly ec2: { instances: Writable<Instance>[]; interfaces: Writable<AddressOwner>[] };
+  readonly ec2: Ec2World;
 }
 
 export interface HostWorld {

@@ -1,4 +1,5 @@
 import { present } from '../observation.ts';
+import { type ApiTag, tagsOf } from './ground.ts';
 import type { Ec2Sense } from './sense.ts';
 
 /** A network interface that has one of the addresses asked for. */
@@ -9,6 +10,15 @@ export interface AddressOwner {
   readonly subnetId: string | undefined;
   readonly vpcId: string | undefined;
   readonly addresses: readonly { readonly address: string; readonly primary: boolean }[];
+  /** `in-use`, `available` … */
+  readonly status: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly groupIds: readonly string[];
+  /** Packets that are not from or to one of its addresses are dropped. */
+  readonly sourceDestCheck: boolean;
+  readonly attachmentId: string | undefined;
+  /** It goes with its instance. */
+  readonly deleteOnTermination: boolean;
 }
 
 /** One call for all addresses. The same private address may be there in another VPC: readers look at vpcId. */
@@ -26,7 +36,15 @@ interface ApiInterface {
   readonly NetworkInterfaceId?: string;
   readonly SubnetId?: string;
   readonly VpcId?: string;
-  readonly Attachment?: { readonly InstanceId?: string };
+  readonly Attachment?: {
+    readonly InstanceId?: string;
+    readonly AttachmentId?: string;
+    readonly DeleteOnTermination?: boolean;
+  };
+  readonly Status?: string;
+  readonly TagSet?: readonly ApiTag[];
+  readonly Groups?: readonly { readonly GroupId?: string }[];
+  readonly SourceDestCheck?: boolean;
   readonly PrivateIpAddresses?: readonly { readonly PrivateIpAddress?: string; readonly Primary?: boolean }[];
 }
 
@@ -40,5 +58,11 @@ function ownerOf(item: ApiInterface): AddressOwner {
       address: one.PrivateIpAddress ?? '',
       primary: one.Primary === true,
     })),
+    status: item.Status ?? 'unknown',
+    tags: tagsOf(item.TagSet),
+    groupIds: (item.Groups ?? []).map((group) => group.GroupId ?? '').sort(),
+    sourceDestCheck: item.SourceDestCheck !== false,
+    attachmentId: item.Attachment?.AttachmentId,
+    deleteOnTermination: item.Attachment?.DeleteOnTermination === true,
   };
 }

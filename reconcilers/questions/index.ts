@@ -2,8 +2,21 @@ import type { HostName } from '../../crds/fleet.ts';
 import type { Instance } from '../inventory.ts';
 import { type AddressOwner, addressOwner } from './address-owner.ts';
 import { type Containers, containers } from './containers.ts';
+import { type Image, type InstanceType, images, initializing, instanceTypes, keyPairs } from './creation.ts';
 import { type FileSystem, fileSystems } from './file-systems.ts';
 import { type FileFacts, files } from './files.ts';
+import {
+  type Gateway,
+  type Group,
+  gateways,
+  groups,
+  type RouteTable,
+  routeTables,
+  type SubnetFacts,
+  subnets,
+  type Vpc,
+  vpcs,
+} from './ground.ts';
 import { type Haproxy, haproxy } from './haproxy.ts';
 import { instances } from './instances.ts';
 import { type Keepalived, keepalived } from './keepalived.ts';
@@ -28,6 +41,24 @@ interface OnHost {
 
 /** Every question by name: medium, arguments, reading. The closed catalogue; a question is plain data. */
 export interface Catalogue {
+  /** VPCs that match the filters. */
+  vpcs: Question<'ec2', { readonly filters: Ec2Filters }, readonly Vpc[]>;
+  /** Subnets that match the filters. */
+  subnets: Question<'ec2', { readonly filters: Ec2Filters }, readonly SubnetFacts[]>;
+  /** Internet gateways that match the filters. */
+  gateways: Question<'ec2', { readonly filters: Ec2Filters }, readonly Gateway[]>;
+  /** Route tables that match the filters. */
+  'route-tables': Question<'ec2', { readonly filters: Ec2Filters }, readonly RouteTable[]>;
+  /** Security groups that match the filters. */
+  groups: Question<'ec2', { readonly filters: Ec2Filters }, readonly Group[]>;
+  /** AMIs by id. */
+  images: Question<'ec2', { readonly ids: readonly string[] }, readonly Image[]>;
+  /** Instance types by name. */
+  'instance-types': Question<'ec2', { readonly names: readonly string[] }, readonly InstanceType[]>;
+  /** Key pairs by name. */
+  'key-pairs': Question<'ec2', { readonly names: readonly string[] }, readonly string[]>;
+  /** Instances that have just been started. */
+  initializing: Question<'ec2', object, readonly string[]>;
   /** EC2 instances that match the filters. */
   instances: Question<'ec2', { readonly filters: Ec2Filters }, readonly Instance[]>;
   /** File systems of a host that are written to: room left, and whether writes are refused. */
@@ -70,6 +101,15 @@ export type SenseOf<W extends What> = Sense<Catalogue[W]['via'], AskOf<W>, Readi
 
 /** How each question is put and read. */
 export const senses: { readonly [W in What]: SenseOf<W> } = {
+  vpcs,
+  subnets,
+  gateways,
+  'route-tables': routeTables,
+  groups,
+  images,
+  'instance-types': instanceTypes,
+  'key-pairs': keyPairs,
+  initializing,
   instances,
   'file-systems': fileSystems,
   ovs,

@@ -1,5 +1,6 @@
 import type { Instance } from '../inventory.ts';
 import { present } from '../observation.ts';
+import { type ApiTag, tagsOf } from './ground.ts';
 import type { Ec2Filters, Ec2Sense } from './sense.ts';
 
 /** Items are the SDK's `Instance` objects: field names are those of the EC2 API. */
@@ -16,7 +17,12 @@ interface ApiInstance {
   readonly SubnetId?: string;
   readonly VpcId?: string;
   readonly Placement?: { readonly AvailabilityZone?: string };
-  readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[];
+  readonly Tags?: readonly ApiTag[];
+  readonly InstanceType?: string;
+  readonly ImageId?: string;
+  readonly MetadataOptions?: { readonly HttpTokens?: string };
+  readonly SriovNetSupport?: string;
+  readonly EnaSupport?: boolean;
   readonly NetworkInterfaces?: readonly {
     readonly NetworkInterfaceId?: string;
     readonly MacAddress?: string;
@@ -36,6 +42,11 @@ function instanceOf(item: ApiInstance): Instance {
     zone: item.Placement?.AvailabilityZone,
     networkInterfaceId: primary?.NetworkInterfaceId,
     macAddress: primary?.MacAddress,
-    tags: Object.fromEntries((item.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
+    tags: tagsOf(item.Tags),
+    type: item.InstanceType,
+    imageId: item.ImageId,
+    imdsv2: item.MetadataOptions?.HttpTokens === 'required',
+    sriov: item.SriovNetSupport === 'simple',
+    ena: item.EnaSupport === true,
   };
 }

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { marks } from '../../reconcilers/marks.ts';
+import { reboot } from '../../reconcilers/model/boot.ts';
 import { obey } from '../../reconcilers/model/ec2.ts';
 import { runHaproxy } from '../../reconcilers/model/haproxy.ts';
 import { endKeepalived, runKeepalived } from '../../reconcilers/model/keepalived.ts';
@@ -7,7 +9,7 @@ import { containersOn, loseBox, stopBox } from '../../reconcilers/model/lxc.ts';
 import { dropPort } from '../../reconcilers/model/ovs.ts';
 import { rewriteRedis } from '../../reconcilers/model/redis.ts';
 import { flushSentinel } from '../../reconcilers/model/sentinel.ts';
-import { begin, endUnit } from '../../reconcilers/model/units.ts';
+import { endUnit } from '../../reconcilers/model/units.ts';
 import type { Box, HostWorld, World } from '../../reconcilers/model/world.ts';
 import { digest } from '../../renderers/text.ts';
 
@@ -142,6 +144,19 @@ const breakages = {
   },
   'address moved on EC2': (host, pick, world) =>
     moveAddress(host, world, pick(['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'] as const)),
+  'rule revoked': (_, pick, { ec2 }) => {
+    const group = pick(ec2.groups);
+    const rule = pick(group?.ingress ?? []);
+    if (group) group.ingress = group.ingress.filter((one) => one !== rule);
+  },
+  'security group changed': onCard((card) => Object.assign(card, { groupIds: ['sg-theirs'] })),
+  'source/dest check off': onCard((card) => Object.assign(card, { sourceDestCheck: false })),
+  'interface that would stay': onCard((card) => Object.assign(card, { deleteOnTermination: false })),
+  'IMDSv1 allowed': (_, pick, { ec2 }) => Object.assign(pick(ec2.instances.filter(isCreated)) ?? {}, { imdsv2: false }),
+  'instance stopped': (_, pick, world) => {
+    const { instanceId } = pick(world.ec2.instances.filter((one) => isCreated(one) && one.state === 'running')) ?? {};
+    if (instanceId) obey(world, { action: 'StopInstances', input: { InstanceIds: [instanceId] } });
+  },
   'address left behind': (host) => {
     const vip = vipOf(host);
     if (!vip || host.keepalived?.state === 'MASTER') return;
@@ -178,7 +193,7 @@ export function moveMember(world: World, dice: number): string | undefined {
   const hosts = Object.values(world.hosts).filter((host) => Object.keys(host.templates.tarballs).length);
   const from = hosts[dice % hosts.length];
   const to = hosts[(dice + 1) % hosts.length];
-  const name = containersOn(from ?? never())[0];
+  const name = from && containersOn(from)[0];
   if (!from || !to || !name) return undefined;
   loseBox(from, name);
   const own = (path: string) => path.startsWith(`/var/lib/lxc/${name}/`) || path.includes(`/members/${name}/`);
@@ -190,11 +205,18 @@ export function moveMember(world: World, dice: number): string | undefined {
   return Object.entries(world.hosts).find(([, host]) => host === to)?.[0];
 }
 
-function never(): never {
-  throw new Error('there are no redis hosts');
+type Port = NonNullable<HostWorld['ovs']>['bridges'][number]['ports'][number];
+
+function isCreated({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean {
+  return marks.ec2Host in tags;
 }
 
-type Port = NonNullable<HostWorld['ovs']>['bridges'][number]['ports'][number];
+function onCard(change: (card: World['ec2']['interfaces'][number]) => void): Break {
+  return (_, pick, { ec2 }) => {
+    const card = pick(ec2.interfaces.filter(isCreated));
+    if (card) change(card);
+  };
+}
 
 function onPort(change: (port: Port) => void): Break {
   return (host, pick) => {
@@ -235,32 +257,8 @@ function moveAddress(
   const own = host.links.find((link) => link.name === 'eth0')?.addresses[0]?.split('/')[0];
   const networkInterfaceId = world.ec2.instances.find((one) => one.privateAddress === own)?.networkInterfaceId;
   if (address && networkInterfaceId && action)
-    obey(world, { action, networkInterfaceId, address, allowReassignment: true });
-}
-
-/** What is only in memory goes, what is enabled starts again. */
-function reboot(host: HostWorld, world: World): void {
-  for (const name of Object.keys(host.boxes)) loseBox(host, name);
-  host.haproxy = undefined;
-  host.keepalived = undefined;
-  host.files = Object.fromEntries(Object.entries(host.files).filter(([path]) => !path.startsWith('/run/')));
-  const ports = host.ovs?.bridges.flatMap((bridge) => bridge.ports) ?? [];
-  for (const port of ports) port.ofport = undefined;
-  for (const link of host.links) link.addresses = link.addresses.filter((address) => !address.endsWith('/32'));
-  for (const { name, type } of ports) if (type === 'internal') dropLink(host, name);
-  for (const unit of Object.values(host.units)) unit.active = 'inactive';
-  const order = [
-    'ec2-redis-mesh.service',
-    'ec2-redis-containers.service',
-    'ec2-redis-haproxy.service',
-    'ec2-redis-keepalived.service',
-  ];
-  for (const unit of order) {
-    if (!host.units[unit]?.enabled || !host.files[`/etc/systemd/system/${unit}`]) continue;
-    try {
-      begin(world, host, unit, 'start');
-    } catch {
-      // systemd has marked it failed.
-    }
-  }
+    obey(world, {
+      action,
+      input: { NetworkInterfaceId: networkInterfaceId, PrivateIpAddresses: [address], AllowReassignment: true },
+    });
 }

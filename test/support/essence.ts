@@ -1,4 +1,5 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import { marks } from '../../reconcilers/marks.ts';
 import type { Box, HostWorld, World } from '../../reconcilers/model/world.ts';
 import { redisSettings } from '../../renderers/redis-conf.ts';
 
@@ -13,7 +14,53 @@ export function essence(world: World, { tenants }: Fleet): unknown {
       tenant.members.map((member) => [`${tenant.name}-${member.name}`, new Set(redisSettings(tenant, member).keys())]),
     ),
   );
-  return Object.fromEntries(Object.entries(world.hosts).map(([name, host]) => [name, essenceOf(host, declared)]));
+  const hosts = Object.entries(world.hosts).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    hosts: Object.fromEntries(hosts.map(([name, host]) => [name, essenceOf(host, declared)])),
+    ec2: accountOf(world),
+  };
+}
+
+/** An account without its ids and the order in which things were made. */
+function accountOf({ ec2 }: World): unknown {
+  const names = new Map<string, string>([
+    ...ec2.vpcs.map(({ id }) => [id, 'vpc'] as const),
+    ...ec2.subnets.map(({ id, cidr }) => [id, cidr] as const),
+    ...ec2.groups.map(({ id, name }) => [id, name] as const),
+  ]);
+  const named = (id: string | undefined) => names.get(id ?? '') ?? id;
+  const rule = ({ source, ...one }: World['ec2']['groups'][number]['ingress'][number]) =>
+    JSON.stringify({ ...one, source: named(source) });
+  const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
+  return {
+    vpcs: sorted(ec2.vpcs.map(({ cidrs, tags }) => ({ cidrs, tags }))),
+    subnets: sorted(ec2.subnets.map(({ cidr, zone, tags }) => ({ cidr, zone, tags }))),
+    gateways: sorted(ec2.gateways.map(({ tags, vpcIds }) => ({ tags, vpcIds: vpcIds.map(named) }))),
+    routes: sorted(ec2.routeTables.map(({ routes }) => routes.map(({ destination }) => destination).sort())),
+    groups: sorted(ec2.groups.map(({ name, ingress }) => ({ name, ingress: ingress.map(rule).sort() }))),
+    instances: sorted(
+      ec2.instances.map(({ state, privateAddress, type, imageId, imdsv2, sriov }) => ({
+        state,
+        privateAddress,
+        type,
+        imageId,
+        imdsv2,
+        sriov,
+      })),
+    ),
+    interfaces: sorted(
+      ec2.interfaces
+        .filter((one) => marks.ec2Host in one.tags)
+        .map(({ status, groupIds, sourceDestCheck, deleteOnTermination, tags, addresses }) => ({
+          status,
+          groupIds: groupIds.map(named),
+          sourceDestCheck,
+          deleteOnTermination,
+          host: tags[marks.ec2Host],
+          primary: addresses.filter(({ primary }) => primary),
+        })),
+    ),
+  };
 }
 
 type Declared = ReadonlyMap<string, ReadonlySet<string>>;

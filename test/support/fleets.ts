@@ -9,7 +9,8 @@ import { fleetsDrawn, seed } from './runs.ts';
 export interface FleetSpec {
   readonly redisHosts: 3 | 5;
   readonly datapath: 'netdev' | 'system';
-  readonly adopt: 'tag' | 'id';
+  /** How hosts come about: adopted by a tag or by id, or created, the network around them included. */
+  readonly adopt: 'tag' | 'id' | 'create';
   readonly mtu: 9001 | 1500;
   readonly tenants: readonly TenantSpec[];
 }
@@ -95,7 +96,7 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
     { weight: 1, arbitrary: fc.constant(5 as const) },
   ),
   datapath: fc.constantFrom('netdev', 'system'),
-  adopt: fc.constantFrom('tag', 'id'),
+  adopt: fc.constantFrom('tag', 'id', 'create'),
   mtu: fc.constantFrom(9001, 1500),
   tenants: tenantSpecs,
 });
@@ -140,13 +141,14 @@ function documentsOf(spec: FleetSpec): readonly object[] {
   const hosts = names.map((name, index) => ({
     name,
     role: name.startsWith('redis') ? 'redis' : 'proxy',
-    adopt: spec.adopt === 'tag' ? { tag: { key: 'Name', value: name } } : { instanceId: instanceId(index + 1) },
+    ...sourceOf(spec.adopt, name, index),
   }));
   const cluster = {
     aws: { region: 'lab-1' },
-    network: { vpcCidr: '10.80.0.0/16' },
+    network: { vpcCidr: '10.80.0.0/16', ...(spec.adopt === 'create' ? createdGround : {}) },
     ssh: { identity: { agent: true }, knownHosts: '/etc/known_hosts' },
     hosts,
+    ...(spec.adopt === 'create' ? { instances: { type: 'm5.large', keyName: 'operator' } } : {}),
     mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
     runtime: { type: 'lxc', template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
   };
@@ -154,6 +156,25 @@ function documentsOf(spec: FleetSpec): readonly object[] {
   const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec.redisHosts));
   return [manifest('Cluster', 'lawful', cluster), manifest('ProxyPair', 'front', pair), ...tenants];
 }
+
+/** Proxies share a subnet; the Redis hosts are spread over two. */
+function sourceOf(how: FleetSpec['adopt'], name: string, index: number): object {
+  if (how === 'tag') return { adopt: { tag: { key: 'Name', value: name } } };
+  if (how === 'id') return { adopt: { instanceId: instanceId(index + 1) } };
+  const subnet = name.startsWith('redis') && index % 2 ? 'b' : 'a';
+  const address = `10.80.${subnet === 'a' ? 1 : 2}.${10 + index}`;
+  return { create: { subnet, address, image: name.startsWith('redis') ? 'ami-00000001' : 'ami-00000002' } };
+}
+
+const createdGround = {
+  vpc: { create: true },
+  internetGateway: { create: true },
+  subnets: [
+    { name: 'a', cidr: '10.80.1.0/24', zone: 'lab-1a', create: true },
+    { name: 'b', cidr: '10.80.2.0/24', zone: 'lab-1b', create: true },
+  ],
+  securityGroup: { create: true, sshFrom: ['10.80.0.0/24'], clientsFrom: ['10.0.0.0/8'] },
+};
 
 function tenantOf(spec: TenantSpec, number: number, redisHosts: number): object {
   const net = `10.${100 + number}.0`;

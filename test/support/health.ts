@@ -2,6 +2,7 @@ import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
 import type { Concern } from '../../reconcilers/drift.ts';
 import { segmentOf } from '../../reconcilers/model/network.ts';
 import type { Box, World } from '../../reconcilers/model/world.ts';
+import { instanceIllness, networkIllness } from './account-health.ts';
 
 /** What is wrong with a world, judged by the world itself and not by our own plan: nothing, if the fleet is served as declared. */
 export function illnesses(world: World, fleet: Fleet): readonly string[] {
@@ -10,8 +11,8 @@ export function illnesses(world: World, fleet: Fleet): readonly string[] {
 
 /** How a person would judge each concern. Without its judge a concern that does nothing would pass every law. */
 const judges: { readonly [C in Concern]: (world: World, fleet: Fleet) => readonly string[] } = {
-  // Hosts are adopted: what EC2 shows is nobody's work here.
-  instance: () => [],
+  network: networkIllness,
+  instance: instanceIllness,
   // A disk that is full, or cannot be written to, is a person's matter.
   host: () => [],
   mesh: ofMesh,
@@ -110,7 +111,7 @@ function ofSentinel({ tenant, box, master }: Judged): Wrong {
 function ofAddress(world: World, vip: string, hosts: readonly string[]): readonly string[] {
   const holders = hosts.filter((name) => world.hosts[name]?.links.some((link) => link.addresses.includes(`${vip}/32`)));
   const cards = world.ec2.interfaces.filter(
-    (one) => one.vpcId === 'vpc-1' && one.addresses.some(({ address }) => address === vip),
+    (one) => one.vpcId !== 'vpc-2' && one.addresses.some(({ address }) => address === vip),
   );
   const owners = cards.map(
     (card) => world.ec2.instances.find((one) => one.networkInterfaceId === card.networkInterfaceId)?.tags['Name'],

@@ -1,17 +1,27 @@
+import { marks } from '../../reconcilers/marks.ts';
 import type { HostWorld, World } from '../../reconcilers/model/world.ts';
 
 /** Everything in a world that is not in the other one by name: other people's things, byte for byte. */
 export function remainder(world: World, known: World): unknown {
-  const hosts = Object.entries(world.hosts).map(([name, host]) => [name, remainderOf(host, known.hosts[name])]);
+  // A host that is still to be created holds nothing of anybody's.
+  const hosts = Object.entries(world.hosts)
+    .map(([name, host]) => [name, remainderOf(host, known.hosts[name])] as const)
+    .filter(([, rest]) => Object.values(rest).some((part) => Object.keys(part).length > 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const cards = new Set(known.ec2.interfaces.map((one) => one.networkInterfaceId));
-  return { hosts, interfaces: world.ec2.interfaces.filter((one) => !cards.has(one.networkInterfaceId)) };
+  return {
+    hosts,
+    interfaces: world.ec2.interfaces.filter(
+      (one) => !cards.has(one.networkInterfaceId) && !(marks.ec2Host in one.tags),
+    ),
+  };
 }
 
 /** Where our daemons keep what changes, and members that may be made anew at any time. */
 const alwaysOurs =
   /^\/run\/ec2-redis|^\/var\/lib\/ec2-redis-operator\/(members\/t\d-|templates\/)|^\/var\/lib\/lxc\/t\d-|^\/etc\/ec2-redis-operator\/(haproxy|vip)\//;
 
-function remainderOf(host: HostWorld, known: HostWorld | undefined): unknown {
+function remainderOf(host: HostWorld, known: HostWorld | undefined): Readonly<Record<string, object>> {
   const bridges = (host.ovs?.bridges ?? []).map((bridge) => {
     const own = known?.ovs?.bridges.find((one) => one.name === bridge.name);
     const ports = bridge.ports.filter(

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { copyOf } from '../../reconcilers/model/copy.ts';
 import { addPort, tickOvs } from '../../reconcilers/model/ovs.ts';
-import type { HostWorld, World } from '../../reconcilers/model/world.ts';
+import type { HostWorld, World, Writable } from '../../reconcilers/model/world.ts';
+import type { AddressOwner } from '../../reconcilers/questions/address-owner.ts';
+import { interfaceLike } from './account.ts';
 
 /** Something of somebody else's on a host. */
 export interface Foreign {
@@ -70,7 +73,9 @@ const strangers = {
     if (world.ec2.interfaces.some((one) => one.networkInterfaceId === networkInterfaceId)) return;
     const place = { instanceId: undefined, subnetId: 'subnet-1', vpcId: 'vpc-2' };
     const addresses = [{ address: '10.80.1.100', primary: true }];
-    world.ec2.interfaces.push({ networkInterfaceId, ...place, addresses });
+    world.ec2.interfaces.push(
+      copyOf(interfaceLike({ networkInterfaceId, ...place, addresses })) as Writable<AddressOwner>,
+    );
   },
 } satisfies Record<string, (host: HostWorld, world: World) => void>;
 

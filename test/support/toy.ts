@@ -2,7 +2,7 @@ import { apply } from '../../controller/apply.ts';
 import type { Event, Outcome } from '../../controller/events.ts';
 import { type Actuators, type Clock, MediumError, type Senses } from '../../controller/ports.ts';
 import { act, blind, type Drift, operator, type Subject, wait } from '../../reconcilers/drift.ts';
-import { describe } from '../../reconcilers/model/ec2.ts';
+import { describe } from '../../reconcilers/model/ec2-describe.ts';
 import { printUnits } from '../../reconcilers/model/units.ts';
 import type { World } from '../../reconcilers/model/world.ts';
 import type { HostAnswer } from '../../reconcilers/questions/sense.ts';

@@ -18,14 +18,28 @@ import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 type Truths = { readonly [W in What]: (world: World, ask: AskOf<W>) => Observation<Reading<W>> };
 
 const truths: Truths = {
+  vpcs: ({ ec2 }, { filters }) => present(picked(ec2.vpcs, filters, (one) => ({ 'vpc-id': one.id }))),
+  subnets: ({ ec2 }, { filters }) =>
+    present(picked(ec2.subnets, filters, (one) => ({ 'subnet-id': one.id, 'cidr-block': one.cidr }))),
+  gateways: ({ ec2 }, { filters }) =>
+    present(picked(ec2.gateways, filters, (one) => ({ 'internet-gateway-id': one.id }))),
+  'route-tables': ({ ec2 }, { filters }) =>
+    present(picked(ec2.routeTables, filters, () => ({ 'association.main': 'true' }))),
+  groups: ({ ec2 }, { filters }) =>
+    present(picked(ec2.groups, filters, (one) => ({ 'group-id': one.id, 'group-name': one.name }))),
+  images: ({ ec2 }, { ids }) =>
+    present(
+      Object.keys(ec2.images)
+        .filter((id) => ids.includes(id))
+        .map((id) => ({ id, state: 'available', rootDevice: '/dev/xvda', ena: true })),
+    ),
+  'instance-types': ({ ec2 }, { names }) =>
+    present(names.flatMap((name) => (ec2.types[name] ? [{ name, ena: ec2.types[name] }] : []))),
+  'key-pairs': ({ ec2 }, { names }) => present(ec2.keyPairs.filter((one) => names.includes(one))),
+  initializing: () => present([]),
   instances: ({ ec2 }, { filters }) =>
     present(
-      ec2.instances.filter((one) =>
-        Object.entries(filters).every(([name, values]) => {
-          const known: Record<string, string> = { 'instance-id': one.instanceId, 'instance-state-name': one.state };
-          return values.includes(known[name] ?? one.tags[name.replace('tag:', '')] ?? '');
-        }),
-      ),
+      picked(ec2.instances, filters, (one) => ({ 'instance-id': one.instanceId, 'instance-state-name': one.state })),
     ),
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
   ovs: (world, { host }) => {
@@ -181,6 +195,19 @@ const truths: Truths = {
 /** What an ask should bring, where somebody answers. */
 export function truthOf(world: World, ask: Ask): Observation<unknown> {
   return (truths[ask.what] as (world: World, ask: Ask) => Observation<unknown>)(world, ask);
+}
+
+/** Those of a list that filters let through, given what each is called by. */
+function picked<T extends { readonly tags: Readonly<Record<string, string>> }>(
+  list: readonly T[],
+  filters: Readonly<Record<string, readonly string[]>>,
+  known: (one: T) => Readonly<Record<string, string>>,
+): readonly T[] {
+  return list.filter((one) =>
+    Object.entries(filters).every(([name, values]) =>
+      values.includes(known(one)[name] ?? one.tags[name.replace('tag:', '')] ?? ''),
+    ),
+  );
 }
 
 function filesOf(host: HostWorld, paths: readonly string[]): readonly FileFacts[] {

@@ -1,48 +1,53 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import type { Instance } from '../../reconcilers/inventory.ts';
+import { copyOf } from '../../reconcilers/model/copy.ts';
 import { giveLink } from '../../reconcilers/model/links.ts';
-import type { HostWorld, World } from '../../reconcilers/model/world.ts';
+import type { HostWorld, World, Writable } from '../../reconcilers/model/world.ts';
+import type { AddressOwner } from '../../reconcilers/questions/address-owner.ts';
 import { digest } from '../../renderers/text.ts';
+import { emptyAccount, instanceLike, interfaceLike } from './account.ts';
 import { instanceId } from './fleets.ts';
 
-/** Hosts as EC2 and the image give them: running, the programs installed, nothing of ours. */
-export function bareWorld({ cluster }: Fleet): World {
-  const redisFirst = [...cluster.hosts].sort((a, b) => rank(a.role) - rank(b.role) || (a.name < b.name ? -1 : 1));
-  const address = (index: number) => `10.80.1.${10 + index}`;
-  return {
-    now: 1_700_000_000_000,
-    hosts: Object.fromEntries(
-      redisFirst.map((host) => [
-        host.name,
-        bareHost(
-          host.role === 'redis' ? cluster.runtime.template.tarball : undefined,
-          address(redisFirst.indexOf(host)),
-        ),
-      ]),
+/** Hosts as EC2 and the image give them: running, the programs installed, nothing of ours. Hosts that are to be created are not there yet. */
+export function bareWorld(fleet: Fleet): World {
+  const { cluster } = fleet;
+  const images = Object.fromEntries(
+    cluster.hosts.flatMap(({ role, origin }) =>
+      'create' in origin
+        ? [[origin.create.image, bareHost(role === 'redis' ? cluster.runtime.template.tarball : undefined)]]
+        : [],
     ),
-    ec2: {
-      instances: redisFirst.map((host, index) => ({
-        instanceId: instanceId(index + 1),
-        state: 'running',
-        privateAddress: address(index),
-        subnetId: 'subnet-1',
-        vpcId: 'vpc-1',
-        zone: 'lab-1a',
-        networkInterfaceId: `eni-${index + 1}`,
-        macAddress: `02:00:00:00:00:0${index + 1}`,
-        tags: { Name: host.name },
-      })),
-      interfaces: redisFirst.map((_, index) => ({
-        networkInterfaceId: `eni-${index + 1}`,
-        instanceId: instanceId(index + 1),
-        subnetId: 'subnet-1',
-        vpcId: 'vpc-1',
-        addresses: [{ address: address(index), primary: true }],
-      })),
-    },
-  };
+  );
+  const world: World = { now: 1_700_000_000_000, hosts: {}, ec2: emptyAccount(images) };
+  const redisFirst = [...cluster.hosts].sort((a, b) => rank(a.role) - rank(b.role) || (a.name < b.name ? -1 : 1));
+  for (const [index, host] of redisFirst.entries()) if ('adopt' in host.origin) adoptHost(world, fleet, host, index);
+  return world;
 }
 
-function bareHost(tarball: string | undefined, address: string): HostWorld {
+/** An instance that exists already, as the lab's hosts do. */
+function adoptHost(
+  world: World,
+  { cluster }: Fleet,
+  { name, role }: Fleet['cluster']['hosts'][number],
+  index: number,
+): void {
+  const [id, networkInterfaceId, address] = [instanceId(index + 1), `eni-${index + 1}`, `10.80.1.${10 + index}`];
+  const host = bareHost(role === 'redis' ? cluster.runtime.template.tarball : undefined);
+  Object.assign(giveLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
+  world.hosts[name] = host;
+  const instance = instanceLike({
+    instanceId: id,
+    privateAddress: address,
+    networkInterfaceId,
+    macAddress: `02:00:00:00:00:0${index + 1}`,
+    tags: { Name: name },
+  });
+  const card = interfaceLike({ networkInterfaceId, instanceId: id, addresses: [{ address, primary: true }] });
+  world.ec2.instances.push(copyOf(instance) as Writable<Instance>);
+  world.ec2.interfaces.push(copyOf(card) as Writable<AddressOwner>);
+}
+
+function bareHost(tarball: string | undefined): HostWorld {
   const templates = { tarballs: tarball ? { [tarball]: digest('template') } : {}, images: {} };
   const fileSystems = [
     { mount: '/', writable: true, freeBytes: 2 ** 34, totalBytes: 2 ** 35, freeInodes: 2 ** 20, inodes: 2 ** 21 },
@@ -60,7 +65,6 @@ function bareHost(tarball: string | undefined, address: string): HostWorld {
   };
   const host: HostWorld = { ovs: { bridges: [] }, ...empty, templates, next: 1 };
   Object.assign(giveLink(host, 'lo', 65_536), { up: true, addresses: ['127.0.0.1/8'] });
-  Object.assign(giveLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
   return host;
 }
 

@@ -15,23 +15,21 @@ import { ownerDrift } from '../../../reconcilers/vip/owner.ts';
 import { vipPlaces } from '../../../renderers/proxy-places.ts';
 import { digest } from '../../../renderers/text.ts';
 import { quickstart } from '../../crds/quickstart.ts';
+import { instanceLike, interfaceLike } from '../../support/account.ts';
 
 const [fleet] = loadDocuments(quickstart(), 'ignore').fleets;
 if (!fleet) throw new Error('the quickstart does not load');
 const vip = '10.80.1.100';
 
-const instance = (digit: number, change: Partial<Instance> = {}): Instance => ({
-  instanceId: `i-${digit}`,
-  state: 'running',
-  privateAddress: `10.80.1.2${digit}`,
-  subnetId: 'subnet-a',
-  vpcId: 'vpc-1',
-  zone: 'lab-1a',
-  networkInterfaceId: `eni-${digit}`,
-  macAddress: '06:00',
-  tags: {},
-  ...change,
-});
+const instance = (digit: number, change: Partial<Instance> = {}): Instance =>
+  instanceLike({
+    instanceId: `i-${digit}`,
+    privateAddress: `10.80.1.2${digit}`,
+    subnetId: 'subnet-a',
+    networkInterfaceId: `eni-${digit}`,
+    macAddress: '06:00',
+    ...change,
+  });
 
 function desire(one: Observation<Instance>, two: Observation<Instance>) {
   const inventory: Inventory = new Map([
@@ -145,14 +143,13 @@ interface Side {
 
 function owner(digit: number, change: Partial<AddressOwner> = {}): AddressOwner {
   const addresses = [{ address: vip, primary: false }];
-  return {
+  return interfaceLike({
     networkInterfaceId: `eni-${digit}`,
     instanceId: `i-${digit}`,
     subnetId: 'subnet-a',
-    vpcId: 'vpc-1',
     addresses,
     ...change,
-  };
+  });
 }
 
 const master: Side = { state: 'MASTER', holds: true };
@@ -280,7 +277,8 @@ describe('vip: what was answered', () => {
       NetworkInterfaceId: 'eni-1',
       SubnetId: 'subnet-a',
       VpcId: 'vpc-1',
-      Attachment: { InstanceId: 'i-1' },
+      Attachment: { InstanceId: 'i-1', DeleteOnTermination: true },
+      Status: 'in-use',
       PrivateIpAddresses: [
         { PrivateIpAddress: '10.80.1.21', Primary: true },
         { PrivateIpAddress: vip, Primary: false },
