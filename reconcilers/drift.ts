@@ -12,6 +12,7 @@ export const concerns = [
   'sentinel',
   'haproxy',
   'vip',
+  'maintenance',
 ] as const;
 export type Concern = (typeof concerns)[number];
 

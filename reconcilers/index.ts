@@ -3,6 +3,7 @@ import { type Concern, concerns } from './drift.ts';
 import { haproxy } from './haproxy/haproxy.ts';
 import { host } from './host/host.ts';
 import { instance } from './instance/instance.ts';
+import { maintenance } from './maintenance/maintenance.ts';
 import { mesh } from './mesh/mesh.ts';
 import { network } from './network/network.ts';
 import type { BoundReconciler } from './reconciler.ts';
@@ -21,6 +22,7 @@ const bound: { readonly [C in Concern]: BoundReconciler } = {
   sentinel,
   haproxy,
   vip,
+  maintenance,
 };
 
 /** Every concern, in the order in which the world is built. */

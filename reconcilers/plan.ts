@@ -108,7 +108,8 @@ function refusal(
   return hurt && wait(`tenant ${tenant} has no disruption left while ${hurt.subject} is not in order`, hurt.subject);
 }
 
-/** Redis or Sentinel of this tenant is to be told something: under a member that restarts it would be refused. */
+/** Redis or Sentinel of this tenant is to be told something that interrupts nobody: under a member that restarts it would be refused. */
 function speaksTo(tenant: TenantName, { remedy }: Drift): boolean {
-  return remedy.by === 'action' && remedy.actions.some((one) => 'endpoint' in one && one.endpoint.tenant === tenant);
+  if (remedy.by !== 'action' || remedy.disrupts.includes(tenant)) return false;
+  return remedy.actions.some((one) => 'endpoint' in one && one.endpoint.tenant === tenant);
 }

@@ -1,37 +1,50 @@
 import type { Fleet, HostName } from '../../crds/fleet.ts';
-import { blind, type Drift, notice, operator, type Remedy } from '../drift.ts';
+import { blind, type Drift, notice, operator, type Remedy, wait } from '../drift.ts';
+import type { Instance } from '../inventory.ts';
+import type { Observation } from '../observation.ts';
 import type { FileSystem } from '../questions/file-systems.ts';
 import { bind, type Desired } from '../reconciler.ts';
 import { reasonOf } from '../service.ts';
 
 interface DesiredHost extends Desired {
   readonly host: HostName;
+  /** Of an instance of our making, which boots for the first time under our eyes. */
+  readonly instanceId: string | undefined;
   /** Tenants with a member here. */
   readonly tenants: readonly string[];
 }
 
-const questions = ({ host }: DesiredHost) => ({ fileSystems: { what: 'file-systems', host } as const });
+const questions = ({ host, instanceId }: DesiredHost) => ({
+  fileSystems: { what: 'file-systems', host } as const,
+  initializing: instanceId === undefined ? [] : [{ what: 'initializing' } as const],
+});
 
 /** A host answers, and can be written to: the ground of everything that is done on it. Mending it is a person's work. */
 export const host = bind<DesiredHost, ReturnType<typeof questions>>({
   concern: 'host',
-  desire: ({ cluster, tenants }: Fleet) =>
-    cluster.hosts.map(({ name }) => ({
+  desire: ({ cluster, tenants }: Fleet, inventory) =>
+    cluster.hosts.map(({ name, origin }) => ({
       subject: `host/${name}`,
       needs: [`instance/${name}`],
       host: name,
+      instanceId: 'create' in origin ? idOf(inventory.get(name)) : undefined,
       tenants: tenants.filter(({ members }) => members.some((one) => one.host === name)).map((tenant) => tenant.name),
     })),
   questions,
-  diff: (desired, { fileSystems: seen }) => {
+  diff: (desired, { fileSystems: seen, initializing: [booting] }) => {
     const { subject, tenants } = desired;
     if (seen.state !== 'present') {
-      const remedy = blind(reasonOf(seen));
+      const young = booting?.state === 'present' && booting.value.includes(desired.instanceId ?? '');
+      const remedy = young ? wait(`it boots: ${reasonOf(seen)}`) : blind(reasonOf(seen));
       return [{ subject, field: 'host', want: 'in sight', have: 'could not be seen', hurts: tenants, remedy }];
     }
     return seen.value.flatMap((one) => fileSystemDrift(desired, one));
   },
 });
+
+function idOf(found: Observation<Instance> | undefined): string | undefined {
+  return found?.state === 'present' ? found.value.instanceId : undefined;
+}
 
 function fileSystemDrift({ subject, host, tenants }: DesiredHost, one: FileSystem): readonly Drift[] {
   const { mount, writable, freeBytes, freeInodes } = one;

@@ -6,7 +6,7 @@ import { bringUp } from './links.ts';
 import { attach, createContainer, growDisk, limitBox, makeTemplate, runContainer } from './lxc.ts';
 import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
 import { tickOvs, transact } from './ovs.ts';
-import { monitor, resetSentinel, setRedis, setSentinel } from './resp.ts';
+import { failOver, monitor, resetSentinel, setRedis, setSentinel } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { orderUnit } from './units.ts';
 import { type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
@@ -40,6 +40,9 @@ export const changes: Changes = {
   'member-restore': onHost(restoreMember),
   'member-destroy': (world, action) => destroyMember(world, hostOf(world, action.host), action),
   'redis-config-set': setRedis,
+  // It ends by itself, and nothing is lost in a world where a replica is never behind.
+  'redis-pause': () => [() => {}],
+  'sentinel-failover': failOver,
   'sentinel-monitor': monitor,
   'sentinel-reset': resetSentinel,
   'sentinel-set': setSentinel,

@@ -87,7 +87,7 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       item: { InstanceType: name, NetworkInfo: { EnaSupport } },
     })),
   DescribeInstances: ({ instances }) => instances.map(instanceShown),
-  // Those that run have been looked at: nothing is said of them.
+  // For as long as an instance is pending here, EC2 would call it running and initializing; one that runs has been looked at.
   DescribeInstanceStatus: () => [],
   DescribeNetworkInterfaces: ({ interfaces }) => interfaces.map(interfaceShown),
 };

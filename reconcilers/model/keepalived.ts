@@ -20,13 +20,23 @@ export function runKeepalived(world: World, host: HostWorld, order: 'start' | 'r
   return true;
 }
 
+/** A master that stops says so, and the other takes over at once: with `nopreempt` it keeps the address. */
+function yieldTo(world: World, pair: string): void {
+  for (const host of Object.values(world.hosts)) {
+    const own = host.keepalived;
+    if (own?.state === 'BACKUP' && pairIn(own.loaded) === pair) become(world, host, own, 'MASTER');
+  }
+}
+
 /** Its end, polite or not: systemd's ExecStopPost takes the address off and writes the state down; the stamp's folder goes. */
 export function endKeepalived(world: World, host: HostWorld): void {
   if (!host.keepalived) return;
   dropVip(host, host.keepalived.loaded);
   write(world, host, pairIn(host.keepalived.loaded), 'STOP');
   delete host.files[stamp];
+  const { state, loaded } = host.keepalived;
   host.keepalived = undefined;
+  if (state === 'MASTER') yieldTo(world, pairIn(loaded));
 }
 
 /** One round of VRRP between all keepalived of a pair: a master stays, else the best that has an HAProxy takes over. */

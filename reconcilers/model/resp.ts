@@ -4,7 +4,7 @@ import type { RespEndpoint, RespReply } from '../questions/sense.ts';
 import type { ActionOf } from '../verbs/index.ts';
 import { neighbour, reached, segmentOf } from './network.ts';
 import { replicasOf, rewriteRedis } from './redis.ts';
-import { flushSentinel } from './sentinel.ts';
+import { flushSentinel, promote } from './sentinel.ts';
 import { type Box, type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
 
 /** Nothing answers at the endpoint, and why. */
@@ -231,4 +231,18 @@ function first<T>(names: readonly HostName[], find: (name: HostName) => T | unde
 
 function flat(fields: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(fields).flat();
+}
+
+/** SENTINEL FAILOVER: one Sentinel promotes a replica, and the others follow it to the later epoch. */
+export function failOver(world: World, { endpoint, master }: ActionOf<'sentinel-failover'>): readonly Part[] {
+  const { home, box, server } = must(serverAt(world, endpoint, 'sentinel'));
+  return [
+    () => {
+      const { watch } = server;
+      if (watch?.name !== master) throw new VerbFailed('ERR No such master with that name');
+      if (!promote(world, segmentOf(home, box), watch))
+        throw new VerbFailed('NOGOODSLAVE No suitable replica to promote');
+      flushSentinel(home, box, server);
+    },
+  ];
 }

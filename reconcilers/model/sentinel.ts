@@ -111,16 +111,22 @@ function elect(world: World, segment: number, watch: WatchWorld, peers: readonly
   const after = Number(watch.options['down-after-milliseconds']) + 1000;
   const down = [watch, ...peers].filter((one) => one.downSince !== undefined && world.now - one.downSince >= after);
   if (down.length < Number(watch.options['quorum']) || (peers.length + 1) * 2 <= watch.sentinels.length + 1) return;
+  promote(world, segment, watch);
+}
+
+/** A replica that may be promoted is, by one Sentinel; the others hear of it. False: there is none. */
+export function promote(world: World, segment: number | undefined, watch: WatchWorld): boolean {
   const candidates = watch.replicas.map((address) => neighbour(world, segment, address));
   const chosen = candidates.find(
     (one) =>
       one?.redis && !one.redis.stopped && one.redis.of !== undefined && one.redis.settings['replica-priority'] !== '0',
   );
-  if (!chosen?.redis) return;
+  if (!chosen?.redis) return false;
   Object.assign(chosen.redis, { of: undefined, linkUp: false, linkDownSince: undefined });
   const old = watch.address;
   const replicas = [...new Set([...watch.replicas, old])].filter((address) => address !== chosen.address).sort();
   Object.assign(watch, { address: chosen.address, epoch: watch.epoch + 1, replicas, downSince: undefined });
+  return true;
 }
 
 /** A returned master, or a replica of another, is made to follow the one that is named. */

@@ -24,7 +24,9 @@ import { memberRestore } from './member-restore.ts';
 import { memberRetire } from './member-retire.ts';
 import { type OvsOperation, ovsTransaction } from './ovs-transaction.ts';
 import { redisConfigSet } from './redis-config-set.ts';
+import { redisPause } from './redis-pause.ts';
 import { removeFiles } from './remove-files.ts';
+import { sentinelFailover } from './sentinel-failover.ts';
 import { sentinelMonitor } from './sentinel-monitor.ts';
 import { sentinelReset } from './sentinel-reset.ts';
 import { sentinelSet } from './sentinel-set.ts';
@@ -154,6 +156,10 @@ export interface Verbs {
     'resp',
     OverResp & { readonly settings: readonly Setting[]; readonly masterauth: boolean; readonly rewrite: boolean }
   >;
+  /** Holds back clients' writes to a master for so long. */
+  'redis-pause': VerbEntry<'resp', OverResp & { readonly milliseconds: number }>;
+  /** Has a Sentinel promote a replica of the master. */
+  'sentinel-failover': VerbEntry<'resp', OverResp & { readonly master: string }>;
   /** Has a Sentinel watch a master, with its options. */
   'sentinel-monitor': VerbEntry<
     'resp',
@@ -212,6 +218,8 @@ export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V
   'member-restore': memberRestore,
   'member-destroy': memberDestroy,
   'redis-config-set': redisConfigSet,
+  'redis-pause': redisPause,
+  'sentinel-failover': sentinelFailover,
   'sentinel-monitor': sentinelMonitor,
   'sentinel-reset': sentinelReset,
   'sentinel-set': sentinelSet,

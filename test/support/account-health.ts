@@ -49,3 +49,12 @@ export function instanceIllness({ ec2 }: World, { cluster }: Fleet): readonly st
     return faults.flatMap(([wrong, what]) => (wrong ? [`${name}: ${what}`] : []));
   });
 }
+
+/** Hosts that run without the SR-IOV that is declared. */
+export function srIovIllness({ ec2 }: World, { cluster }: Fleet): readonly string[] {
+  return cluster.hosts.flatMap(({ name, origin }) => {
+    const wanted = 'create' in origin && origin.create.enhancedNetworking === 'sriov';
+    const instance = ec2.instances.find(({ tags }) => tags['ec2-redis-operator/host'] === name);
+    return wanted && !instance?.sriov ? [`${name}: SR-IOV is off`] : [];
+  });
+}

@@ -11,6 +11,8 @@ export interface FleetSpec {
   readonly datapath: 'netdev' | 'system';
   /** How hosts come about: adopted by a tag or by id, or created, the network around them included. */
   readonly adopt: 'tag' | 'id' | 'create';
+  /** Of created hosts: SR-IOV is to be on, for which each is stopped once. */
+  readonly sriov?: boolean;
   readonly mtu: 9001 | 1500;
   readonly tenants: readonly TenantSpec[];
 }
@@ -40,6 +42,7 @@ export const plainFleet: FleetSpec = {
   redisHosts: 3,
   datapath: 'netdev',
   adopt: 'tag',
+  sriov: false,
   mtu: 1500,
   tenants: [plainTenant],
 };
@@ -97,6 +100,7 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
   ),
   datapath: fc.constantFrom('netdev', 'system'),
   adopt: fc.constantFrom('tag', 'id', 'create'),
+  sriov: fc.boolean(),
   mtu: fc.constantFrom(9001, 1500),
   tenants: tenantSpecs,
 });
@@ -148,7 +152,7 @@ function documentsOf(spec: FleetSpec): readonly object[] {
     network: { vpcCidr: '10.80.0.0/16', ...(spec.adopt === 'create' ? createdGround : {}) },
     ssh: { identity: { agent: true }, knownHosts: '/etc/known_hosts' },
     hosts,
-    ...(spec.adopt === 'create' ? { instances: { type: 'm5.large', keyName: 'operator' } } : {}),
+    ...(spec.adopt === 'create' ? { instances: instancesOf(spec) } : {}),
     mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
     runtime: { type: 'lxc', template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
   };
@@ -164,6 +168,11 @@ function sourceOf(how: FleetSpec['adopt'], name: string, index: number): object 
   const subnet = name.startsWith('redis') && index % 2 ? 'b' : 'a';
   const address = `10.80.${subnet === 'a' ? 1 : 2}.${10 + index}`;
   return { create: { subnet, address, image: name.startsWith('redis') ? 'ami-00000001' : 'ami-00000002' } };
+}
+
+function instancesOf({ sriov }: FleetSpec): object {
+  const common = { type: sriov ? 'c4.large' : 'm5.large', keyName: 'operator' };
+  return sriov ? { ...common, enhancedNetworking: 'sriov' } : common;
 }
 
 const createdGround = {

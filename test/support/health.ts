@@ -2,7 +2,7 @@ import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
 import type { Concern } from '../../reconcilers/drift.ts';
 import { segmentOf } from '../../reconcilers/model/network.ts';
 import type { Box, World } from '../../reconcilers/model/world.ts';
-import { instanceIllness, networkIllness } from './account-health.ts';
+import { instanceIllness, networkIllness, srIovIllness } from './account-health.ts';
 
 /** What is wrong with a world, judged by the world itself and not by our own plan: nothing, if the fleet is served as declared. */
 export function illnesses(world: World, fleet: Fleet): readonly string[] {
@@ -25,6 +25,7 @@ const judges: { readonly [C in Concern]: (world: World, fleet: Fleet) => readonl
   sentinel: (world, fleet) => ofMembers(world, fleet, ofSentinel),
   haproxy: (world, fleet) =>
     fleet.proxyPairs.flatMap((pair) => pair.hosts.flatMap((host) => ofProxy(world, fleet, host))),
+  maintenance: srIovIllness,
   vip: (world, fleet) => fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair.vip, pair.hosts)),
 };
 
