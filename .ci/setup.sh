@@ -22,6 +22,7 @@ needs haproxy haproxy
 needs keepalived keepalived
 needs ovs-vsctl openvswitch-switch
 needs ip iproute2
+needs nft nftables
 needs socat socat
 needs curl curl
 needs shellcheck shellcheck

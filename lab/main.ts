@@ -2,9 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { down } from './cli/down.ts';
 import { status } from './cli/status.ts';
 import { up } from './cli/up.ts';
-import { readOrder, UsageError } from './faults/order.ts';
+import { checkOrder, UsageError } from './faults/order.ts';
 import { faultList } from './faults/table.ts';
-import { HOSTS, hostNamed, type LabHost } from './topology.ts';
 import { askFault, askHeal } from './world/client.ts';
 import { runAsOperator, runInHost } from './world/enter.ts';
 import { isAlive, type LabRecord, readRecord } from './world/record.ts';
@@ -29,9 +28,9 @@ function commands(finish: (code: number) => void): Command {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const program = new Command('lab').description('a whole EC2-like fleet of real daemons on this machine');
   program.exitOverride().enablePositionalOptions();
-  command(program, 'up', 'boot the fleet; harmless when it is up').action(async ({ name }) =>
-    finish(await asRoot(() => up(name, say))),
-  );
+  command(program, 'up', 'boot the fleet; harmless when it is up')
+    .option('--empty', 'an account with nothing in it but the key pair, in place of the five hosts')
+    .action(async ({ name, empty }) => finish(await asRoot(() => up(name, empty === true, say))));
   command(program, 'down', 'end the fleet and leave nothing behind').action(async ({ name }) =>
     finish(await asRoot(() => down(name, say))),
   );
@@ -43,7 +42,7 @@ function commands(finish: (code: number) => void): Command {
   command(program, 'exec <host> <command...>', 'run a command in a host, as root')
     .passThroughOptions()
     .action(async (host: string, words: string[], { name }) =>
-      finish(await asRoot(() => runInHost(living(name), named(host), bare(words)))),
+      finish(await asRoot(() => runInHost(living(name), host, bare(words)))),
     );
   command(program, 'run <command...>', "run a command as on the operator's machine, where the fleet is reachable")
     .passThroughOptions()
@@ -52,7 +51,7 @@ function commands(finish: (code: number) => void): Command {
     .addHelpText('after', `\nFaults, and what they take:\n${faultList()}`)
     .action(async (fault: string | undefined, words: string[], { name }) => {
       const asked = fault === undefined ? [] : [fault, ...words];
-      readOrder(asked);
+      checkOrder(asked);
       for (const line of await asRoot(() => askFault(living(name), asked))) say(line);
     });
   command(program, 'heal', 'mend whatever `fault` has broken; harmless when nothing is').action(async ({ name }) => {
@@ -92,10 +91,4 @@ function living(name: string): LabRecord {
   const record = readRecord(name);
   if (record !== undefined && isAlive(record)) return record;
   throw new Error(`Lab ${name} is not up. Boot it: lab up${name === 'default' ? '' : ` --name ${name}`}`);
-}
-
-function named(name: string): LabHost {
-  const host = hostNamed(name);
-  if (host !== undefined) return host;
-  throw new Error(`There is no host "${name}"; there are ${HOSTS.map((one) => one.name).join(', ')}.`);
 }

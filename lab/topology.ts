@@ -1,6 +1,7 @@
-/** The fleet that every lab shows, whatever its name: fixed facts that examples and guides may rely on. */
+/** The fleet that `lab up` shows, whatever the lab's name: fixed facts that examples and guides may rely on. */
 
 export const REGION = 'lab-1';
+export const ZONES = ['a', 'b', 'c'].map((letter) => ({ name: `${REGION}${letter}`, id: `lab1-az${letter}` }));
 export const ACCOUNT_ID = '123456789012';
 export const VPC = { id: 'vpc-0a500000000000001', cidr: '10.80.0.0/16', name: 'lab' } as const;
 export const SECURITY_GROUP = { id: 'sg-0a500000000000001', name: 'lab' } as const;
@@ -9,19 +10,25 @@ export const MTU = 9001;
 export const METADATA_ADDRESS = '169.254.169.254';
 /** The EC2 API, as the operator and the hosts reach it. */
 export const EC2_API = { address: '10.80.0.2', port: 4566, url: 'http://10.80.0.2:4566' } as const;
-/** Where `lab run` lives: a subnet of its own, so that the operator's machine is never on the hosts' links. */
+/** Where `lab run` lives: a network of its own, so that the operator's machine is never on the hosts' links. */
 export const OPERATOR = { address: '10.80.0.10', gateway: '10.80.0.1', prefix: 24, bridge: 'vpc-op' } as const;
 /** Credentials of the operator. They open nothing but this lab's own API. */
 export const OPERATOR_CREDENTIALS = {
   accessKeyId: 'AKIALABOPERATOR00000',
   secretAccessKey: 'lab-operator-secret-access-key-0000000000',
 } as const;
-/** The IAM role every host's instance profile carries. */
+/** The IAM role of the instance profile that the hosts of `lab up` carry. */
 export const HOST_ROLE = 'ec2-redis-operator-host';
+/** Instance profiles of the account, each with a role of its name: IAM is not of the lab, so they are there from the beginning. */
+export const PROFILES: readonly string[] = [HOST_ROLE, 'lab-proxy'];
+/** The key pair of the account: the operator's own key. */
+export const KEY_PAIR = 'lab';
+/** The image of the hosts of `lab up`. */
+export const PREPARED_IMAGE = 'ami-0000000000000d012';
 
 export interface Subnet {
   readonly id: string;
-  readonly name: string;
+  readonly vpcId: string;
   readonly zone: string;
   readonly cidr: string;
   readonly prefix: number;
@@ -32,14 +39,18 @@ export interface Subnet {
 }
 
 export interface LabHost {
-  /** EC2 tag Name, host name, LXC container and network port: all the same word. */
+  /** EC2 tag Name as it was at launch, host name and LXC container: all the same word, of one host at a time. */
   readonly name: string;
+  /** Its port of the subnet's bridge: at most 15 characters. */
+  readonly port: string;
   readonly subnet: Subnet;
   readonly address: string;
   readonly mac: string;
   readonly instanceId: string;
   readonly interfaceId: string;
   readonly attachmentId: string;
+  /** Which root file system it boots; named by its image. */
+  readonly flavour: string;
 }
 
 const SUBNET_A: Subnet = subnet('a', 1);
@@ -54,20 +65,20 @@ export const HOSTS: readonly LabHost[] = [
   host('redis-3', SUBNET_B, 13),
 ];
 
-/** The host called `name`, or undefined. */
-export function hostNamed(name: string): LabHost | undefined {
-  return HOSTS.find((host) => host.name === name);
+/** A hardware address that carries the IPv4 one, so that a capture can be read without a table. */
+export function macOf(address: string): string {
+  return ['06:50', ...address.split('.').map((part) => hex(Number(part)))].join(':');
 }
 
 function subnet(letter: string, third: number): Subnet {
   return {
     id: `subnet-0a50${hex(third)}00000000000`,
-    name: `lab-${letter}`,
+    vpcId: VPC.id,
     zone: `${REGION}${letter}`,
     cidr: `10.80.${third}.0/24`,
     prefix: 24,
     gateway: `10.80.${third}.1`,
-    gatewayMac: `06:50:0a:50:${hex(third)}:01`,
+    gatewayMac: macOf(`10.80.${third}.1`),
     bridge: `vpc-${letter}`,
   };
 }
@@ -75,15 +86,18 @@ function subnet(letter: string, third: number): Subnet {
 /** Identifiers carry the address in hexadecimal (0a50010b is 10.80.1.11), so that a log can be read without a table. */
 function host(name: string, subnet: Subnet, last: number): LabHost {
   const third = Number(subnet.cidr.split('.')[2]);
+  const address = `10.80.${third}.${last}`;
   const suffix = `0a50${hex(third)}${hex(last)}000000000`;
   return {
     name,
+    port: name,
     subnet,
-    address: `10.80.${third}.${last}`,
-    mac: `06:50:0a:50:${hex(third)}:${hex(last)}`,
+    address,
+    mac: macOf(address),
     instanceId: `i-${suffix}`,
     interfaceId: `eni-${suffix}`,
     attachmentId: `eni-attach-${suffix}`,
+    flavour: 'debian-12-prepared',
   };
 }
 

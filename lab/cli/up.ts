@@ -11,18 +11,22 @@ import { clearAway } from './down.ts';
 /** A lab says itself when it cannot be built; this is for one that says nothing (milliseconds). */
 const BOOT_LIMIT = 240_000;
 
-/** `lab up`: leaves a lab that is up, whatever was there before; says what it did about that. */
-export async function up(name: string, say: (line: string) => void): Promise<number> {
+/**
+ * `lab up`: leaves a lab that is up, whatever was there before; says what it did about that. `empty`: with nothing in its account; one that
+ * began otherwise is not taken for it.
+ */
+export async function up(name: string, empty: boolean, say: (line: string) => void): Promise<number> {
   await ensurePackages(say);
   const image = await ensureImage(say);
   return withLock(`lab-${name}`, 300, async () => {
     if (await isUp(name, say)) {
+      if ((readRecord(name)?.empty ?? false) !== empty) throw new Error(otherwise(name, empty));
       say(`lab ${name} is up already`);
       return 0;
     }
     const started = Date.now();
-    say(`lab ${name}: booting five hosts`);
-    const record = launch(name, image);
+    say(`lab ${name}: ${empty ? 'starting with an empty account' : 'booting five hosts'}`);
+    const record = launch(name, image, empty);
     try {
       await booted(record);
     } catch (error) {
@@ -60,6 +64,12 @@ function amiss(status: LabStatus): readonly string[] {
     .filter((host) => !host.running && !byFault(host.name))
     .map((host) => `${host.name} has no power`);
   return [...off, ...status.faults.map((fault) => `broken by fault: ${fault}`)];
+}
+
+function otherwise(name: string, empty: boolean): string {
+  const began = empty ? 'with five hosts' : 'with an empty account';
+  const down = `lab down${name === 'default' ? '' : ` --name ${name}`}`;
+  return `Lab ${name} is up already, and began ${began}. End it first (${down}), or take another --name.`;
 }
 
 function reasonOf(status: LabStatus | undefined): string {

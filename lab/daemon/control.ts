@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { heal } from '../faults/heal.ts';
 import { inflict } from '../faults/inflict.ts';
-import { readOrder } from '../faults/order.ts';
-import { hostNamed } from '../topology.ts';
+import { hostNamed, readOrder, UsageError } from '../faults/order.ts';
 import type { Fleet } from './fleet.ts';
 import type { LabStatus } from './status.ts';
 
@@ -17,7 +16,7 @@ export function controlServer(fleet: Fleet, status: () => Promise<LabStatus>): S
     answer(request, fleet, status)
       .catch(
         (error: unknown): Reply => ({
-          status: 500,
+          status: error instanceof UsageError ? 400 : 500,
           body: { error: error instanceof Error ? error.message : String(error) },
         }),
       )
@@ -33,13 +32,13 @@ async function answer(request: IncomingMessage, fleet: Fleet, status: () => Prom
   if (room === 'status') return { status: 200, body: await status() };
   if (room === 'power') return power(fleet, words[0] ?? '');
   if (room === 'fault' && request.method === 'POST')
-    return { status: 200, body: await inflict(fleet, readOrder(words)) };
+    return { status: 200, body: await inflict(fleet, readOrder(words, fleet.hosts)) };
   if (room === 'heal' && request.method === 'POST') return { status: 200, body: await heal(fleet) };
   return { status: 404, body: { error: `Nothing at ${request.url}` } };
 }
 
 function power(fleet: Fleet, name: string): Reply {
-  const host = hostNamed(name);
-  if (host === undefined) return { status: 404, body: { error: `No host ${name}` } };
+  const host = hostNamed(name, fleet.hosts);
+  if (host === undefined) return { status: 404, body: { error: 'Which host?' } };
   return { status: 200, body: { on: fleet.machine(host).on, frozen: fleet.isFrozen(host) } };
 }

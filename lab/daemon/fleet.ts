@@ -1,38 +1,51 @@
-import type { Ec2State, Instance, InstanceState } from '../ec2/state.ts';
-import { initialState, withInstance } from '../ec2/state.ts';
+import { forgotten, released } from '../ec2/release.ts';
+import { type Ec2State, type Instance, type InstanceState, type KeyPair, withInstance } from '../ec2/state.ts';
 import type { Broken } from '../faults/fault.ts';
 import { outages } from '../faults/wires.ts';
 import { Machine } from '../hosts/machine.ts';
-import { HOSTS, type LabHost } from '../topology.ts';
-import { applyDeliveries } from '../vpc/network.ts';
-import type { Delivery } from '../vpc/nft.ts';
+import { discardHost, nameHosts, plugIn, prepareHost } from '../hosts/prepare.ts';
+import type { LabHost } from '../topology.ts';
+import { applyWires, NO_WIRES, type Wires } from '../vpc/network.ts';
+import { wiresOf } from '../vpc/wires.ts';
 
 /** How long an operating system may take to shut down before the plug is pulled (seconds). */
 const SHUTDOWN_GRACE = 30;
+/** A host answers within 3 s; how long it may take on a machine that is busy or emulated (milliseconds). */
+export const BOOT_LIMIT = 150_000;
+/** EC2 shows a terminated instance for about an hour (milliseconds). */
+const REMEMBERED = 3600_000;
 
 /** The living lab: what the EC2 API knows, the machines behind it, and the wires between them, kept in step. */
 export class Fleet {
-  readonly machines: readonly Machine[] = HOSTS.map((host) => new Machine(host));
-  private state: Ec2State = initialState(new Date());
-  private delivered: readonly Delivery[] = [];
+  private state: Ec2State;
+  private readonly machinery = new Map<string, Machine>();
+  /** Hosts that are being made. */
+  private readonly births = new Map<string, Promise<void>>();
+  private wires: Wires = NO_WIRES;
   private damage: readonly Broken[] = [];
   /** Changes of the wires go one after the other, so that the last answer given is what the wires show. */
   private wiring: Promise<void> = Promise.resolve();
   private readonly log: (line: string) => void;
-  private readonly deliver: typeof applyDeliveries;
+  private readonly apply: typeof applyWires;
 
-  constructor(log: (line: string) => void, deliver = applyDeliveries) {
+  constructor(state: Ec2State, log: (line: string) => void, apply = applyWires) {
+    this.state = state;
     this.log = log;
-    this.deliver = deliver;
+    this.apply = apply;
   }
 
   get ec2(): Ec2State {
     return this.state;
   }
 
+  /** Hosts that are there, with power or without. */
+  get hosts(): readonly LabHost[] {
+    return this.state.instances.filter((one) => one.state !== 'terminated').map((one) => one.host);
+  }
+
   /** Makes `next` the API's truth and the wires show it; resolves when packets follow it. */
   change(next: Ec2State): Promise<void> {
-    this.state = next;
+    this.become(next);
     return this.wire();
   }
 
@@ -62,12 +75,33 @@ export class Fleet {
   /** Makes the wires show what the API says and what is broken; resolves when they do. */
   wire(): Promise<void> {
     const turn = this.wiring.then(async () => {
-      const next = deliveries(this.state);
-      await this.deliver(next, this.delivered, outages(this.state, this.broken));
-      this.delivered = next;
+      const next = wiresOf(this.state);
+      await this.apply(next, this.wires, outages(this.state, this.broken));
+      this.wires = next;
     });
     this.wiring = turn.catch((error: unknown) => this.log(`the VPC's wires could not be changed: ${String(error)}`));
     return turn;
+  }
+
+  /** Makes a host that `change` has put into the books, with a disk of its own, and switches it on. */
+  create(host: LabHost): Promise<void> {
+    const birth = this.bear(host).finally(() => this.births.delete(host.instanceId));
+    this.births.set(host.instanceId, birth);
+    return birth;
+  }
+
+  /** Ends a host: shuts it down, takes its disk and its address away; the books show it as terminated for an hour. */
+  async terminate(host: LabHost, reason: string): Promise<void> {
+    this.mark(host, { state: 'shutting-down', reason });
+    await this.births.get(host.instanceId)?.catch(() => undefined);
+    await this.machine(host).shutDown(SHUTDOWN_GRACE);
+    await discardHost(host);
+    this.machinery.delete(host.instanceId);
+    this.damage = this.damage.filter(({ given }) => given.host !== host && given.peer !== host);
+    await this.change(released(this.state, host));
+    nameHosts(this.hosts);
+    this.log(`${host.name} is gone`);
+    setTimeout(() => this.become(forgotten(this.state, host)), REMEMBERED).unref();
   }
 
   /** Switches a host on; its instance is `pending` and, once its init runs, `running`. */
@@ -75,8 +109,9 @@ export class Fleet {
     if (this.machine(host).on) return;
     this.damage = this.damage.filter((one) => one.fault !== 'power-off' || one.given.host !== host);
     this.mark(host, { state: 'pending', reason: '', launched: new Date() });
+    plugIn(this.instance(host));
     await this.machine(host).powerOn(() => this.wentOff(host));
-    this.mark(host, { state: 'running' });
+    if (this.instance(host).state === 'pending') this.mark(host, { state: 'running' });
     this.log(`${host.name} is on`);
   }
 
@@ -85,7 +120,7 @@ export class Fleet {
     if (!this.machine(host).on) return;
     this.mark(host, { state: 'stopping', reason });
     await (force ? this.machine(host).pullPlug() : this.machine(host).shutDown(SHUTDOWN_GRACE));
-    this.mark(host, { state: 'stopped' });
+    if (this.instance(host).state === 'stopping') this.mark(host, { state: 'stopped' });
   }
 
   /** Pulls the plug and puts it back. */
@@ -99,32 +134,58 @@ export class Fleet {
   }
 
   machine(host: LabHost): Machine {
-    const found = this.machines.find((machine) => machine.host === host);
-    if (found === undefined) throw new Error(`No machine ${host.name} in this lab.`);
-    return found;
+    const have = this.machinery.get(host.instanceId);
+    if (have !== undefined) return have;
+    const made = new Machine(host);
+    this.machinery.set(host.instanceId, made);
+    return made;
   }
 
   instance(host: LabHost): Instance {
-    const found = this.state.instances.find((one) => one.host === host);
+    const found = this.state.instances.find((one) => one.host.instanceId === host.instanceId);
     if (found === undefined) throw new Error(`No instance ${host.name} in this lab.`);
     return found;
   }
 
+  mark(host: LabHost, change: Partial<Omit<Instance, 'host'>>): void {
+    this.become(withInstance(this.state, host, change));
+  }
+
+  /** Puts a key pair into the account. */
+  adopt(pair: KeyPair): void {
+    this.become({ ...this.state, keyPairs: [...this.state.keyPairs, pair] });
+  }
+
+  private async bear(host: LabHost): Promise<void> {
+    try {
+      const { keyName } = this.instance(host);
+      const size = this.state.volumes.find((one) => one.host === host)?.size;
+      const authorized = this.state.keyPairs.find((one) => one.name === keyName)?.publicKey;
+      this.mark(host, { hostKey: await prepareHost(host, authorized, size) });
+      nameHosts(this.hosts);
+      await this.start(host);
+    } catch (error) {
+      this.log(`${host.name} could not be made: ${String(error)}`);
+      this.births.delete(host.instanceId);
+      await this.terminate(host, 'Server.InternalError: Internal error on launch');
+      return;
+    }
+    // Its console shows its keys once its first boot is over.
+    this.machine(host)
+      .answering(BOOT_LIMIT)
+      .then(() => this.mark(host, { booted: new Date() }))
+      .catch((error: unknown) => this.log(String(error)));
+  }
+
   private wentOff(host: LabHost): void {
     this.log(`${host.name} is off`);
-    const asked: InstanceState[] = ['stopping', 'stopped'];
+    const asked: InstanceState[] = ['stopping', 'stopped', 'shutting-down', 'terminated'];
     if (asked.includes(this.instance(host).state)) return;
     // Nobody asked by API: its operating system powered off, or it died.
     this.mark(host, { state: 'stopped', reason: 'Client.InstanceInitiatedShutdown: Instance initiated shutdown' });
   }
 
-  private mark(host: LabHost, change: Partial<Omit<Instance, 'host'>>): void {
-    this.state = withInstance(this.state, host, change);
+  private become(next: Ec2State): void {
+    this.state = next;
   }
-}
-
-function deliveries(state: Ec2State): readonly Delivery[] {
-  return state.interfaces.flatMap(({ host, addresses }) =>
-    addresses.map((address) => ({ address, mac: host.mac, port: host.name, bridge: host.subnet.bridge })),
-  );
 }

@@ -1,33 +1,40 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { type Calls, ec2Server } from '../ec2/server.ts';
+import { initialState } from '../ec2/initial-state.ts';
+import { keyPair } from '../ec2/key-pairs.ts';
+import { type Calls, ec2Server, noCalls } from '../ec2/server.ts';
+import { EMPTY } from '../ec2/state.ts';
 import { faultsShown } from '../faults/inflict.ts';
-import { prepareHosts } from '../hosts/prepare.ts';
+import type { Machine } from '../hosts/machine.ts';
+import { introduceHosts, prepareHost, prepareWorld } from '../hosts/prepare.ts';
 import { Credentials } from '../imds/credentials.ts';
+import { permit } from '../imds/permit.ts';
 import { metadataServer } from '../imds/server.ts';
 import { WORLD } from '../paths.ts';
-import { EC2_API, HOSTS, METADATA_ADDRESS, REGION } from '../topology.ts';
-import { buildVpc } from '../vpc/network.ts';
+import { EC2_API, KEY_PAIR, type LabHost, METADATA_ADDRESS, REGION } from '../topology.ts';
+import { buildNetwork } from '../vpc/network.ts';
 import { controlServer } from './control.ts';
-import { Fleet } from './fleet.ts';
+import { BOOT_LIMIT, Fleet } from './fleet.ts';
 import { sh } from './shell.ts';
 import type { HostStatus, LabStatus } from './status.ts';
 
 /**
- * The lab's daemon, the one child of its world's PID 1: builds the VPC, boots the hosts of `image`, and serves the EC2 API, the
- * metadata service and the control socket until it is killed. When it ends, so does everything.
+ * The lab's daemon, the one child of its world's PID 1: builds the network, boots the hosts of `image` (none in an `empty` lab, until its
+ * EC2 API is asked for one), and serves the EC2 API, the metadata service and the control socket until it is killed. When it ends, so
+ * does everything.
  */
-export async function serveLab(image: string): Promise<never> {
+export async function serveLab(image: string, empty: boolean): Promise<never> {
   const log = (line: string) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
-  const fleet = new Fleet(log);
-  const calls: Calls = new Map();
+  const fleet = new Fleet(empty ? EMPTY : initialState(new Date()), log);
+  const calls = noCalls();
   const progress: Progress = { ready: false, failure: undefined };
   const control = controlServer(fleet, () => status(fleet, calls, progress));
   rmSync(WORLD.control, { force: true });
   await listening(control, { path: WORLD.control });
   try {
     await build(fleet, calls, image, log);
-    await Promise.all(HOSTS.map((host) => fleet.machine(host).answering(BOOT_LIMIT)));
+    await Promise.all(fleet.hosts.map((host) => fleet.machine(host).answering(BOOT_LIMIT)));
+    for (const host of fleet.hosts) fleet.mark(host, { booted: new Date() });
     progress.ready = true;
     log('the lab is up');
   } catch (error) {
@@ -46,34 +53,51 @@ async function build(fleet: Fleet, calls: Calls, image: string, log: (line: stri
   const credentials = new Credentials();
   await sh('mkdir', ['-p', WORLD.image, WORLD.hosts, WORLD.lxc, WORLD.log]);
   await sh('mount', ['--bind', image, WORLD.image]);
-  await Promise.all([prepareHosts(), buildVpc()]);
+  await Promise.all([prepare(fleet), buildNetwork()]);
   // Names are a convenience: a machine without the file goes without them.
   if (existsSync('/etc/hosts')) await sh('mount', ['--bind', WORLD.etcHosts, '/etc/hosts']);
   await fleet.change(fleet.ec2);
-  const ec2 = ec2Server({ fleet, calls, secretOf: (key, token) => credentials.secretOf(key, token), log });
+  const ec2 = ec2Server({
+    fleet,
+    calls,
+    secretOf: (key, token) => credentials.secretOf(key, token),
+    permit: (key, action) => permit(credentials.ownerOf(key), action),
+    log,
+  });
   await listening(ec2, { host: EC2_API.address, port: EC2_API.port });
   await listening(
     metadataServer(() => fleet.ec2, credentials),
     { host: METADATA_ADDRESS, port: 80 },
   );
-  await Promise.all(HOSTS.map((host) => fleet.start(host)));
+  await Promise.all(fleet.hosts.map((host) => fleet.start(host)));
 }
 
-/** A host answers within 3 s; how long it may take on a machine that is busy or emulated (milliseconds). */
-const BOOT_LIMIT = 150_000;
+/** The operator's key, which the account knows as its key pair, and the disks of the hosts that are there from the beginning. */
+async function prepare(fleet: Fleet): Promise<void> {
+  const { hosts } = fleet;
+  const authorized = await prepareWorld();
+  const made = hosts.map(async (host) => [host, await prepareHost(host, authorized, undefined, hosts)] as const);
+  const hostKeys = new Map<LabHost, string>(await Promise.all(made));
+  for (const [host, hostKey] of hostKeys) fleet.mark(host, { hostKey });
+  fleet.adopt(keyPair(KEY_PAIR, authorized.trim(), new Date()));
+  introduceHosts(hosts, hostKeys);
+}
 
 async function status(fleet: Fleet, calls: Calls, progress: Progress): Promise<LabStatus> {
+  const sorted = (counters: ReadonlyMap<string, number>) =>
+    Object.fromEntries([...counters].sort(([a], [b]) => a.localeCompare(b)));
   return {
     ready: progress.ready,
     failure: progress.failure,
-    hosts: await Promise.all(fleet.machines.map((machine) => hostStatus(fleet, machine, progress.ready))),
+    hosts: await Promise.all(fleet.hosts.map((host) => hostStatus(fleet, fleet.machine(host), progress.ready))),
     ec2: { endpoint: EC2_API.url, region: REGION },
-    ec2Calls: Object.fromEntries([...calls].sort(([a], [b]) => a.localeCompare(b))),
+    ec2Calls: sorted(calls.made),
+    ec2Refused: sorted(calls.refused),
     faults: faultsShown(fleet),
   };
 }
 
-async function hostStatus(fleet: Fleet, machine: Fleet['machines'][number], ask: boolean): Promise<HostStatus> {
+async function hostStatus(fleet: Fleet, machine: Machine, ask: boolean): Promise<HostStatus> {
   const { host } = machine;
   return {
     name: host.name,

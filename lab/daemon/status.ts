@@ -7,6 +7,8 @@ export interface LabStatus {
   readonly ec2: { readonly endpoint: string; readonly region: string };
   /** Calls of the EC2 API since the lab is up, by action. */
   readonly ec2Calls: { readonly [action: string]: number };
+  /** Of those, the ones refused for their number (RequestLimitExceeded). */
+  readonly ec2Refused: { readonly [action: string]: number };
   readonly faults: readonly string[];
 }
 

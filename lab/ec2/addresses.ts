@@ -1,30 +1,26 @@
-import { SUBNETS } from '../topology.ts';
+import { contains, knownCidr, parseAddress } from './cidr.ts';
 import { Ec2Error, invalidValue } from './errors.ts';
+import { type Change, find } from './find.ts';
+import { typeOf } from './instance-types.ts';
+import { freeAddresses } from './launch-address.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
-import type { Xml } from './xml.ts';
-
-/** Private IPv4 addresses an interface of an m5.large may carry, the primary one included. */
-const LIMIT = 10;
-
-export interface Change {
-  readonly state: Ec2State;
-  readonly answer: { readonly [field: string]: Xml };
-}
+import { isReserved } from './subnets-shown.ts';
 
 /**
  * AssignPrivateIpAddresses: all addresses or none. Another interface's secondary address moves only with AllowReassignment; a primary
  * one never does. There is no compare-and-swap: the last writer wins.
  */
 export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
-  const target = find(state, required(parameters, 'NetworkInterfaceId'));
+  const target = find.card(state, required(parameters, 'NetworkInterfaceId'));
   const wanted = wantedAddresses(state, target, parameters);
   for (const address of wanted) checkAssignable(state, target, address, flag(parameters, 'AllowReassignment'));
   const added = wanted.filter((address) => !target.addresses.includes(address));
-  if (target.addresses.length + added.length > LIMIT)
+  const limit = limitOf(state, target);
+  if (target.addresses.length + added.length > limit)
     throw new Ec2Error(
       'PrivateIpAddressLimitExceeded',
-      `Number of private addresses will exceed limit (${LIMIT}) for interface ${target.host.interfaceId}`,
+      `Number of private addresses will exceed limit (${limit}) for interface ${target.host.interfaceId}`,
     );
   const interfaces = state.interfaces.map((one) => ({
     ...one,
@@ -43,7 +39,7 @@ export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters
 
 /** UnassignPrivateIpAddresses: secondary addresses of that interface, all or none. */
 export function unassignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
-  const target = find(state, required(parameters, 'NetworkInterfaceId'));
+  const target = find.card(state, required(parameters, 'NetworkInterfaceId'));
   const gone = list(parameters, 'PrivateIpAddress');
   if (gone.length === 0)
     throw new Ec2Error('MissingParameter', 'The request must contain the parameter privateIpAddress');
@@ -56,12 +52,10 @@ export function unassignPrivateIpAddresses(state: Ec2State, parameters: Paramete
   return { state: { ...state, interfaces }, answer: { return: true } };
 }
 
-function find(state: Ec2State, id: string): NetworkInterface {
-  const found = state.interfaces.find((one) => one.host.interfaceId === id);
-  if (found !== undefined) return found;
-  if (!/^eni-[0-9a-f]{8,17}$/.test(id))
-    throw new Ec2Error('InvalidNetworkInterfaceId.Malformed', `Invalid id: "${id}"`);
-  throw new Ec2Error('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
+/** Private IPv4 addresses an interface of the instance's type may carry, the primary one included. */
+function limitOf(state: Ec2State, { host }: NetworkInterface): number {
+  const type = state.instances.find((one) => one.host === host)?.type ?? '';
+  return typeOf(type)?.addresses ?? 1;
 }
 
 function wantedAddresses(state: Ec2State, target: NetworkInterface, parameters: Parameters): readonly string[] {
@@ -77,23 +71,20 @@ function wantedAddresses(state: Ec2State, target: NetworkInterface, parameters: 
       'MissingParameter',
       'Either privateIpAddress or secondaryPrivateIpAddressCount must be specified',
     );
-  return named.length > 0 ? [...new Set(named)] : freeAddresses(state, target).slice(0, count);
-}
-
-function freeAddresses(state: Ec2State, target: NetworkInterface): string[] {
   const taken = new Set(state.interfaces.flatMap((one) => one.addresses));
-  const base = target.host.subnet.cidr.split('.').slice(0, 3).join('.');
-  return Array.from({ length: 251 }, (_, index) => `${base}.${index + 4}`).filter((address) => !taken.has(address));
+  return named.length > 0 ? [...new Set(named)] : freeAddresses(taken, target.host.subnet, count);
 }
 
 function checkAssignable(state: Ec2State, target: NetworkInterface, address: string, mayMove: boolean): void {
-  if (!/^(\d{1,3}\.){3}\d{1,3}$/.test(address) || address.split('.').some((part) => Number(part) > 255))
+  const number = parseAddress(address);
+  if (number === undefined)
     throw invalidValue(`Value (${address}) for parameter privateIpAddress is invalid. Invalid IPv4 address`);
-  if (!inSubnet(address, target.host.subnet.cidr))
+  if (!contains(knownCidr(target.host.subnet.cidr), number))
     throw invalidValue(
       `Address ${address} does not fall within the subnet's address range (${target.host.subnet.cidr})`,
     );
-  if (isReserved(address)) throw invalidValue(`Address ${address} is in subnet's reserved address range`);
+  if (isReserved(target.host.subnet, number))
+    throw invalidValue(`Address ${address} is in subnet's reserved address range`);
   const owner = state.interfaces.find((one) => one.addresses.includes(address));
   if (owner === undefined || (owner === target && address !== target.host.address)) return;
   if (owner.host.address === address)
@@ -101,14 +92,4 @@ function checkAssignable(state: Ec2State, target: NetworkInterface, address: str
       `[${address}] is the primary address of an interface and cannot be ${owner === target ? 'assigned again' : 'moved'}.`,
     );
   if (!mayMove) throw invalidValue(`[${address}] assigned, but move is not allowed.`);
-}
-
-function inSubnet(address: string, cidr: string): boolean {
-  return address.split('.').slice(0, 3).join('.') === cidr.split('.').slice(0, 3).join('.');
-}
-
-/** EC2 keeps the first four addresses of a subnet and its last. */
-function isReserved(address: string): boolean {
-  const last = Number(address.split('.')[3]);
-  return SUBNETS.some((subnet) => inSubnet(address, subnet.cidr)) && (last < 4 || last === 255);
 }

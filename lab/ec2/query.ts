@@ -21,6 +21,21 @@ export function list(parameters: Parameters, prefix: string): readonly string[] 
   return numbered.sort((a, b) => a.number - b.number).map((one) => one.value);
 }
 
+/** The structures `Prefix.1.…`, `Prefix.2.…`, each with the names below it, in order of their numbers. */
+export function structures(parameters: Parameters, prefix: string): readonly Parameters[] {
+  const numbers = [...parameters.keys()].flatMap((name) => {
+    const number = name.startsWith(`${prefix}.`) ? /^\d+(?=\.)/.exec(name.slice(prefix.length + 1))?.[0] : undefined;
+    return number === undefined ? [] : [Number(number)];
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b).map((number) => structure(parameters, `${prefix}.${number}`));
+}
+
+/** The names below `Prefix.`. */
+export function structure(parameters: Parameters, prefix: string): Parameters {
+  const below = [...parameters].filter(([name]) => name.startsWith(`${prefix}.`));
+  return new Map(below.map(([name, value]) => [name.slice(prefix.length + 1), value]));
+}
+
 export function required(parameters: Parameters, name: string): string {
   const value = parameters.get(name);
   if (value === undefined || value === '') throw missingParameter(name);
@@ -51,12 +66,12 @@ export interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
-/** One page of `items`; the token says where the next one starts. Limits of DescribeInstances and its like: 5 to 1000. */
-export function page<T>(items: readonly T[], parameters: Parameters): Page<T> {
+/** One page of `items`; the token says where the next one starts. Limits: 5 to `most`, which is 1000 for most calls. */
+export function page<T>(items: readonly T[], parameters: Parameters, most = 1000): Page<T> {
   const maximum = parameters.get('MaxResults');
-  if (maximum !== undefined && !(Number(maximum) >= 5 && Number(maximum) <= 1000))
+  if (maximum !== undefined && !(Number(maximum) >= 5 && Number(maximum) <= most))
     throw invalidValue(
-      `Value ( ${maximum} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
+      `Value ( ${maximum} ) for parameter maxResults is invalid. Expecting a value between 5 and ${most}.`,
     );
   const from = startOf(parameters.get('NextToken'), items.length);
   const to = maximum === undefined ? items.length : from + Number(maximum);

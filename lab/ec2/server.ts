@@ -4,17 +4,26 @@ import type { Fleet } from '../daemon/fleet.ts';
 import { fateOf } from '../faults/api.ts';
 import { perform } from './api.ts';
 import { Ec2Error } from './errors.ts';
-import { parseForm } from './query.ts';
-import { isSigned, type SecretOf, type SignedRequest } from './signature.ts';
+import { type Parameters, parseForm } from './query.ts';
+import { accessKeyOf, isSigned, type SecretOf, type SignedRequest } from './signature.ts';
 import { answerXml, errorXml } from './xml.ts';
 
-/** Calls so far, by action: what a test asks to learn what a pass costs. */
-export type Calls = Map<string, number>;
+/** Calls so far, by action, and how many of them were refused for their number: what a test asks to learn what a pass costs. */
+export interface Calls {
+  readonly made: Map<string, number>;
+  readonly refused: Map<string, number>;
+}
+
+export function noCalls(): Calls {
+  return { made: new Map(), refused: new Map() };
+}
 
 export interface Ec2ServerOptions {
   readonly fleet: Fleet;
   readonly calls: Calls;
   readonly secretOf: SecretOf;
+  /** Throws UnauthorizedOperation for what the owner of an access key may not do. */
+  readonly permit: (accessKeyId: string, action: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -51,18 +60,33 @@ async function answer(
   const url = request.url ?? '/';
   const parameters = new Map([...parseForm(url.split('?')[1] ?? ''), ...parseForm(body)]);
   const action = parameters.get('Action') ?? '';
-  options.calls.set(action, (options.calls.get(action) ?? 0) + 1);
-  const total = [...options.calls.values()].reduce((sum, count) => sum + count, 0);
+  count(options.calls.made, action);
+  const total = [...options.calls.made.values()].reduce((sum, number) => sum + number, 0);
   const fate = fateOf(options.fleet.broken, action, total);
   if (fate.down) return undefined;
   await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
   const signed = { method: request.method ?? 'GET', url, headers: singleValued(request.headers), body };
   if (!isSigned(signed, options.secretOf, new Date())) throw notAuthenticated();
-  // The code, the status and the words of EC2's own throttling.
-  if (fate.throttled) throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
-  const failed = (error: unknown) => options.log(`${action} failed after it was answered: ${String(error)}`);
-  const content = await perform(options.fleet, action, parameters, failed);
+  if (fate.throttled) throw throttled(options, action);
+  options.permit(accessKeyOf(signed) ?? '', action);
+  const content = await performed(options, action, parameters);
   return fate.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
+}
+
+function performed(options: Ec2ServerOptions, action: string, parameters: Parameters) {
+  const { fleet, log } = options;
+  const failed = (error: unknown) => log(`${action} failed after it was answered: ${String(error)}`);
+  return perform(fleet, action, parameters, failed);
+}
+
+/** The code, the status and the words of EC2's own throttling. */
+function throttled({ calls }: Ec2ServerOptions, action: string): Ec2Error {
+  count(calls.refused, action);
+  return new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
+}
+
+function count(counters: Map<string, number>, action: string): void {
+  counters.set(action, (counters.get(action) ?? 0) + 1);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -33,6 +33,11 @@ export function isSigned(request: SignedRequest, secretOf: SecretOf, now: Date):
   );
 }
 
+/** Who says to have signed the request: an access key id, or undefined when nobody does. */
+export function accessKeyOf(request: SignedRequest): string | undefined {
+  return readClaim(request.headers['authorization'] ?? '')?.accessKeyId;
+}
+
 interface Claim {
   readonly accessKeyId: string;
   readonly date: string;

@@ -1,23 +1,63 @@
-import type { Change } from './addresses.ts';
-import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
-import type { Tag } from './filters.ts';
-import { list, type Parameters } from './query.ts';
-import type { Ec2State } from './state.ts';
+import { Ec2Error, missingParameter } from './errors.ts';
+import { filtered, type Tag } from './filters.ts';
+import type { Change } from './find.ts';
+import { type Prefix, prefixOf, unknownId } from './ids.ts';
+import type { Answer } from './listing.ts';
+import { filters, list, type Parameters, page, structures } from './query.ts';
+import { type Ec2State, tagsOf } from './state.ts';
+import { checkTags } from './tag-specifications.ts';
 
-/** CreateTags: sets tags on instances and network interfaces; a tag of the same key is replaced. */
+/** CreateTags: sets tags on whatever has an id; a tag of the same key is replaced. */
 export function createTags(state: Ec2State, parameters: Parameters): Change {
-  const wanted = tagsOf(parameters).map(({ key, value }) => ({ key, value: value ?? '' }));
-  const reserved = wanted.find((tag) => tag.key.startsWith('aws:'));
-  if (reserved !== undefined) throw invalidValue(`Tag keys starting with 'aws:' are reserved for internal use`);
-  const keys = new Set(wanted.map((tag) => tag.key));
-  return retagged(state, parameters, (have) => [...have.filter((tag) => !keys.has(tag.key)), ...wanted]);
+  const wanted = argumentsOf(parameters).map(({ key, value }) => ({ key, value: value ?? '' }));
+  checkTags(wanted);
+  return retagged(state, parameters, (have) => merged(have, wanted));
 }
 
 /** DeleteTags: by key, or by key and value; a tag that is not there is no error. */
 export function deleteTags(state: Ec2State, parameters: Parameters): Change {
-  const gone = tagsOf(parameters);
+  const gone = argumentsOf(parameters);
   const matches = (tag: Tag) => gone.some(({ key, value }) => key === tag.key && (value ?? tag.value) === tag.value);
   return retagged(state, parameters, (have) => have.filter((tag) => !matches(tag)));
+}
+
+/** DescribeTags: a line a tag of a thing. */
+export function describeTags(state: Ec2State, parameters: Parameters): Answer {
+  const rows = [...state.tags].flatMap(([id, tags]) => tags.map((tag) => ({ id, kind: kindOf(id), ...tag })));
+  const table = {
+    tags: (row: Tag) => [row],
+    fields: {
+      key: (row: Tag) => [row.key],
+      value: (row: Tag) => [row.value],
+      'resource-id': (row: { id: string }) => [row.id],
+      'resource-type': (row: { kind: string }) => [row.kind],
+    },
+  };
+  const shown = page(filtered(rows, filters(parameters), table), parameters);
+  return {
+    tagSet: shown.items.map(({ id, kind, key, value }) => ({ resourceId: id, resourceType: kind, key, value })),
+    nextToken: shown.nextToken,
+  };
+}
+
+/** Names of kinds of things, as tags and filters have them. */
+const KINDS: { readonly [P in Prefix]?: string } = {
+  ami: 'image',
+  eni: 'network-interface',
+  i: 'instance',
+  igw: 'internet-gateway',
+  key: 'key-pair',
+  rtb: 'route-table',
+  sg: 'security-group',
+  sgr: 'security-group-rule',
+  subnet: 'subnet',
+  vol: 'volume',
+  vpc: 'vpc',
+};
+
+function kindOf(id: string): string {
+  const prefix = prefixOf(id);
+  return (prefix && KINDS[prefix]) ?? '';
 }
 
 interface TagArgument {
@@ -25,30 +65,50 @@ interface TagArgument {
   readonly value: string | undefined;
 }
 
-function tagsOf(parameters: Parameters): readonly TagArgument[] {
-  const numbers = [...parameters.keys()].flatMap((name) => /^Tag\.(\d+)\.Key$/.exec(name)?.[1] ?? []);
-  if (numbers.length === 0) throw missingParameter('Tag');
-  return numbers.map((number) => ({
-    key: parameters.get(`Tag.${number}.Key`) ?? '',
-    value: parameters.get(`Tag.${number}.Value`),
-  }));
+function argumentsOf(parameters: Parameters): readonly TagArgument[] {
+  const tags = structures(parameters, 'Tag').map((tag) => ({ key: tag.get('Key') ?? '', value: tag.get('Value') }));
+  if (tags.length === 0) throw missingParameter('Tag');
+  return tags;
+}
+
+function merged(have: readonly Tag[], wanted: readonly Tag[]): readonly Tag[] {
+  const keys = new Set(wanted.map((tag) => tag.key));
+  return [...have.filter((tag) => !keys.has(tag.key)), ...wanted];
 }
 
 function retagged(state: Ec2State, parameters: Parameters, edit: (have: readonly Tag[]) => readonly Tag[]): Change {
   const ids = list(parameters, 'ResourceId');
   if (ids.length === 0) throw missingParameter('ResourceId');
-  const known = new Set(state.instances.flatMap(({ host }) => [host.instanceId, host.interfaceId]));
+  const known = taggable(state);
   const missing = ids.find((id) => !known.has(id));
-  if (missing !== undefined) throw new Ec2Error('InvalidID', `The ID '${missing}' is not valid`);
-  return {
-    state: {
-      instances: state.instances.map((one) =>
-        ids.includes(one.host.instanceId) ? { ...one, tags: edit(one.tags) } : one,
-      ),
-      interfaces: state.interfaces.map((one) =>
-        ids.includes(one.host.interfaceId) ? { ...one, tags: edit(one.tags) } : one,
-      ),
-    },
-    answer: { return: true },
-  };
+  if (missing !== undefined) throw unknown(missing);
+  const edited = ids.map((id) => {
+    const tags = edit(tagsOf(state, id));
+    if (tags.length > 50)
+      throw new Ec2Error('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
+    return [id, tags] as const;
+  });
+  return { state: { ...state, tags: new Map([...state.tags, ...edited]) }, answer: { return: true } };
+}
+
+function taggable(state: Ec2State): ReadonlySet<string> {
+  return new Set([
+    ...[
+      state.vpcs,
+      state.subnets,
+      state.gateways,
+      state.routeTables,
+      state.groups,
+      state.keyPairs,
+      state.volumes,
+    ].flatMap((rows) => rows.map((row) => row.id)),
+    ...state.groups.flatMap((group) => group.rules.map((rule) => rule.id)),
+    ...state.instances.map((one) => one.host.instanceId),
+    ...state.interfaces.map((one) => one.host.interfaceId),
+  ]);
+}
+
+function unknown(id: string): Ec2Error {
+  const prefix = prefixOf(id);
+  return prefix === undefined ? new Ec2Error('InvalidID', `The ID '${id}' is not valid`) : unknownId(prefix, id);
 }

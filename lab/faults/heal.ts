@@ -1,4 +1,4 @@
-import type { Fleet } from '../daemon/fleet.ts';
+import { BOOT_LIMIT, type Fleet } from '../daemon/fleet.ts';
 import type { Broken } from './fault.ts';
 import { inflict } from './inflict.ts';
 import { orderWords, readOrder } from './order.ts';
@@ -9,9 +9,6 @@ export interface Healing {
   readonly healed: readonly string[];
   readonly failed: readonly string[];
 }
-
-/** How long a host that was booted for it may take until its SSH server answers (milliseconds). */
-const BOOT_LIMIT = 150_000;
 
 /** Mends every fault in force, in the order of the table; resolves when the hosts that were booted for it answer again. */
 export async function heal(fleet: Fleet): Promise<Healing> {
@@ -37,7 +34,7 @@ async function mend(fleet: Fleet, broken: Broken): Promise<void> {
   const init = host && fleet.machine(host).init;
   const mend = FAULTS[broken.fault]?.mendedBy ?? '';
   const told = FAULTS[mend]?.takes.length === 0 ? [] : orderWords(broken).slice(1);
-  await inflict(fleet, readOrder([mend, ...told]));
+  await inflict(fleet, readOrder([mend, ...told], fleet.hosts));
   if (host === undefined) return;
   // A boot without a free block has left it without a network, and no later block brings that back.
   const lame =

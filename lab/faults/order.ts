@@ -1,5 +1,5 @@
-import { ACTIONS } from '../ec2/api.ts';
-import { HOSTS, hostNamed, type LabHost } from '../topology.ts';
+import { ACTIONS } from '../ec2/actions.ts';
+import type { LabHost } from '../topology.ts';
 import type { Given, Order, Parameter } from './fault.ts';
 import { FAULTS, faultList } from './table.ts';
 
@@ -8,28 +8,24 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Understands the words of `lab fault`; throws UsageError. */
-export function readOrder([fault, ...words]: readonly string[]): Order {
-  const known = fault !== undefined && Object.hasOwn(FAULTS, fault) ? FAULTS[fault] : undefined;
-  if (fault === undefined || known === undefined) throw noSuchFault(fault);
-  const { takes } = known;
-  const usage = ['lab fault', fault, ...takes].join(' ');
-  const missing = takes.find((parameter, index) => !isOptional(parameter) && words[index] === undefined);
-  if (missing !== undefined) throw new UsageError(`${missing} is missing: ${usage}`);
-  const superfluous = words.slice(takes.length).map((word) => `"${word}"`);
-  if (superfluous.length > 0) throw new UsageError(`${superfluous.join(' ')} is too much: ${usage}`);
-  const said = (parameter: Parameter) => words[takes.indexOf(parameter)];
-  const given: Given = {
-    host: host(said('HOST')),
-    peer: host(said('PEER')),
-    process: command(said('PROCESS')),
-    seconds: number('SECONDS', said('SECONDS'), 3600),
-    percent: number('PERCENT', said('[PERCENT]'), 100),
-    action: action(said('[ACTION]')),
-  };
-  if (given.peer !== undefined && given.peer === given.host)
-    throw new UsageError(`HOST and PEER are two different hosts: ${usage}`);
-  return { fault, given };
+/** Checks the words of `lab fault`, but for whether the lab has such hosts; throws UsageError. */
+export function checkOrder(words: readonly string[]): void {
+  understood(words);
+}
+
+/** Understands the words of `lab fault` in a lab of these hosts; throws UsageError. */
+export function readOrder(words: readonly string[], hosts: readonly LabHost[]): Order {
+  const { fault, host, peer, given } = understood(words);
+  return { fault, given: { ...given, host: hostNamed(host, hosts), peer: hostNamed(peer, hosts) } };
+}
+
+/** The host called `name`; throws UsageError when the lab has none. */
+export function hostNamed(name: string | undefined, hosts: readonly LabHost[]): LabHost | undefined {
+  if (name === undefined) return undefined;
+  const found = hosts.find((host) => host.name === name);
+  if (found !== undefined) return found;
+  const there = hosts.length === 0 ? 'this lab has none' : `there are ${hosts.map((one) => one.name).join(', ')}`;
+  throw new UsageError(`There is no host "${name}"; ${there}.`);
 }
 
 /** The words of `lab fault` that ask for it. */
@@ -39,6 +35,34 @@ export function orderWords({ fault, given }: Order): readonly string[] {
   return words.filter((word) => word !== undefined).map(String);
 }
 
+interface Understood {
+  readonly fault: string;
+  readonly host: string | undefined;
+  readonly peer: string | undefined;
+  readonly given: Omit<Given, 'host' | 'peer'>;
+}
+
+function understood([fault, ...words]: readonly string[]): Understood {
+  const known = fault !== undefined && Object.hasOwn(FAULTS, fault) ? FAULTS[fault] : undefined;
+  if (fault === undefined || known === undefined) throw noSuchFault(fault);
+  const { takes } = known;
+  const usage = ['lab fault', fault, ...takes].join(' ');
+  const missing = takes.find((parameter, index) => !isOptional(parameter) && words[index] === undefined);
+  if (missing !== undefined) throw new UsageError(`${missing} is missing: ${usage}`);
+  const superfluous = words.slice(takes.length).map((word) => `"${word}"`);
+  if (superfluous.length > 0) throw new UsageError(`${superfluous.join(' ')} is too much: ${usage}`);
+  const said = (parameter: Parameter) => words[takes.indexOf(parameter)];
+  const [host, peer] = [said('HOST'), said('PEER')];
+  if (peer !== undefined && peer === host) throw new UsageError(`HOST and PEER are two different hosts: ${usage}`);
+  const given = {
+    process: command(said('PROCESS')),
+    seconds: number('SECONDS', said('SECONDS'), 3600),
+    percent: number('PERCENT', said('[PERCENT]'), 100),
+    action: action(said('[ACTION]')),
+  };
+  return { fault, host, peer, given };
+}
+
 function isOptional(parameter: Parameter): boolean {
   return parameter.startsWith('[');
 }
@@ -46,13 +70,6 @@ function isOptional(parameter: Parameter): boolean {
 function noSuchFault(word: string | undefined): UsageError {
   const why = word === undefined ? 'Which fault?' : `There is no fault "${word}".`;
   return new UsageError(`${why} Faults, and what they take:\n${faultList()}`);
-}
-
-function host(name: string | undefined): LabHost | undefined {
-  if (name === undefined) return undefined;
-  const found = hostNamed(name);
-  if (found !== undefined) return found;
-  throw new UsageError(`There is no host "${name}"; there are ${HOSTS.map((one) => one.name).join(', ')}.`);
 }
 
 function command(name: string | undefined): string | undefined {

@@ -50,12 +50,12 @@ export const wireFaults: { readonly [name: string]: Fault } = {
 export function outages(state: Ec2State, broken: readonly Broken[]): Outages {
   const flow = (sender: LabHost, receiver: LabHost) =>
     (state.interfaces.find((one) => one.host === receiver)?.addresses ?? []).map((address) => ({
-      port: sender.name,
+      port: sender.port,
       address,
     }));
-  const strangers = hostsOf(broken, 'cut-operator').map((host) => ({ port: host.name, address: OPERATOR.address }));
+  const strangers = hostsOf(broken, 'cut-operator').map((host) => ({ port: host.port, address: OPERATOR.address }));
   return {
-    isolated: hostsOf(broken, 'isolate').map((host) => host.name),
+    isolated: hostsOf(broken, 'isolate').map((host) => host.port),
     cuts: [
       ...pairsOf(broken, 'cut-to').flatMap(([from, to]) => flow(from, to)),
       ...pairsOf(broken, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]),

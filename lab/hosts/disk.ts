@@ -5,17 +5,32 @@ import { WORLD } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
 
 /**
- * Where a host's one disk is mounted in the lab's world: an ext4 file system of 8 GiB in a sparse image. On it lie `delta`, all that its
+ * Where a host's one disk is mounted in the lab's world: an ext4 file system in a sparse image. On it lie `delta`, all that its
  * root has beyond the image of all hosts, and `lxc` and `state`, which its containers and ours need as real file systems.
  */
 export function diskFolder(host: LabHost): string {
   return join(WORLD.hosts, host.name, 'disk');
 }
 
-/** Makes and mounts it. */
-export async function makeDisk(host: LabHost): Promise<void> {
-  await sh('sh', [WORLD.hooks.disk, host.name]);
+/** Makes and mounts it; `size` in GiB. */
+export async function makeDisk(host: LabHost, size: number): Promise<void> {
+  await sh('sh', [WORLD.hooks.disk, host.name, String(size)]);
 }
+
+/** Unmounts it, when it is mounted; what lies beside it goes with the host's folder. */
+export async function removeDisk(host: LabHost): Promise<void> {
+  await sh('sh', ['-c', UNMOUNT, 'sh', diskFolder(host)]);
+}
+
+/** What the last boot had mounted is undone a moment after its last process is gone. */
+const UNMOUNT = `
+tries=0
+while mountpoint -q "$1" && ! umount "$1" 2>/dev/null; do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 100 ]; then umount "$1"; exit; fi
+  sleep 0.1
+done
+`;
 
 /** Gives every free block to files that nobody sees, without writing any: what is full is the disk, not the machine's memory. */
 export async function fillDisk(host: LabHost): Promise<void> {

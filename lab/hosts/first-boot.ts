@@ -1,4 +1,4 @@
-import { HOSTS, type LabHost, MTU } from '../topology.ts';
+import { type LabHost, MTU } from '../topology.ts';
 
 /** A file on a host's disk before it first boots. */
 export interface SeedFile {
@@ -20,7 +20,7 @@ export interface HostKeys {
   /** OpenSSH private key of the host, and its public line. */
   readonly hostKey: string;
   readonly hostPublic: string;
-  /** Public line that may log in. */
+  /** Public line that may log in; empty for none. */
   readonly authorized: string;
 }
 
@@ -41,11 +41,11 @@ export function seedFolders(): readonly SeedFolder[] {
   ];
 }
 
-/** What makes one host of the five out of one image: name, address, keys. */
-export function seedFiles(host: LabHost, keys: HostKeys): readonly SeedFile[] {
+/** What makes one host of all those of one image: name, address, keys, and whom it knows by name. */
+export function seedFiles(host: LabHost, keys: HostKeys, neighbours: readonly LabHost[]): readonly SeedFile[] {
   return [
     { path: 'etc/hostname', mode: 0o644, content: `${host.name}\n` },
-    { path: 'etc/hosts', mode: 0o644, content: etcHosts() },
+    { path: 'etc/hosts', mode: 0o644, content: etcHosts(neighbours) },
     { path: 'etc/lab/network', mode: 0o644, content: networkFacts(host) },
     { path: 'etc/ssh/ssh_host_ed25519_key', mode: 0o600, content: keys.hostKey },
     { path: 'etc/ssh/ssh_host_ed25519_key.pub', mode: 0o644, content: keys.hostPublic },
@@ -54,17 +54,19 @@ export function seedFiles(host: LabHost, keys: HostKeys): readonly SeedFile[] {
   ];
 }
 
-/** /etc/hosts of every machine of the lab, the operator's included. */
-export function etcHosts(): string {
-  return ['127.0.0.1 localhost', ...HOSTS.map((host) => `${host.address} ${host.name}`), ''].join('\n');
+/** An /etc/hosts with these hosts in it. */
+export function etcHosts(hosts: readonly LabHost[]): string {
+  return ['127.0.0.1 localhost', ...hosts.map((host) => `${host.address} ${host.name}`), ''].join('\n');
 }
 
 /** OpenSSH known_hosts: each host by private address and by name. */
-export function knownHosts(publicKeys: ReadonlyMap<string, string>): string {
-  return HOSTS.map((host) => {
-    const [type, key] = (publicKeys.get(host.name) ?? '').split(' ');
-    return `${host.address},${host.name} ${type} ${key}\n`;
-  }).join('');
+export function knownHosts(hosts: readonly LabHost[], publicKeys: ReadonlyMap<LabHost, string>): string {
+  return hosts
+    .map((host) => {
+      const [type, key] = (publicKeys.get(host) ?? '').split(' ');
+      return `${host.address},${host.name} ${type} ${key}\n`;
+    })
+    .join('');
 }
 
 function networkFacts(host: LabHost): string {

@@ -8,7 +8,7 @@ export function lxcConfig(host: LabHost): string {
   return [
     'lxc.include = /usr/share/lxc/config/common.conf',
     `lxc.uts.name = ${host.name}`,
-    `lxc.rootfs.path = overlay:${WORLD.image}:${disk}/delta`,
+    `lxc.rootfs.path = overlay:${flavourFolder(host.flavour)}:${disk}/delta`,
     'lxc.apparmor.profile = unconfined',
     // Everything a nested LXC needs, but not the machine's clock and kernel.
     'lxc.cap.drop =',
@@ -21,11 +21,14 @@ export function lxcConfig(host: LabHost): string {
     // An overlay cannot lie on an overlay: what containers of the fleet lie on comes from outside, and survives a reboot.
     `lxc.mount.entry = ${disk}/lxc var/lib/lxc none bind,create=dir 0 0`,
     `lxc.mount.entry = ${disk}/state var/lib/ec2-redis-operator none bind,create=dir 0 0`,
+    // What the instance's hardware is; an init finds /run mounted and leaves it so.
+    'lxc.mount.entry = tmpfs run tmpfs nosuid,nodev,mode=755,size=20% 0 0',
+    `lxc.mount.entry = ${WORLD.hosts}/${host.name}/instance run/lab none bind,ro,create=dir 0 0`,
     `lxc.hook.pre-start = ${WORLD.hooks.disk}`,
     `lxc.hook.autodev = ${WORLD.hooks.autodev}`,
     'lxc.net.0.type = veth',
     'lxc.net.0.name = eth0',
-    `lxc.net.0.veth.pair = ${host.name}`,
+    `lxc.net.0.veth.pair = ${host.port}`,
     `lxc.net.0.hwaddr = ${host.mac}`,
     `lxc.net.0.mtu = ${MTU}`,
     `lxc.net.0.script.up = ${WORLD.hooks.portUp}`,
@@ -35,6 +38,12 @@ export function lxcConfig(host: LabHost): string {
     `lxc.console.logfile = ${WORLD.log}/${host.name}.console`,
     '',
   ].join('\n');
+}
+
+/** The root file system of a flavour, which all its hosts lie on. */
+function flavourFolder(flavour: string): string {
+  if (flavour === 'debian-12-prepared') return WORLD.image;
+  throw new Error(`This lab has no root file system "${flavour}".`);
 }
 
 /** Facts for assets/world/port-up.sh, in shell form. */

@@ -101,7 +101,7 @@ export class Machine {
   private async boot(onEnd: () => void): Promise<void> {
     if (this.process !== undefined) return;
     // A port of the machine's last life may linger while the kernel takes its namespace down.
-    await sh('ip', ['link', 'del', this.host.name]).catch(() => undefined);
+    await sh('ip', ['link', 'del', this.host.port]).catch(() => undefined);
     const log = `${WORLD.log}/${this.host.name}.lxc`;
     const sink = openSync(log, 'a');
     const child = spawn('lxc-start', ['-F', '-P', WORLD.lxc, '-n', this.host.name, '-l', 'WARN', '-o', log], {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Ec2State } from '../ec2/state.ts';
-import { HOSTS, type LabHost } from '../topology.ts';
+import type { Ec2State, Instance } from '../ec2/state.ts';
+import type { LabHost } from '../topology.ts';
 import type { Credentials } from './credentials.ts';
 import { look, metadata } from './tree.ts';
 
@@ -15,11 +15,14 @@ interface Token {
   readonly until: number;
 }
 
-/** The instance metadata service, version 2 only: who asks is known by the interface that owns the source address. */
+/**
+ * The instance metadata service: who asks is known by the interface that owns the source address, and a token is demanded (version 2)
+ * unless the instance's metadata options leave it to the asker.
+ */
 export function metadataServer(state: () => Ec2State, credentials: Credentials): Server {
   const tokens = new Map<string, Token>();
   return createServer((request, response) => {
-    const asker = hostBehind(state(), request.socket.remoteAddress ?? '');
+    const asker = instanceBehind(state(), request.socket.remoteAddress ?? '');
     const reply = asker === undefined ? NOT_FOUND : answer(request, asker, state(), tokens, credentials);
     response.writeHead(reply.status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(reply.body) });
     response.end(reply.body);
@@ -30,19 +33,28 @@ const NOT_FOUND: Reply = { status: 404, body: 'Not Found' };
 
 function answer(
   request: IncomingMessage,
-  asker: LabHost,
+  asker: Instance,
   state: Ec2State,
   tokens: Map<string, Token>,
   credentials: Credentials,
 ): Reply {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  if (request.method === 'PUT' && path === '/latest/api/token') return newToken(request, asker, tokens);
+  const { host } = asker;
+  if (asker.metadata.endpoint === 'disabled') return { status: 403, body: 'Forbidden' };
+  if (request.method === 'PUT' && path === '/latest/api/token') return newToken(request, host, tokens);
   if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, body: 'Method Not Allowed' };
-  const token = tokens.get(String(request.headers['x-aws-ec2-metadata-token'] ?? ''));
-  if (token === undefined || token.host !== asker || token.until < Date.now())
-    return { status: 401, body: 'Unauthorized' };
-  const body = look(metadata(asker, state, credentials.forHost(asker, new Date())), path);
+  if (!admitted(request, asker, tokens)) return { status: 401, body: 'Unauthorized' };
+  const role = asker.profile;
+  const issued = role === undefined ? undefined : credentials.forHost(host, role, new Date());
+  const body = look(metadata(asker, state, issued), path);
   return body === undefined ? NOT_FOUND : { status: 200, body };
+}
+
+function admitted(request: IncomingMessage, asker: Instance, tokens: Map<string, Token>): boolean {
+  const said = request.headers['x-aws-ec2-metadata-token'];
+  if (said === undefined) return asker.metadata.tokens === 'optional';
+  const token = tokens.get(String(said));
+  return token !== undefined && token.host.instanceId === asker.host.instanceId && token.until >= Date.now();
 }
 
 function newToken(request: IncomingMessage, asker: LabHost, tokens: Map<string, Token>): Reply {
@@ -54,8 +66,8 @@ function newToken(request: IncomingMessage, asker: LabHost, tokens: Map<string, 
   return { status: 200, body: token };
 }
 
-function hostBehind(state: Ec2State, address: string): LabHost | undefined {
+function instanceBehind(state: Ec2State, address: string): Instance | undefined {
   const plain = address.replace(/^::ffff:/, '');
-  const owner = state.interfaces.find((one) => one.addresses.includes(plain));
-  return HOSTS.find((host) => host === owner?.host);
+  const owner = state.interfaces.find((one) => one.addresses.includes(plain))?.host;
+  return state.instances.find((one) => one.host.instanceId === owner?.instanceId);
 }

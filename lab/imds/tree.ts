@@ -1,5 +1,6 @@
-import type { Ec2State } from '../ec2/state.ts';
-import { ACCOUNT_ID, HOST_ROLE, type LabHost, REGION, SECURITY_GROUP, VPC } from '../topology.ts';
+import { groupName } from '../ec2/interfaces.ts';
+import { type Ec2State, type Instance, tagsOf } from '../ec2/state.ts';
+import { ACCOUNT_ID, REGION } from '../topology.ts';
 
 export interface RoleCredentials {
   readonly AccessKeyId: string;
@@ -12,37 +13,57 @@ export interface RoleCredentials {
 /** One leaf a path below /latest, for the instance that asks. */
 export type Metadata = ReadonlyMap<string, string>;
 
-export function metadata(host: LabHost, state: Ec2State, credentials: RoleCredentials): Metadata {
+/** `credentials` are of the instance profile's role; without a profile there is nothing below `iam`. */
+export function metadata(instance: Instance, state: Ec2State, credentials: RoleCredentials | undefined): Metadata {
+  const { host } = instance;
+  const own = state.interfaces.find((one) => one.host.instanceId === host.instanceId);
+  const vpc = state.vpcs.find((one) => one.id === host.subnet.vpcId);
   const card = `meta-data/network/interfaces/macs/${host.mac}`;
-  const addresses = state.interfaces.find((one) => one.host === host)?.addresses ?? [];
-  const role = { Code: 'Success', Type: 'AWS-HMAC', ...credentials };
-  const profile = `arn:aws:iam::${ACCOUNT_ID}:instance-profile/${HOST_ROLE}`;
+  const groups = own?.groups ?? [];
   return new Map([
-    ['meta-data/ami-id', 'ami-0a500000000000001'],
+    ['meta-data/ami-id', instance.image],
     ['meta-data/hostname', host.name],
     ['meta-data/local-hostname', host.name],
-    ['meta-data/iam/info', JSON.stringify({ Code: 'Success', InstanceProfileArn: profile })],
-    [`meta-data/iam/security-credentials/${HOST_ROLE}`, JSON.stringify(role, undefined, 2)],
+    ...profileLeaves(instance.profile, credentials),
     ['meta-data/instance-id', host.instanceId],
-    ['meta-data/instance-type', 'm5.large'],
+    ['meta-data/instance-type', instance.type],
     ['meta-data/local-ipv4', host.address],
     ['meta-data/mac', host.mac],
     [`${card}/device-number`, '0'],
     [`${card}/interface-id`, host.interfaceId],
-    [`${card}/local-ipv4s`, addresses.join('\n')],
+    [`${card}/local-ipv4s`, (own?.addresses ?? []).join('\n')],
     [`${card}/mac`, host.mac],
     [`${card}/owner-id`, ACCOUNT_ID],
-    [`${card}/security-group-ids`, SECURITY_GROUP.id],
+    [`${card}/security-group-ids`, groups.join('\n')],
     [`${card}/subnet-id`, host.subnet.id],
     [`${card}/subnet-ipv4-cidr-block`, host.subnet.cidr],
-    [`${card}/vpc-id`, VPC.id],
-    [`${card}/vpc-ipv4-cidr-block`, VPC.cidr],
+    [`${card}/vpc-id`, host.subnet.vpcId],
+    [`${card}/vpc-ipv4-cidr-block`, vpc?.cidr ?? ''],
     ['meta-data/placement/availability-zone', host.subnet.zone],
     ['meta-data/placement/region', REGION],
-    ['meta-data/security-groups', SECURITY_GROUP.name],
-    ['meta-data/tags/instance/Name', host.name],
-    ['dynamic/instance-identity/document', identity(host)],
+    ...keyLeaves(state, instance.keyName),
+    ['meta-data/security-groups', groups.map((id) => groupName(state, id)).join('\n')],
+    ...tagsOf(state, host.instanceId).map(({ key, value }): [string, string] => [
+      `meta-data/tags/instance/${key}`,
+      value,
+    ]),
+    ['dynamic/instance-identity/document', identity(instance)],
   ]);
+}
+
+function profileLeaves(profile: string | undefined, credentials: RoleCredentials | undefined): [string, string][] {
+  if (profile === undefined || credentials === undefined) return [];
+  const arn = `arn:aws:iam::${ACCOUNT_ID}:instance-profile/${profile}`;
+  const role = { Code: 'Success', Type: 'AWS-HMAC', ...credentials };
+  return [
+    ['meta-data/iam/info', JSON.stringify({ Code: 'Success', InstanceProfileArn: arn })],
+    [`meta-data/iam/security-credentials/${profile}`, JSON.stringify(role, undefined, 2)],
+  ];
+}
+
+function keyLeaves(state: Ec2State, keyName: string | undefined): [string, string][] {
+  const pair = state.keyPairs.find((one) => one.name === keyName);
+  return pair === undefined ? [] : [['meta-data/public-keys/0/openssh-key', pair.publicKey]];
 }
 
 /** What GET of `path` answers: the leaf, a folder's listing (`/` marks folders within), or undefined. */
@@ -59,14 +80,15 @@ function inside(key: string, folder: string): string[] {
   return key.startsWith(`${folder}/`) ? [key.slice(folder.length + 1)] : [];
 }
 
-function identity(host: LabHost): string {
+function identity({ host, type, image }: Instance): string {
   return JSON.stringify(
     {
       accountId: ACCOUNT_ID,
       architecture: 'x86_64',
       availabilityZone: host.subnet.zone,
       instanceId: host.instanceId,
-      instanceType: 'm5.large',
+      imageId: image,
+      instanceType: type,
       privateIp: host.address,
       region: REGION,
     },

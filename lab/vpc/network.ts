@@ -1,39 +1,58 @@
 import { sh } from '../daemon/shell.ts';
-import { EC2_API, METADATA_ADDRESS, MTU, OPERATOR, SUBNETS } from '../topology.ts';
+import { EC2_API, METADATA_ADDRESS, MTU, OPERATOR, type Subnet } from '../topology.ts';
 import { type Delivery, type Outages, vpcRuleset } from './nft.ts';
 
+/** What the network must show: a bridge a subnet, who has which address, and what security groups let through (an nftables table). */
+export interface Wires {
+  readonly subnets: readonly Subnet[];
+  readonly deliveries: readonly Delivery[];
+  readonly groups: string;
+}
+
+export const NO_WIRES: Wires = { subnets: [], deliveries: [], groups: '' };
+
 /**
- * Builds the VPC in the network namespace this process lives in: a bridge a subnet, the kernel as the router between them, and the
- * operator's machine as a namespace of its own behind that router.
+ * Builds what every lab has in the network namespace this process lives in: the kernel as the router, and the operator's machine as a
+ * namespace of its own behind it. Subnets come with `applyWires`.
  */
-export async function buildVpc(): Promise<void> {
+export async function buildNetwork(): Promise<void> {
   await sh('ip', ['netns', 'add', 'operator']);
-  await sh('ip', ['-batch', '-'], { input: [...SUBNETS.flatMap(bridgeLines), ...operatorLines()].join('\n') });
+  await sh('ip', ['-batch', '-'], { input: operatorLines().join('\n') });
   await sh('ip', ['-n', 'operator', '-batch', '-'], { input: insideOperator().join('\n') });
   // Segments whose checksum is left to a network card arrive spoilt in the hosts' userspace datapath.
-  for (const link of [...SUBNETS.map((subnet) => subnet.bridge), OPERATOR.bridge])
-    await sh('ethtool', ['-K', link, 'tx', 'off']);
+  await sh('ethtool', ['-K', OPERATOR.bridge, 'tx', 'off']);
   await sh('ip', ['netns', 'exec', 'operator', 'ethtool', '-K', 'eth0', 'tx', 'off']);
-  await sh('sysctl', ['-qw', ...routerSettings()]);
+  await sh('sysctl', ['-qw', 'net.ipv4.ip_forward=1', ...['all', 'default', OPERATOR.bridge].flatMap(routerSettings)]);
+  // Where bridged packets could be filtered as routed ones, they pass the router's rules once all the same: as routed ones.
+  await sh('sysctl', ['-qw', 'net.bridge.bridge-nf-call-iptables=0']).catch(() => undefined);
 }
 
 /**
- * Makes `deliveries` the truth, at once for everyone: the ruleset is one transaction, and the router's neighbour entries, which the
- * bridge also answers ARP from, follow it.
+ * Makes `next` the truth, at once for everyone: the ruleset is one transaction, and the router's neighbour entries, which the bridge also
+ * answers ARP from, follow it.
  */
-export async function applyDeliveries(
-  next: readonly Delivery[],
-  before: readonly Delivery[],
-  outages: Outages,
-): Promise<void> {
-  await sh('nft', ['-f', '-'], { input: vpcRuleset(SUBNETS, next, outages) });
-  const kept = new Set(next.map((d) => d.address));
-  const gone = before.filter((d) => !kept.has(d.address)).map((d) => `neigh del ${d.address} dev ${d.bridge}`);
-  const set = next.map((d) => `neigh replace ${d.address} lladdr ${d.mac} nud permanent dev ${d.bridge}`);
-  await sh('ip', ['-force', '-batch', '-'], { input: [...gone, ...set].join('\n') });
+export async function applyWires(next: Wires, before: Wires, outages: Outages): Promise<void> {
+  const missing = (from: Wires, to: Wires) =>
+    from.subnets.filter((subnet) => to.subnets.every((one) => one.bridge !== subnet.bridge));
+  await addBridges(missing(next, before));
+  await sh('nft', ['-f', '-'], { input: vpcRuleset(next.subnets, next.deliveries, outages) + next.groups });
+  const kept = new Set(next.deliveries.map((d) => d.address));
+  const gone = before.deliveries
+    .filter((d) => !kept.has(d.address))
+    .map((d) => `neigh del ${d.address} dev ${d.bridge}`);
+  const set = next.deliveries.map((d) => `neigh replace ${d.address} lladdr ${d.mac} nud permanent dev ${d.bridge}`);
+  const down = missing(before, next).map((subnet) => `link del ${subnet.bridge}`);
+  await sh('ip', ['-force', '-batch', '-'], { input: [...gone, ...set, ...down].join('\n') });
 }
 
-function bridgeLines(subnet: (typeof SUBNETS)[number]): string[] {
+async function addBridges(subnets: readonly Subnet[]): Promise<void> {
+  if (subnets.length === 0) return;
+  await sh('ip', ['-batch', '-'], { input: subnets.flatMap(bridgeLines).join('\n') });
+  for (const { bridge } of subnets) await sh('ethtool', ['-K', bridge, 'tx', 'off']);
+  await sh('sysctl', ['-qw', ...subnets.flatMap(({ bridge }) => routerSettings(bridge))]);
+}
+
+function bridgeLines(subnet: Subnet): string[] {
   return [
     // A bridge without an address of its own takes its first port's, and forgets its neighbours as it does.
     `link add ${subnet.bridge} address ${subnet.gatewayMac} mtu ${MTU} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
@@ -61,12 +80,7 @@ function insideOperator(): string[] {
   ];
 }
 
-function routerSettings(): string[] {
-  // A new namespace inherits the machine's defaults; a strict reverse path or a redirect would show a router EC2 does not have.
-  const links = ['all', 'default', ...SUBNETS.map((subnet) => subnet.bridge), OPERATOR.bridge];
-  const perLink = links.flatMap((link) => [
-    `net.ipv4.conf.${link}.send_redirects=0`,
-    `net.ipv4.conf.${link}.rp_filter=0`,
-  ]);
-  return ['net.ipv4.ip_forward=1', ...perLink];
+/** A new namespace inherits the machine's defaults; a strict reverse path or a redirect would show a router EC2 does not have. */
+function routerSettings(link: string): string[] {
+  return [`net.ipv4.conf.${link}.send_redirects=0`, `net.ipv4.conf.${link}.rp_filter=0`];
 }

@@ -1,4 +1,4 @@
-import { HOSTS, METADATA_ADDRESS, type Subnet } from '../topology.ts';
+import type { Subnet } from '../topology.ts';
 
 /** Which address is delivered where: one line an address that some interface owns. */
 export interface Delivery {
@@ -17,10 +17,12 @@ export interface Outages {
 }
 
 /**
- * The VPC's truth as one nftables ruleset, to be loaded as one transaction: addresses go to the interface that owns them whatever
- * anybody's ARP cache says, nobody sends from an address it does not own, and there is neither broadcast nor multicast.
+ * The VPC's truth as one nftables ruleset, to be loaded as one transaction: nobody sends from an address it does not own, there is neither
+ * broadcast nor multicast, and whatever a host sends goes to the router, whose neighbours are the owners of the addresses. What was meant
+ * for a neighbour too: only there are connections tracked on every kernel, and security groups hold between neighbours as well.
  */
 export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Delivery[], outages: Outages): string {
+  const flows = (all: Outages['cuts']) => all.map((cut) => `"${cut.port}" . ${cut.address}`);
   return [
     'table bridge vpc',
     'delete table bridge vpc',
@@ -30,22 +32,16 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
       'ifname . ipv4_addr',
       deliveries.map((d) => `"${d.port}" . ${d.address}`),
     ),
-    ...set(
-      'set cuts',
-      'ifname . ipv4_addr',
-      outages.cuts.map((cut) => `"${cut.port}" . ${cut.address}`),
-    ),
-    ...set(
-      'set unheard',
-      'ifname . ipv4_addr',
-      outages.unheard.map((cut) => `"${cut.port}" . ${cut.address}`),
-    ),
+    ...set('set cuts', 'ifname . ipv4_addr', flows(outages.cuts)),
+    ...set('set unheard', 'ifname . ipv4_addr', flows(outages.unheard)),
     ...set(
       'set isolated',
       'ifname',
       outages.isolated.map((port) => `"${port}"`),
     ),
-    ...subnets.flatMap((subnet) => set(`map ${mapName(subnet)}`, 'ipv4_addr : ether_addr', owners(subnet, deliveries))),
+    ...set('set owned', 'ipv4_addr', [...subnets.map((subnet) => subnet.gateway), ...deliveries.map((d) => d.address)]),
+    // Not every kernel has the bridge's own meta keys (`meta ibrname`); which port is of which subnet is known anyway.
+    ...set('map routers', 'ifname : ether_addr', routers(subnets, deliveries)),
     '  chain prerouting {',
     '    type filter hook prerouting priority dstnat; policy drop;',
     '    iifname @isolated drop',
@@ -55,13 +51,12 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
     '    meta pkttype { broadcast, multicast } drop',
     '    iifname . ip saddr != @sources drop',
     '    iifname . ip daddr @cuts drop',
-    ...subnets.flatMap(deliver),
-    '    accept',
+    ...subnets.map(({ cidr }) => `    ip daddr ${cidr} ip daddr != @owned drop`),
+    '    meta pkttype set host ether daddr set iifname map @routers accept',
     '  }',
     '  chain forward {',
     // The bridge answers ARP itself, as the hypervisor does; hosts never hear each other's.
     '    type filter hook forward priority filter; policy accept;',
-    '    oifname @isolated drop',
     '    ether type arp drop',
     '  }',
     '  chain output {',
@@ -74,26 +69,14 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
   ].join('\n');
 }
 
-function set(head: string, type: string, elements: readonly string[]): string[] {
+/** A set or map of nft, with its elements when it has any. */
+export function set(head: string, type: string, elements: readonly string[]): string[] {
   const content = elements.length === 0 ? [] : [`    elements = { ${elements.join(', ')} }`];
   return [`  ${head} {`, `    type ${type}`, ...content, '  }'];
 }
 
-function mapName(subnet: Subnet): string {
-  return subnet.bridge.replace('-', '_');
-}
-
-function owners(subnet: Subnet, deliveries: readonly Delivery[]): string[] {
-  return deliveries.filter((d) => d.bridge === subnet.bridge).map((d) => `${d.address} : ${d.mac}`);
-}
-
-function deliver(subnet: Subnet): string[] {
-  // Not every kernel has the bridge's own meta keys (`meta ibrname`); the ports of a subnet are known anyway.
-  const ports = HOSTS.filter((host) => host.subnet === subnet).map((host) => `"${host.name}"`);
-  const here = `iifname { ${ports.join(', ')} }`;
-  return [
-    `    ${here} ether daddr set ip daddr map @${mapName(subnet)} accept`,
-    `    ${here} ip daddr ${subnet.cidr} ip daddr != ${subnet.gateway} drop`,
-    `    ${here} ip daddr ${METADATA_ADDRESS} accept`,
-  ];
+function routers(subnets: readonly Subnet[], deliveries: readonly Delivery[]): string[] {
+  const macs = new Map(subnets.map((subnet) => [subnet.bridge, subnet.gatewayMac]));
+  const ports = new Map(deliveries.map((d) => [d.port, macs.get(d.bridge)]));
+  return [...ports].flatMap(([port, mac]) => (mac === undefined ? [] : [`"${port}" : ${mac}`]));
 }

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { LabStatus } from '../daemon/status.ts';
 import type { Healing } from '../faults/heal.ts';
+import { UsageError } from '../faults/order.ts';
 import { WORLD } from '../paths.ts';
-import type { LabHost } from '../topology.ts';
 import { type LabRecord, worldInit } from './record.ts';
 
 /** Asks a lab what it is; undefined when its daemon does not answer (yet). */
@@ -24,9 +24,9 @@ export async function askHeal(record: LabRecord): Promise<Healing> {
   return (await call(record, 'POST', '/heal', 900_000)) as Healing;
 }
 
-/** Whether a host has power, and whether it hangs by fault. */
-export async function askPower(record: LabRecord, host: LabHost): Promise<{ on: boolean; frozen: boolean }> {
-  return (await call(record, 'GET', `/power/${host.name}`)) as { on: boolean; frozen: boolean };
+/** Whether a host has power, and whether it hangs by fault; throws UsageError when the lab has no such host. */
+export async function askPower(record: LabRecord, host: string): Promise<{ on: boolean; frozen: boolean }> {
+  return (await call(record, 'GET', `/power/${encodeURIComponent(host)}`)) as { on: boolean; frozen: boolean };
 }
 
 function call(record: LabRecord, method: string, path: string, limitMs = 120_000): Promise<unknown> {
@@ -39,7 +39,7 @@ function call(record: LabRecord, method: string, path: string, limitMs = 120_000
       response.once('end', () => {
         const answer: unknown = JSON.parse(Buffer.concat(chunks).toString());
         if (response.statusCode === 200) resolve(answer);
-        else reject(new Error(errorIn(answer)));
+        else reject(response.statusCode === 400 ? new UsageError(errorIn(answer)) : new Error(errorIn(answer)));
       });
     });
     query.once('error', reject);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { WORLD } from '../paths.ts';
-import { EC2_API, type LabHost, OPERATOR_CREDENTIALS, REGION } from '../topology.ts';
+import { EC2_API, OPERATOR_CREDENTIALS, REGION } from '../topology.ts';
 import { askPower } from './client.ts';
 import { childrenOf, type LabRecord, worldInit } from './record.ts';
 import { witness } from './witness.ts';
@@ -32,20 +32,18 @@ function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Runs `command` as root in `host`. Returns its exit code. */
-export async function runInHost(record: LabRecord, host: LabHost, command: readonly string[]): Promise<number> {
+export async function runInHost(record: LabRecord, host: string, command: readonly string[]): Promise<number> {
   const { on, frozen } = await askPower(record, host);
-  if (!on) throw new Error(`${host.name} has no power. Switch it on: lab fault power-on ${host.name}`);
+  if (!on) throw new Error(`${host} has no power. Switch it on: lab fault power-on ${host}`);
   if (frozen)
-    throw new Error(
-      `${host.name} is frozen: nothing runs in it, nor would this. Let it go on: lab fault thaw ${host.name}`,
-    );
+    throw new Error(`${host} is frozen: nothing runs in it, nor would this. Let it go on: lab fault thaw ${host}`);
   const set = [
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     'HOME=/root',
     `TERM=${process.env['TERM'] ?? 'dumb'}`,
   ];
   const variables = set.flatMap((one) => ['--set-var', one]);
-  const attach = ['lxc-attach', '-P', WORLD.lxc, '-n', host.name, '--clear-env', ...variables, '--', ...command];
+  const attach = ['lxc-attach', '-P', WORLD.lxc, '-n', host, '--clear-env', ...variables, '--', ...command];
   return enter(record, ['--net'], attach, process.env, leafOf(record));
 }
 

@@ -12,6 +12,8 @@ export interface LabRecord {
   readonly groups: readonly string[];
   /** The image its hosts run on: not to be removed while it lives. */
   readonly image: string;
+  /** Whether it began with nothing in its account. */
+  readonly empty?: boolean;
   readonly before?: MachineBefore;
 }
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from '../../lab/ec2/addresses.ts';
 import { Ec2Error } from '../../lab/ec2/errors.ts';
+import { initialState } from '../../lab/ec2/initial-state.ts';
 import { parseForm } from '../../lab/ec2/query.ts';
-import { type Ec2State, initialState } from '../../lab/ec2/state.ts';
-import { hostNamed } from '../../lab/topology.ts';
+import type { Ec2State } from '../../lab/ec2/state.ts';
+import { hostCalled } from './support/hosts.ts';
 
 const VIP = '10.80.1.100';
 const start = initialState(new Date(0));
@@ -82,7 +83,7 @@ describe('lab: private addresses', () => {
       why: 'taking away an address that is not there',
       by: () => unassign(start, 'proxy-1', VIP),
       code: 'InvalidParameterValue',
-      message: `Some of the specified addresses are not assigned to interface ${hostNamed('proxy-1')?.interfaceId}`,
+      message: `Some of the specified addresses are not assigned to interface ${hostCalled('proxy-1').interfaceId}`,
     },
     {
       why: 'taking away the primary address',
@@ -124,7 +125,7 @@ function unassign(state: Ec2State, host: string, address: string) {
 }
 
 function card(host: string): string {
-  return `NetworkInterfaceId=${hostNamed(host)?.interfaceId}`;
+  return `NetworkInterfaceId=${hostCalled(host).interfaceId}`;
 }
 
 function owners(state: Ec2State, address: string): string[] {

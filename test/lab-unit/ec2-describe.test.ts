@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { describeInstances, describeNetworkInterfaces } from '../../lab/ec2/describe.ts';
-import { describeSecurityGroups, describeSubnets, describeVpcs } from '../../lab/ec2/describe-ground.ts';
+import { READS } from '../../lab/ec2/actions.ts';
 import { Ec2Error } from '../../lab/ec2/errors.ts';
+import { initialState } from '../../lab/ec2/initial-state.ts';
+import { describeInstances } from '../../lab/ec2/instances.ts';
+import { describeNetworkInterfaces } from '../../lab/ec2/interfaces.ts';
 import { parseForm } from '../../lab/ec2/query.ts';
-import { initialState, withInstance } from '../../lab/ec2/state.ts';
+import { tagsOf, withInstance } from '../../lab/ec2/state.ts';
 import { createTags, deleteTags } from '../../lab/ec2/tags.ts';
 import { answerXml, errorXml } from '../../lab/ec2/xml.ts';
-import { HOSTS, hostNamed } from '../../lab/topology.ts';
+import { HOSTS } from '../../lab/topology.ts';
+import { hostCalled } from './support/hosts.ts';
 
 const state = initialState(new Date(0));
 
@@ -29,7 +32,7 @@ describe('lab: what EC2 shows', () => {
         state,
         parseForm(new URLSearchParams({ 'Filter.1.Name': name, 'Filter.1.Value.1': value }).toString()),
       );
-      const wanted = hosts.map((host) => hostNamed(host)?.instanceId);
+      const wanted = hosts.map((host) => hostCalled(host).instanceId);
       expect(instanceIds(answerXml('DescribeInstances', 'id', answer))).to.deep.equal(wanted);
     });
 
@@ -37,7 +40,7 @@ describe('lab: what EC2 shows', () => {
     const form =
       'Filter.1.Name=tag:Name&Filter.1.Value.1=redis-1&Filter.1.Value.2=redis-2&Filter.2.Name=availability-zone&Filter.2.Value.1=lab-1b';
     expect(instanceIds(answerXml('DescribeInstances', 'id', describeInstances(state, parseForm(form))))).to.deep.equal([
-      hostNamed('redis-2')?.instanceId,
+      hostCalled('redis-2').instanceId,
     ]);
   });
 
@@ -47,8 +50,8 @@ describe('lab: what EC2 shows', () => {
       parseForm('Filter.1.Name=addresses.private-ip-address&Filter.1.Value.1=10.80.1.22'),
     );
     const xml = answerXml('DescribeNetworkInterfaces', 'id', answer);
-    expect(xml).to.include(`<networkInterfaceId>${hostNamed('proxy-2')?.interfaceId}</networkInterfaceId>`);
-    expect(xml).not.to.include(`<networkInterfaceId>${hostNamed('proxy-1')?.interfaceId}</networkInterfaceId>`);
+    expect(xml).to.include(`<networkInterfaceId>${hostCalled('proxy-2').interfaceId}</networkInterfaceId>`);
+    expect(xml).not.to.include(`<networkInterfaceId>${hostCalled('proxy-1').interfaceId}</networkInterfaceId>`);
   });
 
   it('shows a state change and its reason', () => {
@@ -65,15 +68,11 @@ describe('lab: what EC2 shows', () => {
   });
 
   it('is XML throughout', () => {
-    const none = parseForm('');
-    for (const answer of [
-      describeInstances,
-      describeNetworkInterfaces,
-      describeSubnets,
-      describeVpcs,
-      describeSecurityGroups,
-    ])
-      expect(XMLValidator.validate(answerXml('X', 'id', answer(state, none)))).to.equal(true);
+    const about = parseForm(`InstanceId=${HOSTS[0]?.instanceId}&VpcId=${state.vpcs[0]?.id}&Attribute=enableDnsSupport`);
+    for (const [action, answer] of Object.entries(READS)) {
+      if (action === 'DescribeInstanceAttribute') continue;
+      expect(XMLValidator.validate(answerXml(action, 'id', answer(state, about)))).to.equal(true);
+    }
     expect(XMLValidator.validate(errorXml('A', "<&\"> 'quoted'", 'id'))).to.equal(true);
   });
 
@@ -92,16 +91,16 @@ describe('lab: what EC2 shows', () => {
     });
 
   it('keeps tags: set, replaced, deleted', () => {
-    const id = hostNamed('redis-1')?.instanceId;
+    const id = hostCalled('redis-1').instanceId;
     const tagged = createTags(
       state,
       parseForm(`ResourceId.1=${id}&Tag.1.Key=owner&Tag.1.Value=a&Tag.2.Key=Name&Tag.2.Value=renamed`),
     ).state;
-    expect(tagsOf(tagged, 'redis-1')).to.deep.equal({ owner: 'a', Name: 'renamed' });
+    expect(tagsShown(tagged, id)).to.deep.equal({ owner: 'a', Name: 'renamed' });
     const kept = deleteTags(tagged, parseForm(`ResourceId.1=${id}&Tag.1.Key=owner&Tag.1.Value=b`)).state;
-    expect(tagsOf(kept, 'redis-1')).to.deep.equal({ owner: 'a', Name: 'renamed' });
+    expect(tagsShown(kept, id)).to.deep.equal({ owner: 'a', Name: 'renamed' });
     const deleted = deleteTags(tagged, parseForm(`ResourceId.1=${id}&Tag.1.Key=owner`)).state;
-    expect(tagsOf(deleted, 'redis-1')).to.deep.equal({ Name: 'renamed' });
+    expect(tagsShown(deleted, id)).to.deep.equal({ Name: 'renamed' });
     expect(() => createTags(state, parseForm('ResourceId.1=i-x&Tag.1.Key=a'))).to.throw("The ID 'i-x' is not valid");
   });
 });
@@ -119,7 +118,6 @@ interface Reservation {
   readonly instancesSet: { readonly item: readonly { readonly instanceId: string }[] };
 }
 
-function tagsOf(from: typeof state, name: string): Record<string, string> {
-  const tags = from.instances.find((one) => one.host.name === name)?.tags ?? [];
-  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+function tagsShown(from: typeof state, id: string): Record<string, string> {
+  return Object.fromEntries(tagsOf(from, id).map(({ key, value }) => [key, value]));
 }

@@ -1,53 +1,34 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CreateTagsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { expect } from 'chai';
-import { Fleet } from '../../lab/daemon/fleet.ts';
-import { type Calls, ec2Server } from '../../lab/ec2/server.ts';
+import { initialState } from '../../lab/ec2/initial-state.ts';
+import { tagsOf } from '../../lab/ec2/state.ts';
 import { faultsShown, inflict } from '../../lab/faults/inflict.ts';
 import { readOrder } from '../../lab/faults/order.ts';
-import { hostNamed, REGION } from '../../lab/topology.ts';
+import { HOSTS } from '../../lab/topology.ts';
+import { type Api, failure, serveApi } from './support/api.ts';
+import { hostCalled } from './support/hosts.ts';
+
+const redis1 = hostCalled('redis-1').instanceId;
 
 describe('lab: an EC2 API in trouble', () => {
-  let fleet: Fleet;
-  let server: Server;
-  let client: EC2Client;
-  let calls: Calls;
+  let api: Api;
   /** An order was carried out. */
   let changed: Promise<void>;
-  const fault = (words: string) => inflict(fleet, readOrder(words.split(' ')));
-  const describeVpcs = () => client.send(new DescribeVpcsCommand({}));
-  const tagged = () =>
-    fleet.ec2.instances.find((one) => one.host.name === 'redis-1')?.tags.some(({ key }) => key === 'k');
+  const fault = (words: string) => inflict(api.fleet, readOrder(words.split(' '), HOSTS));
+  const describeVpcs = () => api.client.send(new DescribeVpcsCommand({}));
+  const tagged = () => tagsOf(api.fleet.ec2, redis1).some(({ key }) => key === 'k');
   const tag = (abortSignal = new AbortController().signal) =>
-    client.send(
-      new CreateTagsCommand({ Resources: [hostNamed('redis-1')?.instanceId ?? ''], Tags: [{ Key: 'k', Value: 'v' }] }),
-      { abortSignal },
-    );
+    api.client.send(new CreateTagsCommand({ Resources: [redis1], Tags: [{ Key: 'k', Value: 'v' }] }), { abortSignal });
 
   beforeEach(async () => {
-    calls = new Map();
+    let tell = () => {};
     changed = new Promise((resolve) => {
-      fleet = new Fleet(
-        () => undefined,
-        async () => resolve(),
-      );
+      tell = resolve;
     });
-    server = ec2Server({ fleet, calls, secretOf: () => 'secret', log: () => undefined });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = new EC2Client({
-      region: REGION,
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-      maxAttempts: 1,
-    });
+    api = await serveApi(initialState(new Date()), async () => tell());
   });
 
-  afterEach(() => {
-    client.destroy();
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => api.end());
 
   it('throttled: refuses as EC2 does, and does nothing', async () => {
     await fault('api-throttle');
@@ -81,7 +62,7 @@ describe('lab: an EC2 API in trouble', () => {
     await fault('api-slow 0.3');
     const patience = new AbortController();
     const outcome = failure(tag(patience.signal));
-    while (calls.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (api.calls.made.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     patience.abort();
     expect(await outcome).to.have.property('name', 'AbortError');
     expect(tagged()).to.equal(false);
@@ -93,18 +74,11 @@ describe('lab: an EC2 API in trouble', () => {
     await fault('api-down');
     await fault('api-slow 1');
     await fault('api-slow 2');
-    expect(faultsShown(fleet)).to.deep.equal(['api-down', 'api-slow 2']);
+    expect(faultsShown(api.fleet)).to.deep.equal(['api-down', 'api-slow 2']);
     expect(await failure(tag())).to.have.property('code', 'ECONNRESET');
     expect(tagged()).to.equal(false);
     await fault('api-normal');
-    expect(faultsShown(fleet)).to.deep.equal([]);
+    expect(faultsShown(api.fleet)).to.deep.equal([]);
     expect((await describeVpcs()).Vpcs).to.have.length(1);
   });
 });
-
-function failure(outcome: Promise<unknown>): Promise<unknown> {
-  return outcome.then(
-    () => expect.fail('it was answered'),
-    (error: unknown) => error,
-  );
-}

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { orderWords, readOrder, UsageError } from '../../lab/faults/order.ts';
 import { FAULTS, faultList } from '../../lab/faults/table.ts';
+import { HOSTS } from '../../lab/topology.ts';
 
 describe('lab: the words of a fault', () => {
   it('are understood, and shown again as they were said', () => {
@@ -12,7 +13,7 @@ describe('lab: the words of a fault', () => {
       'api-throttle',
       'api-lossy CreateTags',
     ])
-      expect(orderWords(readOrder(words.split(' '))).join(' ')).to.equal(words);
+      expect(orderWords(readOrder(words.split(' '), HOSTS)).join(' ')).to.equal(words);
   });
 
   const mistakes: readonly { readonly said: string; readonly told: string }[] = [
@@ -31,11 +32,11 @@ describe('lab: the words of a fault', () => {
   ];
   for (const { said, told } of mistakes)
     it(`"${said}" is refused`, () => {
-      expect(() => readOrder(said.split(' '))).to.throw(UsageError, told);
+      expect(() => readOrder(said.split(' '), HOSTS)).to.throw(UsageError, told);
     });
 
   it('are listed, each with what it takes, when there are none', () => {
-    expect(() => readOrder([])).to.throw(UsageError, faultList());
+    expect(() => readOrder([], HOSTS)).to.throw(UsageError, faultList());
     expect(faultList()).to.match(/^ {2}cut HOST PEER +\S/m);
   });
 

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { etcHosts, knownHosts, seedFiles } from '../../lab/hosts/first-boot.ts';
 import { lxcConfig } from '../../lab/hosts/lxc-config.ts';
-import { HOSTS, hostNamed, OPERATOR, SUBNETS } from '../../lab/topology.ts';
+import { HOSTS, OPERATOR, SUBNETS } from '../../lab/topology.ts';
+import { hostCalled } from './support/hosts.ts';
 
 describe('lab: the files of a host', () => {
   it('every host has a known key by address and by name', () => {
-    const lines = knownHosts(new Map(HOSTS.map((host) => [host.name, `ssh-ed25519 KEY-${host.name} comment\n`])))
+    const lines = knownHosts(HOSTS, new Map(HOSTS.map((host) => [host, `ssh-ed25519 KEY-${host.name} comment\n`])))
       .trimEnd()
       .split('\n');
     expect(lines).to.include('10.80.1.11,redis-1 ssh-ed25519 KEY-redis-1');
@@ -13,9 +14,8 @@ describe('lab: the files of a host', () => {
   });
 
   it('keys and their folders are nobody else’s', () => {
-    const host = hostNamed('redis-1');
-    if (host === undefined) throw new Error('a lab has redis-1');
-    const files = seedFiles(host, { hostKey: 'PRIVATE', hostPublic: 'PUBLIC', authorized: 'LINE' });
+    const keys = { hostKey: 'PRIVATE', hostPublic: 'PUBLIC', authorized: 'LINE' };
+    const files = seedFiles(hostCalled('redis-1'), keys, HOSTS);
     expect(files.filter((file) => file.content === 'PRIVATE').map((file) => file.mode)).to.deep.equal([0o600]);
     expect(files.find((file) => file.path === 'home/operator/.ssh/authorized_keys')).to.include({
       mode: 0o600,
@@ -24,14 +24,14 @@ describe('lab: the files of a host', () => {
   });
 
   it('names resolve alike everywhere', () => {
-    expect(etcHosts()).to.include('10.80.2.13 redis-3\n');
+    expect(etcHosts(HOSTS)).to.include('10.80.2.13 redis-3\n');
   });
 
   it('no two hosts share an identity, and device names fit the kernel', () => {
     for (const field of ['name', 'address', 'mac', 'instanceId', 'interfaceId'] as const)
       expect(new Set(HOSTS.map((host) => host[field])).size).to.equal(HOSTS.length);
     for (const device of [
-      ...HOSTS.map((host) => host.name),
+      ...HOSTS.map((host) => host.port),
       ...SUBNETS.map((subnet) => subnet.bridge),
       OPERATOR.bridge,
     ])

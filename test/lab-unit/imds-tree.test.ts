@@ -1,15 +1,18 @@
 import { expect } from 'chai';
 import { assignPrivateIpAddresses } from '../../lab/ec2/addresses.ts';
+import { initialState } from '../../lab/ec2/initial-state.ts';
 import { parseForm } from '../../lab/ec2/query.ts';
-import { initialState } from '../../lab/ec2/state.ts';
 import { Credentials } from '../../lab/imds/credentials.ts';
 import { look, metadata } from '../../lab/imds/tree.ts';
-import { HOST_ROLE, hostNamed, type LabHost } from '../../lab/topology.ts';
+import { HOST_ROLE } from '../../lab/topology.ts';
+import { hostCalled, instanceCalled } from './support/hosts.ts';
 
-const host = known('proxy-1');
+const host = hostCalled('proxy-1');
 const state = initialState(new Date(0));
 const credentials = new Credentials();
-const tree = metadata(host, state, credentials.forHost(host, new Date(0)));
+const instance = instanceCalled(state, 'proxy-1');
+const issued = (now: Date) => credentials.forHost(host, HOST_ROLE, now);
+const tree = metadata(instance, state, issued(new Date(0)));
 const card = `/latest/meta-data/network/interfaces/macs/${host.mac}`;
 
 describe('lab: the instance metadata service', () => {
@@ -27,8 +30,13 @@ describe('lab: the instance metadata service', () => {
 
   it('shows the addresses EC2 has assigned, the primary one first', () => {
     const form = parseForm(`NetworkInterfaceId=${host.interfaceId}&PrivateIpAddress.1=10.80.1.100`);
-    const moved = metadata(host, assignPrivateIpAddresses(state, form).state, credentials.forHost(host, new Date(0)));
+    const moved = metadata(instance, assignPrivateIpAddresses(state, form).state, issued(new Date(0)));
     expect(look(moved, `${card}/local-ipv4s`)).to.equal('10.80.1.21\n10.80.1.100');
+  });
+
+  it('has nothing below iam for a host without an instance profile', () => {
+    const bare = metadata({ ...instance, profile: undefined }, state, undefined);
+    expect(look(bare, '/latest/meta-data/iam')).to.equal(undefined);
   });
 
   it('hands out credentials the EC2 API knows, and renews them before they end', () => {
@@ -39,14 +47,8 @@ describe('lab: the instance metadata service', () => {
     expect(credentials.secretOf(role['AccessKeyId'] ?? '', role['Token'])).to.equal(role['SecretAccessKey']);
     expect(credentials.secretOf(role['AccessKeyId'] ?? '', undefined)).to.equal(undefined);
     const atFive = new Date(5 * 3600 * 1000);
-    expect(credentials.forHost(host, atFive).AccessKeyId).to.equal(role['AccessKeyId']);
+    expect(issued(atFive).AccessKeyId).to.equal(role['AccessKeyId']);
     const atSix = new Date(6 * 3600 * 1000);
-    expect(credentials.forHost(host, atSix).AccessKeyId).not.to.equal(role['AccessKeyId']);
+    expect(issued(atSix).AccessKeyId).not.to.equal(role['AccessKeyId']);
   });
 });
-
-function known(name: string): LabHost {
-  const found = hostNamed(name);
-  if (found === undefined) throw new Error(`no host ${name}`);
-  return found;
-}

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { initialState } from '../../lab/ec2/state.ts';
+import { initialState } from '../../lab/ec2/initial-state.ts';
 import { readOrder } from '../../lab/faults/order.ts';
 import { outages } from '../../lab/faults/wires.ts';
 import { HOSTS, SUBNETS } from '../../lab/topology.ts';
@@ -8,7 +8,7 @@ import { type Delivery, type Outages, vpcRuleset } from '../../lab/vpc/nft.ts';
 const deliveries: readonly Delivery[] = HOSTS.map((host) => ({
   address: host.address,
   mac: host.mac,
-  port: host.name,
+  port: host.port,
   bridge: host.subnet.bridge,
 }));
 const NONE: Outages = { cuts: [], unheard: [], isolated: [] };
@@ -23,12 +23,18 @@ describe('lab: the VPC as an nftables ruleset', () => {
     ]);
   });
 
-  it('delivers an address to its owner, in its subnet alone, and lets only the owner send from it', () => {
+  it('lets only the owner of an address send from it, and nobody send to one that nobody owns', () => {
     const rules = vpcRuleset(SUBNETS, [...deliveries, vip], NONE);
-    expect(section(rules, 'map vpc_a')).to.include('10.80.1.100 : 06:50:0a:50:01:15');
-    expect(section(rules, 'map vpc_b')).not.to.include('10.80.1.100');
+    expect(section(rules, 'set owned')).to.include('10.80.1.100');
+    expect(section(vpcRuleset(SUBNETS, deliveries, NONE), 'set owned')).not.to.include('10.80.1.100');
+    expect(rules).to.include('ip daddr 10.80.2.0/24 ip daddr != @owned drop');
     expect(section(rules, 'set sources')).to.include('"proxy-1" . 10.80.1.100');
     expect(section(rules, 'set sources')).not.to.include('"proxy-2" . 10.80.1.100');
+  });
+
+  it('hands whatever a host sends to the router of its subnet', () => {
+    const rules = vpcRuleset(SUBNETS, deliveries, NONE);
+    expect(section(rules, 'map routers')).to.include('"redis-1" : 06:50:0a:50:01:01, "redis-2" : 06:50:0a:50:02:01');
   });
 
   it('drops what no rule accepts', () => {
@@ -68,7 +74,7 @@ describe('lab: faults of the wires', () => {
   });
 
   function ruleset(fault: string): string {
-    const broken = { ...readOrder(fault.split(' ')), boot: undefined };
+    const broken = { ...readOrder(fault.split(' '), HOSTS), boot: undefined };
     return vpcRuleset(SUBNETS, deliveries, outages(state, [broken]));
   }
 });

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Mounts a host's disk: /run/lab/hosts/NAME/disk, from the image beside it, which is made when there is none.
-#   disk.sh NAME
+#   disk.sh NAME [GIB]
 # LXC calls it too, before each boot: as an instance does then, a disk that an error has turned read-only is checked and mounted anew.
 set -eu
 own=/run/lab/hosts/$1
@@ -17,8 +17,8 @@ if mountpoint -q "$own/disk"; then
   e2fsck -p "$own/disk.img" >&2 || [ $? -le 2 ]
 else
   mkdir -p "$own/disk"
-  # Sparse, as large as the root volume of most machine images; no journal, which after an error would outlive the mount.
-  truncate -s 8G "$own/disk.img"
+  # Sparse; no journal, which after an error would outlive the mount.
+  truncate -s "${2}G" "$own/disk.img"
   mkfs.ext4 -q -F -m 0 -O ^has_journal -E lazy_itable_init=1,nodiscard "$own/disk.img"
 fi
 # What is deleted is given back to the machine's memory; tables that are never used need not be written.

@@ -1,0 +1,113 @@
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './addresses.ts';
+import { describeInstanceAttribute, modifyInstanceAttribute } from './attributes.ts';
+import { getConsoleOutput } from './console.ts';
+import type { Change } from './find.ts';
+import {
+  attachInternetGateway,
+  createInternetGateway,
+  deleteInternetGateway,
+  describeInternetGateways,
+  detachInternetGateway,
+} from './gateways.ts';
+import { authorize, createSecurityGroup, deleteSecurityGroup, revoke } from './groups.ts';
+import { describeSecurityGroupRules, describeSecurityGroups } from './groups-shown.ts';
+import { describeImages } from './images.ts';
+import { describeInstanceTypes } from './instance-types.ts';
+import { describeInstances } from './instances.ts';
+import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './interfaces.ts';
+import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
+import type { Answer } from './listing.ts';
+import { modifyInstanceMetadataOptions } from './metadata-options.ts';
+import {
+  type Power,
+  rebootInstances,
+  runInstances,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+} from './power.ts';
+import type { Parameters } from './query.ts';
+import {
+  associateRouteTable,
+  createRouteTable,
+  deleteRouteTable,
+  describeRouteTables,
+  disassociateRouteTable,
+} from './route-tables.ts';
+import { createRoute, deleteRoute, replaceRoute } from './routes.ts';
+import type { Ec2State } from './state.ts';
+import { createSubnet, deleteSubnet, modifySubnetAttribute } from './subnets.ts';
+import { describeSubnets } from './subnets-shown.ts';
+import { createTags, deleteTags, describeTags } from './tags.ts';
+import { describeVolumes } from './volumes.ts';
+import { createVpc, deleteVpc, describeVpcAttribute, describeVpcs, modifyVpcAttribute } from './vpcs.ts';
+import { describeAvailabilityZones } from './zones.ts';
+
+/** The actions that show what is. */
+export const READS: { readonly [action: string]: (state: Ec2State, parameters: Parameters) => Answer } = {
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeImages: describeImages,
+  DescribeInstanceAttribute: describeInstanceAttribute,
+  DescribeInstances: describeInstances,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInternetGateways: describeInternetGateways,
+  DescribeKeyPairs: describeKeyPairs,
+  DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribeRouteTables: describeRouteTables,
+  DescribeSecurityGroupRules: describeSecurityGroupRules,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeSubnets: describeSubnets,
+  DescribeTags: describeTags,
+  DescribeVolumes: describeVolumes,
+  DescribeVpcAttribute: describeVpcAttribute,
+  DescribeVpcs: describeVpcs,
+  GetConsoleOutput: getConsoleOutput,
+};
+
+/** The actions that change the books; the wires follow them. */
+export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters: Parameters) => Change } = {
+  AssignPrivateIpAddresses: assignPrivateIpAddresses,
+  AssociateRouteTable: associateRouteTable,
+  AttachInternetGateway: attachInternetGateway,
+  AuthorizeSecurityGroupEgress: authorize(true),
+  AuthorizeSecurityGroupIngress: authorize(false),
+  CreateInternetGateway: createInternetGateway,
+  CreateRoute: createRoute,
+  CreateRouteTable: createRouteTable,
+  CreateSecurityGroup: createSecurityGroup,
+  CreateSubnet: createSubnet,
+  CreateTags: createTags,
+  CreateVpc: createVpc,
+  DeleteInternetGateway: deleteInternetGateway,
+  DeleteKeyPair: deleteKeyPair,
+  DeleteRoute: deleteRoute,
+  DeleteRouteTable: deleteRouteTable,
+  DeleteSecurityGroup: deleteSecurityGroup,
+  DeleteSubnet: deleteSubnet,
+  DeleteTags: deleteTags,
+  DeleteVpc: deleteVpc,
+  DetachInternetGateway: detachInternetGateway,
+  DisassociateRouteTable: disassociateRouteTable,
+  ImportKeyPair: importKeyPair,
+  ModifyInstanceAttribute: modifyInstanceAttribute,
+  ModifyInstanceMetadataOptions: modifyInstanceMetadataOptions,
+  ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
+  ModifySubnetAttribute: modifySubnetAttribute,
+  ModifyVpcAttribute: modifyVpcAttribute,
+  ReplaceRoute: replaceRoute,
+  RevokeSecurityGroupEgress: revoke(true),
+  RevokeSecurityGroupIngress: revoke(false),
+  UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
+};
+
+/** The actions that act on machines. */
+export const POWERS: { readonly [action: string]: Power } = {
+  RebootInstances: rebootInstances,
+  RunInstances: runInstances,
+  StartInstances: startInstances,
+  StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
+};
+
+/** Every action, by name. */
+export const ACTIONS: readonly string[] = [READS, CHANGES, POWERS].flatMap((table) => Object.keys(table)).sort();

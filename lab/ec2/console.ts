@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { find } from './find.ts';
+import type { Answer } from './listing.ts';
+import { type Parameters, required } from './query.ts';
+import type { Ec2State, Instance } from './state.ts';
+
+/** GetConsoleOutput: what the host printed at its first boot, in base64; nothing before that is over, as on EC2. */
+export function getConsoleOutput(state: Ec2State, parameters: Parameters): Answer {
+  const row = find.instance(state, required(parameters, 'InstanceId'));
+  return {
+    instanceId: row.host.instanceId,
+    timestamp: (row.booted ?? row.launched).toISOString(),
+    output: row.booted === undefined ? '' : Buffer.from(printed(row, row.booted)).toString('base64'),
+  };
+}
+
+/**
+ * The end of a console as cloud-init leaves it: fingerprints of the host's SSH keys, as its module ssh_authkey_fingerprints and its script
+ * write-ssh-key-fingerprints print them, and the keys themselves. Lines end as a serial console's do.
+ */
+function printed({ host, hostKey }: Instance, booted: Date): string {
+  const [type = '', key = ''] = (hostKey ?? '').split(' ');
+  const name = `root@${host.name}`;
+  const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '');
+  const stamp = `<14>${booted.toUTCString().slice(8, 11)} ${booted.toUTCString().slice(5, 7)} ${booted.toISOString().slice(11, 19)} cloud-init:`;
+  return [
+    `Debian GNU/Linux 12 ${host.name} ttyS0`,
+    '',
+    `${host.name} login: ${stamp} #############################################################`,
+    `${stamp} -----BEGIN SSH HOST KEY FINGERPRINTS-----`,
+    `${stamp} 256 SHA256:${digest} ${name} (ED25519)`,
+    `${stamp} -----END SSH HOST KEY FINGERPRINTS-----`,
+    `${stamp} #############################################################`,
+    '-----BEGIN SSH HOST KEY KEYS-----',
+    `${type} ${key} ${name}`,
+    '-----END SSH HOST KEY KEYS-----',
+    '',
+  ].join('\r\n');
+}

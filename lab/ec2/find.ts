@@ -1,0 +1,49 @@
+import { type Prefix, unknownId } from './ids.ts';
+import type {
+  Ec2State,
+  Instance,
+  InternetGateway,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Vpc,
+  VpcSubnet,
+} from './state.ts';
+import type { Xml } from './xml.ts';
+
+/** What a change of the state answers. */
+export interface Change {
+  readonly state: Ec2State;
+  readonly answer: { readonly [field: string]: Xml };
+}
+
+/** The one thing an id names; EC2's own error when there is none. */
+export const find = {
+  vpc: (state: Ec2State, id: string): Vpc => only(state.vpcs, 'vpc', id),
+  subnet: (state: Ec2State, id: string): VpcSubnet => only(state.subnets, 'subnet', id),
+  gateway: (state: Ec2State, id: string): InternetGateway => only(state.gateways, 'igw', id),
+  routeTable: (state: Ec2State, id: string): RouteTable => only(state.routeTables, 'rtb', id),
+  group: (state: Ec2State, id: string): SecurityGroup => only(state.groups, 'sg', id),
+  instance: (state: Ec2State, id: string): Instance =>
+    state.instances.find((one) => one.host.instanceId === id) ?? fail('i', id),
+  card: (state: Ec2State, id: string): NetworkInterface =>
+    state.interfaces.find((one) => one.host.interfaceId === id) ?? fail('eni', id),
+};
+
+/** The list with the one of this id replaced. */
+export function replaced<T extends { readonly id: string }>(rows: readonly T[], next: T): readonly T[] {
+  return rows.map((row) => (row.id === next.id ? next : row));
+}
+
+/** The list without the one of this id. */
+export function without<T extends { readonly id: string }>(rows: readonly T[], id: string): readonly T[] {
+  return rows.filter((row) => row.id !== id);
+}
+
+function only<T extends { readonly id: string }>(rows: readonly T[], prefix: Prefix, id: string): T {
+  return rows.find((row) => row.id === id) ?? fail(prefix, id);
+}
+
+function fail(prefix: Prefix, id: string): never {
+  throw unknownId(prefix, id);
+}

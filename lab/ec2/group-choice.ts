@@ -1,0 +1,22 @@
+import type { Subnet } from '../topology.ts';
+import { Ec2Error } from './errors.ts';
+import { find } from './find.ts';
+import type { Ec2State } from './state.ts';
+
+/** The groups `ids` for an interface in `subnet`, the VPC's own `default` when none is named; they must be of its VPC. */
+export function groupsFor(state: Ec2State, ids: readonly string[], subnet: Subnet): readonly string[] {
+  const groups = [...new Set(ids)].map((id) => find.group(state, id));
+  const foreign = groups.find((group) => group.vpcId !== subnet.vpcId);
+  if (foreign !== undefined)
+    throw new Ec2Error(
+      'InvalidParameter',
+      `Security group ${foreign.id} and subnet ${subnet.id} belong to different networks.`,
+    );
+  if (groups.length > 5)
+    throw new Ec2Error(
+      'SecurityGroupsPerInterfaceLimitExceeded',
+      'The maximum number of security groups per interface has been reached.',
+    );
+  if (groups.length > 0) return groups.map((group) => group.id);
+  return state.groups.filter((one) => one.vpcId === subnet.vpcId && one.name === 'default').map((one) => one.id);
+}

@@ -1,0 +1,119 @@
+import { ACCOUNT_ID, PREPARED_IMAGE } from '../topology.ts';
+import { Ec2Error } from './errors.ts';
+import { unknownId } from './ids.ts';
+import { described, type Listing } from './listing.ts';
+import { list, type Parameters } from './query.ts';
+import type { Ec2State } from './state.ts';
+import type { Xml } from './xml.ts';
+
+export interface Image {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Which root file system of the lab it boots. */
+  readonly flavour: string;
+  readonly created: string;
+  readonly ena: boolean;
+  readonly sriov: boolean;
+  /** Whether instances of it demand tokens of the metadata service unless told otherwise. */
+  readonly tokensRequired: boolean;
+  readonly rootDevice: string;
+  /** GiB. */
+  readonly rootSize: number;
+}
+
+/** The machine images of the account: all of its own. */
+export const IMAGES: readonly Image[] = [
+  {
+    id: PREPARED_IMAGE,
+    name: 'debian-12-prepared',
+    description: 'Debian 12 with all that a host of the fleet needs',
+    flavour: 'debian-12-prepared',
+    created: '2026-01-05T08:00:00.000Z',
+    ena: true,
+    sriov: false,
+    tokensRequired: true,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
+];
+
+/** The image of this id; EC2's own error when there is none. */
+export function imageOf(id: string): Image {
+  const found = IMAGES.find((image) => image.id === id);
+  if (found !== undefined) return found;
+  const error = unknownId('ami', id);
+  if (error.code === 'InvalidAMIID.NotFound') throw error;
+  throw new Ec2Error(
+    error.code,
+    `The image ID '${id}' is not valid. The expected format is ami-xxxxxxxx or ami-xxxxxxxxxxxxxxxxx.`,
+  );
+}
+
+const LISTING: Listing<Image> = {
+  set: 'imagesSet',
+  ids: 'ImageId',
+  prefix: 'ami',
+  id: (row) => row.id,
+  rows: () => IMAGES,
+  fields: () => ({
+    architecture: () => ['x86_64'],
+    'block-device-mapping.device-name': (row) => [row.rootDevice],
+    description: (row) => [row.description],
+    'ena-support': (row) => [String(row.ena)],
+    'image-id': (row) => [row.id],
+    'image-type': () => ['machine'],
+    'is-public': () => ['false'],
+    name: (row) => [row.name],
+    'owner-id': () => [ACCOUNT_ID],
+    'root-device-name': (row) => [row.rootDevice],
+    'root-device-type': () => ['ebs'],
+    'sriov-net-support': (row) => (row.sriov ? ['simple'] : []),
+    state: () => ['available'],
+    'virtualization-type': () => ['hvm'],
+  }),
+  xml: (_, row) => imageXml(row),
+};
+
+/** DescribeImages: an owner other than the account (`amazon`, another's number) has none here. */
+export function describeImages(state: Ec2State, parameters: Parameters): ReturnType<ReturnType<typeof described>> {
+  for (const id of list(parameters, 'ImageId')) imageOf(id);
+  const owners = list(parameters, 'Owner');
+  const ours = owners.length === 0 || owners.includes('self') || owners.includes(ACCOUNT_ID);
+  return described({ ...LISTING, rows: () => (ours ? IMAGES : []) })(state, parameters);
+}
+
+function imageXml(row: Image): Xml {
+  return {
+    imageId: row.id,
+    imageLocation: `${ACCOUNT_ID}/${row.name}`,
+    imageState: 'available',
+    imageOwnerId: ACCOUNT_ID,
+    isPublic: false,
+    architecture: 'x86_64',
+    imageType: 'machine',
+    name: row.name,
+    description: row.description,
+    creationDate: row.created,
+    rootDeviceType: 'ebs',
+    rootDeviceName: row.rootDevice,
+    blockDeviceMapping: [
+      {
+        deviceName: row.rootDevice,
+        ebs: {
+          snapshotId: row.id.replace('ami-', 'snap-'),
+          volumeSize: row.rootSize,
+          deleteOnTermination: true,
+          volumeType: 'gp3',
+          encrypted: false,
+        },
+      },
+    ],
+    virtualizationType: 'hvm',
+    hypervisor: 'xen',
+    sriovNetSupport: row.sriov ? 'simple' : undefined,
+    enaSupport: row.ena,
+    imdsSupport: row.tokensRequired ? 'v2.0' : undefined,
+    tagSet: [],
+  };
+}

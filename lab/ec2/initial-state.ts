@@ -1,0 +1,90 @@
+import { HOST_ROLE, HOSTS, KEY_PAIR, type LabHost, PREPARED_IMAGE, SECURITY_GROUP, SUBNETS, VPC } from '../topology.ts';
+import { anywhere } from './group-rules.ts';
+import { type Ec2State, EMPTY, type Instance, type SecurityGroup } from './state.ts';
+
+/** What the account of `lab up` holds before anyone has called: one VPC of two subnets, one group, and the five hosts. */
+export function initialState(now: Date): Ec2State {
+  const name = (id: string, value: string) => [id, [{ key: 'Name', value }]] as const;
+  return {
+    ...EMPTY,
+    vpcs: [{ id: VPC.id, cidr: VPC.cidr, dnsSupport: true, dnsHostnames: false }],
+    subnets: SUBNETS.map((subnet) => ({ ...subnet, mapPublicIp: false })),
+    routeTables: [
+      {
+        id: 'rtb-0a500000000000001',
+        vpcId: VPC.id,
+        associations: [{ id: 'rtbassoc-0a500000000000001', subnetId: undefined }],
+        routes: [],
+      },
+    ],
+    groups: [DEFAULT_GROUP, LAB_GROUP],
+    instances: HOSTS.map((host) => instance(host, now)),
+    interfaces: HOSTS.map((host) => ({
+      host,
+      addresses: [host.address],
+      groups: [SECURITY_GROUP.id],
+      sourceDestCheck: true,
+      description: '',
+    })),
+    volumes: HOSTS.map((host) => ({
+      id: host.instanceId.replace('i-', 'vol-'),
+      host,
+      device: '/dev/xvda',
+      size: 8,
+      type: 'gp3',
+      created: now,
+    })),
+    tags: new Map([
+      name(VPC.id, VPC.name),
+      name(SECURITY_GROUP.id, SECURITY_GROUP.name),
+      ...SUBNETS.map((subnet) => name(subnet.id, `lab-${subnet.zone.slice(-1)}`)),
+      ...HOSTS.flatMap((host) => [name(host.instanceId, host.name), name(host.interfaceId, host.name)]),
+    ]),
+  };
+}
+
+/** The one group of `lab up`, which lets its members, and all of the VPC, reach each other by every protocol. */
+const LAB_GROUP: SecurityGroup = {
+  ...SECURITY_GROUP,
+  description: 'every host of the lab',
+  vpcId: VPC.id,
+  rules: [
+    { ...anywhere('sgr-0a500000000000001', false), cidr: undefined, groupId: SECURITY_GROUP.id },
+    { ...anywhere('sgr-0a500000000000002', false), cidr: VPC.cidr },
+    anywhere('sgr-0a500000000000003', true),
+  ],
+};
+
+const DEFAULT_ID = 'sg-0a500000000000000';
+/** The one that every VPC has. */
+const DEFAULT_GROUP: SecurityGroup = {
+  id: DEFAULT_ID,
+  name: 'default',
+  description: 'default VPC security group',
+  vpcId: VPC.id,
+  rules: [
+    { ...anywhere('sgr-0a500000000000004', false), cidr: undefined, groupId: DEFAULT_ID },
+    anywhere('sgr-0a500000000000005', true),
+  ],
+};
+
+function instance(host: LabHost, now: Date): Instance {
+  return {
+    host,
+    state: 'pending',
+    reason: '',
+    launched: now,
+    image: PREPARED_IMAGE,
+    type: 'm5.large',
+    keyName: KEY_PAIR,
+    profile: HOST_ROLE,
+    clientToken: '',
+    reservationId: host.instanceId.replace('i-', 'r-'),
+    metadata: { tokens: 'required', endpoint: 'enabled', hopLimit: 2 },
+    sriov: false,
+    ena: true,
+    keptFromTermination: false,
+    hostKey: undefined,
+    booted: undefined,
+  };
+}

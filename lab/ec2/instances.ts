@@ -1,0 +1,165 @@
+import { ACCOUNT_ID } from '../topology.ts';
+import { dnsName } from './dns.ts';
+import { Ec2Error } from './errors.ts';
+import { imageOf } from './images.ts';
+import { groupName, groupSet, interfaceXml } from './interfaces.ts';
+import { type Answer, described, type Listing, rowsNamed, tagSet } from './listing.ts';
+import { list, type Parameters } from './query.ts';
+import type { Ec2State, Instance, InstanceState } from './state.ts';
+import type { Xml } from './xml.ts';
+
+const STATE_CODES: { readonly [S in InstanceState]: number } = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+const INSTANCES: Listing<Instance> = {
+  set: 'reservationSet',
+  ids: 'InstanceId',
+  prefix: 'i',
+  id: (row) => row.host.instanceId,
+  rows: (state) => state.instances,
+  fields: (state) => ({
+    'availability-zone': (row) => [row.host.subnet.zone],
+    'client-token': (row) => (row.clientToken === '' ? [] : [row.clientToken]),
+    'iam-instance-profile.arn': (row) => (row.profile === undefined ? [] : [profileArn(row.profile)]),
+    'image-id': (row) => [row.image],
+    'instance-id': (row) => [row.host.instanceId],
+    'instance-state-name': (row) => [row.state],
+    'instance-state-code': (row) => [String(STATE_CODES[row.state])],
+    'instance-type': (row) => [row.type],
+    'key-name': (row) => (row.keyName === undefined ? [] : [row.keyName]),
+    'reservation-id': (row) => [row.reservationId],
+    'root-device-name': (row) => [imageOf(row.image).rootDevice],
+    'metadata-options.http-tokens': (row) => [row.metadata.tokens],
+    'private-ip-address': living((row) => [row.host.address]),
+    'private-dns-name': living((row) => [dnsName(row.host.address)]),
+    'vpc-id': living((row) => [row.host.subnet.vpcId]),
+    'subnet-id': living((row) => [row.host.subnet.id]),
+    'source-dest-check': (row) => cards(state, row).map((card) => String(card.sourceDestCheck)),
+    'network-interface.network-interface-id': (row) => cards(state, row).map((card) => card.host.interfaceId),
+    'network-interface.addresses.private-ip-address': (row) => cards(state, row).flatMap((card) => card.addresses),
+    'network-interface.vpc-id': living((row) => [row.host.subnet.vpcId]),
+    'network-interface.subnet-id': living((row) => [row.host.subnet.id]),
+    'instance.group-id': (row) => cards(state, row).flatMap((card) => card.groups),
+    'instance.group-name': (row) => cards(state, row).flatMap((card) => card.groups.map((id) => groupName(state, id))),
+    'group-id': (row) => cards(state, row).flatMap((card) => card.groups),
+    'group-name': (row) => cards(state, row).flatMap((card) => card.groups.map((id) => groupName(state, id))),
+  }),
+  xml: reservationXml,
+};
+
+/** DescribeInstances: one reservation an instance, as each was launched alone. */
+export function describeInstances(state: Ec2State, parameters: Parameters): Answer {
+  if (list(parameters, 'InstanceId').length > 0 && parameters.has('MaxResults'))
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      'The parameter instancesSet cannot be used with the parameter maxResults',
+    );
+  return described(INSTANCES)(state, parameters);
+}
+
+/** The instances called by `ids`, all of them when none is; EC2's own error when one does not exist. */
+export function instancesNamed(state: Ec2State, ids: readonly string[]): readonly Instance[] {
+  return rowsNamed(INSTANCES, state, ids);
+}
+
+export function stateXml(state: InstanceState): Xml {
+  return { code: STATE_CODES[state], name: state };
+}
+
+export function profileArn(name: string): string {
+  return `arn:aws:iam::${ACCOUNT_ID}:instance-profile/${name}`;
+}
+
+/** A reservation of one instance, as RunInstances and DescribeInstances show it. */
+export function reservationXml(state: Ec2State, row: Instance): { readonly [field: string]: Xml } {
+  return {
+    reservationId: row.reservationId,
+    ownerId: ACCOUNT_ID,
+    groupSet: [],
+    instancesSet: [instanceXml(state, row)],
+  };
+}
+
+/** What a terminated instance no longer has: EC2 shows it without its place. */
+function living(read: (row: Instance) => readonly string[]): (row: Instance) => readonly string[] {
+  return (row) => (row.state === 'terminated' ? [] : read(row));
+}
+
+function cards(state: Ec2State, row: Instance): Ec2State['interfaces'] {
+  return state.interfaces.filter((one) => one.host.instanceId === row.host.instanceId);
+}
+
+function instanceXml(state: Ec2State, row: Instance): Xml {
+  const { host } = row;
+  return {
+    instanceId: host.instanceId,
+    imageId: row.image,
+    instanceState: stateXml(row.state),
+    ...(row.state === 'terminated' ? { privateDnsName: '' } : placeXml(state, row)),
+    dnsName: '',
+    reason: row.reason,
+    keyName: row.keyName,
+    amiLaunchIndex: 0,
+    productCodes: [],
+    instanceType: row.type,
+    launchTime: row.launched.toISOString(),
+    placement: { availabilityZone: host.subnet.zone, groupName: '', tenancy: 'default' },
+    monitoring: { state: 'disabled' },
+    stateReason: row.reason === '' ? undefined : { code: row.reason.split(':')[0], message: row.reason },
+    architecture: 'x86_64',
+    rootDeviceType: 'ebs',
+    rootDeviceName: imageOf(row.image).rootDevice,
+    blockDeviceMapping: volumesXml(state, row),
+    virtualizationType: 'hvm',
+    clientToken: row.clientToken,
+    tagSet: tagSet(state, host.instanceId),
+    // EC2 says so of Nitro's too.
+    hypervisor: 'xen',
+    iamInstanceProfile:
+      row.profile === undefined ? undefined : { arn: profileArn(row.profile), id: 'AIPALABHOST0000000000' },
+    ebsOptimized: false,
+    enaSupport: row.ena,
+    sriovNetSupport: row.sriov ? 'simple' : undefined,
+    metadataOptions: {
+      state: 'applied',
+      httpTokens: row.metadata.tokens,
+      httpPutResponseHopLimit: row.metadata.hopLimit,
+      httpEndpoint: row.metadata.endpoint,
+      httpProtocolIpv6: 'disabled',
+      instanceMetadataTags: 'disabled',
+    },
+  };
+}
+
+function placeXml(state: Ec2State, row: Instance): { readonly [field: string]: Xml } {
+  const own = cards(state, row);
+  return {
+    privateDnsName: dnsName(row.host.address),
+    subnetId: row.host.subnet.id,
+    vpcId: row.host.subnet.vpcId,
+    privateIpAddress: row.host.address,
+    sourceDestCheck: own[0]?.sourceDestCheck,
+    groupSet: groupSet(state, own[0]?.groups ?? []),
+    networkInterfaceSet: own.map((card) => interfaceXml(state, card)),
+  };
+}
+
+function volumesXml(state: Ec2State, row: Instance): Xml {
+  return state.volumes
+    .filter((one) => one.host.instanceId === row.host.instanceId)
+    .map((volume) => ({
+      deviceName: volume.device,
+      ebs: {
+        volumeId: volume.id,
+        status: 'attached',
+        attachTime: volume.created.toISOString(),
+        deleteOnTermination: true,
+      },
+    }));
+}

@@ -1,0 +1,106 @@
+import { ACCOUNT_ID } from '../topology.ts';
+import { dnsName } from './dns.ts';
+import { missingParameter } from './errors.ts';
+import { type Change, find } from './find.ts';
+import { groupsFor } from './group-choice.ts';
+import { described, type Listing, tagSet } from './listing.ts';
+import { flag, list, type Parameters, required } from './query.ts';
+import type { Ec2State, NetworkInterface } from './state.ts';
+import type { Xml } from './xml.ts';
+
+const CARDS: Listing<NetworkInterface> = {
+  set: 'networkInterfaceSet',
+  ids: 'NetworkInterfaceId',
+  prefix: 'eni',
+  id: (row) => row.host.interfaceId,
+  rows: (state) => state.interfaces,
+  fields: (state) => ({
+    'addresses.private-ip-address': (row) => row.addresses,
+    'addresses.primary': (row) => row.addresses.map((address) => String(address === row.host.address)),
+    'attachment.instance-id': (row) => [row.host.instanceId],
+    'attachment.attachment-id': (row) => [row.host.attachmentId],
+    'attachment.device-index': () => ['0'],
+    'attachment.status': () => ['attached'],
+    'availability-zone': (row) => [row.host.subnet.zone],
+    description: (row) => [row.description],
+    'group-id': (row) => row.groups,
+    'group-name': (row) => row.groups.map((id) => groupName(state, id)),
+    'mac-address': (row) => [row.host.mac],
+    'network-interface-id': (row) => [row.host.interfaceId],
+    'private-ip-address': (row) => [row.host.address],
+    'private-dns-name': (row) => [dnsName(row.host.address)],
+    'source-dest-check': (row) => [String(row.sourceDestCheck)],
+    status: () => ['in-use'],
+    'subnet-id': (row) => [row.host.subnet.id],
+    'vpc-id': (row) => [row.host.subnet.vpcId],
+  }),
+  xml: interfaceXml,
+};
+
+export const describeNetworkInterfaces = described(CARDS);
+
+/** ModifyNetworkInterfaceAttribute: one of its groups, its source/destination check, its description. */
+export function modifyNetworkInterfaceAttribute(state: Ec2State, parameters: Parameters): Change {
+  const card = find.card(state, required(parameters, 'NetworkInterfaceId'));
+  const ids = list(parameters, 'SecurityGroupId');
+  const check = parameters.has('SourceDestCheck.Value');
+  const description = parameters.get('Description.Value');
+  if (ids.length === 0 && !check && description === undefined) throw missingParameter('attribute');
+  const next: NetworkInterface = {
+    ...card,
+    ...(ids.length > 0 && { groups: groupsFor(state, ids, card.host.subnet) }),
+    ...(check && { sourceDestCheck: flag(parameters, 'SourceDestCheck.Value') }),
+    ...(description !== undefined && { description }),
+  };
+  return { state: withCard(state, next), answer: { return: true } };
+}
+
+export function withCard(state: Ec2State, next: NetworkInterface): Ec2State {
+  return {
+    ...state,
+    interfaces: state.interfaces.map((one) => (one.host.interfaceId === next.host.interfaceId ? next : one)),
+  };
+}
+
+/** The groups of an interface as descriptions hold them. */
+export function groupSet(state: Ec2State, groups: readonly string[]): Xml {
+  return groups.map((groupId) => ({ groupId, groupName: groupName(state, groupId) }));
+}
+
+export function groupName(state: Ec2State, id: string): string {
+  return state.groups.find((one) => one.id === id)?.name ?? '';
+}
+
+export function interfaceXml(state: Ec2State, row: NetworkInterface): Xml {
+  const { host } = row;
+  return {
+    networkInterfaceId: host.interfaceId,
+    subnetId: host.subnet.id,
+    vpcId: host.subnet.vpcId,
+    availabilityZone: host.subnet.zone,
+    description: row.description,
+    ownerId: ACCOUNT_ID,
+    requesterManaged: false,
+    status: 'in-use',
+    macAddress: host.mac,
+    privateIpAddress: host.address,
+    privateDnsName: dnsName(host.address),
+    sourceDestCheck: row.sourceDestCheck,
+    groupSet: groupSet(state, row.groups),
+    attachment: {
+      attachmentId: host.attachmentId,
+      instanceId: host.instanceId,
+      instanceOwnerId: ACCOUNT_ID,
+      deviceIndex: 0,
+      status: 'attached',
+      deleteOnTermination: true,
+    },
+    tagSet: tagSet(state, host.interfaceId),
+    privateIpAddressesSet: row.addresses.map((privateIpAddress) => ({
+      privateIpAddress,
+      privateDnsName: dnsName(privateIpAddress),
+      primary: privateIpAddress === host.address,
+    })),
+    interfaceType: 'interface',
+  };
+}

@@ -1,0 +1,9 @@
+import { typeOf } from '../ec2/instance-types.ts';
+import type { Instance } from '../ec2/state.ts';
+
+/** The driver that the instance's network card asks for: by its type, and by what was switched on for it. */
+export function nicDriver({ type, sriov, ena }: Pick<Instance, 'type' | 'sriov' | 'ena'>): 'ena' | 'ixgbevf' | 'vif' {
+  const known = typeOf(type);
+  if (known?.ena === 'required' || (known?.ena === 'supported' && ena)) return 'ena';
+  return known?.sriov === true && sriov ? 'ixgbevf' : 'vif';
+}

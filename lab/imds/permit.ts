@@ -1,0 +1,17 @@
+import { Ec2Error } from '../ec2/errors.ts';
+import { ACCOUNT_ID } from '../topology.ts';
+import type { RoleOwner } from './credentials.ts';
+
+/** What the roles of the account's instance profiles may do. IAM itself is not of the lab: its policies are these. */
+const ROLES_MAY = /^(Describe\w+|AssignPrivateIpAddresses|UnassignPrivateIpAddresses)$/;
+
+/** Throws EC2's UnauthorizedOperation when a host's role may not do this. The operator (`owner` undefined) may do anything. */
+export function permit(owner: RoleOwner | undefined, action: string): void {
+  if (owner === undefined || ROLES_MAY.test(action)) return;
+  const user = `arn:aws:sts::${ACCOUNT_ID}:assumed-role/${owner.role}/${owner.host.instanceId}`;
+  throw new Ec2Error(
+    'UnauthorizedOperation',
+    `You are not authorized to perform this operation. User: ${user} is not authorized to perform: ec2:${action} because no identity-based policy allows the ec2:${action} action.`,
+    403,
+  );
+}

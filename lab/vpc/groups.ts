@@ -1,0 +1,96 @@
+import type { Ec2State, GroupRule, NetworkInterface, SecurityGroup } from '../ec2/state.ts';
+import { METADATA_ADDRESS } from '../topology.ts';
+import { set } from './nft.ts';
+
+/**
+ * Security groups as an nftables table of the VPC's router, through which whatever a host sends passes: what answers a connection passes,
+ * what begins one must be let out by a group of its sender and in by a group of its receiver. Groups bind the hosts' interfaces alone:
+ * not the operator's machine, not the router itself, and not the metadata service, which EC2 always lets an instance reach.
+ */
+export function groupRuleset(state: Ec2State): string {
+  const used = state.groups.filter((group) => state.interfaces.some((one) => one.groups.includes(group.id)));
+  return [
+    'table ip groups',
+    'delete table ip groups',
+    'table ip groups {',
+    ...state.groups.flatMap((group) => set(`set ${memberSet(group.id)}`, 'ipv4_addr', members(state, group))),
+    ...used.flatMap((group) => [...groupChain(group, false), ...groupChain(group, true)]),
+    ...state.interfaces.flatMap((one) => [...cardChain(one, false), ...cardChain(one, true)]),
+    ...hook('foreign', 'forward', -10, between(state)),
+    ...hook('out', 'forward', 0, [ANSWERS, ...verdicts('saddr', state, true)]),
+    ...hook('in', 'forward', 10, [ANSWERS, ...verdicts('daddr', state, false)]),
+    ...hook('services', 'input', 0, [
+      ANSWERS,
+      `ip daddr ${METADATA_ADDRESS} accept`,
+      ...verdicts('saddr', state, true),
+    ]),
+    '}',
+    '',
+  ].join('\n');
+}
+
+const ANSWERS = 'ct state established,related accept';
+
+/** Two VPCs do not hear each other, although one router is behind both. */
+function between(state: Ec2State): string[] {
+  const blocks = state.vpcs.flatMap((vpc) => {
+    const bridges = state.subnets.filter((one) => one.vpcId === vpc.id).map((one) => `"${one.bridge}"`);
+    return bridges.length === 0 ? [] : [bridges.join(', ')];
+  });
+  return blocks.flatMap((own) =>
+    blocks.filter((other) => other !== own).map((other) => `iifname { ${own} } oifname { ${other} } drop`),
+  );
+}
+
+function hook(name: string, where: string, priority: number, rules: readonly string[]): string[] {
+  const lines = rules.map((rule) => `    ${rule}`);
+  return [`  chain ${name} {`, `    type filter hook ${where} priority ${priority}; policy accept;`, ...lines, '  }'];
+}
+
+function verdicts(field: 'saddr' | 'daddr', state: Ec2State, egress: boolean): string[] {
+  const elements = state.interfaces.flatMap((one) =>
+    one.addresses.map((address) => `${address} : goto ${chainOf(one.host.interfaceId, egress)}`),
+  );
+  return elements.length === 0 ? [] : [`ip ${field} vmap { ${elements.join(', ')} }`];
+}
+
+function cardChain(card: NetworkInterface, egress: boolean): string[] {
+  const jumps = card.groups.map((id) => `    jump ${chainOf(id, egress)}`);
+  return [`  chain ${chainOf(card.host.interfaceId, egress)} {`, ...jumps, '    drop', '  }'];
+}
+
+function groupChain(group: SecurityGroup, egress: boolean): string[] {
+  const rules = group.rules.filter((rule) => rule.egress === egress).map((rule) => `    ${match(rule)} accept`);
+  return [`  chain ${chainOf(group.id, egress)} {`, ...rules, '  }'];
+}
+
+function match(rule: GroupRule): string {
+  const end = rule.egress ? 'daddr' : 'saddr';
+  const peer = rule.groupId === undefined ? `ip ${end} ${rule.cidr}` : `ip ${end} @${memberSet(rule.groupId)}`;
+  return [peer, ...traffic(rule)].join(' ');
+}
+
+function traffic({ protocol, from, to }: GroupRule): string[] {
+  if (protocol === '-1') return [];
+  if (protocol === 'tcp' || protocol === 'udp') return [`${protocol} dport ${from}-${to}`];
+  if (protocol !== 'icmp') return [`ip protocol ${protocol}`];
+  const any = (value: number | undefined) => value === undefined || value === -1;
+  return [
+    'ip protocol icmp',
+    ...(any(from) ? [] : [`icmp type ${from}`]),
+    ...(any(from) || any(to) ? [] : [`icmp code ${to}`]),
+  ];
+}
+
+/** A member's addresses all count, the secondary ones too. */
+function members(state: Ec2State, group: SecurityGroup): readonly string[] {
+  return state.interfaces.filter((one) => one.groups.includes(group.id)).flatMap((one) => one.addresses);
+}
+
+function memberSet(groupId: string): string {
+  return `m_${groupId.replace('-', '_')}`;
+}
+
+function chainOf(id: string, egress: boolean): string {
+  return `${egress ? 'out' : 'in'}_${id.replace('-', '_')}`;
+}

@@ -1,0 +1,11 @@
+import type { Ec2State } from '../ec2/state.ts';
+import { groupRuleset } from './groups.ts';
+import type { Wires } from './network.ts';
+
+/** What the network must show of what the API knows. */
+export function wiresOf(state: Ec2State): Wires {
+  const deliveries = state.interfaces.flatMap(({ host, addresses }) =>
+    addresses.map((address) => ({ address, mac: host.mac, port: host.port, bridge: host.subnet.bridge })),
+  );
+  return { subnets: state.subnets, deliveries, groups: groupRuleset(state) };
+}
