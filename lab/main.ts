@@ -49,8 +49,9 @@ function commands(finish: (code: number) => void): Command {
     .action(async (words: string[], { name }) => finish(await asRoot(() => runAsOperator(living(name), bare(words)))));
   command(program, 'fault [fault] [words...]', 'break something, or mend it')
     .addHelpText('after', `\nFaults, and what they take:\n${faultList()}`)
-    .action(async (fault: string | undefined, words: string[], { name }) => {
-      const asked = fault === undefined ? [] : [fault, ...words];
+    .option('--seconds <seconds>', 'the same as the word SECONDS')
+    .action(async (fault: string | undefined, words: string[], { name, seconds }) => {
+      const asked = [fault, ...words, seconds].filter((word) => word !== undefined);
       checkOrder(asked);
       for (const line of await asRoot(() => askFault(living(name), asked))) say(line);
     });

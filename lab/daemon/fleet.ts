@@ -7,6 +7,7 @@ import { discardHost, nameHosts, plugIn, prepareHost } from '../hosts/prepare.ts
 import type { LabHost } from '../topology.ts';
 import { applyWires, NO_WIRES, type Wires } from '../vpc/network.ts';
 import { wiresOf } from '../vpc/wires.ts';
+import { Past } from './past.ts';
 
 /** How long an operating system may take to shut down before the plug is pulled (seconds). */
 const SHUTDOWN_GRACE = 30;
@@ -18,6 +19,7 @@ const REMEMBERED = 3600_000;
 /** The living lab: what the EC2 API knows, the machines behind it, and the wires between them, kept in step. */
 export class Fleet {
   private state: Ec2State;
+  private readonly past = new Past();
   private readonly machinery = new Map<string, Machine>();
   /** Hosts that are being made. */
   private readonly births = new Map<string, Promise<void>>();
@@ -36,6 +38,11 @@ export class Fleet {
 
   get ec2(): Ec2State {
     return this.state;
+  }
+
+  /** What the API knew `lagMs` ago. */
+  seen(lagMs: number): Ec2State {
+    return this.past.at(Date.now() - lagMs) ?? this.state;
   }
 
   /** Hosts that are there, with power or without. */
@@ -186,6 +193,7 @@ export class Fleet {
   }
 
   private become(next: Ec2State): void {
+    this.past.keep(this.state, this.broken);
     this.state = next;
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { Fleet } from '../daemon/fleet.ts';
 import { fateOf } from '../faults/api.ts';
+import { Buckets } from '../faults/buckets.ts';
 import { perform } from './api.ts';
 import { Ec2Error } from './errors.ts';
 import { type Parameters, parseForm } from './query.ts';
@@ -29,9 +30,10 @@ export interface Ec2ServerOptions {
 
 /** The EC2 Query API over HTTP: POST form or GET query, XML answers, signed requests only. */
 export function ec2Server(options: Ec2ServerOptions): Server {
+  const buckets = new Buckets();
   return createServer((request, response) => {
     const requestId = randomUUID();
-    answer(options, request, requestId)
+    answer(options, buckets, request, requestId)
       .catch((error: unknown) => failure(options, error, requestId))
       .then((reply) => {
         // The caller cannot tell whether its order was carried out.
@@ -53,6 +55,7 @@ interface Reply {
 
 async function answer(
   options: Ec2ServerOptions,
+  buckets: Buckets,
   request: IncomingMessage,
   requestId: string,
 ): Promise<Reply | undefined> {
@@ -67,16 +70,17 @@ async function answer(
   await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
   const signed = { method: request.method ?? 'GET', url, headers: singleValued(request.headers), body };
   if (!isSigned(signed, options.secretOf, new Date())) throw notAuthenticated();
-  if (fate.throttled) throw throttled(options, action);
+  if (fate.throttled || (fate.measured && !buckets.take(action, parameters, Date.now())))
+    throw throttled(options, action);
   options.permit(accessKeyOf(signed) ?? '', action);
-  const content = await performed(options, action, parameters);
+  const content = await performed(options, action, parameters, fate.lagMs);
   return fate.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
 }
 
-function performed(options: Ec2ServerOptions, action: string, parameters: Parameters) {
+function performed(options: Ec2ServerOptions, action: string, parameters: Parameters, lagMs: number) {
   const { fleet, log } = options;
   const failed = (error: unknown) => log(`${action} failed after it was answered: ${String(error)}`);
-  return perform(fleet, action, parameters, failed);
+  return perform(fleet, action, parameters, lagMs === 0 ? fleet.ec2 : fleet.seen(lagMs), failed);
 }
 
 /** The code, the status and the words of EC2's own throttling. */

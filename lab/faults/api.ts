@@ -21,6 +21,19 @@ export const apiFaults: { readonly [name: string]: Fault } = {
     mendedBy: 'api-normal',
     inflict: async () => undefined,
   },
+  'api-eventual': {
+    summary:
+      'what has changed is seen by some calls and not by others for up to SECONDS; what is new is not found by those that do not see it',
+    takes: ['SECONDS'],
+    mendedBy: 'api-normal',
+    inflict: async () => undefined,
+  },
+  'api-buckets': {
+    summary: "it refuses calls (503 RequestLimitExceeded) as EC2's published token buckets do, one a call and account",
+    takes: [],
+    mendedBy: 'api-normal',
+    inflict: async () => undefined,
+  },
   'api-down': {
     summary: 'it closes every connection without carrying anything out',
     takes: [],
@@ -38,6 +51,10 @@ export const apiFaults: { readonly [name: string]: Fault } = {
 export interface CallFate {
   readonly down: boolean;
   readonly throttled: boolean;
+  /** Whether token buckets say how many calls there may be. */
+  readonly measured: boolean;
+  /** How old the knowledge is that it is answered from (milliseconds); 0 for none older than now. */
+  readonly lagMs: number;
   readonly delayMs: number;
   readonly unanswered: boolean;
 }
@@ -50,8 +67,15 @@ export function fateOf(broken: readonly Broken[], action: string, number: number
     Math.floor((number * percent) / 100) > Math.floor(((number - 1) * percent) / 100);
   return {
     down: inForce('api-down').length > 0,
+    measured: inForce('api-buckets').length > 0,
+    lagMs: 1000 * staleness(number) * Math.max(0, ...inForce('api-eventual').map(({ seconds }) => seconds ?? 0)),
     throttled: inForce('api-throttle').some(({ percent }) => refused(percent ?? 100)),
     delayMs: 1000 * Math.max(0, ...inForce('api-slow').map(({ seconds }) => seconds ?? 0)),
     unanswered: inForce('api-lossy').some((given) => given.action === undefined || given.action === action),
   };
+}
+
+/** Every third call sees what is; the others lag by a share that jumps about, so that two calls in a row disagree. */
+function staleness(number: number): number {
+  return number % 3 === 0 ? 0 : (number * 0.618) % 1;
 }

@@ -1,4 +1,10 @@
-import { CreateTagsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  DescribeVpcsCommand,
+} from '@aws-sdk/client-ec2';
 import { expect } from 'chai';
 import { initialState } from '../../lab/ec2/initial-state.ts';
 import { tagsOf } from '../../lab/ec2/state.ts';
@@ -68,6 +74,45 @@ describe('lab: an EC2 API in trouble', () => {
     expect(tagged()).to.equal(false);
     await changed;
     expect(tagged()).to.equal(true);
+  });
+
+  it('eventual: what is new is seen by some calls and not by others, and what is not seen is not found', async () => {
+    await fault('api-eventual 60');
+    const { Vpc } = await api.client.send(new CreateVpcCommand({ CidrBlock: '10.90.0.0/16' }));
+    const seen: number[] = [];
+    for (let call = 0; call < 6; call++) seen.push((await describeVpcs()).Vpcs?.length ?? 0);
+    expect(new Set(seen)).to.deep.equal(new Set([1, 2]));
+    const outcomes = new Set<string>();
+    for (let call = 0; call < 6; call++)
+      outcomes.add(
+        await api.client.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: `10.90.${call}.0/24` })).then(
+          () => 'made',
+          ({ name }) => name,
+        ),
+      );
+    expect(outcomes).to.deep.equal(new Set(['made', 'InvalidVpcID.NotFound']));
+    await fault('api-normal');
+    expect((await describeVpcs()).Vpcs).to.have.length(2);
+  });
+
+  it('eventual: whoever waits long enough sees it', async () => {
+    await fault('api-eventual 0.05');
+    await api.client.send(new CreateVpcCommand({ CidrBlock: '10.90.0.0/16' }));
+    let inARow = 0;
+    while (inARow < 4) inARow = (await describeVpcs()).Vpcs?.length === 2 ? inARow + 1 : 0;
+  });
+
+  it('buckets: as many calls at once as EC2 publishes, more of those that do not ask for everything; refusals are counted', async () => {
+    await fault('api-buckets');
+    const outcomes = async (calls: number, filters: boolean) => {
+      const filter = filters ? { Filters: [{ Name: 'tag-key', Values: ['Name'] }] } : {};
+      const all = Array.from({ length: calls }, () => api.client.send(new DescribeInstancesCommand(filter)));
+      return (await Promise.allSettled(all)).filter((one) => one.status === 'rejected').length;
+    };
+    const everything = await outcomes(200, false);
+    expect(everything).to.be.greaterThan(0);
+    expect(api.calls.refused.get('DescribeInstances')).to.equal(everything);
+    expect(await outcomes(60, true)).to.equal(0);
   });
 
   it('down: answers nothing and does nothing; normal again, it shows no fault', async () => {
