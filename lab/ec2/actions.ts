@@ -12,11 +12,13 @@ import {
 import { authorize, createSecurityGroup, deleteSecurityGroup, revoke } from './groups.ts';
 import { describeSecurityGroupRules, describeSecurityGroups } from './groups-shown.ts';
 import { describeImages } from './images.ts';
+import { describeInstanceStatus } from './instance-status.ts';
 import { describeInstanceTypes } from './instance-types.ts';
 import { describeInstances } from './instances.ts';
 import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './interfaces.ts';
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
 import type { Answer } from './listing.ts';
+import { createNetworkInterface, deleteNetworkInterface } from './loose-interfaces.ts';
 import { modifyInstanceMetadataOptions } from './metadata-options.ts';
 import {
   type Power,
@@ -49,6 +51,7 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
   DescribeImages: describeImages,
   DescribeInstanceAttribute: describeInstanceAttribute,
   DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
   DescribeInstanceTypes: describeInstanceTypes,
   DescribeInternetGateways: describeInternetGateways,
   DescribeKeyPairs: describeKeyPairs,
@@ -72,6 +75,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   AuthorizeSecurityGroupEgress: authorize(true),
   AuthorizeSecurityGroupIngress: authorize(false),
   CreateInternetGateway: createInternetGateway,
+  CreateNetworkInterface: createNetworkInterface,
   CreateRoute: createRoute,
   CreateRouteTable: createRouteTable,
   CreateSecurityGroup: createSecurityGroup,
@@ -80,6 +84,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   CreateVpc: createVpc,
   DeleteInternetGateway: deleteInternetGateway,
   DeleteKeyPair: deleteKeyPair,
+  DeleteNetworkInterface: deleteNetworkInterface,
   DeleteRoute: deleteRoute,
   DeleteRouteTable: deleteRouteTable,
   DeleteSecurityGroup: deleteSecurityGroup,

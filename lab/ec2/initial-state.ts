@@ -23,6 +23,8 @@ export function initialState(now: Date): Ec2State {
       host,
       addresses: [host.address],
       groups: [SECURITY_GROUP.id],
+      attached: true,
+      endsWithInstance: true,
       sourceDestCheck: true,
       description: '',
     })),

@@ -17,7 +17,7 @@ const STATE_CODES: { readonly [S in InstanceState]: number } = {
   stopped: 80,
 };
 
-const INSTANCES: Listing<Instance> = {
+export const INSTANCES: Listing<Instance> = {
   set: 'reservationSet',
   ids: 'InstanceId',
   prefix: 'i',

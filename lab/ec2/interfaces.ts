@@ -1,6 +1,6 @@
 import { ACCOUNT_ID } from '../topology.ts';
 import { dnsName } from './dns.ts';
-import { missingParameter } from './errors.ts';
+import { Ec2Error, missingParameter } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { groupsFor } from './group-choice.ts';
 import { described, type Listing, tagSet } from './listing.ts';
@@ -17,10 +17,10 @@ const CARDS: Listing<NetworkInterface> = {
   fields: (state) => ({
     'addresses.private-ip-address': (row) => row.addresses,
     'addresses.primary': (row) => row.addresses.map((address) => String(address === row.host.address)),
-    'attachment.instance-id': (row) => [row.host.instanceId],
-    'attachment.attachment-id': (row) => [row.host.attachmentId],
-    'attachment.device-index': () => ['0'],
-    'attachment.status': () => ['attached'],
+    'attachment.instance-id': attached((row) => row.host.instanceId),
+    'attachment.attachment-id': attached((row) => row.host.attachmentId),
+    'attachment.device-index': attached(() => '0'),
+    'attachment.status': attached(() => 'attached'),
     'availability-zone': (row) => [row.host.subnet.zone],
     description: (row) => [row.description],
     'group-id': (row) => row.groups,
@@ -30,12 +30,20 @@ const CARDS: Listing<NetworkInterface> = {
     'private-ip-address': (row) => [row.host.address],
     'private-dns-name': (row) => [dnsName(row.host.address)],
     'source-dest-check': (row) => [String(row.sourceDestCheck)],
-    status: () => ['in-use'],
+    status: (row) => [statusOf(row)],
     'subnet-id': (row) => [row.host.subnet.id],
     'vpc-id': (row) => [row.host.subnet.vpcId],
   }),
   xml: interfaceXml,
 };
+
+function attached(read: (row: NetworkInterface) => string): (row: NetworkInterface) => readonly string[] {
+  return (row) => (row.attached ? [read(row)] : []);
+}
+
+function statusOf({ attached: so }: NetworkInterface): string {
+  return so ? 'in-use' : 'available';
+}
 
 export const describeNetworkInterfaces = described(CARDS);
 
@@ -45,14 +53,26 @@ export function modifyNetworkInterfaceAttribute(state: Ec2State, parameters: Par
   const ids = list(parameters, 'SecurityGroupId');
   const check = parameters.has('SourceDestCheck.Value');
   const description = parameters.get('Description.Value');
-  if (ids.length === 0 && !check && description === undefined) throw missingParameter('attribute');
+  const ends = endAsked(card, parameters);
+  if (ids.length === 0 && !check && description === undefined && ends === undefined)
+    throw missingParameter('attribute');
   const next: NetworkInterface = {
     ...card,
     ...(ids.length > 0 && { groups: groupsFor(state, ids, card.host.subnet) }),
     ...(check && { sourceDestCheck: flag(parameters, 'SourceDestCheck.Value') }),
     ...(description !== undefined && { description }),
+    ...(ends !== undefined && { endsWithInstance: ends }),
   };
   return { state: withCard(state, next), answer: { return: true } };
+}
+
+/** Whether it is to go with its instance, which is a matter of its attachment. */
+function endAsked(card: NetworkInterface, parameters: Parameters): boolean | undefined {
+  if (!parameters.has('Attachment.DeleteOnTermination')) return undefined;
+  const id = required(parameters, 'Attachment.AttachmentId');
+  if (!card.attached || id !== card.host.attachmentId)
+    throw new Ec2Error('InvalidAttachmentID.NotFound', `The attachment '${id}' does not exist`);
+  return flag(parameters, 'Attachment.DeleteOnTermination');
 }
 
 export function withCard(state: Ec2State, next: NetworkInterface): Ec2State {
@@ -81,20 +101,22 @@ export function interfaceXml(state: Ec2State, row: NetworkInterface): Xml {
     description: row.description,
     ownerId: ACCOUNT_ID,
     requesterManaged: false,
-    status: 'in-use',
+    status: statusOf(row),
     macAddress: host.mac,
     privateIpAddress: host.address,
     privateDnsName: dnsName(host.address),
     sourceDestCheck: row.sourceDestCheck,
     groupSet: groupSet(state, row.groups),
-    attachment: {
-      attachmentId: host.attachmentId,
-      instanceId: host.instanceId,
-      instanceOwnerId: ACCOUNT_ID,
-      deviceIndex: 0,
-      status: 'attached',
-      deleteOnTermination: true,
-    },
+    attachment: row.attached
+      ? {
+          attachmentId: host.attachmentId,
+          instanceId: host.instanceId,
+          instanceOwnerId: ACCOUNT_ID,
+          deviceIndex: 0,
+          status: 'attached',
+          deleteOnTermination: row.endsWithInstance,
+        }
+      : undefined,
     tagSet: tagSet(state, host.interfaceId),
     privateIpAddressesSet: row.addresses.map((privateIpAddress) => ({
       privateIpAddress,

@@ -6,9 +6,10 @@ import { type Image, imageOf } from './images.ts';
 import { typeOf } from './instance-types.ts';
 import { profileArn } from './instances.ts';
 import { addressFor } from './launch-address.ts';
+import { looseCard } from './loose-interfaces.ts';
 import { metadataAsked } from './metadata-options.ts';
 import { flag, list, type Parameters, required, structures } from './query.ts';
-import type { Ec2State, MetadataOptions, Volume, VpcSubnet } from './state.ts';
+import type { Ec2State, MetadataOptions, NetworkInterface, Volume, VpcSubnet } from './state.ts';
 import { specifiedTags } from './tag-specifications.ts';
 
 /** The parameters of a RunInstances, understood and checked. */
@@ -17,6 +18,8 @@ export interface LaunchAsked {
   readonly type: string;
   readonly subnet: VpcSubnet;
   readonly address: string;
+  /** The interface that it is to be started on; undefined: it gets one of its own. */
+  readonly card: NetworkInterface | undefined;
   readonly groups: readonly string[];
   readonly keyName: string | undefined;
   readonly profile: string | undefined;
@@ -33,13 +36,15 @@ export function launchAsked(state: Ec2State, parameters: Parameters): LaunchAske
   const keyName = parameters.get('KeyName');
   if (keyName !== undefined && !state.keyPairs.some((one) => one.name === keyName))
     throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
-  const subnet = subnetAsked(state, parameters);
+  const card = cardAsked(state, parameters);
+  const subnet = card ? find.subnet(state, card.host.subnet.id) : subnetAsked(state, parameters);
   const kinds = ['instance', 'network-interface', 'volume'];
   return {
     image,
     type,
     subnet,
-    address: addressFor(state, subnet, parameters.get('PrivateIpAddress')),
+    address: card?.host.address ?? addressFor(state, subnet, parameters.get('PrivateIpAddress')),
+    card,
     groups: list(parameters, 'SecurityGroupId'),
     keyName,
     profile: profileAsked(parameters),
@@ -60,7 +65,7 @@ export function launchAsked(state: Ec2State, parameters: Parameters): LaunchAske
 
 /** What the lab carries of RunInstances' parameters; whatever else is asked for is refused rather than forgotten. */
 const CARRIED =
-  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
+  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
 
 function checkCarried(parameters: Parameters): void {
   const strange = [...parameters.keys()].find((name) => !CARRIED.test(name));
@@ -73,6 +78,19 @@ function checkCarried(parameters: Parameters): void {
     if (flag(parameters, name)) throw new Ec2Error('Unsupported', `This lab does not carry ${name}.`);
   if ((parameters.get('InstanceInitiatedShutdownBehavior') ?? 'stop') !== 'stop')
     throw new Ec2Error('Unsupported', 'This lab stops an instance that shuts itself down; it does not terminate it.');
+}
+
+/** An interface that exists: then its subnet, its address and its groups are given already. */
+function cardAsked(state: Ec2State, parameters: Parameters): NetworkInterface | undefined {
+  const id = parameters.get('NetworkInterface.1.NetworkInterfaceId');
+  if (id === undefined) return undefined;
+  const twice = ['SubnetId', 'PrivateIpAddress', 'SecurityGroupId.1'].find((name) => parameters.has(name));
+  if (twice !== undefined)
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      'Network interfaces and an instance-level subnet ID, private IP address or security groups may not be specified on the same request',
+    );
+  return looseCard(state, id);
 }
 
 function typeAsked(parameters: Parameters, image: Image): string {

@@ -5,7 +5,7 @@ import { groupsFor } from './group-choice.ts';
 import { newId } from './ids.ts';
 import { type LaunchAsked, launchAsked } from './launch-asked.ts';
 import type { Parameters } from './query.ts';
-import type { Ec2State, Instance } from './state.ts';
+import type { Ec2State, Instance, NetworkInterface } from './state.ts';
 import { withTags } from './tag-specifications.ts';
 
 /** What a RunInstances comes to: the instance, and the state that has it. `again`: its token was used before, and nothing is new. */
@@ -27,16 +27,7 @@ export function launch(state: Ec2State, parameters: Parameters, now: Date): Laun
   const launched: Ec2State = {
     ...state,
     instances: [...state.instances, instance],
-    interfaces: [
-      ...state.interfaces,
-      {
-        host,
-        addresses: [host.address],
-        groups: groupsFor(state, wanted.groups, host.subnet),
-        sourceDestCheck: true,
-        description: '',
-      },
-    ],
+    interfaces: [...state.interfaces.filter((one) => one !== wanted.card), cardOf(state, host, wanted)],
     volumes: [...state.volumes, { id: newId('vol'), host, ...wanted.volume, created: now }],
     launches: token === '' ? state.launches : [...state.launches, { token, asked, instanceId: host.instanceId }],
   };
@@ -60,8 +51,22 @@ function fingerprint(parameters: Parameters): string {
   return createHash('sha256').update(JSON.stringify(counted)).digest('hex');
 }
 
+/** An interface of its own, gone with it; or the one that was there, which by itself stays. */
+function cardOf(state: Ec2State, host: LabHost, { card, groups }: LaunchAsked): NetworkInterface {
+  if (card) return { ...card, host, attached: true, endsWithInstance: false };
+  return {
+    host,
+    attached: true,
+    endsWithInstance: true,
+    addresses: [host.address],
+    groups: groupsFor(state, groups, host.subnet),
+    sourceDestCheck: true,
+    description: '',
+  };
+}
+
 function hostOf(state: Ec2State, wanted: LaunchAsked): LabHost {
-  const { address, subnet, image } = wanted;
+  const { address, subnet, image, card } = wanted;
   return {
     name: hostName(state, wanted),
     port: `p${macOf(address).slice(6).replaceAll(':', '')}`,
@@ -69,7 +74,7 @@ function hostOf(state: Ec2State, wanted: LaunchAsked): LabHost {
     address,
     mac: macOf(address),
     instanceId: newId('i'),
-    interfaceId: newId('eni'),
+    interfaceId: card?.host.interfaceId ?? newId('eni'),
     attachmentId: newId('eni-attach'),
     flavour: image.flavour,
   };
@@ -109,7 +114,7 @@ function tagged(state: Ec2State, host: LabHost, { tags }: LaunchAsked): Ec2State
   const volume = state.volumes.find((one) => one.host === host)?.id ?? '';
   const all = [
     [host.instanceId, tags.instance],
-    [host.interfaceId, tags.card],
+    ...(tags.card.length ? [[host.interfaceId, tags.card] as const] : []),
     [volume, tags.volume],
   ] as const;
   return all.reduce((so, [id, own]) => withTags(so, id, own), state);

@@ -87,7 +87,11 @@ export interface MetadataOptions {
 }
 
 export interface NetworkInterface {
+  /** The host it is attached to; of one that is attached to nothing, its own place in the network alone. */
   readonly host: LabHost;
+  readonly attached: boolean;
+  /** It goes with its instance. */
+  readonly endsWithInstance: boolean;
   /** The primary address first. */
   readonly addresses: readonly string[];
   readonly groups: readonly string[];

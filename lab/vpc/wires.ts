@@ -4,8 +4,14 @@ import type { Wires } from './network.ts';
 
 /** What the network must show of what the API knows. */
 export function wiresOf(state: Ec2State): Wires {
-  const deliveries = state.interfaces.flatMap(({ host, addresses }) =>
-    addresses.map((address) => ({ address, mac: host.mac, port: host.port, bridge: host.subnet.bridge })),
+  // What is attached to nothing has no wire.
+  const deliveries = state.interfaces.flatMap(({ host, addresses, attached }) =>
+    (attached ? addresses : []).map((address) => ({
+      address,
+      mac: host.mac,
+      port: host.port,
+      bridge: host.subnet.bridge,
+    })),
   );
   return { subnets: state.subnets, deliveries, groups: groupRuleset(state) };
 }

@@ -1,0 +1,32 @@
+import { INSTANCES } from './instances.ts';
+import { described } from './listing.ts';
+import type { Instance } from './state.ts';
+
+/** DescribeInstanceStatus: of instances that run; `initializing` until the first boot is over, as EC2's checks are for a few minutes. */
+export const describeInstanceStatus = described<Instance>({
+  ...INSTANCES,
+  set: 'instanceStatusSet',
+  ids: 'InstanceId',
+  rows: (state) => state.instances.filter((one) => one.state === 'running'),
+  fields: () => ({
+    'instance-status.status': (row) => [statusOf(row)],
+    'system-status.status': (row) => [statusOf(row)],
+    'instance-state-name': (row) => [row.state],
+    'availability-zone': (row) => [row.host.subnet.zone],
+  }),
+  xml: (_, row) => ({
+    instanceId: row.host.instanceId,
+    availabilityZone: row.host.subnet.zone,
+    instanceState: { code: 16, name: row.state },
+    instanceStatus: { status: statusOf(row), details: [{ name: 'reachability', status: passed(row) }] },
+    systemStatus: { status: statusOf(row), details: [{ name: 'reachability', status: passed(row) }] },
+  }),
+});
+
+function statusOf({ booted }: Instance): string {
+  return booted === undefined ? 'initializing' : 'ok';
+}
+
+function passed({ booted }: Instance): string {
+  return booted === undefined ? 'initializing' : 'passed';
+}
