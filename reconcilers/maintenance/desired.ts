@@ -1,4 +1,4 @@
-import type { Fleet, HostName, Member, ProxyPair, Tenant } from '../../crds/fleet.ts';
+import type { Fleet, Host, HostName, Member, ProxyPair, Tenant } from '../../crds/fleet.ts';
 import { act, type Drift, type Remedy, type Subject } from '../drift.ts';
 import { ec2Step } from '../ec2-tags.ts';
 import type { Inventory } from '../inventory.ts';
@@ -14,25 +14,39 @@ export interface DesiredStop extends Desired {
   readonly tenants: readonly Tenant[];
   /** The pair, of a proxy. */
   readonly pair: ProxyPair | undefined;
+  /** What is to be in order first, before it is this one's turn. */
+  readonly turn: Subject | undefined;
 }
 
 export type StopAnswers = Answers<ReturnType<typeof stopQuestions>>;
 
-/** Hosts that run without what they are to have. */
-export function desiredStops({ cluster, tenants, proxyPairs }: Fleet, inventory: Inventory): readonly DesiredStop[] {
-  return cluster.hosts.flatMap(({ name, origin }) => {
+/**
+ * Hosts that run without what they are to have. The first one has its turn, and the others wait for it, or for one that is away: else two hosts
+ * would hand their masters to each other.
+ */
+export function desiredStops(fleet: Fleet, inventory: Inventory): readonly DesiredStop[] {
+  const wanting = fleet.cluster.hosts.flatMap((host) => stopOf(fleet, host, inventory) ?? []);
+  const away = fleet.cluster.hosts.find(({ name }) => {
     const found = inventory.get(name);
-    if (!('create' in origin) || origin.create.enhancedNetworking !== 'sriov') return [];
-    if (found?.state !== 'present' || found.value.state !== 'running' || found.value.sriov) return [];
-    const pair = proxyPairs.find(({ hosts }) => hosts.includes(name));
-    const here = tenants.filter(({ members, expose }) =>
-      pair ? expose?.proxyPair === pair.name : members.some(({ host }) => host === name),
-    );
-    const { instanceId } = found.value;
-    return [
-      { subject: `maintenance/${name}`, needs: needsOf(name, here, pair), host: name, instanceId, tenants: here, pair },
-    ];
+    return found?.state === 'absent' || (found?.state === 'present' && found.value.state !== 'running');
   });
+  const first: Subject | undefined = away ? `instance/${away.name}` : wanting[0]?.subject;
+  return wanting.map((one) =>
+    one.subject === first || first === undefined ? one : { ...one, needs: [], turn: first },
+  );
+}
+
+function stopOf({ tenants, proxyPairs }: Fleet, { name, origin }: Host, inventory: Inventory): DesiredStop | undefined {
+  const found = inventory.get(name);
+  if (!('create' in origin) || origin.create.enhancedNetworking !== 'sriov') return undefined;
+  if (found?.state !== 'present' || found.value.state !== 'running' || found.value.sriov) return undefined;
+  const pair = proxyPairs.find(({ hosts }) => hosts.includes(name));
+  const here = tenants.filter(({ members, expose }) =>
+    pair ? expose?.proxyPair === pair.name : members.some(({ host }) => host === name),
+  );
+  const { instanceId } = found.value;
+  const needs = needsOf(name, here, pair);
+  return { subject: `maintenance/${name}`, needs, host: name, instanceId, tenants: here, pair, turn: undefined };
 }
 
 /** Its host, what carries its tenants, and of a proxy the address: all must be in order before anything of it is taken away. */
@@ -48,13 +62,14 @@ function needsOf(host: HostName, tenants: readonly Tenant[], pair: ProxyPair | u
   ];
 }
 
-export const stopQuestions = ({ tenants, pair }: DesiredStop) => {
-  const asked = pair ? [] : tenants.map(tenantQuestions);
+export const stopQuestions = ({ tenants, pair, turn }: DesiredStop) => {
+  const asked = pair || turn ? [] : tenants.map(tenantQuestions);
   return {
     members: asked.flatMap(({ members }) => members),
     redis: asked.flatMap(({ redis }) => redis),
     sentinels: asked.flatMap(({ sentinels }) => sentinels),
-    keepalived: pair ? pair.hosts.map((one) => ({ what: 'keepalived', host: one, pair: pair.name }) as const) : [],
+    keepalived:
+      pair && !turn ? pair.hosts.map((one) => ({ what: 'keepalived', host: one, pair: pair.name }) as const) : [],
   };
 };
 

@@ -1,6 +1,6 @@
-import type { Drift } from '../drift.ts';
+import { type Drift, wait } from '../drift.ts';
 import { bind } from '../reconciler.ts';
-import { type DesiredStop, desiredStops, stopQuestions } from './desired.ts';
+import { type DesiredStop, desiredStops, stopFinding, stopQuestions } from './desired.ts';
 import { proxyDrift } from './proxy.ts';
 import { redisHostDrift } from './redis-host.ts';
 
@@ -13,6 +13,9 @@ export const maintenance = bind<DesiredStop, ReturnType<typeof stopQuestions>>({
   concern: 'maintenance',
   desire: desiredStops,
   questions: stopQuestions,
-  diff: (desired, seen): readonly Drift[] =>
-    desired.pair ? proxyDrift(desired, desired.pair, seen) : redisHostDrift(desired, seen),
+  diff: (desired, seen): readonly Drift[] => {
+    const { pair, turn } = desired;
+    if (turn) return [stopFinding(desired, wait('one host at a time', turn))];
+    return pair ? proxyDrift(desired, pair, seen) : redisHostDrift(desired, seen);
+  },
 });

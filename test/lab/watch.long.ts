@@ -106,9 +106,10 @@ describe('watch, on a fleet of real daemons', function () {
     expect(await connections()).to.deep.equal(accepted);
     expect(await forwarded()).to.be.at.most(channels);
     expect(fds(last)).to.be.at.most(fds(first));
-    // Pages that the allocator keeps, and code that was compiled meanwhile, are no leak.
-    expect(mb(last, 'heapUsed')).to.be.at.most(mb(first, 'heapUsed') * 1.05);
-    expect(mb(last, 'rss')).to.be.at.most(mb(first, 'rss') * 1.1);
+    // What runs for the first time after the first minute, such as a key's renewal, is compiled then.
+    expect(mb(last, 'heapUsed')).to.be.at.most(mb(first, 'heapUsed') * 1.02);
+    // Pages that the allocator keeps are no leak.
+    expect(mb(last, 'rss')).to.be.at.most(mb(first, 'rss') * 1.05);
   });
 
   it('ends on SIGTERM, and says what is left', async () => {
