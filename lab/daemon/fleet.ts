@@ -21,7 +21,7 @@ export class Fleet {
   private state: Ec2State;
   private readonly past = new Past();
   private readonly machinery = new Map<string, Machine>();
-  /** Hosts that are being made. */
+  /** Hosts that are being made or switched on. */
   private readonly births = new Map<string, Promise<void>>();
   private wires: Wires = NO_WIRES;
   private damage: readonly Broken[] = [];
@@ -92,9 +92,7 @@ export class Fleet {
 
   /** Makes a host that `change` has put into the books, with a disk of its own, and switches it on. */
   create(host: LabHost): Promise<void> {
-    const birth = this.bear(host).finally(() => this.births.delete(host.instanceId));
-    this.births.set(host.instanceId, birth);
-    return birth;
+    return this.underWay(host, this.bear(host));
   }
 
   /** Ends a host: shuts it down, takes its disk and its address away; the books show it as terminated for an hour. */
@@ -112,14 +110,8 @@ export class Fleet {
   }
 
   /** Switches a host on; its instance is `pending` and, once its init runs, `running`. */
-  async start(host: LabHost): Promise<void> {
-    if (this.machine(host).on) return;
-    this.damage = this.damage.filter((one) => one.fault !== 'power-off' || one.given.host !== host);
-    this.mark(host, { state: 'pending', reason: '', launched: new Date() });
-    plugIn(this.instance(host));
-    await this.machine(host).powerOn(() => this.wentOff(host));
-    if (this.instance(host).state === 'pending') this.mark(host, { state: 'running' });
-    this.log(`${host.name} is on`);
+  start(host: LabHost): Promise<void> {
+    return this.underWay(host, this.switchOn(host));
   }
 
   /** Shuts a host down (`force`: pulls the plug); its instance is `stopping`, then `stopped`. */
@@ -163,6 +155,23 @@ export class Fleet {
     this.become({ ...this.state, keyPairs: [...this.state.keyPairs, pair] });
   }
 
+  /** Whoever ends the host waits until this is over. */
+  private underWay(host: LabHost, work: Promise<void>): Promise<void> {
+    const done = work.finally(() => this.births.delete(host.instanceId));
+    this.births.set(host.instanceId, done);
+    return done;
+  }
+
+  private async switchOn(host: LabHost): Promise<void> {
+    if (this.machine(host).on) return;
+    this.damage = this.damage.filter((one) => one.fault !== 'power-off' || one.given.host !== host);
+    this.mark(host, { state: 'pending', reason: '', launched: new Date() });
+    plugIn(this.instance(host));
+    await this.machine(host).powerOn(() => this.wentOff(host));
+    if (this.instance(host).state === 'pending') this.mark(host, { state: 'running' });
+    this.log(`${host.name} is on`);
+  }
+
   private async bear(host: LabHost): Promise<void> {
     try {
       const { keyName } = this.instance(host);
@@ -170,7 +179,8 @@ export class Fleet {
       const authorized = this.state.keyPairs.find((one) => one.name === keyName)?.publicKey;
       this.mark(host, { hostKey: await prepareHost(host, authorized, size) });
       nameHosts(this.hosts);
-      await this.start(host);
+      // Someone may have terminated it meanwhile.
+      if (this.instance(host).state === 'pending') await this.switchOn(host);
     } catch (error) {
       this.log(`${host.name} could not be made: ${String(error)}`);
       this.births.delete(host.instanceId);
@@ -181,7 +191,7 @@ export class Fleet {
     this.machine(host)
       .answering(BOOT_LIMIT)
       .then(() => this.mark(host, { booted: new Date() }))
-      .catch((error: unknown) => this.log(String(error)));
+      .catch((error: unknown) => this.hosts.includes(host) && this.log(String(error)));
   }
 
   private wentOff(host: LabHost): void {
