@@ -25,11 +25,12 @@ export async function ensureImage(say: (line: string) => void): Promise<string> 
 /** A digest of everything that decides what the image holds. */
 export function recipeDigest(): string {
   const hash = createHash('sha256').update(process.arch);
-  for (const file of filesBelow(asset('image')))
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(asset('image'), file)))
-      .update('\0');
+  for (const part of ['image', 'openvz'])
+    for (const file of filesBelow(asset(part)))
+      hash
+        .update(`${part}/${file}\0`)
+        .update(readFileSync(join(asset(part), file)))
+        .update('\0');
   return hash.digest('hex').slice(0, 16);
 }
 

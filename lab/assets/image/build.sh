@@ -45,13 +45,16 @@ template() {
 host() {
   debian "$out/rootfs" "$host_packages"
   rm -f "$out/rootfs"/etc/ssh/ssh_host_* "$out/rootfs/etc/openvswitch/system-id.conf" "$out/rootfs/etc/openvswitch/conf.db"
-  (cd "$here/rootfs" && find . -type f) | while read -r file; do
-    mode=644
-    case $file in ./usr/*) mode=755 ;; ./etc/sudoers.d/*) mode=440 ;; esac
-    install -D -m "$mode" "$here/rootfs/$file" "$out/rootfs/$file"
+  # The lab's own files, and the stand-in for OpenVZ's tools (README.md beside it).
+  for tree in "$here/rootfs" "$here/../openvz/rootfs"; do
+    (cd "$tree" && find . -type f) | while read -r file; do
+      mode=644
+      case $file in ./usr/*) mode=755 ;; ./etc/sudoers.d/*) mode=440 ;; esac
+      install -D -m "$mode" "$tree/$file" "$out/rootfs/$file"
+    done
   done
   chroot "$out/rootfs" useradd --create-home --gid operator --shell /bin/bash --password '*' operator
-  chroot "$out/rootfs" systemctl --quiet enable lab-cgroups.service lab-network.service
+  chroot "$out/rootfs" systemctl --quiet enable lab-cgroups.service lab-network.service vz.service
   chroot "$out/rootfs" systemctl --quiet disable haproxy.service keepalived.service lxc-net.service lxc-monitord.service \
     e2scrub_reap.service uuidd.socket systemd-pstore.service getty@tty1.service \
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
@@ -59,7 +62,7 @@ host() {
   rm -f "$out/rootfs/lib/systemd/system/multi-user.target.wants/systemd-logind.service"
   chroot "$out/rootfs" systemctl --quiet mask console-getty.service systemd-tmpfiles-clean.timer systemd-firstboot.service \
     sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount
-  mkdir -p "$out/rootfs/var/lib/lxc" "$out/rootfs/var/lib/ec2-redis-operator" "$out/rootfs/etc/lab"
+  mkdir -p "$out/rootfs/var/lib/lxc" "$out/rootfs/var/lib/ec2-redis-operator" "$out/rootfs/etc/lab" "$out/rootfs/vz/template/cache"
 }
 
 template &
