@@ -390,9 +390,9 @@ underlayMtu: number
  */
 runtime: {
 /**
- * The container runtime.
+ * The container runtime: LXC 4 or later, or OpenVZ 6 or 7 by its vzctl and vzlist.
  */
-type: "lxc"
+type: ("lxc" | "openvz")
 /**
  * What every container's root file system is made from.
  */
@@ -1277,10 +1277,11 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           ],
           "properties": {
             "type": {
-              "description": "The container runtime.",
+              "description": "The container runtime: LXC 4 or later, or OpenVZ 6 or 7 by its vzctl and vzlist.",
               "type": "string",
               "enum": [
-                "lxc"
+                "lxc",
+                "openvz"
               ],
               "default": "lxc"
             },

@@ -98,7 +98,7 @@ export interface Mesh {
 }
 
 export interface Runtime {
-  readonly type: 'lxc';
+  readonly type: 'lxc' | 'openvz';
   readonly template: { readonly name: string; readonly tarball: string; readonly sha256: string | undefined };
 }
 

@@ -7,6 +7,14 @@ export function containerName(tenant: Pick<Tenant, 'name'>, member: Pick<Member,
   return `${tenant.name}-${member.name}`;
 }
 
+/**
+ * Number of a member's OpenVZ container. A VLAN is one tenant's alone in a Cluster, and no host holds two of its members: so it never meets
+ * another of ours, and is the same whoever computes it. A foreign container of this number is never touched.
+ */
+export function containerNumber(tenant: Pick<Tenant, 'vlan'>): string {
+  return String(10_000 + tenant.vlan);
+}
+
 /** Device names hold 15 octets (IFNAMSIZ). No host holds two members of one tenant, so the VLAN alone tells them apart. */
 export function memberPort(tenant: Pick<Tenant, 'vlan'>): string {
   return `ct${tenant.vlan}`;

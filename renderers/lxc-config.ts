@@ -1,3 +1,4 @@
+import { cpuPeriod, cpuQuota, type Limits } from './container-limits.ts';
 import { type ContainerMark, markLine } from './container-mark.ts';
 import { header } from './header.ts';
 import { digest, type Text, text } from './text.ts';
@@ -18,26 +19,11 @@ export interface LxcContainer {
   readonly limits: Limits;
 }
 
-/** What a container may use at most. No swap at all: a Redis that swaps is a Redis that is down. */
-export interface Limits {
-  readonly memoryBytes: number;
-  readonly cpuMillicores: number;
-  readonly pids: number;
-}
-
 /** Where LXC keeps its containers: lxc.lxcpath of every distribution. */
 export const lxcRoot = '/var/lib/lxc';
 
 /** Only our own unit starts these, ordered after Open vSwitch; Debian's lxc.service starts `onboot` and the group of none. */
 export const lxcGroup = 'ec2-redis-operator';
-
-/** The kernel's period of CPU quotas, microseconds. */
-export const cpuPeriod = 100_000;
-
-/** CPU quota in microseconds a period. */
-export function cpuQuota({ cpuMillicores }: Limits): number {
-  return (cpuMillicores * cpuPeriod) / 1000;
-}
 
 /** The whole configuration: /var/lib/lxc/NAME/config. */
 export function lxcConfig(container: LxcContainer): Text {

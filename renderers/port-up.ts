@@ -14,8 +14,8 @@ export interface Attachment {
   readonly indexMark: string;
 }
 
-/** LXC's script.up: it runs on the host each time the veth is born. */
-export function lxcUp(attachment: Attachment): Text {
+/** What runs on the host each time the veth is born: LXC's script.up, or by way of vzctl's network hook. */
+export function portUp(attachment: Attachment): Text {
   return joined(['#!/bin/sh\n', header, 'set -eu\n', attach(attachment)]);
 }
 

@@ -11,7 +11,7 @@ export const questionsAround = ({ container: { cluster, host }, others }: Desire
   return {
     here: { what: 'containers', host, runtime: type } as const,
     others: others.map((other) => ({ what: 'containers', host: other, runtime: type }) as const),
-    template: { what: 'template', host, name: template.name, tarball: template.tarball } as const,
+    template: { what: 'template', host, runtime: type, name: template.name, tarball: template.tarball } as const,
     ovs: { what: 'ovs', host } as const,
     otherSwitches: others.map((other) => ({ what: 'ovs', host: other }) as const),
     links: { what: 'links', host } as const,

@@ -3,6 +3,7 @@ import { marks } from '../marks.ts';
 import type { Ovs, OvsPort } from '../questions/ovs.ts';
 import type { Around } from './around.ts';
 import type { DesiredMember } from './desired.ts';
+import { runtimes } from './runtimes/index.ts';
 
 /**
  * A host that left the documents is not asked, and may still run this member: with its address, and its data. What is left of it is
@@ -20,7 +21,7 @@ export function departed({ container, others, tunnels }: DesiredMember, seen: Ar
     const remote = port.options['remote_ip'] ?? 'nowhere';
     return operator(
       `port ${port.name} on ${at} leads to a host (${remote}) that left the documents and may still run this member, with its ` +
-        `address: stop it there (lxc-stop -n ${container.name}), then take the port out on every host that has it (ovs-vsctl del-port ${port.name})`,
+        `address: stop it there (${runtimes[container.cluster.runtime.type].words.stop(container.id)}), then take the port out on every host that has it (ovs-vsctl del-port ${port.name})`,
     );
   }
   const hidden = switches.findIndex((one) => one.state === 'unknown');

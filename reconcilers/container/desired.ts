@@ -1,10 +1,11 @@
 import type { Cluster, Fleet, Host, HostName, Member, Runtime, Tenant, TenantName } from '../../crds/fleet.ts';
-import type { Limits } from '../../renderers/lxc-config.ts';
+import type { Limits } from '../../renderers/container-limits.ts';
 import type { Drift, Remedy } from '../drift.ts';
 import { marks } from '../marks.ts';
 import { containerName, memberFolder, memberPort, tunnelPort } from '../names.ts';
 import type { Desired } from '../reconciler.ts';
 import type { MemberContainer } from './runtime.ts';
+import { runtimes } from './runtimes/index.ts';
 
 /** What a host must have before it can hold members: asked and said once a host. */
 export interface DesiredHost extends Desired {
@@ -30,7 +31,7 @@ export interface DesiredMember extends Desired {
 /** Redis, Sentinel and what they fork are about a dozen. */
 const processes = 512;
 
-export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart'): readonly DesiredHost[] {
+export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart' | 'network'): readonly DesiredHost[] {
   return redisHosts(fleet.cluster).map((host) => {
     const here = fleet.tenants.filter((tenant) => tenant.members.some((member) => member.host === host.name));
     const names = here.flatMap((tenant) =>
@@ -57,7 +58,11 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
     tenant.members.map((member) => ({
       subject: `container/${containerName(tenant, member)}` as const,
       // The bridge only: a tunnel that is down must not keep a container from running.
-      needs: [`host/${member.host}` as const, `mesh/${member.host}` as const],
+      needs: [
+        `host/${member.host}` as const,
+        `mesh/${member.host}` as const,
+        ...(fleet.cluster.runtime.type === 'openvz' ? [`container/${member.host}@network` as const] : []),
+      ],
       container: containerFor(fleet.cluster, tenant, member),
       others: hosts.filter((host) => host !== member.host),
       tunnels,
@@ -93,6 +98,7 @@ function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberC
     member,
     host: member.host,
     name: containerName(tenant, member),
+    id: runtimes[cluster.runtime.type].idOf(tenant, member),
     folder: memberFolder(tenant, member),
     attachment: {
       bridge: cluster.mesh.bridge,
@@ -102,7 +108,7 @@ function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberC
       marks: { [marks.ovsCluster]: cluster.name, [marks.ovsTenant]: tenant.name },
       indexMark: marks.ovsIndex,
     },
-    limits: limitsOf(tenant),
+    limits: runtimes[cluster.runtime.type].limitsOf(limitsOf(tenant)),
     diskBytes: tenant.resources.diskBytes,
   };
 }

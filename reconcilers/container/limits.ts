@@ -48,7 +48,7 @@ export function diskDrift(
   const { container } = desired;
   const want = container.diskBytes;
   if (imageBytes === undefined) {
-    const reason = `${container.folder}/rootfs.img is gone, and with it the member's data: bring it back, or remove the container and its folder to have it made anew as a replica`;
+    const reason = `its disk in ${container.folder} is gone, and with it the member's data: bring it back, or remove the container and its folder to have it made anew as a replica`;
     return [findingOf(desired)('disk', String(want), 'no image', operator(reason))];
   }
   const finding = asideOf(desired);

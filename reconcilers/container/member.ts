@@ -24,13 +24,15 @@ export const members = bind<DesiredMember, ReturnType<typeof questionsAround>>({
 function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
   const { here } = seen;
   const finding = findingOf(desired);
-  const { host, name } = desired.container;
+  const { host, name, id, cluster } = desired.container;
+  const { words } = runtimes[cluster.runtime.type];
   if (here.state === 'unknown') return [finding('container', 'running', 'could not be seen', blind(here.reason))];
   if (here.state === 'absent') {
-    const reason = `install lxc on ${host} (apt-get install lxc): it cannot hold a member without`;
-    return [finding('container runtime', 'LXC', 'not installed', operator(reason))];
+    const reason = `${words.install} on ${host}: it cannot hold a member without`;
+    return [finding('container runtime', words.name, 'not installed', operator(reason))];
   }
-  const facts = here.value.containers.find((one) => one.name === name);
+  const all = here.value.containers;
+  const facts = all.find((one) => one.id === id) ?? all.find((one) => one.name === name);
   const folder = here.value.folders.find((one) => one.name === name);
   const notOurs = ownership(desired, facts, folder);
   if (notOurs) return [notOurs];
@@ -38,6 +40,7 @@ function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
   return [
     ...retiredDrift(desired, folder),
     ...fileDrift(desired, facts, folder),
+    ...settingsDrift(desired, facts),
     ...diskDrift(desired, facts, folder),
     ...stateDrift(desired, facts, seen),
     ...limitsDrift(desired, facts),
@@ -45,7 +48,7 @@ function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
   ];
 }
 
-/** A retirement that was ended before LXC had forgotten it, of a member that is declared again. */
+/** A retirement that was ended before the runtime had forgotten it, of a member that is declared again. */
 function retiredDrift(desired: DesiredMember, { retired }: MemberFolder): readonly Drift[] {
   if (!retired) return [];
   const { host, name } = desired.container;
@@ -74,6 +77,19 @@ function fileDrift(desired: DesiredMember, facts: ContainerFacts, folder: Member
   return [...found, finding(init.path, 'as rendered', folder.init ? 'different' : 'missing', place, [])];
 }
 
+/** Parameters that the runtime keeps itself. They count at the next start, and the limits among them at once. */
+function settingsDrift(desired: DesiredMember, facts: ContainerFacts): readonly Drift[] {
+  const { container } = desired;
+  const runtime = runtimes[container.cluster.runtime.type];
+  const held = tooLow(container, facts.limits);
+  const found = runtime.differing(container, facts);
+  return found.map(({ field, want, have, limit }) =>
+    limit && held
+      ? asideOf(desired)(field, want, have, held)
+      : findingOf(desired)(field, want, have, act([runtime.set(container, held === undefined)]), []),
+  );
+}
+
 /** A hook without its x-bit would keep the container from its next start, at the host's boot. */
 function isWritten({ digests, modes }: ContainerFacts, { path, mode, content }: DesiredFile): boolean {
   return digests[path] === digest(content) && Number.parseInt(modes[path] ?? '', 8) === Number.parseInt(mode, 8);
@@ -83,11 +99,14 @@ function stateDrift(desired: DesiredMember, facts: ContainerFacts, seen: Around)
   const finding = findingOf(desired);
   const { container } = desired;
   const runtime = runtimes[container.cluster.runtime.type];
+  const { words } = runtime;
   const written = runtime.files(container).every((file) => isWritten(facts, file));
-  const state = (remedy: Drift['remedy']) => [finding('state', 'RUNNING', facts.state || 'not known to LXC', remedy)];
+  const unknown = `not known to ${words.name}`;
+  const state = (remedy: Drift['remedy']) => [finding('state', 'RUNNING', facts.state || unknown, remedy)];
   if (facts.state === 'RUNNING')
     return [...portDrift(desired, seen), ...mtuDrift(desired, facts, written), ...loadedDrift(desired, facts, written)];
-  if (!written) return state(wait('its configuration is written first'));
+  const set = runtime.differing(container, facts).length === 0;
+  if (!written || !set) return state(wait('its configuration is written first'));
   if (facts.state === 'STOPPED') {
     const foreign = portIsForeign(desired, seen.ovs);
     if (foreign) return state(operator(foreign));
@@ -96,10 +115,12 @@ function stateDrift(desired: DesiredMember, facts: ContainerFacts, seen: Around)
     return state(act([runtime.start(container)]));
   }
   if (facts.state === 'FROZEN')
-    return state(operator(`somebody froze it: lxc-unfreeze -n ${container.name} on ${container.host}`));
+    return state(operator(`somebody froze it: ${words.thaw(container.id)} on ${container.host}`));
   if (facts.state === '')
-    return state(operator(`LXC cannot read its configuration: see lxc-info -n ${container.name} on ${container.host}`));
-  return state(wait(`LXC says ${facts.state}`));
+    return state(
+      operator(`${words.name} cannot read its configuration: see ${words.look(container.id)} on ${container.host}`),
+    );
+  return state(wait(`${words.name} says ${facts.state}`));
 }
 
 /** One address, two containers: whoever moved the member must stop the old one first. */
@@ -112,7 +133,8 @@ function runningElsewhere({ container, others }: DesiredMember, seen: Around['ot
     );
   });
   return (
-    host && `a container of this name and address runs on ${host}: stop it there first (lxc-stop -n ${container.name})`
+    host &&
+    `a container of this name and address runs on ${host}: stop it there first (${runtimes[container.cluster.runtime.type].words.stop(container.id)})`
   );
 }
 

@@ -8,18 +8,19 @@ import { runtimes } from './runtimes/index.ts';
 import { imageFor } from './template.ts';
 
 /**
- * LXC does not know the container, or its folder is gone. A folder that says it is this member's is taken up again with its data
+ * The runtime does not know the container, or its folder is gone. A folder that says it is this member's is taken up again with its data
  * (so a creation that was killed goes on), a retired one without its mark; a container whose folder is gone has lost its data, which is
  * a person's matter.
  */
 export function missing(desired: DesiredMember, folder: MemberFolder | undefined, seen: Around): readonly Drift[] {
   const { container } = desired;
-  const known = seen.here.state === 'present' && seen.here.value.containers.some((one) => one.name === container.name);
+  const { words } = runtimes[container.cluster.runtime.type];
+  const known = seen.here.state === 'present' && seen.here.value.containers.some((one) => one.id === container.id);
   if (known) {
-    const reason = `its folder ${container.folder} is gone, and with it its data: bring it back, or remove /var/lib/lxc/${container.name} to have the member made anew, empty, as a replica`;
+    const reason = `its folder ${container.folder} is gone, and with it its data: bring it back, or remove ${words.place(container.id)} to have the member made anew, empty, as a replica`;
     return [findingOf(desired)('folder', 'there', 'not there', operator(reason))];
   }
-  const have = folder ? 'its folder is there, LXC does not know it' : 'not there';
+  const have = folder ? `its folder is there, ${words.name} does not know it` : 'not there';
   const remedy =
     elsewhere(desired, seen.others) ??
     (folder ? takeUp(desired, folder) : (departed(desired, seen) ?? make(desired, seen.template)));
@@ -34,12 +35,8 @@ function takeUp({ container }: DesiredMember, { retired }: MemberFolder): Remedy
     return operator(
       `it was retired as ${was}, and its data know it by that: declare that again; or, to start empty, have it destroyed first (without this Tenant's document, apply --prune, after spec.prune.retainFor)`,
     );
-  const write = {
-    verb: 'write-files',
-    host,
-    files: runtimes[container.cluster.runtime.type].files(container),
-  } as const;
-  return act(retired ? [{ verb: 'member-restore', host, name, owner: ownerOf(container) }, write] : [write]);
+  const known = runtimes[container.cluster.runtime.type].register(container);
+  return act(retired ? [{ verb: 'member-restore', host, name, owner: ownerOf(container) }, ...known] : known);
 }
 
 function make({ container }: DesiredMember, seen: Around['template']): Remedy {

@@ -26,7 +26,12 @@ export function ownership(
     const reason = `${desired.container.folder} on ${host} does not say whose it is, and may hold data: move it away, or restore its file "identity"`;
     return finding('owner', want, 'a folder without identity', operator(reason));
   }
-  return facts?.mark && moved(desired, facts.mark);
+  const { id } = desired.container;
+  if (!facts?.mark) return undefined;
+  const twin = `container ${facts.id} on ${host} says that it is this member, whose own is ${id}: it is left alone. Look at both, and remove by hand what is not the member's`;
+  return (
+    moved(desired, facts.mark) ?? (facts.id === id ? undefined : finding('container', id, facts.id, operator(twin)))
+  );
 }
 
 /** Redis and Sentinel know each other by address: one that changes under a member with data splits the tenant. */

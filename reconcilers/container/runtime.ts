@@ -1,6 +1,7 @@
 import type { Cluster, HostName, Member, Tenant } from '../../crds/fleet.ts';
-import type { Limits } from '../../renderers/lxc-config.ts';
-import type { Attachment } from '../../renderers/lxc-up.ts';
+import type { Limits } from '../../renderers/container-limits.ts';
+import type { Attachment } from '../../renderers/port-up.ts';
+import type { ContainerFacts } from '../questions/containers.ts';
 import type { TemplateImage } from '../questions/template.ts';
 import type { Action, DesiredFile } from '../verbs/index.ts';
 
@@ -11,6 +12,8 @@ export interface MemberContainer {
   readonly member: Member;
   readonly host: HostName;
   readonly name: string;
+  /** What its runtime calls it: LXC by its name, OpenVZ by its number. */
+  readonly id: string;
   /** The member's folder on the host. */
   readonly folder: string;
   readonly attachment: Attachment;
@@ -20,6 +23,10 @@ export interface MemberContainer {
 
 /** What a runtime must be able to say: files and actions, as data. What was seen is read by the questions. */
 export interface ContainerRuntime {
+  readonly words: RuntimeWords;
+  idOf(tenant: Tenant, member: Member): string;
+  /** Limits as this runtime can count them. */
+  limitsOf(limits: Limits): Limits;
   /** The runtime's own files of the container, outside the member's folder; what makes it exist comes last. */
   files(container: MemberContainer): readonly DesiredFile[];
   /** Digest of what takes effect only at a start. */
@@ -28,7 +35,32 @@ export interface ContainerRuntime {
   start(container: MemberContainer): Action;
   /** `boot`: only while it does not run with the configuration of that digest. */
   restart(container: MemberContainer, boot?: string): Action;
+  /** Has the runtime know a container whose folder, with its data, is there. */
+  register(container: MemberContainer): readonly Action[];
+  /** Parameters in the runtime's own configuration that differ; none where that is one of the files. */
+  differing(container: MemberContainer, facts: ContainerFacts): readonly Differing[];
+  /** Mends those; `limits` false: all but the limits. */
+  set(container: MemberContainer, limits: boolean): Action;
   limit(container: MemberContainer): Action;
   grow(container: MemberContainer): Action;
   attach(container: MemberContainer): Action;
+}
+
+/** A parameter that is not what it should be. `limit`: setting it sets what the kernel enforces. */
+export interface Differing {
+  readonly field: string;
+  readonly want: string;
+  readonly have: string;
+  readonly limit: boolean;
+}
+
+/** How a runtime is called, and what a person does with it by hand. */
+export interface RuntimeWords {
+  readonly name: string;
+  readonly install: string;
+  /** Where its configuration of a container lies. */
+  place(id: string): string;
+  stop(id: string): string;
+  look(id: string): string;
+  thaw(id: string): string;
 }

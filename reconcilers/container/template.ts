@@ -4,8 +4,8 @@ import type { Template, TemplateImage } from '../questions/template.ts';
 import { bind } from '../reconciler.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
 
-const questions = ({ host, runtime: { template } }: DesiredHost) => ({
-  template: { what: 'template', host, name: template.name, tarball: template.tarball } as const,
+const questions = ({ host, runtime: { type, template } }: DesiredHost) => ({
+  template: { what: 'template', host, runtime: type, name: template.name, tarball: template.tarball } as const,
 });
 
 /** The template's image on each host, made when its tarball is there and is the right one. */
@@ -33,7 +33,7 @@ export const templates = bind<DesiredHost, ReturnType<typeof questions>>({
       const reason = `${tarball} on ${host} is not the declared one: put the right file there, or correct spec.runtime.template.sha256 of the Cluster. Nothing is made from it`;
       return finding(`SHA-256 ${sha256}`, have, operator(reason));
     }
-    const prepare = { verb: 'container-template', host, name, tarball, digest: have } as const;
+    const prepare = { verb: 'container-template', host, runtime: runtime.type, name, tarball, digest: have } as const;
     return finding('prepared', seen.value.images.length ? 'made from another tarball' : 'not prepared', act([prepare]));
   },
 });

@@ -4,6 +4,7 @@ import type { Observation } from '../observation.ts';
 import type { ContainerFacts, Containers, Goner, MemberFolder } from '../questions/containers.ts';
 import type { MemberOwner } from '../verbs/index.ts';
 import type { DesiredHost } from './desired.ts';
+import { runtimes } from './runtimes/index.ts';
 
 /**
  * A Tenant that left the documents, or a member that moved. What is not ours is not ours to mention. Of a Tenant that left, a member goes
@@ -37,14 +38,14 @@ interface Left {
 function leftDrift(desired: DesiredHost, left: Left): Drift {
   const { name, facts, folder } = left;
   const kept = folder?.retired && !facts ? 'retired' : 'folder only';
-  const have = `there, and ours (${facts ? facts.state || 'not known to LXC' : kept})`;
+  const have = `there, and ours (${facts ? facts.state || `not known to ${runtimes[desired.runtime.type].words.name}` : kept})`;
   const place = { subject: `container/${name}`, field: `container on ${desired.host}` } as const;
   return { ...place, want: 'declared by nobody', have, hurts: [], remedy: remedyFor(desired, left) };
 }
 
 function remedyFor(desired: DesiredHost, left: Left): Remedy {
   const { name, facts, folder, now } = left;
-  const { host, cluster, known } = desired;
+  const { host, cluster, known, runtime } = desired;
   const { tenant = '', member = '' } = facts?.mark ?? folder?.identity ?? {};
   if (known.includes(tenant)) return notice('the documents do not name it here; left alone, with its data');
   const of = `tenant ${tenant}`;
@@ -54,7 +55,8 @@ function remedyFor(desired: DesiredHost, left: Left): Remedy {
   if (facts || !folder?.retired) {
     const { vlan, address } = facts?.mark ?? {};
     const was = vlan === undefined || !address ? undefined : { port: memberPort({ vlan }), vlan, address };
-    const prune: Prune = { of, actions: [{ verb: 'member-retire', host, name, owner, was }] };
+    const number = runtime.type === 'openvz' && facts ? { ctid: facts.id } : {};
+    const prune: Prune = { of, actions: [{ verb: 'member-retire', host, name, owner, was, ...number }] };
     return notice('the documents do not name it; left alone, with its data; apply --prune retires it', prune);
   }
   const since = folder.retired.since ?? now;

@@ -14,6 +14,7 @@ function boot(host: HostWorld, world: World): void {
   const order = [
     'ec2-redis-mesh.service',
     'ec2-redis-containers.service',
+    'vz.service',
     'ec2-redis-haproxy.service',
     'ec2-redis-keepalived.service',
   ];

@@ -1,10 +1,12 @@
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { type Action, type ActionOf, type Verb, verbs } from '../verbs/index.ts';
+import { create, runBox } from './containers.ts';
 import { obey } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
 import { bringUp } from './links.ts';
-import { attach, createContainer, growDisk, limitBox, makeTemplate, runContainer } from './lxc.ts';
+import { attach, growDisk, limitBox, makeTemplate } from './lxc.ts';
 import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
+import { settleVz } from './openvz.ts';
 import { tickOvs, transact } from './ovs.ts';
 import { failOver, monitor, resetSentinel, setRedis, setSentinel } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
@@ -27,8 +29,9 @@ export const changes: Changes = {
   'remove-files': onHost(removeFiles),
   unit: (world, action) => orderUnit(world, hostOf(world, action.host), action),
   'container-template': onHost(makeTemplate),
-  'container-create': (world, action) => createContainer(hostOf(world, action.host), action),
-  'container-run': (world, action) => runContainer(world, hostOf(world, action.host), action),
+  'container-create': (world, action) => create(hostOf(world, action.host), action),
+  'container-run': (world, action) => runBox(world, hostOf(world, action.host), action),
+  'container-settings': (world, action) => settleVz(hostOf(world, action.host), action),
   'container-limits': onHost(limitBox),
   'container-grow': onHost(growDisk),
   'container-attach': onHost((host, { attachment }: ActionOf<'container-attach'>) => attach(host, attachment)),

@@ -1,17 +1,18 @@
-import { cpuPeriod, lxcRoot } from '../../renderers/lxc-config.ts';
+import { cpuPeriod } from '../../renderers/container-limits.ts';
+import { lxcRoot } from '../../renderers/lxc-config.ts';
 import { folders } from '../marks.ts';
 import type { AskOf } from '../questions/index.ts';
 import type { HostAnswer } from '../questions/sense.ts';
 import { answered } from './answer.ts';
 import { sumOf } from './files.ts';
-import { containersOn, memberFolders } from './lxc.ts';
+import { lxcContainers, memberFolders } from './lxc.ts';
 import { goneFolders } from './retired.ts';
-import { type Box, type HostWorld, hostOf, type World } from './world.ts';
+import { type Box, type Disk, type HostWorld, hostOf, type World } from './world.ts';
 
-/** What the listing of containers and folders prints (questions/containers-script.ts). */
-export function printContainers(world: World, name: string): HostAnswer {
+/** What the listing of LXC's containers and of folders prints (questions/containers-script.ts). */
+export function printLxc(world: World, name: string): HostAnswer {
   const host = hostOf(world, name);
-  const names = containersOn(host);
+  const names = lxcContainers(host);
   const lines = [
     ...names.flatMap((name) => stateLines(name, host.boxes[name])),
     ...names.flatMap((name) => containerLines(host, name)),
@@ -47,27 +48,37 @@ function containerLines(host: HostWorld, name: string): readonly string[] {
 }
 
 function folderLines(host: HostWorld, name: string): readonly string[] {
+  const disk = host.disks[`${folders.state}/members/${name}/rootfs.img`];
+  return [...plainFolderLines(host, name), ...(disk ? [`superblock ${name} ${superblockOf(disk)}`] : [])];
+}
+
+/** What the listing says of a folder for every runtime. */
+export function plainFolderLines(host: HostWorld, name: string): readonly string[] {
   const folder = `${folders.state}/members/${name}`;
   const identity = host.files[`${folder}/identity`]?.text;
-  const disk = host.disks[`${folder}/rootfs.img`];
   const retired = host.files[`${folder}/marks/retired`]?.text.split('\n')[0];
   return [
     `folder ${name}`,
     ...(retired === undefined ? [] : [`retired ${name} ${retired}`]),
     ...(identity === undefined ? [] : [`identity ${name} ${markIn(identity)}`]),
-    ...(disk ? [`superblock ${name} ${disk.fileSystemBytes / 4096} 0 0 0 0 2`] : []),
   ];
+}
+
+export function superblockOf({ fileSystemBytes }: Disk): string {
+  return `${fileSystemBytes / 4096} 0 0 0 0 2`;
 }
 
 function digestLines(host: HostWorld): readonly string[] {
   const told = /^\/var\/lib\/lxc\/[^/]+\/(config|up|start-host)$|\/members\/[^/]+\/conf\/init$/;
-  const named = new Set(containersOn(host));
+  const named = new Set(lxcContainers(host));
   const known = (path: string) => !path.startsWith(lxcRoot) || named.has(path.split('/')[4] ?? '');
   const paths = Object.keys(host.files).filter((path) => told.test(path) && known(path));
-  return paths.flatMap((path) => [
-    `mode ${path} ${host.files[path]?.mode}`,
-    `sha256 ${sumOf(host.files[path]?.text ?? '')} ${path}`,
-  ]);
+  return paths.flatMap((path) => fileLines(host, path));
+}
+
+export function fileLines(host: HostWorld, path: string): readonly string[] {
+  const { mode, text } = host.files[path] ?? { mode: '', text: '' };
+  return [`mode ${path} ${mode}`, `sha256 ${sumOf(text)} ${path}`];
 }
 
 /** One of the first two lines. */

@@ -1,5 +1,5 @@
 import { lxcGroup, lxcRoot } from '../../renderers/lxc-config.ts';
-import type { Attachment } from '../../renderers/lxc-up.ts';
+import type { Attachment } from '../../renderers/port-up.ts';
 import { folders } from '../marks.ts';
 import type { ActionOf } from '../verbs/index.ts';
 import { exitsFile } from './conf.ts';
@@ -50,16 +50,17 @@ export function limitBox(host: HostWorld, { name, limits }: ActionOf<'container-
   Object.assign(box.limits, limits, { swap: false });
 }
 
-/** lxc-stop, then lxc-start, each a part of its own. */
+/** Stopped, then started, each a part of its own. */
 export function runContainer(
   world: World,
   host: HostWorld,
   { name, order, boot }: ActionOf<'container-run'>,
+  start: () => void,
 ): readonly Part[] {
   const stamp = () => host.files[`${folders.runtime}/containers/${name}`]?.text;
   const loaded = () => boot !== undefined && stamp() === `${host.boxes[name]?.pid} ${boot}\n`;
   const stop = () => loaded() || stopBox(world, host, name);
-  return [...(order === 'restart' ? [stop] : []), () => startBox(host, name)];
+  return [...(order === 'restart' ? [stop] : []), start];
 }
 
 /** Everything that LXC and our hooks do from the configuration as it stands in the file. */
@@ -128,7 +129,7 @@ export function attach(host: HostWorld, { bridge, port, tag, mtu, marks, indexMa
 
 /** lxc-autostart: all of our group whose configuration says so. False: one of them did not start. */
 export function autostart(_: World, host: HostWorld): boolean {
-  const results = containersOn(host).map((name) => {
+  const results = lxcContainers(host).map((name) => {
     if (!host.files[`${lxcRoot}/${name}/config`]?.text.includes(`lxc.group = ${lxcGroup}`)) return true;
     try {
       startBox(host, name);
@@ -141,7 +142,7 @@ export function autostart(_: World, host: HostWorld): boolean {
 }
 
 /** Names of the containers that LXC knows: a configuration makes one. */
-export function containersOn(host: HostWorld): readonly string[] {
+export function lxcContainers(host: HostWorld): readonly string[] {
   const names = Object.keys(host.files).flatMap((path) => /^\/var\/lib\/lxc\/([^/]+)\/config$/.exec(path)?.[1] ?? []);
   return names.sort();
 }
@@ -154,7 +155,7 @@ export function memberFolders(host: HostWorld): readonly string[] {
   return [...new Set(names)].filter((name) => !name.startsWith('.')).sort();
 }
 
-function attachmentIn(script: string): Attachment | undefined {
+export function attachmentIn(script: string): Attachment | undefined {
   const [, bridge, port, tag] = /add-port '([^']+)' '([^']+)' 'tag=(\d+)'/.exec(script) ?? [];
   const mtu = /mtu '(\d+)' up/.exec(script)?.[1];
   const indexMark = /'external_ids:([^'=]+)='"/.exec(script)?.[1];
@@ -166,7 +167,8 @@ function attachmentIn(script: string): Attachment | undefined {
   return { bridge, port, tag: Number(tag), mtu: Number(mtu), marks: Object.fromEntries(pairs), indexMark };
 }
 
-function blocks(bytes: number): number {
+/** Whole blocks of a file system. */
+export function blocks(bytes: number): number {
   return Math.floor(bytes / 4096) * 4096;
 }
 

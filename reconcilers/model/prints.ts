@@ -6,8 +6,9 @@ import { printFiles } from './files.ts';
 import { printHaproxy } from './haproxy.ts';
 import { printKeepalived } from './keepalived.ts';
 import { printLinks } from './links.ts';
-import { printContainers, printTemplate } from './lxc-listing.ts';
+import { printLxc, printTemplate } from './lxc-listing.ts';
 import { printMembers } from './members-listing.ts';
+import { printOpenvz } from './openvz-listing.ts';
 import { printOvs } from './ovs.ts';
 import { printRedis, printSentinel, type Silence } from './resp.ts';
 import { printUnits } from './units.ts';
@@ -38,7 +39,7 @@ export const prints: Prints = {
   links: (world, { host }) => printLinks(hostOf(world, host)),
   files: (world, ask) => printFiles(hostOf(world, ask.host), ask),
   units: (world, { host, units }) => printUnits(hostOf(world, host), units),
-  containers: (world, { host }) => printContainers(world, host),
+  containers: (world, { host, runtime }) => (runtime === 'openvz' ? printOpenvz : printLxc)(world, host),
   template: (world, ask) => printTemplate(hostOf(world, ask.host), ask),
   members: (world, { host }) => printMembers(hostOf(world, host)),
   redis: printRedis,

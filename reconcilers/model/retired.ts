@@ -1,21 +1,30 @@
 import { lxcRoot } from '../../renderers/lxc-config.ts';
+import { vzPlaces } from '../../renderers/openvz-conf.ts';
+import { vznetPlaces } from '../../renderers/vznet.ts';
 import { folders, goneName, marks } from '../marks.ts';
 import type { ActionOf } from '../verbs/index.ts';
 import { stopBox } from './lxc.ts';
+import { confOf, containerIds, folderIn } from './openvz.ts';
 import { dropPort } from './ovs.ts';
 import { type HostWorld, type Part, VerbFailed, type World } from './world.ts';
 
 const root = `${folders.state}/members`;
 const markFile = `marks/${marks.retired}`;
 
-/** Marked, stopped, its port out, and LXC's configuration gone last. */
+/** Marked, stopped, its port out, and the runtime's configuration gone last. */
 export function retireMember(
   world: World,
   host: HostWorld,
-  { name, owner, was }: ActionOf<'member-retire'>,
+  { name, owner, was, ctid }: ActionOf<'member-retire'>,
 ): readonly Part[] {
   const folder = `${root}/${name}`;
-  const lxc = `${lxcRoot}/${name}`;
+  const own =
+    ctid === undefined
+      ? ['up', 'start-host', 'config'].map((file) => `${lxcRoot}/${name}/${file}`)
+      : [
+          `${vznetPlaces.ports}/${was?.port}`,
+          ...['mount', 'umount', 'conf'].map((file) => `${vzPlaces.conf}/${ctid}.${file}`),
+        ];
   const ours = (marked: Readonly<Record<string, string>>) =>
     marked[marks.ovsCluster] === owner.cluster && marked[marks.ovsTenant] === owner.tenant;
   const mark = () => {
@@ -33,10 +42,9 @@ export function retireMember(
     () => stopBox(world, host, name),
     detach,
     () => {
-      for (const path of [`${folders.runtime}/containers/${name}`, `${lxc}/up`, `${lxc}/start-host`])
-        delete host.files[path];
+      for (const path of [`${folders.runtime}/containers/${name}`, ...own.slice(0, -1)]) delete host.files[path];
     },
-    () => delete host.files[`${lxc}/config`],
+    () => delete host.files[own.at(-1) ?? ''],
   ];
 }
 
@@ -56,7 +64,7 @@ export function destroyMember(
   const move = () => {
     if (!under(host, folder).length) return;
     const since = Number(host.files[`${folder}/${markFile}`]?.text.split(' ')[0]);
-    if (host.files[`${lxcRoot}/${name}/config`]) throw new VerbFailed(`LXC knows ${name} (again): nothing was removed`);
+    if (isKnown(host, name)) throw new VerbFailed(`its runtime knows ${name} (again): nothing was removed`);
     if (!(seconds(world) - since >= (keepSeconds ?? 0))) throw new VerbFailed(`${name} is kept: nothing was removed`);
     for (const [kind, path] of under(host, folder)) {
       Object.assign(host[kind], { [`${aside}${path.slice(folder.length)}`]: host[kind][path] });
@@ -75,6 +83,11 @@ export function goneFolders(host: HostWorld): readonly string[] {
     (path) => /^\/var\/lib\/ec2-redis-operator\/members\/(\.[^/]+\.gone)\//.exec(path)?.[1] ?? [],
   );
   return [...new Set(names)].sort();
+}
+
+function isKnown(host: HostWorld, name: string): boolean {
+  if (host.files[`${lxcRoot}/${name}/config`]) return true;
+  return containerIds(host).some((ctid) => folderIn(confOf(host, ctid) ?? {}) === `${root}/${name}`);
 }
 
 function under(host: HostWorld, folder: string): readonly (readonly ['files' | 'disks', string])[] {

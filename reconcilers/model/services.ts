@@ -3,6 +3,7 @@ import { runHaproxy } from './haproxy.ts';
 import { endKeepalived, runKeepalived } from './keepalived.ts';
 import { bringUp } from './links.ts';
 import { autostart, stopBox } from './lxc.ts';
+import { autostartVz } from './openvz.ts';
 import { tickOvs } from './ovs.ts';
 import type { HostWorld, World } from './world.ts';
 
@@ -12,15 +13,11 @@ interface Service {
   end(world: World, host: HostWorld): void;
 }
 
-/** Ours. A unit that is not here just runs. */
+/** Ours, and OpenVZ's. A unit that is not here just runs. */
 export const services: Readonly<Record<string, Service>> = {
   'ec2-redis-mesh.service': { run: (_, host) => meshUp(host), end: () => {} },
-  'ec2-redis-containers.service': {
-    run: autostart,
-    end: (world, host) => {
-      for (const name of Object.keys(host.boxes)) stopBox(world, host, name);
-    },
-  },
+  'ec2-redis-containers.service': { run: autostart, end: stopAll },
+  'vz.service': { run: autostartVz, end: stopAll },
   [haproxyPlaces.unit]: {
     run: runHaproxy,
     end: (_, host) => {
@@ -29,6 +26,10 @@ export const services: Readonly<Record<string, Service>> = {
   },
   [vipPlaces.unit]: { run: runKeepalived, end: endKeepalived },
 };
+
+function stopAll(world: World, host: HostWorld): void {
+  for (const name of Object.keys(host.boxes)) stopBox(world, host, name);
+}
 
 /** The rendered script, read back: the world does what stands in the file, not what was meant. */
 function meshUp(host: HostWorld): boolean {

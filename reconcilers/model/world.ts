@@ -1,5 +1,5 @@
-import type { HostName } from '../../crds/fleet.ts';
-import type { Limits } from '../../renderers/lxc-config.ts';
+import type { HostName, Runtime } from '../../crds/fleet.ts';
+import type { Limits } from '../../renderers/container-limits.ts';
 import type { FileSystem } from '../questions/file-systems.ts';
 import type { Link } from '../questions/links.ts';
 import type { Ovs } from '../questions/ovs.ts';
@@ -15,6 +15,8 @@ export interface World {
 }
 
 export interface HostWorld {
+  /** What runs containers here. */
+  readonly runtime: Runtime['type'];
   /** Undefined: Open vSwitch is not installed. */
   ovs: Writable<Ovs> | undefined;
   links: Writable<Link>[];
@@ -25,7 +27,7 @@ export interface HostWorld {
   units: Record<string, UnitWorld>;
   /** Tarballs by path (their SHA-256), and images made from them by path. */
   readonly templates: { readonly tarballs: Record<string, string>; images: Record<string, TemplateImage> };
-  /** Members' disks, by the path of the image. */
+  /** Members' disks, by the path of LXC's image, whatever the runtime. */
   disks: Record<string, Disk>;
   /** Containers that run, by name. That one exists is a matter of its configuration file. */
   boxes: Record<string, Box>;

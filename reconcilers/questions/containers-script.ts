@@ -1,6 +1,7 @@
 import { lxcRoot } from '../../renderers/lxc-config.ts';
 import { fixed, lines, sh } from '../../renderers/shell.ts';
 import { folders } from '../marks.ts';
+import { closing, digestLines, folderLines, markFunction } from './folders-script.ts';
 
 /**
  * One listing for all containers of a host: a fixed number of programs, and one (`od`, of a superblock) for each member.
@@ -65,15 +66,14 @@ superblock() { # NAME FILE [PID]
   echo "superblock $1" $(od -An -v -w24 -tu4 -j1028 -N24 -- "$file")
 }
 
-mark() { # KIND NAME FILE: the mark is its first or second line
-  first='' second=''
-  { read -r first || :; read -r second || :; } <"$3"
-  for line in "$first" "$second"; do
-    case $line in '# ec2-redis-operator: '*) printf '%s %s %s\\n' "$1" "$2" "$line" ;; esac
-  done
+disk() { # NAME FOLDER
+  [ -f "$2/rootfs.img" ] || return 0
+  pid=''
+  case "$pids " in *" $1="*) pid=\${pids##* "$1="} pid=\${pid%% *} ;; esac
+  superblock "$1" "$2/rootfs.img" "$pid" 2>/dev/null || :
 }
 
-pids=''
+${markFunction}pids=''
 while read -r name state_word pid _; do
   case $name in NAME | '' | *[!A-Za-z0-9._-]*) continue ;; esac
   echo "state $name $state_word $pid"
@@ -97,41 +97,8 @@ for config in "$lxc"/*/config; do
   for file in "$folder/up" "$folder/start-host"; do [ ! -f "$file" ] || set -- "$@" "$file"; done
   [ ! -f "$stamps/$name" ] || { read -r starter loaded <"$stamps/$name" && echo "loaded $name $starter $loaded"; }
 done
-for folder in "$state"/members/*/; do
-  folder=\${folder%/}
-  name=\${folder##*/}
-  [ -d "$folder" ] || continue
-  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
-  echo "folder $name"
-  [ ! -f "$folder/identity" ] || mark identity "$name" "$folder/identity"
-  if [ -e "$folder/marks/retired" ]; then
-    line=''
-    read -r line <"$folder/marks/retired" || :
-    printf 'retired %s %s\\n' "$name" "$line"
-  fi
-  # User redis of the container may make links in conf.
-  [ ! -f "$folder/conf/init" ] || [ -L "$folder/conf/init" ] || set -- "$@" "$folder/conf/init"
-  if [ -f "$folder/rootfs.img" ]; then
-    pid=''
-    case "$pids " in *" $name="*) pid=\${pids##* "$name="} pid=\${pid%% *} ;; esac
-    superblock "$name" "$folder/rootfs.img" "$pid" 2>/dev/null || :
-  fi
-done
-if [ $# -gt 0 ]; then
-  sums=$(sha256sum -- "$@") || exit 1
-  stat -c 'mode %n %a' -- "$@" || exit 1
-  printf '%s\\n' "$sums" | sed 's/^\\([0-9a-f]*\\)  /sha256 \\1 /'
-fi
-set --
+${folderLines}${digestLines}set --
 for image in "$state"/members/*/rootfs.img; do [ ! -f "$image" ] || set -- "$@" "$image"; done
 [ $# -eq 0 ] || stat -c 'image %n %s' -- "$@" || exit 1
-for folder in "$state"/members/.*.gone; do
-  [ -d "$folder" ] || continue
-  name=\${folder##*/}
-  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
-  echo "gone $name"
-done
-date '+now %s'
-echo end
-`),
+${closing}`),
 ]);

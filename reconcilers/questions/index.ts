@@ -1,4 +1,4 @@
-import type { HostName } from '../../crds/fleet.ts';
+import type { HostName, Runtime } from '../../crds/fleet.ts';
 import type { Instance } from '../inventory.ts';
 import { type AddressOwner, addressOwner } from './address-owner.ts';
 import { type Containers, containers } from './containers.ts';
@@ -76,9 +76,13 @@ export interface Catalogue {
   /** systemd units: loaded, active, enabled. */
   units: Question<'host', OnHost & { readonly units: readonly string[] }, readonly UnitFacts[]>;
   /** Containers and members' folders of a host: whose, running, limits as enforced. */
-  containers: Question<'host', OnHost & { readonly runtime: 'lxc' }, Containers>;
+  containers: Question<'host', OnHost & { readonly runtime: Runtime['type'] }, Containers>;
   /** The container template on a host: its tarball, and images made from it. */
-  template: Question<'host', OnHost & { readonly name: string; readonly tarball: string }, Template>;
+  template: Question<
+    'host',
+    OnHost & { readonly runtime: Runtime['type']; readonly name: string; readonly tarball: string },
+    Template
+  >;
   /** Members' folders on a host, and what their containers run. */
   members: Question<'host', OnHost, readonly MemberFacts[]>;
   /** What a member's Redis says of itself. Ask it with `askRedis`. */

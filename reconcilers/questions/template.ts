@@ -1,3 +1,5 @@
+import type { Runtime } from '../../crds/fleet.ts';
+import { vzPlaces } from '../../renderers/openvz-conf.ts';
 import { fixed, lines, sh } from '../../renderers/shell.ts';
 import { folders } from '../marks.ts';
 import { whole } from './reading.ts';
@@ -10,7 +12,10 @@ export interface Template {
   readonly images: readonly TemplateImage[];
 }
 
-/** A finished ext4 image; `digest` is that of the tarball it was made from, `uid` and `gid` are of user redis in it. */
+/**
+ * What members are made from: a finished ext4 image; with OpenVZ, the tarball in vzctl's place. `digest` is that of the tarball, `bytes` what
+ * a member's disk needs at least, `uid` and `gid` are of user redis in it.
+ */
 export interface TemplateImage {
   readonly digest: string;
   readonly bytes: number;
@@ -19,6 +24,7 @@ export interface TemplateImage {
 }
 
 interface Args {
+  readonly runtime: Runtime['type'];
   readonly name: string;
   readonly tarball: string;
 }
@@ -28,28 +34,44 @@ export function templateImage(name: string, digest: string): string {
   return `${folders.state}/templates/${name}@${digest}.img`;
 }
 
+/** Where vzctl looks for a template of this name. */
+export function templateCache(name: string, tarball: string): string {
+  return `${vzPlaces.cache}/${name}${/\.tar(\.gz|\.bz2|\.xz)?$/.exec(tarball)?.[0] ?? '.tar.gz'}`;
+}
+
 /** The tarball is read only when its size or time is another than when its image was made. */
 export const template: HostSense<Args, Template> = {
   via: 'host',
   seconds: 60,
-  script: ({ name, tarball }) =>
+  script: ({ runtime, name, tarball }) =>
     lines([
-      sh`tarball=${tarball} prefix=${`${folders.state}/templates/${name}@`}`,
+      sh`tarball=${tarball} prefix=${`${folders.state}/templates/${name}@`} cache=${templateCache(name, tarball)}`,
       fixed(`seen='' sum=''
-[ ! -f "$tarball" ] || seen=$(stat -Lc '%s %.9Y' -- "$tarball") || exit 1
-for facts in "$prefix"*.facts; do
-  image=\${facts%.facts}.img
-  if ! [ -f "$facts" ] || ! [ -f "$image" ]; then continue; fi
-  read -r digest size time uid gid <"$facts"
-  echo "image $digest $(stat -c %s -- "$image") $uid $gid"
-  [ "$seen" != "$size $time" ] || sum=$digest
-done
-[ -n "$seen" ] || exit 0
+[ ! -f "$tarball" ] || seen=$(stat -Lc '%s %.9Y' -- "$tarball") || exit 1`),
+      fixed(runtime === 'openvz' ? cached : images),
+      fixed(`[ -n "$seen" ] || exit 0
 [ -n "$sum" ] || sum=$(sha256sum <"$tarball") || exit 1
 echo "tarball \${sum%% *}"`),
     ]),
   read: (raw) => whole(raw, templateOf),
 };
+
+const images = `for facts in "$prefix"*.facts; do
+  image=\${facts%.facts}.img
+  if ! [ -f "$facts" ] || ! [ -f "$image" ]; then continue; fi
+  read -r digest size time uid gid <"$facts"
+  echo "image $digest $(stat -c %s -- "$image") $uid $gid"
+  [ "$seen" != "$size $time" ] || sum=$digest
+done`;
+
+// The facts say what the tarball in vzctl's place was like when it was put there.
+const cached = `there=$(stat -Lc '%s %.9Y' -- "$cache" 2>/dev/null) || there=''
+for facts in "$prefix"*.facts; do
+  [ -f "$facts" ] || continue
+  read -r digest size time uid gid bytes cached <"$facts"
+  [ "$cached" != "$there" ] || echo "image $digest $bytes $uid $gid"
+  [ "$seen" != "$size $time" ] || sum=$digest
+done`;
 
 function templateOf(stdout: string): Template {
   const lines = stdout.split('\n').filter(Boolean);

@@ -1,4 +1,4 @@
-import { attach } from '../../renderers/lxc-up.ts';
+import { attach } from '../../renderers/port-up.ts';
 import type { ActionOf } from './index.ts';
 import type { HostVerb } from './verb.ts';
 

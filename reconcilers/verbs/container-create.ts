@@ -1,4 +1,5 @@
-import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { fixed, lines, type Script, sh } from '../../renderers/shell.ts';
+import { createOpenvz } from './container-create-openvz.ts';
 import type { ActionOf } from './index.ts';
 import type { HostVerb } from './verb.ts';
 import { writeFile } from './write-files.ts';
@@ -11,21 +12,23 @@ export const containerCreate: HostVerb<ActionOf<'container-create'>> = {
   via: 'host',
   seconds: 180,
   host: ({ host }) => host,
-  script: ({ folder, image, bytes, gid, inside, files }) => {
-    const draft = `${folder.slice(0, folder.lastIndexOf('/'))}/.${folder.slice(folder.lastIndexOf('/') + 1)}.draft`;
-    const own = inside.map((file) => writeFile({ ...file, path: `${draft}/${file.path}` }));
-    return lines([
-      sh`folder=${folder} draft=${draft} image=${image} bytes=${bytes} gid=${gid}`,
-      fixed('if ! [ -e "$folder" ]; then'),
-      fixed(draw),
-      ...own,
-      fixed('sync -- "$draft/rootfs.img"\nmv -T -- "$draft" "$folder"\nfi'),
-      ...files.map(writeFile),
-    ]);
-  },
+  script: (action) => (action.openvz ? createOpenvz(action, action.openvz) : createLxc(action)),
   says: ({ name }) => `create container ${name}`,
   settlesMs: 2_000,
 };
+
+function createLxc({ folder, image, bytes, gid, inside, files }: ActionOf<'container-create'>): Script {
+  const draft = `${folder.slice(0, folder.lastIndexOf('/'))}/.${folder.slice(folder.lastIndexOf('/') + 1)}.draft`;
+  const own = inside.map((file) => writeFile({ ...file, path: `${draft}/${file.path}` }));
+  return lines([
+    sh`folder=${folder} draft=${draft} image=${image} bytes=${bytes} gid=${gid}`,
+    fixed('if ! [ -e "$folder" ]; then'),
+    fixed(draw),
+    ...own,
+    fixed('sync -- "$draft/rootfs.img"\nmv -T -- "$draft" "$folder"\nfi'),
+    ...files.map(writeFile),
+  ]);
+}
 
 // conf is sticky: Redis rewrites its own files in it, and cannot put others in the place of root's.
 const draw = `mkdir -p "\${folder%/*}"

@@ -1,4 +1,4 @@
-import { cpuPeriod, cpuQuota } from '../../renderers/lxc-config.ts';
+import { cpuPeriod, cpuQuota } from '../../renderers/container-limits.ts';
 import { fixed, lines, sh } from '../../renderers/shell.ts';
 import type { ActionOf } from './index.ts';
 import type { HostVerb } from './verb.ts';

@@ -1,5 +1,6 @@
-import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { fixed, lines, type Script, sh } from '../../renderers/shell.ts';
 import { folders } from '../marks.ts';
+import { runOpenvz } from './container-run-openvz.ts';
 import type { ActionOf } from './index.ts';
 import type { HostVerb } from './verb.ts';
 
@@ -11,16 +12,19 @@ export const containerRun: HostVerb<ActionOf<'container-run'>> = {
   via: 'host',
   seconds: 120,
   host: ({ host }) => host,
-  script: ({ name, order, boot }) =>
-    lines([
-      sh`name=${name}`,
-      ...(boot === undefined ? [] : [sh`boot=${boot} stamp=${`${folders.runtime}/containers/${name}`}`, fixed(unless)]),
-      ...(order === 'restart' ? [fixed(stop)] : []),
-      fixed(start),
-    ]),
+  script: (action) => (action.ctid === undefined ? runLxc(action) : runOpenvz(action, action.ctid)),
   says: ({ name, order }) => `${order} container ${name}`,
   settlesMs: 5_000,
 };
+
+function runLxc({ name, order, boot }: ActionOf<'container-run'>): Script {
+  return lines([
+    sh`name=${name}`,
+    ...(boot === undefined ? [] : [sh`boot=${boot} stamp=${`${folders.runtime}/containers/${name}`}`, fixed(unless)]),
+    ...(order === 'restart' ? [fixed(stop)] : []),
+    fixed(start),
+  ]);
+}
 
 const unless = `if [ -f "$stamp" ] && read -r starter loaded <"$stamp" && [ "$loaded" = "$boot" ]; then
   [ "$starter" != "$(timeout 10 lxc-info -n "$name" -p -H)" ] || exit 0

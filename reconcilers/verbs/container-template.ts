@@ -1,6 +1,7 @@
-import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { fixed, lines, type Script, sh } from '../../renderers/shell.ts';
 import { folders } from '../marks.ts';
 import { templateImage } from '../questions/template.ts';
+import { templateOpenvz } from './container-template-openvz.ts';
 import type { ActionOf } from './index.ts';
 import type { HostVerb } from './verb.ts';
 
@@ -12,15 +13,18 @@ export const containerTemplate: HostVerb<ActionOf<'container-template'>> = {
   via: 'host',
   seconds: 300,
   host: ({ host }) => host,
-  script: ({ name, tarball, digest }) =>
-    lines([
-      sh`folder=${`${folders.state}/templates`} tarball=${tarball} digest=${digest} name=${name}`,
-      sh`image=${templateImage(name, digest)}`,
-      fixed(prepare),
-    ]),
+  script: (action) => (action.runtime === 'openvz' ? templateOpenvz(action) : templateLxc(action)),
   says: ({ name, tarball }) => `prepare template ${name} from ${tarball}`,
   settlesMs: 5_000,
 };
+
+function templateLxc({ name, tarball, digest }: ActionOf<'container-template'>): Script {
+  return lines([
+    sh`folder=${`${folders.state}/templates`} tarball=${tarball} digest=${digest} name=${name}`,
+    sh`image=${templateImage(name, digest)}`,
+    fixed(prepare),
+  ]);
+}
 
 // In the image: the packed size, a quarter more for the file system's own tables, and room; a member's copy is then made larger.
 const prepare = `draft=$folder/.$name.draft

@@ -1,6 +1,6 @@
-import type { HostName } from '../../crds/fleet.ts';
-import type { Limits } from '../../renderers/lxc-config.ts';
-import type { Attachment } from '../../renderers/lxc-up.ts';
+import type { HostName, Runtime } from '../../crds/fleet.ts';
+import type { Limits } from '../../renderers/container-limits.ts';
+import type { Attachment } from '../../renderers/port-up.ts';
 import type { Text } from '../../renderers/text.ts';
 import type { RespEndpoint } from '../questions/sense.ts';
 import { addressAssign } from './address-assign.ts';
@@ -10,6 +10,7 @@ import { containerCreate } from './container-create.ts';
 import { containerGrow } from './container-grow.ts';
 import { containerLimits } from './container-limits.ts';
 import { containerRun } from './container-run.ts';
+import { containerSettings } from './container-settings.ts';
 import { containerTemplate } from './container-template.ts';
 import { ec2Call } from './ec2-call.ts';
 import { haproxyConfig } from './haproxy-config.ts';
@@ -49,6 +50,23 @@ export interface DesiredFile {
   readonly mode: string;
   readonly owner: string;
   readonly content: Text;
+}
+
+/** An OpenVZ container's first configuration, and its mark in it. */
+export interface OpenvzBaseFile extends DesiredFile {
+  readonly mark: string;
+}
+
+/** A parameter of `vzctl set`, without its dashes, and its value. */
+export type VzSetting = readonly [option: string, value: string];
+
+/** What vzctl is told to make of a member. `digest`: of the tarball that lies there as `template`. */
+export interface OpenvzContainer {
+  readonly ctid: string;
+  readonly template: string;
+  readonly digest: string;
+  readonly base: OpenvzBaseFile;
+  readonly settings: readonly VzSetting[];
 }
 
 /** A setting of Redis or an option of Sentinel, by its own name. Never a secret. */
@@ -99,10 +117,15 @@ export interface Verbs {
   'remove-files': VerbEntry<'host', OnHost & { readonly paths: readonly string[] }>;
   /** Brings a systemd unit into a state: enabled and started; restarted; reloaded. */
   unit: VerbEntry<'host', OnHost & { readonly unit: string; readonly order: 'start' | 'restart' | 'reload' }>;
-  /** Makes the ext4 image of a container template from its tarball (`digest`: SHA-256 of it, as seen). */
+  /** Makes the ext4 image of a container template from its tarball (`digest`: SHA-256 of it, as seen), or puts it where vzctl looks. */
   'container-template': VerbEntry<
     'host',
-    OnHost & { readonly name: string; readonly tarball: string; readonly digest: string }
+    OnHost & {
+      readonly runtime: Runtime['type'];
+      readonly name: string;
+      readonly tarball: string;
+      readonly digest: string;
+    }
   >;
   /** Makes a member's folder from `image` (`inside`: files by path in it; conf/ gets group `gid`), then writes `files`. */
   'container-create': VerbEntry<
@@ -115,14 +138,32 @@ export interface Verbs {
       readonly gid: number;
       readonly inside: readonly DesiredFile[];
       readonly files: readonly DesiredFile[];
+      /** Its parts that are OpenVZ's; without them it is LXC's. */
+      readonly openvz?: OpenvzContainer;
     }
   >;
   /** Starts a container, or stops it and starts it: with `boot`, unless it runs with the configuration of that digest already. */
   'container-run': VerbEntry<
     'host',
-    OnHost & { readonly name: string; readonly order: 'start' | 'restart'; readonly boot?: string }
+    OnHost & {
+      readonly name: string;
+      readonly order: 'start' | 'restart';
+      readonly boot?: string;
+      /** Its number; without one it is LXC's. */
+      readonly ctid?: string;
+    }
   >;
-  /** Sets a running container's limits at once. */
+  /** Sets parameters of an OpenVZ container by vzctl's names of them, in force and in its configuration, which is made if there is none. */
+  'container-settings': VerbEntry<
+    'host',
+    OnHost & {
+      readonly name: string;
+      readonly ctid: string;
+      readonly base: OpenvzBaseFile;
+      readonly settings: readonly VzSetting[];
+    }
+  >;
+  /** Sets a running LXC container's limits at once. */
   'container-limits': VerbEntry<'host', OnHost & { readonly name: string; readonly limits: Limits }>;
   /** Makes the disk of a member that runs larger. */
   'container-grow': VerbEntry<
@@ -142,10 +183,14 @@ export interface Verbs {
   >;
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': VerbEntry<'host', OnMember & { readonly service: 'redis' | 'sentinel' }>;
-  /** Stops a member's container and makes LXC forget it; its folder is marked, and kept. `was`: as its container's mark says. */
+  /** Stops a member's container and makes its runtime forget it; its folder is marked, and kept. `was`: as its container's mark says. */
   'member-retire': VerbEntry<
     'host',
-    OfMember & { readonly was: { readonly port: string; readonly vlan: number; readonly address: string } | undefined }
+    OfMember & {
+      readonly was: { readonly port: string; readonly vlan: number; readonly address: string } | undefined;
+      /** Its number; without one it is LXC's. */
+      readonly ctid?: string;
+    }
   >;
   /** Takes the mark off the folder of a retired member that is declared again. */
   'member-restore': VerbEntry<'host', OfMember>;
@@ -226,6 +271,7 @@ export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V
   'container-template': containerTemplate,
   'container-create': containerCreate,
   'container-run': containerRun,
+  'container-settings': containerSettings,
   'container-limits': containerLimits,
   'container-grow': containerGrow,
   'container-attach': containerAttach,

@@ -1,3 +1,4 @@
+import { vzPlaces } from '../../renderers/openvz-conf.ts';
 import { fixed, lines, sh } from '../../renderers/shell.ts';
 import { folders, goneName, marks } from '../marks.ts';
 import type { ActionOf } from './index.ts';
@@ -6,7 +7,7 @@ import type { HostVerb } from './verb.ts';
 
 /**
  * Destroys a retired member's folder, with its data. All that it rests on is looked at again on the host: the mark, old enough by the
- * host's own clock; that LXC does not know it; that nothing runs from it, mounts it or has its disk on a loop device. Moved aside first:
+ * host's own clock; that no runtime knows it; that nothing runs from it, mounts it or has its disk on a loop device. Moved aside first:
  * half a folder never stands under the member's name.
  */
 export const memberDestroy: HostVerb<ActionOf<'member-destroy'>> = {
@@ -16,7 +17,7 @@ export const memberDestroy: HostVerb<ActionOf<'member-destroy'>> = {
   script: ({ name, owner, keepSeconds }) =>
     lines([
       ownerChecks(name, owner),
-      sh`aside=${`${folders.state}/members/${goneName(owner)}`} retired="$folder/marks/"${marks.retired}`,
+      sh`vz=${vzPlaces.conf} aside=${`${folders.state}/members/${goneName(owner)}`} retired="$folder/marks/"${marks.retired}`,
       ...(keepSeconds === undefined ? [] : [sh`keep=${keepSeconds}`, fixed(moveAside)]),
       fixed(remove),
     ]),
@@ -30,6 +31,8 @@ const moveAside = `if there "$folder"; then
   straight "$folder"
   owned "$folder/identity"
   if there "$lxc/config"; then refuse "LXC knows $name (again)"; fi
+  knows=$(grep -lxF -e "VE_PRIVATE=\\"$folder/private\\"" -- "$vz"/*.conf 2>/dev/null || :)
+  [ -z "$knows" ] || refuse "OpenVZ knows $name (again, $knows)"
   straight "$retired"
   read -r since _ <"$retired" || :
   case $since in '' | *[!0-9]*) refuse "$retired is not a time" ;; esac
@@ -40,7 +43,9 @@ const moveAside = `if there "$folder"; then
     { for (field = 4; field <= 5; field++) { start = index($field, at); rest = substr($field, start + length(at), 1)
       if (start && (rest == "" || rest == "/")) { print $field; exit } } }')
   loop=''
-  [ ! -f "$folder/rootfs.img" ] || loop=$(losetup -n -O NAME -j "$folder/rootfs.img")
+  for image in "$folder/rootfs.img" "$folder/private/root.hdd/root.hds"; do
+    [ ! -f "$image" ] || loop=$loop$(losetup -n -O NAME -j "$image")
+  done
   [ -z "$running$mounted$loop" ] || refuse "something still uses $folder ($running $mounted $loop)"
   rm -rf --one-file-system -- "$aside"
   mv -T -- "$folder" "$aside"

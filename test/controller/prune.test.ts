@@ -23,7 +23,7 @@ const tenant: TenantSpec = {
   memory: '128Mi',
   config: {},
 };
-const ground = { redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001 } as const;
+const ground = { redisHosts: 3, datapath: 'netdev', runtime: 'lxc', adopt: 'tag', mtu: 9001 } as const;
 const some = fleetOf({ ...ground, tenants: [tenant] });
 const none = fleetOf({ ...ground, tenants: [] });
 

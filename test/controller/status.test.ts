@@ -15,7 +15,14 @@ const tenant = {
   memory: '128Mi',
   config: {},
 } as const;
-const fleet = fleetOf({ redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001, tenants: [tenant] });
+const fleet = fleetOf({
+  redisHosts: 3,
+  datapath: 'netdev',
+  runtime: 'lxc',
+  adopt: 'tag',
+  mtu: 9001,
+  tenants: [tenant],
+});
 
 /** What `get` would show of the one tenant, of a world that was in order and is changed since. */
 async function statusAfter(change: (world: World) => void, faults: Faults = {}): Promise<TenantStatus> {

@@ -219,6 +219,7 @@ describe('watch: documents', function () {
   const wider = fleetOf({
     redisHosts: 3,
     datapath: 'netdev',
+    runtime: 'lxc',
     adopt: 'tag',
     mtu: 9001,
     tenants: [plainTenant, plainTenant],

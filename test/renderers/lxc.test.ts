@@ -3,7 +3,7 @@ import { containerMarkOf, identityOf, markLine } from '../../renderers/container
 import { bootDigest, type LxcContainer, lxcConfig } from '../../renderers/lxc-config.ts';
 import { lxcStartHost } from '../../renderers/lxc-start-host.ts';
 import { lxcUnit } from '../../renderers/lxc-unit.ts';
-import { lxcUp } from '../../renderers/lxc-up.ts';
+import { portUp } from '../../renderers/port-up.ts';
 import { reveal } from '../../renderers/text.ts';
 
 const container: LxcContainer = {
@@ -73,7 +73,7 @@ describe('LXC hooks', () => {
   };
 
   it('takes the port out and puts it in, in two transactions', () => {
-    const calls = reveal(lxcUp(attachment))
+    const calls = reveal(portUp(attachment))
       .split('\n')
       .filter((line) => line.startsWith('ovs-vsctl'));
     expect(calls).to.deep.equal([

@@ -4,15 +4,19 @@ import { haproxyLoader } from '../../renderers/haproxy-load.ts';
 import { keepalivedCheck } from '../../renderers/keepalived-check.ts';
 import { keepalivedLoader } from '../../renderers/keepalived-load.ts';
 import { lxcStartHost } from '../../renderers/lxc-start-host.ts';
-import { lxcUp } from '../../renderers/lxc-up.ts';
 import { memberInit } from '../../renderers/member-init.ts';
 import { meshUp } from '../../renderers/mesh-boot.ts';
+import { openvzMount, openvzUmount } from '../../renderers/openvz-mount.ts';
+import { portUp } from '../../renderers/port-up.ts';
 import { reveal, type Text } from '../../renderers/text.ts';
 import { vipNotify } from '../../renderers/vip-notify.ts';
+import { vznetHook } from '../../renderers/vznet.ts';
 
 const marks = { owner: 'quickstart' };
 const attachment = { bridge: 'br-mesh', port: 'ct101', tag: 101, mtu: 8955, marks, indexMark: 'ifindex' };
 const stamp = '/run/ec2-redis-operator/containers/acme-r1';
+
+const vz = { root: '/vz/root/10101', folder: '/m/acme-r1', address: '10.101.0.11/24', mtu: 8955 };
 
 const scripts: readonly (readonly [name: string, script: Text])[] = [
   ['vip/notify', vipNotify()],
@@ -21,7 +25,10 @@ const scripts: readonly (readonly [name: string, script: Text])[] = [
   ['haproxy/load', haproxyLoader()],
   ['mesh-up', meshUp('/etc/ec2-redis-operator/mesh')],
   ['conf/init', memberInit()],
-  ['lxc up', lxcUp(attachment)],
+  ['port up', portUp(attachment)],
+  ['vznet', vznetHook()],
+  ['CTID.mount', openvzMount({ ...vz, datapath: 'netdev' })],
+  ['CTID.umount', openvzUmount(vz)],
   ['lxc start-host', lxcStartHost({ stamp, port: 'ct101', datapath: 'netdev' })],
 ];
 

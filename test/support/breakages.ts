@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { marks } from '../../reconcilers/marks.ts';
 import { reboot } from '../../reconcilers/model/boot.ts';
+import { containersOn, filesOf } from '../../reconcilers/model/containers.ts';
 import { obey } from '../../reconcilers/model/ec2.ts';
 import { runHaproxy } from '../../reconcilers/model/haproxy.ts';
 import { endKeepalived, runKeepalived } from '../../reconcilers/model/keepalived.ts';
 import { dropLink, giveLink } from '../../reconcilers/model/links.ts';
-import { containersOn, loseBox, stopBox } from '../../reconcilers/model/lxc.ts';
+import { loseBox, stopBox } from '../../reconcilers/model/lxc.ts';
+import { confPath, containerIds } from '../../reconcilers/model/openvz.ts';
 import { dropPort } from '../../reconcilers/model/ovs.ts';
 import { rewriteRedis } from '../../reconcilers/model/redis.ts';
 import { flushSentinel } from '../../reconcilers/model/sentinel.ts';
@@ -61,33 +63,41 @@ const breakages = {
     if (path) delete host.files[path];
   },
   'file changed': (host, pick, _, tenants) => {
-    const path = pick(breakable(host, tenants).filter((one) => !/\/(identity|config)$/.test(one)));
+    const path = pick(breakable(host, tenants).filter((one) => !/\/(identity|config)$/.test(one) && !isConf(one)));
     if (path) Object.assign(host.files[path] ?? {}, { text: 'something else\n' });
   },
   'file opened to all': (host, pick, _, tenants) => {
-    const path = pick(breakable(host, tenants));
+    const path = pick(breakable(host, tenants).filter((one) => !isConf(one)));
     if (path) Object.assign(host.files[path] ?? {}, { mode: '666' });
   },
   'unit stopped': (host, pick, world) => {
-    const unit = pick(Object.keys(host.units));
+    const unit = pick(ownUnits(host));
     if (unit) endUnit(world, host, unit);
   },
   'unit failed': (host, pick, world) => {
-    const unit = pick(Object.keys(host.units));
+    const unit = pick(ownUnits(host));
     if (unit) endUnit(world, host, unit, 'failed');
   },
-  'unit disabled': (host, pick) => Object.assign(pick(Object.values(host.units)) ?? {}, { enabled: false }),
+  'unit disabled': (host, pick) => Object.assign(host.units[pick(ownUnits(host)) ?? ''] ?? {}, { enabled: false }),
   'container killed': (host, pick) => loseBox(host, pick(Object.keys(host.boxes)) ?? ''),
   'container stopped': (host, pick, world) => stopBox(world, host, pick(Object.keys(host.boxes)) ?? ''),
   'container and its data lost': (host, pick) => {
     const name = pick(containersOn(host));
     if (!name) return;
     loseBox(host, name);
-    const gone = (path: string) => path.startsWith(`/var/lib/lxc/${name}/`) || path.includes(`/members/${name}/`);
+    const own = filesOf(host, name);
+    const gone = (path: string) => own.includes(path) || path.includes(`/members/${name}/`);
     host.files = Object.fromEntries(Object.entries(host.files).filter(([path]) => !gone(path)));
     host.disks = Object.fromEntries(Object.entries(host.disks).filter(([path]) => !gone(path)));
   },
   'limits lifted': onBox((_, box) => Object.assign(box.limits, { memoryBytes: Number.POSITIVE_INFINITY, swap: true })),
+  'parameter changed': (host, pick) => {
+    const file = host.files[confPath(pick(containerIds(host)) ?? '')];
+    const key = pick(['PHYSPAGES', 'ONBOOT', 'HOSTNAME', 'NETIF', 'CPULIMIT', 'DISABLED', 'NAME']);
+    // What is foreign has no mark, and stays as somebody made it.
+    if (!file?.text.includes('DESCRIPTION="# ec2-redis-operator')) return;
+    file.text = file.text.replace(new RegExp(`^${key}=.*$`, 'm'), `${key}="1"`);
+  },
   'file system small': (host, pick) =>
     Object.assign(pick(Object.values(host.disks)) ?? {}, { fileSystemBytes: 2 ** 28 }),
   'template image lost': (host) => {
@@ -196,7 +206,8 @@ export function moveMember(world: World, dice: number): string | undefined {
   const name = from && containersOn(from)[0];
   if (!from || !to || !name) return undefined;
   loseBox(from, name);
-  const own = (path: string) => path.startsWith(`/var/lib/lxc/${name}/`) || path.includes(`/members/${name}/`);
+  const files = filesOf(from, name);
+  const own = (path: string) => files.includes(path) || path.includes(`/members/${name}/`);
   for (const kind of ['files', 'disks'] as const)
     for (const path of Object.keys(from[kind]).filter(own)) {
       Object.assign(to[kind], { [path]: from[kind][path] });
@@ -237,9 +248,19 @@ function tenantLinks(host: HostWorld): HostWorld['links'] {
   return host.links.filter((link) => /^(tn|ct)\d/.test(link.name));
 }
 
+/** A configuration of OpenVZ's, which says whose the container is; it is told by what stands in it, a line each. */
+function isConf(path: string): boolean {
+  return /^\/etc\/vz\/conf\/\d+\.conf$/.test(path);
+}
+
+/** OpenVZ's own unit is its distribution's: a person's matter. */
+function ownUnits(host: HostWorld): readonly string[] {
+  return Object.keys(host.units).filter((unit) => unit !== 'vz.service');
+}
+
 /** Files whose loss or change we undo. Sentinel's own, and what says whose a folder is, are a person's matter. */
 function breakable(host: HostWorld, tenants: number): readonly string[] {
-  const own = /\/(sentinel\.conf|identity)$|^\/run\/ec2-redis-operator\/vrrp\//;
+  const own = /\/(sentinel\.conf|identity|vz\.service)$|^\/run\/ec2-redis-operator\/vrrp\//;
   const declared = (path: string) => Number(/\/(?:tenant-)?t(\d)[-.]/.exec(path)?.[1] ?? 0) <= tenants;
   return Object.keys(host.files).filter((path) => !own.test(path) && declared(path));
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { filesOf } from '../../reconcilers/model/containers.ts';
 import { loseBox } from '../../reconcilers/model/lxc.ts';
 import type { HostWorld, World } from '../../reconcilers/model/world.ts';
 
@@ -33,9 +34,9 @@ const conflicts = {
   'tenant port': (host: HostWorld, name: string) => takePort(host, name),
   tunnel: (host: HostWorld, name: string) => takePort(host, name),
   container: (host: HostWorld, name: string) => {
-    const path = `/var/lib/lxc/${name}/config`;
-    Object.assign(host.files[path] ?? {}, { text: '# made by hand\nlxc.uts.name = theirs\n' });
-    return () => Object.entries(host.files).filter(([one]) => one.startsWith(`/var/lib/lxc/${name}/`));
+    const own = filesOf(host, name);
+    Object.assign(host.files[own[0] ?? ''] ?? {}, { text: '# made by hand\nlxc.uts.name = theirs\nNAME="theirs"\n' });
+    return () => Object.entries(host.files).filter(([one]) => own.includes(one));
   },
   folder: (host: HostWorld, name: string) => {
     const folder = `/var/lib/ec2-redis-operator/members/${name}/`;

@@ -79,6 +79,7 @@ function essenceOf(host: HostWorld, declared: Declared): Essence {
     return { name, mtu, up, addresses: addresses.filter((address) => !address.endsWith('/32')).sort() };
   });
   return {
+    runtime: host.runtime,
     ovs: bridges,
     links: links.sort((a, b) => (a.name < b.name ? -1 : 1)),
     fileSystems: host.fileSystems,

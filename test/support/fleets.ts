@@ -13,6 +13,7 @@ export interface FleetSpec {
   readonly adopt: 'tag' | 'id' | 'create';
   /** Of created hosts: SR-IOV is to be on, for which each is stopped once. */
   readonly sriov?: boolean;
+  readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
   readonly tenants: readonly TenantSpec[];
 }
@@ -41,6 +42,7 @@ export const plainTenant: TenantSpec = {
 export const plainFleet: FleetSpec = {
   redisHosts: 3,
   datapath: 'netdev',
+  runtime: 'lxc',
   adopt: 'tag',
   sriov: false,
   mtu: 1500,
@@ -71,7 +73,7 @@ const tenantSpecs = fc.oneof(
 
 /**
  * What was declared before, where it differed: the ground another way, tenants otherwise or not yet. Members stay what they are, and so do
- * the datapath and the GRE key, which a person has to put back.
+ * the runtime, the datapath and the GRE key, which a person has to put back.
  */
 export interface EarlierSpec {
   readonly mtu: 9001 | 1500;
@@ -101,6 +103,7 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
   datapath: fc.constantFrom('netdev', 'system'),
   adopt: fc.constantFrom('tag', 'id', 'create'),
   sriov: fc.boolean(),
+  runtime: fc.constantFrom('lxc', 'openvz'),
   mtu: fc.constantFrom(9001, 1500),
   tenants: tenantSpecs,
 });
@@ -154,7 +157,7 @@ function documentsOf(spec: FleetSpec): readonly object[] {
     hosts,
     ...(spec.adopt === 'create' ? { instances: instancesOf(spec) } : {}),
     mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
-    runtime: { type: 'lxc', template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
+    runtime: { type: spec.runtime, template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
   };
   const pair = { clusterRef: 'lawful', hosts: ['proxy-1', 'proxy-2'], vip: '10.80.1.100', vrrp: { routerId: 51 } };
   const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec.redisHosts));

@@ -67,6 +67,8 @@ function isData(path: string, { name }: Tenant): boolean {
 function isPart(path: string, { name, vlan }: Tenant): boolean {
   return (
     path.startsWith(`/var/lib/lxc/${name}-`) ||
+    path.startsWith(`/etc/vz/conf/${10_000 + vlan}.`) ||
+    path.endsWith(`/openvz/ports/ct${vlan}`) ||
     path.startsWith(`/run/ec2-redis-operator/containers/${name}-`) ||
     path.endsWith(`/tenant-${name}.cfg`) ||
     path.endsWith(`/tn${vlan}.port`)

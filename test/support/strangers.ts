@@ -39,7 +39,9 @@ const strangers = {
     host.units['theirs.service'] = { active: 'active', enabled: true, read: '[Service]\n' };
   },
   'container of their own': (host) => {
-    host.files['/var/lib/lxc/theirs/config'] = file('# by hand\nlxc.uts.name = theirs\nlxc.start.auto = 1\n');
+    if (host.runtime === 'lxc')
+      host.files['/var/lib/lxc/theirs/config'] = file('# by hand\nlxc.uts.name = theirs\nlxc.start.auto = 1\n');
+    else host.files['/etc/vz/conf/777.conf'] = file('# by hand\nNAME="theirs"\nDESCRIPTION="it\'s $(ours)"\n');
     const limits = {
       memoryBytes: Number.POSITIVE_INFINITY,
       cpuMillicores: Number.POSITIVE_INFINITY,

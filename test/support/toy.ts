@@ -22,7 +22,14 @@ export interface Toy {
   readonly remedy?: 'waiting' | 'operator' | 'blind';
 }
 
-export const toyFleet = fleetOf({ redisHosts: 3, datapath: 'netdev', adopt: 'tag', mtu: 9001, tenants: [] });
+export const toyFleet = fleetOf({
+  redisHosts: 3,
+  datapath: 'netdev',
+  runtime: 'lxc',
+  adopt: 'tag',
+  mtu: 9001,
+  tenants: [],
+});
 
 /** What a step does when it is carried out: nothing else than an answer, unless it changes the world too. */
 export type Deed = (action: Action, world: World, times: number) => HostAnswer | undefined;

@@ -1,18 +1,17 @@
 import { askedFiles, sumOf } from '../../reconcilers/model/files.ts';
-import { containersOn, memberFolders } from '../../reconcilers/model/lxc.ts';
+import { memberFolders } from '../../reconcilers/model/lxc.ts';
 import { boxIn } from '../../reconcilers/model/members.ts';
 import { dataOf, plainLines, secretsIn } from '../../reconcilers/model/members-listing.ts';
 import { neighbour, segmentOf } from '../../reconcilers/model/network.ts';
 import { replicasOf } from '../../reconcilers/model/redis.ts';
-import { goneFolders } from '../../reconcilers/model/retired.ts';
 import { unitFile } from '../../reconcilers/model/units.ts';
 import { type Box, type HostWorld, hostOf, type World } from '../../reconcilers/model/world.ts';
 import { absent, type Observation, present } from '../../reconcilers/observation.ts';
 import type { FileFacts } from '../../reconcilers/questions/files.ts';
 import type { Ask, AskOf, Reading, What } from '../../reconcilers/questions/index.ts';
 import type { RespEndpoint } from '../../reconcilers/questions/sense.ts';
-import { containerMarkOf, identityOf } from '../../renderers/container-mark.ts';
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
+import { containersIn } from './truths-containers.ts';
 
 /** What each question ought to read, taken from the world without any print in between. */
 type Truths = { readonly [W in What]: (world: World, ask: AskOf<W>) => Observation<Reading<W>> };
@@ -63,18 +62,7 @@ const truths: Truths = {
         };
       }),
     ),
-  containers: (world, { host }) => {
-    const home = hostOf(world, host);
-    return present({
-      containers: containersOn(home).map((name) => containerOf(home, name, home.boxes[name])),
-      folders: memberFolders(home).map((name) => folderOf(home, name)),
-      goners: goneFolders(home).flatMap((name) => {
-        const [, cluster = '', tenant = '', member = ''] = name.split('.');
-        return [{ cluster, tenant, member }];
-      }),
-      now: Math.floor(world.now / 1000),
-    });
-  },
+  containers: (world, { host }) => present(containersIn(world, hostOf(world, host))),
   template: (world, { host, name, tarball }) => {
     const { tarballs, images } = hostOf(world, host).templates;
     const own = Object.entries(images).filter(([path]) => path.includes(`/${name}@`));
@@ -215,53 +203,6 @@ function filesOf(host: HostWorld, paths: readonly string[]): readonly FileFacts[
     const file = host.files[path];
     return file ? [{ path, mode: file.mode, owner: file.owner.split(':')[0] ?? '', sha256: sumOf(file.text) }] : [];
   });
-}
-
-function containerOf(host: HostWorld, name: string, box: Box | undefined) {
-  const folder = `/var/lib/lxc/${name}`;
-  const own = ['config', 'up', 'start-host'].map((file) => `${folder}/${file}`).filter((path) => path in host.files);
-  const [starter, loaded] = host.files[`/run/ec2-redis-operator/containers/${name}`]?.text.trim().split(' ') ?? [];
-  const { memoryBytes = 0, cpuMillicores = 0, pids = 0, swap = false, used = 0 } = box?.limits ?? {};
-  return {
-    name,
-    mark: markIn(host.files[`${folder}/config`]?.text, containerMarkOf),
-    state: box ? 'RUNNING' : 'STOPPED',
-    pid: box?.pid,
-    digests: Object.fromEntries(own.map((path) => [path, sumOf(host.files[path]?.text ?? '')])),
-    modes: Object.fromEntries(own.map((path) => [path, host.files[path]?.mode ?? ''])),
-    loaded: box && Number(starter) === box.pid ? loaded : undefined,
-    mtu: box?.mtu,
-    limits: box && { memoryBytes, cpuMillicores, pids, swap, memoryUsedBytes: used },
-  };
-}
-
-function folderOf(host: HostWorld, name: string) {
-  const folder = `/var/lib/ec2-redis-operator/members/${name}`;
-  const init = host.files[`${folder}/conf/init`];
-  const disk = host.disks[`${folder}/rootfs.img`];
-  return {
-    name,
-    identity: markIn(host.files[`${folder}/identity`]?.text, identityOf),
-    init: init && sumOf(init.text),
-    imageBytes: disk?.imageBytes,
-    fileSystemBytes: disk?.fileSystemBytes,
-    retired: retirementIn(host.files[`${folder}/marks/retired`]?.text),
-  };
-}
-
-function retirementIn(text: string | undefined) {
-  if (text === undefined) return undefined;
-  const [since = '', vlan, address] = text.trim().split(' ');
-  return {
-    since: /^\d+$/.test(since) ? Number(since) : undefined,
-    vlan: vlan === undefined ? undefined : Number(vlan),
-    address,
-  };
-}
-
-function markIn<T>(text: string | undefined, read: (line: string) => T | undefined): T | undefined {
-  const lines = (text ?? '').split('\n').slice(0, 2);
-  return lines.map(read).find((mark) => mark !== undefined);
 }
 
 function memberOf(host: HostWorld, name: string, folder: string) {

@@ -14,7 +14,12 @@ export function bareWorld(fleet: Fleet): World {
   const images = Object.fromEntries(
     cluster.hosts.flatMap(({ role, origin }) =>
       'create' in origin
-        ? [[origin.create.image, bareHost(role === 'redis' ? cluster.runtime.template.tarball : undefined)]]
+        ? [
+            [
+              origin.create.image,
+              bareHost(cluster.runtime.type, role === 'redis' ? cluster.runtime.template.tarball : undefined),
+            ],
+          ]
         : [],
     ),
   );
@@ -32,7 +37,7 @@ function adoptHost(
   index: number,
 ): void {
   const [id, networkInterfaceId, address] = [instanceId(index + 1), `eni-${index + 1}`, `10.80.1.${10 + index}`];
-  const host = bareHost(role === 'redis' ? cluster.runtime.template.tarball : undefined);
+  const host = bareHost(cluster.runtime.type, role === 'redis' ? cluster.runtime.template.tarball : undefined);
   Object.assign(giveLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
   world.hosts[name] = host;
   const instance = instanceLike({
@@ -47,7 +52,10 @@ function adoptHost(
   world.ec2.interfaces.push(copyOf(card) as Writable<AddressOwner>);
 }
 
-function bareHost(tarball: string | undefined): HostWorld {
+/** What vzctl's package brings. */
+const vzUnit = '[Unit]\nDescription=OpenVZ\n';
+
+function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): HostWorld {
   const templates = { tarballs: tarball ? { [tarball]: digest('template') } : {}, images: {} };
   const fileSystems = [
     { mount: '/', writable: true, freeBytes: 2 ** 34, totalBytes: 2 ** 35, freeInodes: 2 ** 20, inodes: 2 ** 21 },
@@ -63,7 +71,16 @@ function bareHost(tarball: string | undefined): HostWorld {
     haproxy: undefined,
     keepalived: undefined,
   };
-  const host: HostWorld = { ovs: { bridges: [] }, ...empty, templates, next: 1 };
+  const host: HostWorld = { runtime, ovs: { bridges: [] }, ...empty, templates, next: 1 };
+  if (runtime === 'openvz' && tarball) {
+    host.files['/etc/systemd/system/vz.service'] = { mode: '644', owner: 'root:root', text: vzUnit };
+    host.files['/etc/vz/vznet.conf'] = {
+      mode: '644',
+      owner: 'root:root',
+      text: '#EXTERNAL_SCRIPT="/usr/sbin/vznetaddbr"\n',
+    };
+    host.units['vz.service'] = { active: 'active', enabled: true, read: vzUnit };
+  }
   Object.assign(giveLink(host, 'lo', 65_536), { up: true, addresses: ['127.0.0.1/8'] });
   return host;
 }

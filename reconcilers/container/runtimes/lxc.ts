@@ -1,17 +1,25 @@
-import { type MemberIdentity, markLine } from '../../../renderers/container-mark.ts';
 import { bootDigest, type LxcContainer, lxcConfig, lxcRoot } from '../../../renderers/lxc-config.ts';
 import { lxcStartHost } from '../../../renderers/lxc-start-host.ts';
-import { lxcUp } from '../../../renderers/lxc-up.ts';
-import { memberInit } from '../../../renderers/member-init.ts';
-import { text } from '../../../renderers/text.ts';
+import { portUp } from '../../../renderers/port-up.ts';
 import { folders } from '../../marks.ts';
-import { memberMac } from '../../names.ts';
-import { type TemplateImage, templateImage } from '../../questions/template.ts';
-import type { DesiredFile } from '../../verbs/index.ts';
+import { containerName, memberMac } from '../../names.ts';
+import { templateImage } from '../../questions/template.ts';
+import type { Action, DesiredFile } from '../../verbs/index.ts';
+import { insideFolder, markOf } from '../folder.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 
 /** LXC 4 and later: a container is a folder in /var/lib/lxc whose `config` makes it exist. */
 export const lxc: ContainerRuntime = {
+  words: {
+    name: 'LXC',
+    install: 'install lxc (apt-get install lxc)',
+    place: (id) => `${lxcRoot}/${id}`,
+    stop: (id) => `lxc-stop -n ${id}`,
+    look: (id) => `lxc-info -n ${id}`,
+    thaw: (id) => `lxc-unfreeze -n ${id}`,
+  },
+  idOf: containerName,
+  limitsOf: (limits) => limits,
   files,
   boot: (container) => bootDigest(described(container)),
   create: (container, template, image) => ({
@@ -22,10 +30,7 @@ export const lxc: ContainerRuntime = {
     image: templateImage(template, image.digest),
     bytes: container.diskBytes,
     gid: image.gid,
-    inside: [
-      { path: 'conf/init', mode: '0755', owner: 'root:root', content: memberInit() },
-      { path: 'identity', mode: '0644', owner: 'root:root', content: text`${markLine(identityFor(container, image))}` },
-    ],
+    inside: insideFolder(container, image),
     files: files(container),
   }),
   start: ({ host, name }) => ({ verb: 'container-run', host, name, order: 'start' }),
@@ -36,6 +41,10 @@ export const lxc: ContainerRuntime = {
     order: 'restart',
     ...(boot === undefined ? {} : { boot }),
   }),
+  register: (container) => [write(container)],
+  differing: () => [],
+  // Its configuration is one of its files.
+  set: write,
   limit: ({ host, name, limits }) => ({ verb: 'container-limits', host, name, limits }),
   grow: ({ host, name, folder, diskBytes }) => ({
     verb: 'container-grow',
@@ -47,13 +56,17 @@ export const lxc: ContainerRuntime = {
   attach: ({ host, attachment }) => ({ verb: 'container-attach', host, attachment }),
 };
 
+function write(container: MemberContainer): Action {
+  return { verb: 'write-files', host: container.host, files: files(container) };
+}
+
 function files(container: MemberContainer): readonly DesiredFile[] {
   const folder = `${lxcRoot}/${container.name}`;
   const { datapath } = container.cluster.mesh;
   const stamp = `${folders.runtime}/containers/${container.name}`;
   const script = { mode: '0755', owner: 'root:root' } as const;
   return [
-    { path: `${folder}/up`, ...script, content: lxcUp(container.attachment) },
+    { path: `${folder}/up`, ...script, content: portUp(container.attachment) },
     {
       path: `${folder}/start-host`,
       ...script,
@@ -67,7 +80,7 @@ function described({ cluster, tenant, member, name, folder, attachment, limits }
   const { address } = member;
   return {
     name,
-    mark: { cluster: cluster.name, tenant: tenant.name, member: member.name, vlan: tenant.vlan, address },
+    mark: markOf({ cluster, tenant, member }),
     folder,
     lxcFolder: `${lxcRoot}/${name}`,
     port: attachment.port,
@@ -76,9 +89,4 @@ function described({ cluster, tenant, member, name, folder, attachment, limits }
     mtu: cluster.mesh.innerMtu,
     limits,
   };
-}
-
-function identityFor({ cluster, tenant, member }: MemberContainer, image: TemplateImage): MemberIdentity {
-  const { digest, uid, gid } = image;
-  return { cluster: cluster.name, tenant: tenant.name, member: member.name, template: digest, uid, gid };
 }

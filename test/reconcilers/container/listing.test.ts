@@ -100,7 +100,7 @@ describe('listing of containers, captured on a host', () => {
 
 describe('template, captured on a host', () => {
   it('reads tarball and image', () => {
-    const seen = template.read(answer(captured('template.txt')), { name: 'x', tarball: '/x' });
+    const seen = template.read(answer(captured('template.txt')), { runtime: 'lxc', name: 'x', tarball: '/x' });
     const digest = '3fdef8d89375af9e7cef3c6c5f80f369c9a551be314e268db57d16f0cdfb71da';
     expect(seen).to.deep.equal({
       state: 'present',
@@ -109,7 +109,7 @@ describe('template, captured on a host', () => {
   });
 
   it('takes no tarball and no image for that', () => {
-    const seen = template.read(answer(''), { name: 'x', tarball: '/x' });
+    const seen = template.read(answer(''), { runtime: 'lxc', name: 'x', tarball: '/x' });
     expect(seen).to.deep.equal({ state: 'present', value: { tarball: undefined, images: [] } });
   });
 });

@@ -31,6 +31,7 @@ export const tarball = 'a'.repeat(64);
 
 /** acme-r1's container, as LXC and the kernel show it when all is well. */
 export const facts: ContainerFacts = {
+  id: 'acme-r1',
   name: 'acme-r1',
   mark: { cluster: 'quickstart', tenant: 'acme', member: 'r1', vlan: 101, address: '10.101.0.11' },
   state: 'RUNNING',
@@ -40,6 +41,7 @@ export const facts: ContainerFacts = {
   loaded: lxc.boot(desired),
   mtu: 8955,
   limits: { ...desired.limits, swap: false, memoryUsedBytes: 50_000_000 },
+  settings: {},
 };
 
 export const folder: MemberFolder = {
@@ -75,7 +77,7 @@ export function tunnel(peer: string, cluster = 'quickstart'): OvsPort {
 export const link: Link = { name: 'ct101', index: 7, mtu: 8955, up: true, mac: '', addresses: [] };
 
 export function host(containers: readonly ContainerFacts[], folders: readonly MemberFolder[]): Observation<Containers> {
-  return present({ containers, folders, goners: [], now });
+  return present({ containers, folders, goners: [], now, vznet: undefined });
 }
 
 export function bridgeWith(ports: readonly OvsPort[], name = 'br-mesh'): Observation<Ovs> {

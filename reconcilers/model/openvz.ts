@@ -1,0 +1,170 @@
+import { containerMarkOf } from '../../renderers/container-mark.ts';
+import { header } from '../../renderers/header.ts';
+import { vzPlaces } from '../../renderers/openvz-conf.ts';
+import { vznetPlaces } from '../../renderers/vznet.ts';
+import { folders } from '../marks.ts';
+import { pairOf } from '../questions/containers-openvz.ts';
+import type { ActionOf, VzSetting } from '../verbs/index.ts';
+import { exitsFile } from './conf.ts';
+import { putFile } from './files.ts';
+import { bringUp, dropLink, giveLink } from './links.ts';
+import { attach, attachmentIn, blocks, createContainer } from './lxc.ts';
+import { type HostWorld, numberFrom, type Part, VerbFailed, type World } from './world.ts';
+
+/** A container's configuration, as vzctl reads it. */
+export type VzConf = Readonly<Record<string, string>>;
+
+/** The folder as LXC's is made, then vzctl's configuration, then its parameters. */
+export function createVz(host: HostWorld, action: ActionOf<'container-create'>): readonly Part[] {
+  const { openvz } = action;
+  if (!openvz) return [];
+  return [...createContainer(host, action), ...settleVz(host, openvz)];
+}
+
+/** `vzctl set --save`, after the configuration was made where there was none. */
+export function settleVz(
+  host: HostWorld,
+  { ctid, base, settings }: Pick<ActionOf<'container-settings'>, 'ctid' | 'base' | 'settings'>,
+): readonly Part[] {
+  const known = () => host.files[base.path];
+  const conf = () => {
+    if (known() && !known()?.text.includes(`DESCRIPTION="${base.mark}"`))
+      throw new VerbFailed(`container ${ctid} does not say that it is this member's (${base.path}): it is left alone`);
+    if (!known()) putFile(host, base);
+  };
+  return [conf, () => setVz(host, ctid, settings)];
+}
+
+function setVz(host: HostWorld, ctid: string, settings: readonly VzSetting[]): void {
+  const file = host.files[confPath(ctid)];
+  if (!file) throw new VerbFailed(`vzctl set ${ctid} ended with 14`);
+  const conf = { ...parsed(file.text), ...Object.fromEntries(settings.map(parameter)) };
+  // In one order, so that worlds that came to the same are the same.
+  const lines = Object.entries(conf).map(([key, value]) => `${key}="${value}"\n`);
+  file.text = `${header}${lines.sort().join('')}`;
+  const box = host.boxes[nameIn(ctid, conf)];
+  if (box && settings.some(([option]) => option === 'ram')) Object.assign(box.limits, limitsIn(conf));
+  const disk = host.disks[`${folderIn(conf)}/rootfs.img`];
+  const bytes = (pairOf(conf['DISKSPACE'], 1024)?.[1] ?? 0) * 1024;
+  if (disk && settings.some(([option]) => option === 'diskspace'))
+    Object.assign(disk, { imageBytes: bytes, fileSystemBytes: blocks(bytes) });
+}
+
+/** An option of `vzctl set` as the line that it leaves. */
+function parameter([option, value]: VzSetting): readonly [string, string] {
+  if (option === 'ram') return ['PHYSPAGES', `0:${Number.parseInt(value, 10) / 4096}`];
+  if (option === 'swap') return ['SWAPPAGES', `0:${Number(value) / 4096}`];
+  if (option === 'diskspace') return ['DISKSPACE', `${value.replace('K', '')}:${value.replace('K', '')}`];
+  if (option !== 'netif_add') return [option.toUpperCase(), value];
+  const [ifname = '', mac = '', port = '', hostMac = ''] = value.split(',');
+  return ['NETIF', `ifname=${ifname},mac=${mac.toUpperCase()},host_ifname=${port},host_mac=${hostMac}`];
+}
+
+/** All that vzctl, our action script and the network hook do, from what stands in their files. */
+export function startVz(host: HostWorld, ctid: string): void {
+  const fail = (code: number) => new VerbFailed(`vzctl start ${ctid} ended with ${code}`);
+  const conf = confOf(host, ctid);
+  if (!conf) throw fail(14);
+  const name = nameIn(ctid, conf);
+  if (host.boxes[name]) return;
+  if (conf['DISABLED'] === 'yes') throw fail(105);
+  const [, port] = /host_ifname=([^,;]+)/.exec(conf['NETIF'] ?? '') ?? [];
+  if (!host.disks[`${folderIn(conf)}/rootfs.img`]) throw fail(43);
+  const script = host.files[`${vzPlaces.conf}/${ctid}.mount`];
+  const value = (key: string) => new RegExp(`^(?:.* )?${key}='([^']*)'`, 'm').exec(script?.text ?? '')?.[1];
+  const [folder, address, mtu, digest] = ['folder', 'address', 'mtu', 'boot'].map(value);
+  // Without it there is no PID 1 in the container; one that is not executable is passed over.
+  if (!folder || !address || !mtu || !digest || !executable(script)) throw fail(79);
+  if (!port) throw fail(7);
+  dropLink(host, port);
+  delete host.files[`${folder}/conf/${exitsFile}`];
+  giveLink(host, port, 1500);
+  try {
+    callHook(host, port);
+  } catch {
+    dropLink(host, port);
+    throw fail(130);
+  }
+  const pid = numberFrom(host);
+  host.files[`${folders.runtime}/containers/${name}`] = { mode: '644', owner: 'root:root', text: `${pid} ${digest}\n` };
+  const blank = { redis: undefined, sentinel: undefined, fence: undefined };
+  const place = { address: address.split('/')[0] ?? '', mtu: Number(mtu), port, folder };
+  host.boxes[name] = { pid, ...place, limits: { ...limitsIn(conf), used: 2 ** 20 }, ...blank };
+}
+
+/** vznetcfg: brings the device up by itself where no script is named, or none that can be run. */
+function callHook(host: HostWorld, port: string): void {
+  const hook = host.files[externalScript(host)];
+  const script = host.files[`${vznetPlaces.ports}/${port}`];
+  if (hook && executable(hook) && !hook.text.includes('init veth')) throw new VerbFailed('the hook failed');
+  if (!hook || !executable(hook) || !script) {
+    bringUp(host, port, 1500, []);
+    return;
+  }
+  const attachment = attachmentIn(script.text);
+  if (!attachment) throw new VerbFailed('the hook failed');
+  attach(host, attachment);
+}
+
+/** The service vz, at boot: whatever says so. */
+export function autostartVz(_: World, host: HostWorld): boolean {
+  for (const ctid of containerIds(host)) {
+    if (confOf(host, ctid)?.['ONBOOT'] !== 'yes') continue;
+    try {
+      startVz(host, ctid);
+    } catch {
+      // It says so, and goes on with the next.
+    }
+  }
+  return true;
+}
+
+export function containerIds(host: HostWorld): readonly string[] {
+  const ids = Object.keys(host.files).flatMap((path) => /^\/etc\/vz\/conf\/([0-9]+)\.conf$/.exec(path)?.[1] ?? []);
+  return ids.sort();
+}
+
+export function confOf(host: HostWorld, ctid: string): VzConf | undefined {
+  const file = host.files[confPath(ctid)];
+  return file && parsed(file.text);
+}
+
+export function confPath(ctid: string): string {
+  return `${vzPlaces.conf}/${ctid}.conf`;
+}
+
+/** Under which name its box stands in the world. */
+export function nameIn(ctid: string, conf: VzConf): string {
+  const mark = containerMarkOf(conf['DESCRIPTION'] ?? '');
+  return mark ? `${mark.tenant}-${mark.member}` : conf['NAME'] || ctid;
+}
+
+export function folderIn(conf: VzConf): string {
+  return (conf['VE_PRIVATE'] ?? '').replace(/\/private$/, '');
+}
+
+/** What vznet.conf names. */
+export function externalScript(host: HostWorld): string {
+  const all = [...(host.files[vznetPlaces.configuration]?.text ?? '').matchAll(/^EXTERNAL_SCRIPT="?([^"\n]*)"?$/gm)];
+  return all.at(-1)?.[1] ?? '';
+}
+
+function parsed(text: string): VzConf {
+  return Object.fromEntries(
+    [...text.matchAll(/^([A-Z][A-Z0-9_]*)="(.*)"$/gm)].map(([, key = '', value = '']) => [key, value]),
+  );
+}
+
+function limitsIn(conf: VzConf) {
+  const limit = (key: string, unit: number) => pairOf(conf[key], unit)?.[1] ?? Number.POSITIVE_INFINITY;
+  return {
+    memoryBytes: limit('PHYSPAGES', 4096) * 4096,
+    cpuMillicores: Number(conf['CPULIMIT'] ?? 0) * 10 || Number.POSITIVE_INFINITY,
+    pids: limit('NUMPROC', 1),
+    swap: limit('SWAPPAGES', 4096) !== 0,
+  };
+}
+
+function executable(file: { readonly mode: string } | undefined): boolean {
+  return (Number.parseInt(file?.mode ?? '', 8) & 0o111) !== 0;
+}
