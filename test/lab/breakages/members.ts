@@ -26,7 +26,12 @@ export async function tell(
   ...commands: readonly string[]
 ): Promise<string> {
   const lines = [`AUTH "${lab.passwords[tenant]}"`, ...commands].map((line) => `${line}\n`).join('');
-  const { out } = await onHostOf(lab, member, `lxc-attach -n ${tenant}-${member} -- redis-cli -p ${port}`, lines);
+  const { out } = await onHostOf(
+    lab,
+    member,
+    lab.containers.inside(`${tenant}-${member}`, `redis-cli -p ${port}`),
+    lines,
+  );
   if (/^(ERR|NOAUTH|WRONGPASS)/m.test(out)) throw new Error(`${tenant}-${member} refused: ${out}`);
   return out;
 }

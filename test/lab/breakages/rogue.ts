@@ -10,7 +10,7 @@ export const rogueRow: Row = {
   name: 'a foreign Sentinel added, and killed by hand when plan has told of it',
   breakIt: async (lab) => {
     const master = addressOf('acme', await masterOf(lab, 'acme'));
-    await onHostOf(lab, 'r3', begin, configuration(master, lab.passwords.acme));
+    await onHostOf(lab, 'r3', begin(lab), configuration(master, lab.passwords.acme));
     await until(
       'all Sentinels to know the foreign one',
       () => Promise.all(members.map((member) => tell(lab, 'acme', member, sentinelPort, 'SENTINEL SENTINELS acme'))),
@@ -25,9 +25,12 @@ export const rogueRow: Row = {
 };
 
 /** With the host's rights: the container's own do not allow an address. */
-const begin = `set -eu
-lxc-attach -e -n acme-r3 -- ip address replace ${address}/24 dev eth0
-exec lxc-attach -n acme-r3 -- sh -c 'umask 077; mkdir -p /run/rogue; cat >/run/rogue/sentinel.conf; exec redis-sentinel /run/rogue/sentinel.conf'`;
+const begin = ({ containers }: Lab) => `set -eu
+${containers.asHost('acme-r3', `ip address replace ${address}/24 dev eth0`)}
+exec ${containers.inside('acme-r3', `sh -c '${sentinel}'`)}`;
+
+const sentinel =
+  'umask 077; mkdir -p /run/rogue; cat >/run/rogue/sentinel.conf; exec redis-sentinel /run/rogue/sentinel.conf';
 
 function configuration(master: string, password: string): string {
   return `port ${sentinelPort}
@@ -48,7 +51,7 @@ function end(lab: Lab) {
     lab.host(
       'redis-3',
       `pkill -9 -f '^redis-sentinel ${address}' || :
-lxc-attach -e -n acme-r3 -- ip address del ${address}/24 dev eth0 2>/dev/null || :`,
+${lab.containers.asHost('acme-r3', `ip address del ${address}/24 dev eth0`)} 2>/dev/null || :`,
     ),
   );
 }

@@ -2,10 +2,15 @@ import { expect } from 'chai';
 import { beginWriting, type Lab, must, until } from '../support/lab.ts';
 import { figure, heal, hostOf, ports, view } from '../support/tenants.ts';
 
-const ways: readonly (readonly [string, (container: string) => string])[] = [
-  ['its redis-server killed with -9', (container) => `lxc-attach -n ${container} -- pkill -9 -x redis-server`],
-  ['its container killed', (container) => `lxc-stop -k -n ${container}`],
-  ['its redis-server stopped with SIGSTOP', (container) => `lxc-attach -n ${container} -- pkill -STOP -x redis-server`],
+type Way = (lab: Lab, container: string) => string;
+
+const ways: readonly (readonly [string, Way])[] = [
+  ['its redis-server killed with -9', (lab, container) => lab.containers.inside(container, 'pkill -9 -x redis-server')],
+  ['its container killed', (lab, container) => lab.containers.kill(container)],
+  [
+    'its redis-server stopped with SIGSTOP',
+    (lab, container) => lab.containers.inside(container, 'pkill -STOP -x redis-server'),
+  ],
 ];
 
 /** Once each; `npm run test:long` goes round three times, so that every member has been master. */
@@ -18,7 +23,7 @@ export function failoverSuite(lab: () => Lab): void {
       this.timeout(240_000);
       const { master: old } = await view(lab(), 'acme');
       const writer = await beginWriting(lab(), ports.acme, lab().passwords.acme);
-      await must(lab().host(hostOf(old), breakIt(`acme-${old}`)));
+      await must(lab().host(hostOf(old), breakIt(lab(), `acme-${old}`)));
       const now = await until(
         'a new master that serves',
         () => view(lab(), 'acme'),

@@ -64,7 +64,7 @@ trap "ip address del ${network}.200/24 dev eth0" EXIT
 ip neighbour flush to ${network}.13 dev eth0
 ping -c 2 -W 1 -I ${network}.200 ${network}.13 >/dev/null 2>&1 || :
 ip neighbour show ${network}.13`;
-  const { out } = await must(lab.host('redis-1', `lxc-attach -e -n ${tenant}-r1 -- sh -c '${script}'`));
+  const { out } = await must(lab.host('redis-1', lab.containers.asHost(`${tenant}-r1`, `sh -c '${script}'`)));
   expect(out).to.contain(`${network}.13`);
   return out.includes('lladdr');
 }
@@ -79,6 +79,6 @@ async function reachable(
     (address) =>
       `(ping -c 1 -W 2 ${address} >/dev/null 2>&1 && echo ping ${address}; for port in 22 6379 26379; do nc -z -w 2 ${address} $port >/dev/null 2>&1 && echo tcp ${address} && break; done) &`,
   );
-  const { out } = await lab.host(host, `lxc-attach -n ${container} -- sh -c '${probes.join('\n')}\nwait'`);
+  const { out } = await lab.host(host, lab.containers.inside(container, `sh -c '${probes.join('\n')}\nwait'`));
   return out.split('\n').filter(Boolean).sort();
 }

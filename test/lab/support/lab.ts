@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ContainerCommands, type RuntimeName, runtimes } from './runtimes.ts';
 import type { WriterReport } from './writer.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -19,6 +20,8 @@ export interface Ended {
 /** A lab of this test run's own, and the quickstart's documents with passwords in files of its own. */
 export interface Lab {
   readonly name: string;
+  readonly runtime: RuntimeName;
+  readonly containers: ContainerCommands;
   /** The documents, to be given to -f. */
   readonly documents: string;
   readonly passwords: Readonly<Record<'acme' | 'globex', string>>;
@@ -44,13 +47,13 @@ export interface Lab {
 export const canary = (tenant: string, lab: string): string => `${tenant}-canary.${lab}.`;
 
 /** Boots a lab of this name; one left by an earlier run is replaced. */
-export async function bootLab(name: string): Promise<Lab> {
+export async function bootLab(name: string, runtime: RuntimeName = 'lxc'): Promise<Lab> {
   const command = (...words: string[]) => run([process.execPath, program, 'lab', ...words]);
   await must(command('down', '--name', name));
   await must(command('up', '--name', name));
   const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
   const passwords = { acme: `${canary('acme', name)}7Q$1~z;%`, globex: `${canary('globex', name)}#9k%~\`&<` };
-  const documents = writeDocuments(folder, passwords);
+  const documents = writeDocuments(folder, passwords, runtime);
   const log = join(folder, 'reconcile.log');
   let printed = '';
   const logged = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
@@ -63,6 +66,8 @@ export async function bootLab(name: string): Promise<Lab> {
   };
   return {
     name,
+    runtime,
+    containers: runtimes[runtime],
     documents,
     passwords,
     command,
@@ -91,7 +96,7 @@ export async function bootLab(name: string): Promise<Lab> {
 }
 
 /** The quickstart's documents, but for where passwords come from: files, so that no process has them in its environment. */
-function writeDocuments(folder: string, passwords: Readonly<Record<string, string>>): string {
+function writeDocuments(folder: string, passwords: Readonly<Record<string, string>>, runtime: RuntimeName): string {
   const documents = join(folder, 'documents');
   const source = join(root, 'examples/quickstart');
   const write = (path: string, text: string) => writeFileSync(path, text, { mode: 0o600 });
@@ -102,7 +107,8 @@ function writeDocuments(folder: string, passwords: Readonly<Record<string, strin
     const text = readFileSync(join(source, file), 'utf8');
     const secret = join(folder, `${tenant}.password`);
     if (tenant) write(secret, `${passwords[tenant]}\n`);
-    write(join(made, file), text.replace(/passwordFrom:\n\s+\w+: .*/, `passwordFrom: { file: ${secret} }`));
+    const own = text.replace(/passwordFrom:\n\s+\w+: .*/, `passwordFrom: { file: ${secret} }`);
+    write(join(made, file), own.replace(/^( +type:) lxc$/m, `$1 ${runtime}`));
   }
   return made;
 }

@@ -70,6 +70,6 @@ function readOrNothing(path: string): string {
  * containers'. What is looked for comes on standard input, so that the search does not find itself.
  */
 const looseFiles = `umask 077; read -r one; read -r two; printf '%s\\n' "$one" "$two" >/run/needles
-while :; do find /etc /run /tmp /root /var/log /var/lib/ec2-redis-operator /var/lib/haproxy /var/lib/lxc \\
+while :; do find /etc /run /tmp /root /var/log /var/lib/ec2-redis-operator /var/lib/haproxy /var/lib/lxc /etc/vz \\
   /proc/[0-9]*/root/etc/redis /proc/[0-9]*/root/run /proc/[0-9]*/root/tmp \\
   -xdev -type f -perm /027 -mmin -5 -size -1024k -exec grep -lF -f /run/needles {} + 2>/dev/null; sleep 1; done`;

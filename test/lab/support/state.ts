@@ -15,7 +15,7 @@ ovs-vsctl --format=csv --no-heading --columns=name,tag,protected list Port | sor
 echo '== interfaces'
 ovs-vsctl --format=csv --no-heading --columns=name,type,options,error list Interface | sort
 echo '== files'
-find /etc/ec2-redis-operator /etc/systemd/system/ec2-redis-*.service /var/lib/lxc -type f -exec sha256sum {} + | sort -k2
+find /etc/ec2-redis-operator /etc/systemd/system/ec2-redis-*.service /var/lib/lxc /etc/vz -type f -exec sha256sum {} + | sort -k2
 find /etc/ec2-redis-operator /var/lib/lxc /var/lib/ec2-redis-operator/members -maxdepth 2 -printf '%M %u %p\\n' 2>/dev/null |
   grep -v console.log | sort -k3
 echo '== marks'
@@ -26,6 +26,7 @@ for unit in /etc/systemd/system/ec2-redis-*.service; do
 done
 echo '== containers'
 ! command -v lxc-ls >/dev/null || lxc-ls -f -F NAME,STATE
+! command -v vzlist >/dev/null || vzlist -a -o ctid,status,name,physpages.l,swappages.l,numproc.l,cpulimit,diskspace.h,onboot
 echo '== addresses'
 # Who has the virtual address is keepalived's affair.
 ip -o -4 address show | awk '$4 !~ //32$/ { print $2, $4 }' | sort

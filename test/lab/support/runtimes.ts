@@ -1,0 +1,39 @@
+/** Shell commands of a host that do the same to a member's container, whatever runs it. */
+export interface ContainerCommands {
+  /** Runs a command line inside, as whoever logs in there; standard input is handed on. */
+  inside(container: string, command: string): string;
+  /** The same, with rights that its own programs may not have: to give it an address. */
+  asHost(container: string, command: string): string;
+  kill(container: string): string;
+  /** Stopped, and started in a way that leaves its veth out of Open vSwitch: the port is there, up, without error, and nothing passes. */
+  blackHole(container: string): string;
+  /** Another memory limit in force, and nowhere written. */
+  limitMemory(container: string, size: string): string;
+}
+
+export type RuntimeName = 'lxc' | 'openvz';
+
+export const runtimes: { readonly [R in RuntimeName]: ContainerCommands } = {
+  lxc: {
+    inside: (container, command) => `lxc-attach -n ${container} -- ${command}`,
+    asHost: (container, command) => `lxc-attach -e -n ${container} -- ${command}`,
+    kill: (container) => `lxc-stop -k -n ${container}`,
+    blackHole: (container) =>
+      `lxc-stop -k -n ${container}; lxc-start -n ${container} -s lxc.net.0.script.up=/bin/true </dev/null >/dev/null 2>&1`,
+    limitMemory: (container, size) => {
+      const limit = `lxc-cgroup -n ${container}`;
+      return `${limit} memory.limit_in_bytes ${size} 2>/dev/null || ${limit} memory.max ${size}`;
+    },
+  },
+  openvz: {
+    // exec3 takes its words as they are; exec and exec2 would have a shell read them once more.
+    inside: (container, command) => `vzctl exec3 ${container} ${command}`,
+    asHost: (container, command) => `vzctl exec3 ${container} ${command}`,
+    kill: (container) => `vzctl stop ${container} --fast`,
+    blackHole: (container) => `cd /etc/vz
+vzctl stop ${container} --fast; mv vznet.conf vznet.aside
+vzctl start ${container}; code=$?
+mv vznet.aside vznet.conf; exit $code`,
+    limitMemory: (container, size) => `vzctl set ${container} --ram ${size}`,
+  },
+};
