@@ -28,14 +28,19 @@ export function missing(desired: DesiredMember, folder: MemberFolder | undefined
 }
 
 /** Its mark goes first: a member that is declared must not count as retired since then, once it leaves the documents again. */
-function takeUp({ container }: DesiredMember, { retired }: MemberFolder): Remedy {
+function takeUp({ container }: DesiredMember, { retired, imageBytes }: MemberFolder): Remedy {
   const { tenant, member, host, name } = container;
+  const { words, register } = runtimes[container.cluster.runtime.type];
+  if (imageBytes === undefined)
+    return operator(
+      `${container.folder} on ${host} holds no disk of ${words.name}'s. If spec.runtime.type of the Cluster was changed, put it back: members are not moved from one runtime to another, and its old container may still run, with its address`,
+    );
   const was = `${retired?.address} in VLAN ${retired?.vlan}`;
   if (retired?.address !== undefined && was !== `${member.address} in VLAN ${tenant.vlan}`)
     return operator(
       `it was retired as ${was}, and its data know it by that: declare that again; or, to start empty, have it destroyed first (without this Tenant's document, apply --prune, after spec.prune.retainFor)`,
     );
-  const known = runtimes[container.cluster.runtime.type].register(container);
+  const known = register(container);
   return act(retired ? [{ verb: 'member-restore', host, name, owner: ownerOf(container) }, ...known] : known);
 }
 

@@ -56,7 +56,7 @@ function doubt({ members, name }: Tenant, named: string): string {
   return (
     `most Sentinels have lost their sentinel.conf, those that are left name ${named}, and another member may hold newer data. Find out ` +
     `whose data are to be kept, then empty every other member that does not run as its replica, of ${hosts}: lxc-attach -n NAME -- find ` +
-    `/var/lib/redis -mindepth 1 -delete. If a Sentinel that is left names another one than that, remove its conf/sentinel.conf and ` +
+    `/var/lib/redis -mindepth 1 -delete (with OpenVZ: vzctl exec NAME find …). If a Sentinel that is left names another one than that, remove its conf/sentinel.conf and ` +
     `kill it. The next apply makes Sentinels that watch the one, and the others its replicas`
   );
 }

@@ -1,11 +1,10 @@
 import { applySuite } from './suites/apply.ts';
-import { failoverSuite } from './suites/failover.ts';
-import { hostSuite } from './suites/hosts.ts';
 import { isolationSuite } from './suites/isolation.ts';
+import { openvzToolsSuite } from './suites/openvz-tools.ts';
 import { bootLab, type Lab } from './support/lab.ts';
 import { heal } from './support/tenants.ts';
 
-/** The same fleet, its containers OpenVZ's (lab/assets/openvz). What does not touch containers is tried once, with LXC. */
+/** The same fleet, its containers OpenVZ's (lab/assets/openvz). What takes minutes is in openvz.long.ts. */
 describe('on a fleet of real daemons, with OpenVZ', function () {
   this.timeout(300_000);
   let lab: Lab | undefined;
@@ -19,10 +18,8 @@ describe('on a fleet of real daemons, with OpenVZ', function () {
   });
   after(() => lab?.down());
 
-  it('apply builds two tenants from nothing, and plan then finds nothing', () => heal(booted()));
-
+  describe('its tools', () => openvzToolsSuite(booted));
+  describe('from nothing', () => it('apply builds two tenants, and plan then finds nothing', () => heal(booted())));
   describe('in order', () => applySuite(booted));
   describe('tenants', () => isolationSuite(booted));
-  describe('failover', () => failoverSuite(booted));
-  describe('hosts', () => hostSuite(booted));
 });

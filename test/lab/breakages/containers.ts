@@ -31,7 +31,7 @@ export const containerRows: readonly Row[] = [
   {
     name: 'its veth black-holed',
     breakIt: replica('acme', (member, { containers }) => containers.blackHole(`acme-${member}`)),
-    says: [/container\/acme-r\d\n.*ct101.*ifindex/],
+    says: [/container\/acme-r\d\n(?: .*\n)*.*ct101.*ifindex/],
     touches: /^(container|redis|sentinel)\/acme-r\d$/,
   },
 ];

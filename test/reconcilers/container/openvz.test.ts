@@ -131,6 +131,11 @@ describe('container of OpenVZ', () => {
       { here: here([], [retired]) },
       [`container: retired, its data kept: member-restore, write-files, ${all}`],
     ],
+    [
+      'a folder without a disk of OpenVZ’s: it was another runtime’s',
+      { here: here([], [{ ...folder, imageBytes: undefined }]) },
+      ['container: its folder is there, OpenVZ does not know it: operator'],
+    ],
     ['the folder is gone', { here: here([facts], []) }, ['folder: not there: operator']],
     ['no OpenVZ on the host', { here: absent }, ['container runtime: not installed: operator']],
     [
