@@ -88,7 +88,7 @@ put() {
 }
 put halt <<'END'
 #!/bin/sh
-exec kill -TERM 1
+kill -TERM 1
 END`;
 
 const end = `END

@@ -121,8 +121,8 @@ function memberOf(settings: Readonly<Record<string, string>>): string | undefine
  * Suffixes: vzctl(8), set.
  */
 export function pairOf(value: string | undefined, unit: number): readonly [number, number] | undefined {
-  const numbers = (value ?? '').split(':').map((one) => numberOf(one, unit));
-  const [barrier, limit = barrier] = numbers;
+  const [first = '', second = first] = (value ?? '').split(':');
+  const [barrier, limit] = [numberOf(first, unit), numberOf(second, unit)];
   return barrier === undefined || limit === undefined ? undefined : [barrier, limit];
 }
 

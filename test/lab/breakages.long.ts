@@ -4,19 +4,15 @@ import type { Row } from './breakages/row.ts';
 import { beginWatch, drivers, healsByApply, healsByWatch, inOrder, sees } from './support/drivers.ts';
 import { foreignState, plantForeign, plantPort } from './support/foreign.ts';
 import { beginWriting, bootLab, type Lab } from './support/lab.ts';
-import type { RuntimeName } from './support/runtimes.ts';
+import { runtimesTried } from './support/runtimes.ts';
 import { figure, heal, ports } from './support/tenants.ts';
 
 /** Rows of the gate, one a concern; `npm run test:long` has them all. */
 const sampled =
   /^(a GRE port deleted|a container stopped|a container's memory|HAProxy stopped|a Redis setting|a Sentinel told)/;
-/** The gate tries one runtime of containers, `npm run test:long` both; LAB_RUNTIME names the one. */
-const runtimes: readonly RuntimeName[] = process.env['LONG']
-  ? ['lxc', 'openvz']
-  : [process.env['LAB_RUNTIME'] === 'openvz' ? 'openvz' : 'lxc'];
 const tried = rows.filter(({ name }) => process.env['LONG'] || sampled.test(name));
 
-for (const runtime of runtimes)
+for (const runtime of runtimesTried)
   describe(`everything that breaks, with ${runtime}`, function () {
     this.timeout(300_000);
     const { lookers, watches } = drivers;

@@ -28,8 +28,9 @@ export async function keysOf(lab: Lab, tenant: 'acme' | 'globex'): Promise<unkno
 /** What hosts show of globex: containers, folders, ports, files of the proxies, listeners. */
 export async function globexOn(lab: Lab, host: string): Promise<readonly string[]> {
   const script = `ls -1d /var/lib/lxc/globex-* /var/lib/ec2-redis-operator/members/*globex* /var/lib/ec2-redis-operator/members/.*globex* \
-    /etc/ec2-redis-operator/haproxy/*globex* /etc/ec2-redis-operator/mesh/tn102.port 2>/dev/null
-lxc-ls -1 2>/dev/null | grep globex
+    /etc/ec2-redis-operator/haproxy/*globex* /etc/ec2-redis-operator/mesh/tn102.port \
+    /etc/vz/conf/10102.* /etc/vz/names/globex-* /etc/ec2-redis-operator/openvz/ports/ct102 2>/dev/null
+(lxc-ls -1; vzlist -a -H -o name) 2>/dev/null | grep globex
 ovs-vsctl list-ports br-mesh | grep -x -e ct102 -e tn102
 ss -Hltn | grep -o '${vip}:${ports.globex}'
 pgrep -x -a redis-server | grep -o '10\\.102\\.[0-9.]*'
@@ -44,7 +45,7 @@ export async function putForeign(lab: Lab): Promise<() => Promise<Ended>> {
     lab.host(
       'redis-1',
       `set -e
-mkdir -p /var/lib/lxc/theirs /var/lib/ec2-redis-operator/members/stranger
+mkdir -p /var/lib/lxc/theirs /var/lib/lxc/globex-r1 /var/lib/ec2-redis-operator/members/stranger
 echo '# by hand' >/var/lib/lxc/theirs/config
 echo data >/var/lib/ec2-redis-operator/members/stranger/data
 echo 'ask Ann' >/var/lib/lxc/globex-r1/notes`,

@@ -5,6 +5,8 @@ export interface ContainerCommands {
   /** The same, with rights that its own programs may not have: to give it an address. */
   asHost(container: string, command: string): string;
   kill(container: string): string;
+  /** Prints `running`, in a line, where it runs. */
+  state(container: string): string;
   /** Stopped, and started in a way that leaves its veth out of Open vSwitch: the port is there, up, without error, and nothing passes. */
   blackHole(container: string): string;
   /** Another memory limit in force, and nowhere written. */
@@ -13,11 +15,18 @@ export interface ContainerCommands {
 
 export type RuntimeName = 'lxc' | 'openvz';
 
+/** What takes a lab for long is tried with LXC, by `npm run test:long` with both, and with LAB_RUNTIME as that says. */
+export const runtimesTried: readonly RuntimeName[] = ((asked) => {
+  if (asked === 'lxc' || asked === 'openvz') return [asked];
+  return process.env['LONG'] ? ['lxc', 'openvz'] : ['lxc'];
+})(process.env['LAB_RUNTIME']);
+
 export const runtimes: { readonly [R in RuntimeName]: ContainerCommands } = {
   lxc: {
     inside: (container, command) => `lxc-attach -n ${container} -- ${command}`,
     asHost: (container, command) => `lxc-attach -e -n ${container} -- ${command}`,
     kill: (container) => `lxc-stop -k -n ${container}`,
+    state: (container) => `lxc-info -n ${container} -s -H | tr A-Z a-z`,
     blackHole: (container) =>
       `lxc-stop -k -n ${container}; lxc-start -n ${container} -s lxc.net.0.script.up=/bin/true </dev/null >/dev/null 2>&1`,
     limitMemory: (container, size) => {
@@ -30,6 +39,7 @@ export const runtimes: { readonly [R in RuntimeName]: ContainerCommands } = {
     inside: (container, command) => `vzctl exec3 ${container} ${command}`,
     asHost: (container, command) => `vzctl exec3 ${container} ${command}`,
     kill: (container) => `vzctl stop ${container} --fast`,
+    state: (container) => `vzlist -H -o status ${container} | tr -d ' '`,
     blackHole: (container) => `cd /etc/vz
 vzctl stop ${container} --fast; mv vznet.conf vznet.aside
 vzctl start ${container}; code=$?
