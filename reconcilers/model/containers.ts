@@ -1,6 +1,7 @@
 import type { ActionOf } from '../verbs/index.ts';
 import { createContainer, lxcContainers, runContainer, startBox } from './lxc.ts';
-import { confOf, containerIds, createVz, nameIn, startVz } from './openvz.ts';
+import { createVz, startVz } from './openvz.ts';
+import { confOf, containerIds, nameIn } from './openvz-conf.ts';
 import type { HostWorld, Part, World } from './world.ts';
 
 /** What is done to a container, by the host's runtime. */

@@ -5,7 +5,7 @@ import { answered } from './answer.ts';
 import { memberFolders } from './lxc.ts';
 import { fileLines, plainFolderLines, superblockOf } from './lxc-listing.ts';
 import { boxIn } from './members.ts';
-import { confOf, containerIds, externalScript, nameIn } from './openvz.ts';
+import { confOf, containerIds, externalScript, nameIn } from './openvz-conf.ts';
 import { goneFolders } from './retired.ts';
 import { type HostWorld, hostOf, type World } from './world.ts';
 

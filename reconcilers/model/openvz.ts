@@ -1,18 +1,15 @@
-import { containerMarkOf } from '../../renderers/container-mark.ts';
 import { header } from '../../renderers/header.ts';
 import { vzPlaces } from '../../renderers/openvz-conf.ts';
 import { vznetPlaces } from '../../renderers/vznet.ts';
 import { folders } from '../marks.ts';
-import { pairOf } from '../questions/containers-openvz.ts';
+import { pairOf } from '../questions/vz-values.ts';
 import type { ActionOf, VzSetting } from '../verbs/index.ts';
 import { exitsFile } from './conf.ts';
 import { putFile } from './files.ts';
 import { bringUp, dropLink, giveLink } from './links.ts';
 import { attach, attachmentIn, blocks, createContainer } from './lxc.ts';
+import { confOf, confPath, containerIds, externalScript, folderIn, limitsIn, nameIn, parsed } from './openvz-conf.ts';
 import { type HostWorld, numberFrom, type Part, VerbFailed, type World } from './world.ts';
-
-/** A container's configuration, as vzctl reads it. */
-export type VzConf = Readonly<Record<string, string>>;
 
 /** The folder as LXC's is made, then vzctl's configuration, then its parameters. */
 export function createVz(host: HostWorld, action: ActionOf<'container-create'>): readonly Part[] {
@@ -117,52 +114,6 @@ export function autostartVz(_: World, host: HostWorld): boolean {
     }
   }
   return true;
-}
-
-export function containerIds(host: HostWorld): readonly string[] {
-  const ids = Object.keys(host.files).flatMap((path) => /^\/etc\/vz\/conf\/([0-9]+)\.conf$/.exec(path)?.[1] ?? []);
-  return ids.sort();
-}
-
-export function confOf(host: HostWorld, ctid: string): VzConf | undefined {
-  const file = host.files[confPath(ctid)];
-  return file && parsed(file.text);
-}
-
-export function confPath(ctid: string): string {
-  return `${vzPlaces.conf}/${ctid}.conf`;
-}
-
-/** Under which name its box stands in the world. */
-export function nameIn(ctid: string, conf: VzConf): string {
-  const mark = containerMarkOf(conf['DESCRIPTION'] ?? '');
-  return mark ? `${mark.tenant}-${mark.member}` : conf['NAME'] || ctid;
-}
-
-export function folderIn(conf: VzConf): string {
-  return (conf['VE_PRIVATE'] ?? '').replace(/\/private$/, '');
-}
-
-/** What vznet.conf names. */
-export function externalScript(host: HostWorld): string {
-  const all = [...(host.files[vznetPlaces.configuration]?.text ?? '').matchAll(/^EXTERNAL_SCRIPT="?([^"\n]*)"?$/gm)];
-  return all.at(-1)?.[1] ?? '';
-}
-
-function parsed(text: string): VzConf {
-  return Object.fromEntries(
-    [...text.matchAll(/^([A-Z][A-Z0-9_]*)="(.*)"$/gm)].map(([, key = '', value = '']) => [key, value]),
-  );
-}
-
-function limitsIn(conf: VzConf) {
-  const limit = (key: string, unit: number) => pairOf(conf[key], unit)?.[1] ?? Number.POSITIVE_INFINITY;
-  return {
-    memoryBytes: limit('PHYSPAGES', 4096) * 4096,
-    cpuMillicores: Number(conf['CPULIMIT'] ?? 0) * 10 || Number.POSITIVE_INFINITY,
-    pids: limit('NUMPROC', 1),
-    swap: limit('SWAPPAGES', 4096) !== 0,
-  };
 }
 
 function executable(file: { readonly mode: string } | undefined): boolean {

@@ -4,7 +4,7 @@ import { vznetPlaces } from '../../renderers/vznet.ts';
 import { folders, goneName, marks } from '../marks.ts';
 import type { ActionOf } from '../verbs/index.ts';
 import { stopBox } from './lxc.ts';
-import { confOf, containerIds, folderIn } from './openvz.ts';
+import { confOf, containerIds, folderIn } from './openvz-conf.ts';
 import { dropPort } from './ovs.ts';
 import { type HostWorld, type Part, VerbFailed, type World } from './world.ts';
 

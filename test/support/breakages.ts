@@ -7,7 +7,7 @@ import { runHaproxy } from '../../reconcilers/model/haproxy.ts';
 import { endKeepalived, runKeepalived } from '../../reconcilers/model/keepalived.ts';
 import { dropLink, giveLink } from '../../reconcilers/model/links.ts';
 import { loseBox, stopBox } from '../../reconcilers/model/lxc.ts';
-import { confPath, containerIds } from '../../reconcilers/model/openvz.ts';
+import { confPath, containerIds } from '../../reconcilers/model/openvz-conf.ts';
 import { dropPort } from '../../reconcilers/model/ovs.ts';
 import { rewriteRedis } from '../../reconcilers/model/redis.ts';
 import { flushSentinel } from '../../reconcilers/model/sentinel.ts';

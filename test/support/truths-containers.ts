@@ -1,7 +1,7 @@
 import { sumOf } from '../../reconcilers/model/files.ts';
 import { lxcContainers, memberFolders } from '../../reconcilers/model/lxc.ts';
 import { boxIn } from '../../reconcilers/model/members.ts';
-import { confOf, containerIds, folderIn, nameIn } from '../../reconcilers/model/openvz.ts';
+import { confOf, containerIds, folderIn, nameIn } from '../../reconcilers/model/openvz-conf.ts';
 import { goneFolders } from '../../reconcilers/model/retired.ts';
 import type { HostWorld, World } from '../../reconcilers/model/world.ts';
 import type { ContainerFacts, Containers } from '../../reconcilers/questions/containers.ts';

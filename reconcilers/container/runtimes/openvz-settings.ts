@@ -1,7 +1,7 @@
 import { diskKib } from '../../../renderers/openvz-conf.ts';
 import { memberMac } from '../../names.ts';
 import type { ContainerFacts } from '../../questions/containers.ts';
-import { pairOf } from '../../questions/containers-openvz.ts';
+import { pairOf } from '../../questions/vz-values.ts';
 import type { VzSetting } from '../../verbs/index.ts';
 import type { Differing, MemberContainer } from '../runtime.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Containers } from '../../../reconcilers/questions/containers.ts';
 import { containers } from '../../../reconcilers/questions/containers.ts';
-import { pairOf } from '../../../reconcilers/questions/containers-openvz.ts';
+import { pairOf } from '../../../reconcilers/questions/vz-values.ts';
 
 /** A host of the lab: acme-r1 runs, globex-r1 is stopped; a foreign container, and what a creation left that did not end. */
 const captured = readFileSync(new URL('captured/containers-openvz.txt', import.meta.url), 'utf8');
