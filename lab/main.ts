@@ -1,9 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { down } from './cli/down.ts';
 import { status } from './cli/status.ts';
 import { up } from './cli/up.ts';
 import { checkOrder, UsageError } from './faults/order.ts';
 import { faultList } from './faults/table.ts';
+import { type Flavour, flavours, PREPARED } from './image/image.ts';
 import { askFault, askHeal } from './world/client.ts';
 import { runAsOperator, runInHost } from './world/enter.ts';
 import { isAlive, type LabRecord, readRecord } from './world/record.ts';
@@ -30,7 +31,15 @@ function commands(finish: (code: number) => void): Command {
   program.exitOverride().enablePositionalOptions();
   command(program, 'up', 'boot the fleet; harmless when it is up')
     .option('--empty', 'an account with nothing in it but the key pair, in place of the five hosts')
-    .action(async ({ name, empty }) => finish(await asRoot(() => up(name, empty === true, say))));
+    .addOption(
+      new Option('--image <flavour...>', 'what its hosts begin with: the five the first, launched ones any of them')
+        .choices(flavours)
+        .default([PREPARED]),
+    )
+    .action(async ({ name, empty, image }) => {
+      const beginning = { empty: empty === true, flavours: image as Flavour[] };
+      finish(await asRoot(() => up(name, beginning, say)));
+    });
   command(program, 'down', 'end the fleet and leave nothing behind').action(async ({ name }) =>
     finish(await asRoot(() => down(name, say))),
   );

@@ -20,7 +20,7 @@ export function cachePaths(env: NodeJS.ProcessEnv = process.env): CachePaths {
 /** What lies inside a lab's own world, on its private tmpfs. */
 export const WORLD = {
   folder: '/run/lab',
-  image: '/run/lab/image',
+  images: '/run/lab/images',
   hosts: '/run/lab/hosts',
   lxc: '/run/lab/lxc',
   log: '/run/lab/log',

@@ -1,32 +1,37 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { LabStatus } from '../daemon/status.ts';
-import { ensureImage } from '../image/image.ts';
+import { ensureImage, type Flavour, flavourOf } from '../image/image.ts';
 import { ensurePackages } from '../image/packages.ts';
 import { askStatus } from '../world/client.ts';
 import { launch } from '../world/launch.ts';
 import { withLock } from '../world/lock.ts';
-import { isAlive, type LabRecord, labFolder, logFile, readRecord } from '../world/record.ts';
+import { imagesOf, isAlive, type LabRecord, labFolder, logFile, readRecord } from '../world/record.ts';
 import { clearAway } from './down.ts';
 
 /** A lab says itself when it cannot be built; this is for one that says nothing (milliseconds). */
 const BOOT_LIMIT = 240_000;
 
-/**
- * `lab up`: leaves a lab that is up, whatever was there before; says what it did about that. `empty`: with nothing in its account; one that
- * began otherwise is not taken for it.
- */
-export async function up(name: string, empty: boolean, say: (line: string) => void): Promise<number> {
-  await ensurePackages(say);
-  const image = await ensureImage(say);
+/** How a lab begins: with nothing in its account, or with five hosts of the first flavour; of the others hosts can be launched. */
+export interface Beginning {
+  readonly empty: boolean;
+  readonly flavours: readonly Flavour[];
+}
+
+/** `lab up`: leaves a lab that is up, whatever was there before; says what it did about that. One that began otherwise is not taken for it. */
+export async function up(name: string, beginning: Beginning, say: (line: string) => void): Promise<number> {
+  const { empty, flavours } = beginning;
+  await ensurePackages(flavours, say);
+  const images: string[] = [];
+  for (const flavour of flavours) images.push(await ensureImage(flavour, say));
   return withLock(`lab-${name}`, 300, async () => {
     if (await isUp(name, say)) {
-      if ((readRecord(name)?.empty ?? false) !== empty) throw new Error(otherwise(name, empty));
+      if (!began(name, beginning)) throw new Error(otherwise(name));
       say(`lab ${name} is up already`);
       return 0;
     }
     const started = Date.now();
     say(`lab ${name}: ${empty ? 'starting with an empty account' : 'booting five hosts'}`);
-    const record = launch(name, image, empty);
+    const record = launch(name, images, empty);
     try {
       await booted(record);
     } catch (error) {
@@ -66,10 +71,16 @@ function amiss(status: LabStatus): readonly string[] {
   return [...off, ...status.faults.map((fault) => `broken by fault: ${fault}`)];
 }
 
-function otherwise(name: string, empty: boolean): string {
-  const began = empty ? 'with five hosts' : 'with an empty account';
+/** Whether the lab that is up began like this, whatever the recipe of its images was. */
+function began(name: string, { empty, flavours }: Beginning): boolean {
+  const record = readRecord(name);
+  if (record === undefined || (record.empty ?? false) !== empty) return false;
+  return imagesOf(record).map(flavourOf).join() === flavours.join();
+}
+
+function otherwise(name: string): string {
   const down = `lab down${name === 'default' ? '' : ` --name ${name}`}`;
-  return `Lab ${name} is up already, and began ${began}. End it first (${down}), or take another --name.`;
+  return `Lab ${name} is up already, and began otherwise (--empty, --image). End it first (${down}), or take another --name.`;
 }
 
 function reasonOf(status: LabStatus | undefined): string {

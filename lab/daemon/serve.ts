@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { initialState } from '../ec2/initial-state.ts';
 import { keyPair } from '../ec2/key-pairs.ts';
 import { type Calls, ec2Server, noCalls } from '../ec2/server.ts';
@@ -7,6 +8,7 @@ import { EMPTY } from '../ec2/state.ts';
 import { faultsShown } from '../faults/inflict.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { introduceHosts, prepareHost, prepareWorld } from '../hosts/prepare.ts';
+import { flavourOf } from '../image/image.ts';
 import { Credentials } from '../imds/credentials.ts';
 import { permit } from '../imds/permit.ts';
 import { metadataServer } from '../imds/server.ts';
@@ -19,20 +21,20 @@ import { sh } from './shell.ts';
 import type { HostStatus, LabStatus } from './status.ts';
 
 /**
- * The lab's daemon, the one child of its world's PID 1: builds the network, boots the hosts of `image` (none in an `empty` lab, until its
+ * The lab's daemon, the one child of its world's PID 1: builds the network, boots hosts of the first of the `images` (none in an `empty` lab, until its
  * EC2 API is asked for one), and serves the EC2 API, the metadata service and the control socket until it is killed. When it ends, so
  * does everything.
  */
-export async function serveLab(image: string, empty: boolean): Promise<never> {
+export async function serveLab(images: readonly string[], empty: boolean): Promise<never> {
   const log = (line: string) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
-  const fleet = new Fleet(empty ? EMPTY : initialState(new Date()), log);
+  const fleet = new Fleet(empty ? EMPTY : initialState(new Date(), flavourOf(images[0] ?? '')), log);
   const calls = noCalls();
   const progress: Progress = { ready: false, failure: undefined };
   const control = controlServer(fleet, () => status(fleet, calls, progress));
   rmSync(WORLD.control, { force: true });
   await listening(control, { path: WORLD.control });
   try {
-    await build(fleet, calls, image, log);
+    await build(fleet, calls, images, log);
     await Promise.all(fleet.hosts.map((host) => fleet.machine(host).answering(BOOT_LIMIT)));
     for (const host of fleet.hosts) fleet.mark(host, { booted: new Date() });
     progress.ready = true;
@@ -49,10 +51,19 @@ interface Progress {
   failure: string | undefined;
 }
 
-async function build(fleet: Fleet, calls: Calls, image: string, log: (line: string) => void): Promise<void> {
+async function build(
+  fleet: Fleet,
+  calls: Calls,
+  images: readonly string[],
+  log: (line: string) => void,
+): Promise<void> {
   const credentials = new Credentials();
-  await sh('mkdir', ['-p', WORLD.image, WORLD.hosts, WORLD.lxc, WORLD.log]);
-  await sh('mount', ['--bind', image, WORLD.image]);
+  await sh('mkdir', ['-p', WORLD.hosts, WORLD.lxc, WORLD.log]);
+  for (const image of images) {
+    const folder = join(WORLD.images, flavourOf(image));
+    await sh('mkdir', ['-p', folder]);
+    await sh('mount', ['--bind', image, folder]);
+  }
   await Promise.all([prepare(fleet), buildNetwork()]);
   // Names are a convenience: a machine without the file goes without them.
   if (existsSync('/etc/hosts')) await sh('mount', ['--bind', WORLD.etcHosts, '/etc/hosts']);

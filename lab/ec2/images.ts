@@ -36,7 +36,26 @@ export const IMAGES: readonly Image[] = [
     rootDevice: '/dev/xvda',
     rootSize: 8,
   },
+  {
+    id: 'ami-0000000000000b012',
+    name: 'debian-12-bare',
+    description: 'Debian 12 as its distribution makes it, with a repository of packages',
+    flavour: 'debian-12-bare',
+    created: '2026-01-05T08:00:00.000Z',
+    ena: true,
+    sriov: false,
+    tokensRequired: true,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
 ];
+
+/** The image whose hosts boot a flavour. */
+export function imageWith(flavour: string): Image {
+  const found = IMAGES.find((image) => image.flavour === flavour);
+  if (found === undefined) throw new Error(`There is no image of flavour ${flavour}.`);
+  return found;
+}
 
 /** The image of this id; EC2's own error when there is none. */
 export function imageOf(id: string): Image {

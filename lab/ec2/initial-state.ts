@@ -1,9 +1,11 @@
 import { HOST_ROLE, HOSTS, KEY_PAIR, type LabHost, PREPARED_IMAGE, SECURITY_GROUP, SUBNETS, VPC } from '../topology.ts';
 import { anywhere } from './group-rules.ts';
+import { imageOf, imageWith } from './images.ts';
 import { type Ec2State, EMPTY, type Instance, type SecurityGroup } from './state.ts';
 
-/** What the account of `lab up` holds before anyone has called: one VPC of two subnets, one group, and the five hosts. */
-export function initialState(now: Date): Ec2State {
+/** What the account of `lab up` holds before anyone has called: one VPC of two subnets, one group, and the five hosts, of a flavour. */
+export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE).flavour): Ec2State {
+  const hosts = HOSTS.map((host) => (host.flavour === flavour ? host : { ...host, flavour }));
   const name = (id: string, value: string) => [id, [{ key: 'Name', value }]] as const;
   return {
     ...EMPTY,
@@ -18,8 +20,8 @@ export function initialState(now: Date): Ec2State {
       },
     ],
     groups: [DEFAULT_GROUP, LAB_GROUP],
-    instances: HOSTS.map((host) => instance(host, now)),
-    interfaces: HOSTS.map((host) => ({
+    instances: hosts.map((host) => instance(host, now)),
+    interfaces: hosts.map((host) => ({
       host,
       addresses: [host.address],
       groups: [SECURITY_GROUP.id],
@@ -28,7 +30,7 @@ export function initialState(now: Date): Ec2State {
       sourceDestCheck: true,
       description: '',
     })),
-    volumes: HOSTS.map((host) => ({
+    volumes: hosts.map((host) => ({
       id: host.instanceId.replace('i-', 'vol-'),
       host,
       device: '/dev/xvda',
@@ -40,7 +42,7 @@ export function initialState(now: Date): Ec2State {
       name(VPC.id, VPC.name),
       name(SECURITY_GROUP.id, SECURITY_GROUP.name),
       ...SUBNETS.map((subnet) => name(subnet.id, `lab-${subnet.zone.slice(-1)}`)),
-      ...HOSTS.flatMap((host) => [name(host.instanceId, host.name), name(host.interfaceId, host.name)]),
+      ...hosts.flatMap((host) => [name(host.instanceId, host.name), name(host.interfaceId, host.name)]),
     ]),
   };
 }
@@ -76,7 +78,7 @@ function instance(host: LabHost, now: Date): Instance {
     state: 'pending',
     reason: '',
     launched: now,
-    image: PREPARED_IMAGE,
+    image: imageWith(host.flavour).id,
     type: 'm5.large',
     keyName: KEY_PAIR,
     profile: HOST_ROLE,

@@ -8,7 +8,7 @@ export function lxcConfig(host: LabHost): string {
   return [
     'lxc.include = /usr/share/lxc/config/common.conf',
     `lxc.uts.name = ${host.name}`,
-    `lxc.rootfs.path = overlay:${flavourFolder(host.flavour)}:${disk}/delta`,
+    `lxc.rootfs.path = overlay:${WORLD.images}/${host.flavour}:${disk}/delta`,
     'lxc.apparmor.profile = unconfined',
     // Everything a nested LXC needs, but not the machine's clock and kernel.
     'lxc.cap.drop =',
@@ -38,12 +38,6 @@ export function lxcConfig(host: LabHost): string {
     `lxc.console.logfile = ${WORLD.log}/${host.name}.console`,
     '',
   ].join('\n');
-}
-
-/** The root file system of a flavour, which all its hosts lie on. */
-function flavourFolder(flavour: string): string {
-  if (flavour === 'debian-12-prepared') return WORLD.image;
-  throw new Error(`This lab has no root file system "${flavour}".`);
 }
 
 /** Facts for assets/world/port-up.sh, in shell form. */

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import type { Instance } from '../ec2/state.ts';
@@ -41,6 +50,10 @@ export async function prepareHost(
   diskSize = 8,
   neighbours: readonly LabHost[] = [host],
 ): Promise<string> {
+  if (!existsSync(join(WORLD.images, host.flavour)))
+    throw new Error(
+      `this lab has no root file system ${host.flavour}: boot one that has (lab up --image ${host.flavour})`,
+    );
   const folder = hostFolder(host);
   mkdirSync(join(folder, 'instance'), { recursive: true });
   const disk = makeDisk(host, diskSize);

@@ -1,25 +1,40 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import { asset, cachePaths } from '../paths.ts';
 import { withLock } from '../world/lock.ts';
-import { isAlive, labNames, readRecord } from '../world/record.ts';
+import { imagesOf, isAlive, labNames, readRecord } from '../world/record.ts';
+
+/** What hosts begin with: all that the fleet needs, or a bare system with a repository of packages (assets/image/build.sh). */
+export const PREPARED = 'debian-12-prepared';
+export const flavours = [PREPARED, 'debian-12-bare'] as const;
+export type Flavour = (typeof flavours)[number];
 
 /**
- * The folder of the image every host boots, built if this recipe's is not there yet (about 40 s). One folder a recipe, so that an old
- * lab keeps its image under its feet while a new one is built.
+ * The folder of the image that hosts of a flavour boot, built if this recipe's is not there yet (about 40 s). One folder a recipe, so that
+ * an old lab keeps its image under its feet while a new one is built.
  */
-export async function ensureImage(say: (line: string) => void): Promise<string> {
-  const folder = join(cachePaths().images, recipeDigest());
+export async function ensureImage(flavour: Flavour, say: (line: string) => void): Promise<string> {
+  const folder = imageFolder(flavour);
   if (!existsSync(folder)) {
     await withLock('image', 900, async () => {
       if (existsSync(folder)) return;
-      await build(folder, say);
-      await removeUnused(folder, say);
+      await build(folder, flavour, say);
+      await removeUnused(say);
     });
   }
   return join(folder, 'rootfs');
+}
+
+function imageFolder(flavour: Flavour): string {
+  return join(cachePaths().images, flavour === PREPARED ? recipeDigest() : `${recipeDigest()}-${flavour}`);
+}
+
+/** The flavour of an image by where it lies, whatever its recipe was. */
+export function flavourOf(image: string): string {
+  const [, flavour] = /^[^-]*-(.+)$/.exec(basename(dirname(image))) ?? [];
+  return flavour ?? PREPARED;
 }
 
 /** A digest of everything that decides what the image holds. */
@@ -34,34 +49,40 @@ export function recipeDigest(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function build(folder: string, say: (line: string) => void): Promise<void> {
+async function build(folder: string, flavour: Flavour, say: (line: string) => void): Promise<void> {
   const started = Date.now();
-  say('building the image of the hosts (once; it is kept)');
+  say(`building the image of ${flavour} hosts (once; it is kept)`);
   mkdirSync(cachePaths().images, { recursive: true, mode: 0o700 });
   // We hold the lock: whoever made these is dead. They have devices in them, and nothing of worth.
   const dead = readdirSync(cachePaths().images).filter((name) => name.includes('.draft'));
   for (const name of dead) await sh('rm', ['-rf', '--one-file-system', join(cachePaths().images, name)]);
   // Its own, so that no build ever finishes what another one began.
   const draft = mkdtempSync(`${folder}.draft-`);
-  await runBuild(asset('image', 'build.sh'), draft);
+  // The container template is the same in all of them.
+  const template = join(imageFolder(PREPARED), 'rootfs/srv/templates/redis-bookworm.tar.gz');
+  await runBuild(asset('image', 'build.sh'), draft, flavour, ...(existsSync(template) ? [template] : []));
   renameSync(draft, folder);
   say(`the image is built (${Math.round((Date.now() - started) / 1000)} s)`);
 }
 
-/** Runs a script over `draft`. However it ends or we do, by the time limit or SIGKILL, no process and no mount of it lives on. */
-export async function runBuild(script: string, draft: string): Promise<void> {
-  const alone = ['unshare', '--mount-proc', '--pid', '--fork', '--kill-child', 'sh', script, draft];
+/** Runs a script over `draft`, with further words. However it ends or we do, by the time limit or SIGKILL, no process and no mount of it lives on. */
+export async function runBuild(script: string, draft: string, ...words: readonly string[]): Promise<void> {
+  const alone = ['unshare', '--mount-proc', '--pid', '--fork', '--kill-child', 'sh', script, draft, ...words];
   await sh('setpriv', ['--pdeathsig', 'KILL', ...alone], { timeoutMs: 900_000 });
 }
 
 /** Images of older recipes go, unless a lab still runs on them: nobody would ever look for them again. */
-async function removeUnused(current: string, say: (line: string) => void): Promise<void> {
+async function removeUnused(say: (line: string) => void): Promise<void> {
   const alive = labNames()
     .map(readRecord)
     .filter((record) => record !== undefined && isAlive(record));
   for (const name of readdirSync(cachePaths().images)) {
     const folder = join(cachePaths().images, name);
-    if (folder === current || alive.some((record) => record?.image?.startsWith(folder) ?? true)) continue;
+    if (
+      name.startsWith(recipeDigest()) ||
+      alive.some((record) => record && imagesOf(record).some((image) => image.startsWith(`${folder}/`)))
+    )
+      continue;
     say(`removing the image of an older recipe, ${name}`);
     await sh('rm', ['-rf', '--one-file-system', folder]);
   }

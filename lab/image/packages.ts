@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import { asset } from '../paths.ts';
 import { withLock } from '../world/lock.ts';
+import { type Flavour, PREPARED } from './image.ts';
 
 /** What the lab needs of the machine: the file whose presence shows it (a command's name, or a path), and the Debian package. */
 const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
@@ -19,12 +20,19 @@ const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
   { file: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' },
 ];
 
+/** What building a bare flavour of the image takes besides: its repository is signed. */
+const NEEDS_TO_SIGN: typeof NEEDS = [{ file: 'gpg', package: 'gnupg' }];
+
 /** Installs what is missing and says so; does nothing at all when nothing is. */
-export function ensurePackages(say: (line: string) => void): Promise<void> {
-  return installMissing(missingPackages, async (missing) => {
-    say(`installing on this machine: ${missing.join(' ')}`);
-    await sh('sh', [asset('install.sh'), ...missing], { timeoutMs: 600_000 });
-  });
+export function ensurePackages(flavours: readonly Flavour[], say: (line: string) => void): Promise<void> {
+  const needs = flavours.every((one) => one === PREPARED) ? NEEDS : [...NEEDS, ...NEEDS_TO_SIGN];
+  return installMissing(
+    () => missingOf(needs),
+    async (missing) => {
+      say(`installing on this machine: ${missing.join(' ')}`);
+      await sh('sh', [asset('install.sh'), ...missing], { timeoutMs: 600_000 });
+    },
+  );
 }
 
 /** One at a time on a machine: apt lets one in, and a second lab that boots on a fresh machine just then would fail. */
@@ -39,8 +47,8 @@ export async function installMissing(
   });
 }
 
-function missingPackages(): readonly string[] {
-  return NEEDS.filter((need) => !present(need.file)).map((need) => need.package);
+function missingOf(needs: typeof NEEDS): readonly string[] {
+  return needs.filter((need) => !present(need.file)).map((need) => need.package);
 }
 
 function present(file: string): boolean {

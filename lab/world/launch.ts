@@ -7,7 +7,7 @@ import { machineBefore } from './machine.ts';
 import { bootId, type LabRecord, labFolder, logFile, startTime, writeRecord } from './record.ts';
 
 /** Starts the world of lab `name` and its daemon, detached from this process; returns what was recorded of it. */
-export function launch(name: string, imageFolder: string, empty: boolean): LabRecord {
+export function launch(name: string, images: readonly string[], empty: boolean): LabRecord {
   mkdirSync(labFolder(name), { recursive: true, mode: 0o700 });
   const groups = groupFolders(
     readFileSync('/proc/self/cgroup', 'utf8'),
@@ -15,15 +15,10 @@ export function launch(name: string, imageFolder: string, empty: boolean): LabRe
     `ec2-redis-operator-${name}-${randomBytes(4).toString('hex')}`,
   );
   const log = openSync(logFile(name), 'a', 0o600);
-  const arguments_ = [
-    asset('world', 'launch.sh'),
-    groups.join(' '),
-    `lab-${name}`,
-    ...daemonCommand(imageFolder, empty),
-  ];
+  const arguments_ = [asset('world', 'launch.sh'), groups.join(' '), `lab-${name}`, ...daemonCommand(images, empty)];
   const child = spawn('sh', arguments_, { detached: true, stdio: ['pipe', log, log], cwd: '/', env: environment() });
   closeSync(log);
-  const record = recordOf(child, groups, imageFolder, empty);
+  const record = recordOf(child, groups, images, empty);
   writeRecord(name, record);
   // Only what is on record may come to life: had we died before, the launcher would find its input closed, and end.
   child.stdin?.end('go\n');
@@ -31,21 +26,26 @@ export function launch(name: string, imageFolder: string, empty: boolean): LabRe
   return record;
 }
 
-function recordOf(child: ChildProcess, groups: readonly string[], image: string, empty: boolean): LabRecord {
+function recordOf(
+  child: ChildProcess,
+  groups: readonly string[],
+  images: readonly string[],
+  empty: boolean,
+): LabRecord {
   const started = child.pid === undefined ? undefined : startTime(child.pid);
   if (child.pid === undefined || started === undefined)
     throw new Error('The lab could not be launched: `sh` did not start.');
-  return { pid: child.pid, startTime: started, bootId: bootId(), groups, image, empty, before: machineBefore(groups) };
+  return { pid: child.pid, startTime: started, bootId: bootId(), groups, images, empty, before: machineBefore(groups) };
 }
 
 /** The daemon as a Node command: the same code that runs here, compiled or from source. */
-function daemonCommand(imageFolder: string, empty: boolean): string[] {
+function daemonCommand(images: readonly string[], empty: boolean): string[] {
   const own = import.meta.url;
   const extension = own.endsWith('.ts') ? '.ts' : '.js';
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
   const module = new URL(`../daemon/serve${extension}`, own).href;
   const script =
-    'const { serveLab } = await import(process.argv[1]); await serveLab(process.argv[2], process.argv[3] === "empty");';
+    'const { serveLab } = await import(process.argv[1]); await serveLab(process.argv.slice(3), process.argv[2] === "empty");';
   return [
     process.execPath,
     ...loader,
@@ -53,8 +53,8 @@ function daemonCommand(imageFolder: string, empty: boolean): string[] {
     '-e',
     script,
     module,
-    imageFolder,
     empty ? 'empty' : 'fleet',
+    ...images,
   ];
 }
 

@@ -10,11 +10,17 @@ export interface LabRecord {
   readonly startTime: string;
   readonly bootId: string;
   readonly groups: readonly string[];
-  /** The image its hosts run on: not to be removed while it lives. */
-  readonly image: string;
+  /** The images its hosts run on, the first one's first: not to be removed while it lives. */
+  readonly images?: readonly string[];
+  /** What a lab of an earlier version has in their place. */
+  readonly image?: string;
   /** Whether it began with nothing in its account. */
   readonly empty?: boolean;
   readonly before?: MachineBefore;
+}
+
+export function imagesOf({ images, image }: LabRecord): readonly string[] {
+  return images ?? (image === undefined ? [] : [image]);
 }
 
 /** The machine before any lab. */

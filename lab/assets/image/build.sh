@@ -1,31 +1,37 @@
 #!/bin/sh
-# Builds the image every host of a lab boots.
-#   build.sh FOLDER
-# FOLDER (empty, on a real file system) receives rootfs/; the container template lies in rootfs/srv/templates.
+# Builds the image that hosts of a lab boot, in one of two flavours.
+#   build.sh FOLDER FLAVOUR [TEMPLATE]
+# FOLDER (empty, on a real file system) receives rootfs/; the container template lies in rootfs/srv/templates, TEMPLATE if one is given.
+# debian-12-prepared: all that the fleet needs is installed. debian-12-bare: none of it is; the packages lie in a repository of the image's own,
+# in /srv/packages, which is the only one that its hosts have, and signed by the key that they trust.
 # Run it in mount and PID namespaces of its own: mmdebstrap mounts, and a killed build must leave neither mount nor process behind.
 set -eu
 umask 022
 out=$1
+flavour=$2
+template=${3:-}
 here=$(cd "$(dirname "$0")" && pwd)
 suite=bookworm
 # Where this machine gets its own Debian packages; without one, where mmdebstrap gets them by itself.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' "Codename: $suite" 'Component: main' | head -n 1)
 
-host_packages=systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,util-linux,openvswitch-switch,haproxy,keepalived,lxc
-host_packages=$host_packages,curl,ca-certificates,nftables,iputils-ping,ethtool,socat,netcat-openbsd
+base_packages=systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,util-linux,ca-certificates,nftables,iputils-ping,ethtool,netcat-openbsd
+fleet_packages=openvswitch-switch,haproxy,keepalived,lxc,curl,socat,chrony
 template_packages=redis-server,redis-sentinel,redis-tools,iproute2,iputils-ping,procps,netcat-openbsd,ethtool,tini
 
-debian() { # FOLDER PACKAGES
+debian() { # FOLDER PACKAGES [OPTION…]
+  folder=$1 packages=$2
+  shift 2
   mmdebstrap --mode=root --variant=minbase --components=main --quiet \
     --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-    --include="$2" "$suite" "$1" ${mirror:+"$mirror"}
-  rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/* "$1"/var/cache/debconf/*-old "$1"/var/log/*.log "$1"/var/log/apt
-  rm -f "$1/etc/hostname" "$1/etc/resolv.conf" "$1/etc/machine-id"
+    --include="$packages" "$@" "$suite" "$folder" ${mirror:+"$mirror"}
+  (cd "$folder" && rm -rf var/lib/apt/lists/* var/cache/apt/* var/cache/debconf/*-old var/log/*.log var/log/apt)
+  rm -f "$folder/etc/hostname" "$folder/etc/resolv.conf" "$folder/etc/machine-id"
   # Present but empty: systemd makes one at boot, and each host has its own.
-  : >"$1/etc/machine-id"
-  : >"$1/etc/resolv.conf"
+  : >"$folder/etc/machine-id"
+  : >"$folder/etc/resolv.conf"
 }
 
 template() {
@@ -42,11 +48,54 @@ template() {
   rm -rf "$out/template"
 }
 
+# All that preparation installs, with what it depends on, in a repository signed by a key that nobody has afterwards.
+repository() {
+  archives=$out/rootfs/srv/packages
+  (cd "$archives" && for deb in *.deb; do
+    dpkg-deb --field "$deb"
+    printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d ' ' -f 1)"
+  done >Packages)
+  {
+    printf 'Origin: lab\nSuite: %s\nCodename: %s\nDate: %s\nArchitectures: all %s\n' \
+      "$suite" "$suite" "$(date -Ru)" "$(dpkg --print-architecture)"
+    printf 'SHA256:\n %s %s Packages\n' "$(sha256sum "$archives/Packages" | cut -d ' ' -f 1)" "$(stat -c %s "$archives/Packages")"
+  } >"$archives/Release"
+  keys=$(mktemp -d)
+  sign() { gpg --homedir "$keys" --batch --quiet --pinentry-mode loopback --passphrase '' "$@" 2>/dev/null; }
+  sign --quick-generate-key 'packages of the lab <packages@lab.invalid>' rsa2048 sign never
+  sign --clearsign --output "$archives/InRelease" "$archives/Release"
+  sign --armor --export >"$archives/key.asc"
+  gpgconf --homedir "$keys" --kill all
+  rm -rf "$keys" "$archives/Release"
+  install -D -m 644 "$archives/key.asc" "$out/rootfs/etc/apt/keyrings/lab.asc"
+  rm -rf "$out/rootfs/etc/apt/sources.list.d"
+  echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:///srv/packages ./' >"$out/rootfs/etc/apt/sources.list"
+  # Its package's file would take the place of the lab's own (rootfs/).
+  stand_in=/usr/share/openvswitch/scripts/ovs-kmod-ctl
+  chroot "$out/rootfs" dpkg-divert --quiet --add --no-rename --divert "$stand_in.distrib" "$stand_in"
+}
+
 host() {
-  debian "$out/rootfs" "$host_packages"
+  services="e2scrub_reap.service uuidd.socket systemd-pstore.service getty@tty1.service apt-daily.timer apt-daily-upgrade.timer
+    dpkg-db-backup.timer e2scrub_all.timer fstrim.timer"
+  trees=$here/rootfs
+  enabled='lab-cgroups.service lab-network.service'
+  if [ "$flavour" = debian-12-prepared ]; then
+    debian "$out/rootfs" "$base_packages,$fleet_packages"
+    services="$services haproxy.service keepalived.service lxc-net.service lxc-monitord.service"
+    # The stand-in for OpenVZ's tools (README.md beside it).
+    trees="$trees $here/../openvz/rootfs"
+    enabled="$enabled vz.service"
+  else
+    # shellcheck disable=SC2016 # mmdebstrap's own variables
+    fetch='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --quiet --yes --no-install-recommends --download-only install'
+    debian "$out/rootfs" "$base_packages" --customize-hook="$fetch $(echo "$fleet_packages" | tr , ' ')" \
+      --customize-hook='mkdir -p "$1/srv/packages" && mv "$1"/var/cache/apt/archives/*.deb "$1/srv/packages/"'
+    repository
+    trees="$trees $here/bare"
+  fi
   rm -f "$out/rootfs"/etc/ssh/ssh_host_* "$out/rootfs/etc/openvswitch/system-id.conf" "$out/rootfs/etc/openvswitch/conf.db"
-  # The lab's own files, and the stand-in for OpenVZ's tools (README.md beside it).
-  for tree in "$here/rootfs" "$here/../openvz/rootfs"; do
+  for tree in $trees; do
     (cd "$tree" && find . -type f) | while read -r file; do
       mode=644
       case $file in ./usr/*) mode=755 ;; ./etc/sudoers.d/*) mode=440 ;; esac
@@ -54,10 +103,10 @@ host() {
     done
   done
   chroot "$out/rootfs" useradd --create-home --gid operator --shell /bin/bash --password '*' operator
-  chroot "$out/rootfs" systemctl --quiet enable lab-cgroups.service lab-network.service vz.service
-  chroot "$out/rootfs" systemctl --quiet disable haproxy.service keepalived.service lxc-net.service lxc-monitord.service \
-    e2scrub_reap.service uuidd.socket systemd-pstore.service getty@tty1.service \
-    apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
+  # shellcheck disable=SC2086
+  chroot "$out/rootfs" systemctl --quiet enable $enabled
+  # shellcheck disable=SC2086
+  chroot "$out/rootfs" systemctl --quiet disable $services
   # A small machine need not run five session managers; D-Bus starts one for `systemctl reboot`.
   rm -f "$out/rootfs/lib/systemd/system/multi-user.target.wants/systemd-logind.service"
   chroot "$out/rootfs" systemctl --quiet mask console-getty.service systemd-tmpfiles-clean.timer systemd-firstboot.service \
@@ -65,7 +114,7 @@ host() {
   mkdir -p "$out/rootfs/var/lib/lxc" "$out/rootfs/var/lib/ec2-redis-operator" "$out/rootfs/etc/lab" "$out/rootfs/vz/template/cache"
 }
 
-template &
+if [ -n "$template" ]; then cp "$template" "$out/template.tar.gz" & else template & fi
 template_pid=$!
 host
 wait "$template_pid"

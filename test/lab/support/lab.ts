@@ -46,11 +46,11 @@ export interface Lab {
 /** What the password of a lab's tenant begins with: of this lab alone, because several may run at the same time. */
 export const canary = (tenant: string, lab: string): string => `${tenant}-canary.${lab}.`;
 
-/** Boots a lab of this name; one left by an earlier run is replaced. */
-export async function bootLab(name: string, runtime: RuntimeName = 'lxc'): Promise<Lab> {
+/** Boots a lab of this name, with further words for `lab up`; one left by an earlier run is replaced. */
+export async function bootLab(name: string, runtime: RuntimeName = 'lxc', ...words: readonly string[]): Promise<Lab> {
   const command = (...words: string[]) => run([process.execPath, program, 'lab', ...words]);
   await must(command('down', '--name', name));
-  await must(command('up', '--name', name));
+  await must(command('up', '--name', name, ...words));
   const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
   const passwords = { acme: `${canary('acme', name)}7Q$1~z;%`, globex: `${canary('globex', name)}#9k%~\`&<` };
   const documents = writeDocuments(folder, passwords, runtime);
