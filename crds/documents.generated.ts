@@ -412,6 +412,59 @@ sha256?: string
 }
 }
 /**
+ * What is done about a host that lacks what the operator needs of it (packages, services, kernel modules).
+ */
+preparation: {
+/**
+ * `install` installs packages that are missing, and starts and enables services; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.
+ */
+mode: ("install" | "check")
+/**
+ * Versions of packages, by the package's name, as the package manager writes them. A missing one is installed in this version; one that is there in another is named, and left as it is.
+ */
+versions: {
+[k: string]: string
+}
+/**
+ * Package repositories that hosts get beside their own, each trusted for its own key alone.
+ */
+repositories: {
+/**
+ * The repository's name; its files on the hosts are called by it.
+ */
+name: string
+/**
+ * Hosts of which system get it.
+ */
+system: ("centos-6" | "debian-12" | "ubuntu-24.04")
+/**
+ * Where it lies, as apt or yum takes it.
+ */
+url: string
+/**
+ * For apt, the suite, such as bookworm; "./" for a repository without suites.
+ */
+suite: string
+/**
+ * For apt, the components of a suite, such as main.
+ */
+components: string[]
+/**
+ * The OpenPGP key that signs it.
+ */
+key: {
+/**
+ * Where each host fetches the key, in ASCII armour.
+ */
+url: string
+/**
+ * Digest that the key's file must have; with another nothing is trusted.
+ */
+sha256: string
+}
+}[]
+}
+/**
  * What becomes of a Tenant that left the documents, when `apply --prune` is given.
  */
 prune: {
@@ -1312,6 +1365,116 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 }
               },
               "additionalProperties": false
+            }
+          },
+          "additionalProperties": false
+        },
+        "preparation": {
+          "description": "What is done about a host that lacks what the operator needs of it (packages, services, kernel modules).",
+          "type": "object",
+          "default": {},
+          "properties": {
+            "mode": {
+              "description": "`install` installs packages that are missing, and starts and enables services; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.",
+              "type": "string",
+              "enum": [
+                "install",
+                "check"
+              ],
+              "default": "install"
+            },
+            "versions": {
+              "description": "Versions of packages, by the package's name, as the package manager writes them. A missing one is installed in this version; one that is there in another is named, and left as it is.",
+              "type": "object",
+              "default": {},
+              "additionalProperties": {
+                "type": "string",
+                "maxLength": 128,
+                "pattern": "^[0-9A-Za-z][0-9A-Za-z.+:~_-]*$"
+              }
+            },
+            "repositories": {
+              "description": "Package repositories that hosts get beside their own, each trusted for its own key alone.",
+              "type": "array",
+              "maxItems": 16,
+              "default": [],
+              "x-kubernetes-list-type": "map",
+              "x-kubernetes-list-map-keys": [
+                "name"
+              ],
+              "items": {
+                "type": "object",
+                "required": [
+                  "name",
+                  "system",
+                  "url",
+                  "key"
+                ],
+                "properties": {
+                  "name": {
+                    "description": "The repository's name; its files on the hosts are called by it.",
+                    "type": "string",
+                    "maxLength": 40,
+                    "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+                  },
+                  "system": {
+                    "description": "Hosts of which system get it.",
+                    "type": "string",
+                    "enum": [
+                      "centos-6",
+                      "debian-12",
+                      "ubuntu-24.04"
+                    ]
+                  },
+                  "url": {
+                    "description": "Where it lies, as apt or yum takes it.",
+                    "type": "string",
+                    "maxLength": 1024,
+                    "pattern": "^(https?://|file:///)[^\\s]+$"
+                  },
+                  "suite": {
+                    "description": "For apt, the suite, such as bookworm; \"./\" for a repository without suites.",
+                    "type": "string",
+                    "maxLength": 128,
+                    "pattern": "^[A-Za-z0-9][A-Za-z0-9./_-]*$|^\\./$",
+                    "default": "./"
+                  },
+                  "components": {
+                    "description": "For apt, the components of a suite, such as main.",
+                    "type": "array",
+                    "maxItems": 16,
+                    "default": [],
+                    "items": {
+                      "type": "string",
+                      "maxLength": 128,
+                      "pattern": "^[A-Za-z0-9][A-Za-z0-9./_-]*$"
+                    }
+                  },
+                  "key": {
+                    "description": "The OpenPGP key that signs it.",
+                    "type": "object",
+                    "required": [
+                      "url",
+                      "sha256"
+                    ],
+                    "properties": {
+                      "url": {
+                        "description": "Where each host fetches the key, in ASCII armour.",
+                        "type": "string",
+                        "maxLength": 1024,
+                        "pattern": "^(https?://|file:///)[^\\s]+$"
+                      },
+                      "sha256": {
+                        "description": "Digest that the key's file must have; with another nothing is trusted.",
+                        "type": "string",
+                        "pattern": "^[0-9a-f]{64}$"
+                      }
+                    },
+                    "additionalProperties": false
+                  }
+                },
+                "additionalProperties": false
+              }
             }
           },
           "additionalProperties": false

@@ -25,6 +25,27 @@ export interface Cluster {
   readonly runtime: Runtime;
   /** How long the data of a retired member are kept. */
   readonly prune: { readonly retainForMs: number };
+  readonly preparation: Preparation;
+}
+
+/** What is done about a host that lacks what is needed of it. */
+export interface Preparation {
+  readonly mode: 'install' | 'check';
+  /** Versions by package, where they are declared. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly repositories: readonly Repository[];
+}
+
+/** A package repository that hosts of one system get. */
+export interface Repository {
+  readonly name: string;
+  readonly system: 'centos-6' | 'debian-12' | 'ubuntu-24.04';
+  readonly url: string;
+  /** For apt; `./` where it has no suites. */
+  readonly suite: string;
+  readonly components: readonly string[];
+  /** In ASCII armour; `sha256` of its file. */
+  readonly key: { readonly url: string; readonly sha256: string };
 }
 
 export interface ClusterNetwork {

@@ -23,7 +23,7 @@ export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string,
 }
 
 function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster {
-  const { aws, network, ssh, mesh, runtime, prune } = spec;
+  const { aws, network, ssh, mesh, runtime, prune, preparation } = spec;
   const { template } = runtime;
   return {
     name,
@@ -38,6 +38,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
       template: { name: template.name, tarball: template.tarball, sha256: template.sha256 },
     },
     prune: { retainForMs: checked(millis(prune.retainFor)) },
+    preparation: { ...preparation, repositories: sorted(preparation.repositories) },
   };
 }
 

@@ -48,5 +48,12 @@ export const PATTERNS: Readonly<Record<string, Words>> = {
     what: 'an amount of octets, with a unit (Ki, Mi, Gi, Ti, k, M, G, T) or without',
     example: '512Mi',
   },
+  '^[0-9A-Za-z][0-9A-Za-z.+:~_-]*$': { what: "a package's version", example: '2.6.12-1+deb12u4' },
+  '^(https?://|file:///)[^\\s]+$': {
+    what: 'an http, https or file URL without spaces',
+    example: 'https://packages.example.com/debian',
+  },
+  '^[A-Za-z0-9][A-Za-z0-9./_-]*$|^\\./$': { what: 'a suite of a repository', example: 'bookworm' },
+  '^[A-Za-z0-9][A-Za-z0-9./_-]*$': { what: 'a component of a suite', example: 'main' },
   '^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$': { what: 'an amount of CPU, in cores or thousandths (m)', example: '500m' },
 };

@@ -29,3 +29,6 @@ export const vipPlaces = {
   /** Written by the notify script: a file a pair, and PAIR.move for what became of the address on the ENI. */
   states: '/run/ec2-redis-operator/vrrp',
 } as const;
+
+/** All of our units on a proxy: asked about together, since every question costs the host. */
+export const proxyUnits = ['ec2-redis-mesh.service', haproxyPlaces.unit, vipPlaces.unit] as const;

@@ -146,7 +146,8 @@ describe('laws of the simulated world', () => {
     const asks = new Map(items.flatMap((item) => item.asks.map((ask) => [keyOf(ask), ask])));
     for (const ask of asks.values()) {
       // A host that is still to be created answers nothing.
-      if ('host' in ask && !world.hosts[ask.host]) continue;
+      const hosts = 'host' in ask ? [ask.host] : 'endpoint' in ask ? ask.endpoint.through : [];
+      if (!hosts.every((host) => world.hosts[host])) continue;
       const raw = printOf(world, ask);
       if (isSilence(raw)) continue;
       const sense = senses[ask.what] as unknown as { read(raw: unknown, ask: Ask): unknown };
@@ -155,7 +156,7 @@ describe('laws of the simulated world', () => {
   });
 
   law(
-    'a pass costs one command a host, nine questions at most, and no more than four EC2 calls, or eleven where the ground is ours',
+    'a pass costs one command a host, ten questions at most, and no more than four EC2 calls, or eleven where the ground is ours',
     async (from) => {
       const { fleet, world } = await worldOf(from);
       const simulation = simulate(world);
@@ -164,7 +165,7 @@ describe('laws of the simulated world', () => {
       const asks = items.flatMap((item) => item.asks);
       for (const [host, count] of simulation.asked) {
         const own = asks.flatMap((ask) => ('host' in ask && ask.host === host ? [keyOf(ask)] : []));
-        expect(count, `${host} is asked ${[...new Set(own)].join('\n')}`).to.be.at.most(9);
+        expect(count, `${host} is asked ${[...new Set(own)].join('\n')}`).to.be.at.most(10);
       }
       for (const [whom, count] of simulation.calls)
         expect(count, whom).to.be.at.most(whom === 'ec2' ? (fleet.cluster.network.vpc ? 11 : 4) : 1);
@@ -279,10 +280,13 @@ function deeds(action: Simulation['steps'][number] | undefined): readonly string
   return [keyOfAction(action)];
 }
 
+/** How often a tenant changes hands before its hosts have had their turn follows from who is master, which may differ by right. */
+const handovers = /^\{"verb":"(redis-pause|sentinel-failover)"/;
+
 /** What was done more than once; of that, as much as an interrupted step does is not counted. */
 function repeats(steps: Simulation['steps'], allowed: number): readonly string[] {
   const seen = new Set<string>();
-  const again = steps.flatMap(deeds).filter((deed) => seen.has(deed) || !seen.add(deed));
+  const again = steps.flatMap(deeds).filter((deed) => !handovers.test(deed) && (seen.has(deed) || !seen.add(deed)));
   return again.slice(allowed);
 }
 

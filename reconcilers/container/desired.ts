@@ -3,6 +3,7 @@ import type { Limits } from '../../renderers/container-limits.ts';
 import type { Drift, Remedy } from '../drift.ts';
 import { marks } from '../marks.ts';
 import { containerName, memberFolder, memberPort, tunnelPort } from '../names.ts';
+import { hostReady } from '../prepared.ts';
 import type { Desired } from '../reconciler.ts';
 import type { MemberContainer } from './runtime.ts';
 import { runtimes } from './runtimes/index.ts';
@@ -39,7 +40,7 @@ export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart' | 'net
     );
     return {
       subject: `container/${host.name}@${part}`,
-      needs: [`host/${host.name}`],
+      needs: hostReady(host.name),
       host: host.name,
       cluster: fleet.cluster.name,
       runtime: fleet.cluster.runtime,
@@ -59,7 +60,7 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
       subject: `container/${containerName(tenant, member)}` as const,
       // The bridge only: a tunnel that is down must not keep a container from running.
       needs: [
-        `host/${member.host}` as const,
+        ...hostReady(member.host),
         `mesh/${member.host}` as const,
         ...(fleet.cluster.runtime.type === 'openvz' ? [`container/${member.host}@network` as const] : []),
       ],

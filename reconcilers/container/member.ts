@@ -1,6 +1,7 @@
 import { memberInit } from '../../renderers/member-init.ts';
 import { digest } from '../../renderers/text.ts';
-import { act, blind, type Drift, notice, operator } from '../drift.ts';
+import { act, blind, type Drift, notice } from '../drift.ts';
+import { installedFirst } from '../prepared.ts';
 import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
 import { bind } from '../reconciler.ts';
 import type { DesiredFile } from '../verbs/index.ts';
@@ -27,8 +28,7 @@ function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
   const { words } = runtimes[cluster.runtime.type];
   if (here.state === 'unknown') return [finding('container', 'running', 'could not be seen', blind(here.reason))];
   if (here.state === 'absent') {
-    const reason = `${words.install} on ${host}: it cannot hold a member without`;
-    return [finding('container runtime', words.name, 'not installed', operator(reason))];
+    return [finding('container runtime', words.name, 'not installed', installedFirst(host))];
   }
   const all = here.value.containers;
   const facts = all.find((one) => one.id === id) ?? all.find((one) => one.name === name);

@@ -4,6 +4,7 @@ import { haproxyLoader } from '../../renderers/haproxy-load.ts';
 import { haproxyTenant } from '../../renderers/haproxy-tenant-cfg.ts';
 import { haproxyUnit } from '../../renderers/haproxy-unit.ts';
 import { haproxyPlaces } from '../../renderers/proxy-places.ts';
+import { hostReady } from '../prepared.ts';
 import type { Desired } from '../reconciler.ts';
 import type { DesiredFile } from '../verbs/index.ts';
 
@@ -64,7 +65,7 @@ function desiredPair(
 }
 
 function desiredIdle({ name }: Host): DesiredIdle {
-  return { kind: 'idle', subject: `haproxy/${name}`, needs: [`host/${name}`], host: name, memberHosts: [] };
+  return { kind: 'idle', subject: `haproxy/${name}`, needs: hostReady(name), host: name, memberHosts: [] };
 }
 
 /** The proxy itself rests on its host alone: checks of what is not there yet fail, and harm nobody. */
@@ -77,7 +78,7 @@ function desiredProxy(
   return {
     kind: 'proxy',
     subject: `haproxy/${host}`,
-    needs: [`host/${host}`],
+    needs: hostReady(host),
     host,
     unitFiles: [
       { path: haproxyPlaces.loader, mode: '0755', owner: 'root:root', content: haproxyLoader() },

@@ -1,5 +1,5 @@
 import type { HostName } from '../../crds/fleet.ts';
-import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
+import { proxyUnits } from '../../renderers/proxy-places.ts';
 import { type Observation, unknown } from '../observation.ts';
 import { passwordInUse } from '../password-in-use.ts';
 import type { MemberFacts } from '../questions/members.ts';
@@ -13,11 +13,9 @@ import { proxyDrift } from './proxy.ts';
 
 const questions = ({ kind, host, memberHosts }: DesiredProxy | DesiredAdmission | DesiredIdle) => ({
   haproxy: (kind === 'idle' ? [] : [host]).map((one) => ({ what: 'haproxy', host: one }) as const),
-  units: { what: 'units', host, units: kind === 'idle' ? idleUnits : [haproxyPlaces.unit] } as const,
+  units: { what: 'units', host, units: proxyUnits } as const,
   members: memberHosts.map((one) => ({ what: 'members', host: one }) as const),
 });
-
-const idleUnits = [haproxyPlaces.unit, vipPlaces.unit];
 
 /** A listener a tenant at the virtual address, behind which only the master is admitted that a majority of its Sentinels name. */
 export const haproxy = bind<DesiredProxy | DesiredAdmission | DesiredIdle, ReturnType<typeof questions>>({

@@ -1,3 +1,4 @@
+import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { blind, type Drift, notice } from '../drift.ts';
 import type { Observation } from '../observation.ts';
 import type { UnitFacts } from '../questions/units.ts';
@@ -14,6 +15,7 @@ export function idleDrift({ subject, host }: DesiredIdle, units: Observation<rea
     return [{ subject, field: 'units of a ProxyPair', want: 'none', have: 'could not be seen', hurts: [], remedy }];
   }
   return units.value
+    .filter(({ unit }) => unit === haproxyPlaces.unit || unit === vipPlaces.unit)
     .filter(({ active, enabled }) => active === 'active' || enabled)
     .map(({ unit, active }) => ({
       subject,

@@ -1,6 +1,7 @@
 import { haproxyPlaces } from '../../renderers/proxy-places.ts';
 import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
 import type { Observation } from '../observation.ts';
+import { installedFirst } from '../prepared.ts';
 import type { Haproxy, HaproxyProcess } from '../questions/haproxy.ts';
 import type { UnitFacts } from '../questions/units.ts';
 import { orderFor, reasonOf, staleFiles, unitFault } from '../service.ts';
@@ -23,7 +24,10 @@ export function proxyDrift(
   }
   const have = seen.value;
   const fault = installationFault(have);
-  if (fault) return [finding(desired, 'HAProxy', '2.4 or later, with socat', fault, operator(installWords))];
+  if (fault) {
+    const remedy = have.missing.length ? installedFirst(desired.host) : operator(newerWords);
+    return [finding(desired, 'HAProxy', '2.4 or later, with socat', fault, remedy)];
+  }
   const taken = desired.configuration.filter((one) => holderOf(desired, one, have));
   const free = desired.configuration.filter((one) => !taken.includes(one));
   const usable = free.filter((one) => !heldBack(one, have, passwords));
@@ -37,8 +41,7 @@ export function proxyDrift(
   ];
 }
 
-const installWords =
-  'install it on the host (Debian, Ubuntu: apt-get install haproxy socat): until then the host passes nothing on';
+const newerWords = 'install a newer one on the host: until then the host passes nothing on';
 
 function finding(
   { subject, tenants }: DesiredProxy,

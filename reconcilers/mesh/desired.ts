@@ -3,6 +3,7 @@ import type { Subject } from '../drift.ts';
 import type { Inventory } from '../inventory.ts';
 import { marks } from '../marks.ts';
 import { proxyPort, tunnelPort } from '../names.ts';
+import { hostReady } from '../prepared.ts';
 import type { Desired } from '../reconciler.ts';
 
 /** A host's bridge with its tunnels, and on a proxy a port for each tenant that it serves. */
@@ -52,7 +53,7 @@ export interface TenantPort {
 export function desiredMesh(fleet: Fleet, inventory: Inventory): readonly DesiredMesh[] {
   return fleet.cluster.hosts.map((host) => ({
     subject: `mesh/${host.name}` as const,
-    needs: [`host/${host.name}` as const],
+    needs: hostReady(host.name),
     host: host.name,
     bridge: {
       name: fleet.cluster.mesh.bridge,

@@ -1,9 +1,11 @@
+import { proxyUnits } from '../../renderers/proxy-places.ts';
 import type { Drift, Remedy } from '../drift.ts';
 import { act, blind, operator, wait } from '../drift.ts';
+import { installedFirst } from '../prepared.ts';
 import type { OvsBridge } from '../questions/ovs.ts';
 import { bind } from '../reconciler.ts';
 import type { OvsOperation } from '../verbs/ovs-transaction.ts';
-import { bootDrift, bootFiles, bootFolder, bootUnit } from './boot.ts';
+import { bootDrift, bootFiles, bootFolder } from './boot.ts';
 import { bridgeFindings } from './bridge.ts';
 import { type DesiredMesh, desiredMesh } from './desired.ts';
 import { linkDrift } from './link.ts';
@@ -19,7 +21,7 @@ const questions = ({ host, role, ports }: DesiredMesh) => {
     ovs: { what: 'ovs', host } as const,
     links: { what: 'links', host } as const,
     files: boot.map((on) => ({ what: 'files', ...on, paths: bootFiles(ports).map((file) => file.path) }) as const),
-    units: boot.map(() => ({ what: 'units', host, units: [bootUnit] }) as const),
+    units: boot.map(() => ({ what: 'units', host, units: proxyUnits }) as const),
   };
 };
 
@@ -43,9 +45,7 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof questions>>({
       ];
     }
     if (seen.ovs.state === 'absent') {
-      const remedy = operator(
-        'install openvswitch-switch on the host: without it none of its members reaches another host',
-      );
+      const remedy = installedFirst(desired.host);
       return [{ subject, field: 'Open vSwitch', want: 'installed', have: 'not installed', hurts: tenants, remedy }];
     }
     const bridge = seen.ovs.value.bridges.find((one) => one.name === desired.bridge.name);

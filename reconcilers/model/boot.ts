@@ -1,6 +1,6 @@
 import { marks } from '../marks.ts';
 import { halt } from './halt.ts';
-import { begin } from './units.ts';
+import { begin, unitFile } from './units.ts';
 import type { HostWorld, World } from './world.ts';
 
 /** What is only in memory goes, what is enabled starts again. */
@@ -12,6 +12,8 @@ export function reboot(host: HostWorld, world: World): void {
 /** What is enabled starts. */
 function boot(host: HostWorld, world: World): void {
   const order = [
+    'openvswitch-switch.service',
+    'chrony.service',
     'ec2-redis-mesh.service',
     'ec2-redis-containers.service',
     'vz.service',
@@ -19,7 +21,7 @@ function boot(host: HostWorld, world: World): void {
     'ec2-redis-keepalived.service',
   ];
   for (const unit of order) {
-    if (!host.units[unit]?.enabled || !host.files[`/etc/systemd/system/${unit}`]) continue;
+    if (!host.units[unit]?.enabled || !unitFile(host, unit)) continue;
     try {
       begin(world, host, unit, 'start');
     } catch {

@@ -8,6 +8,7 @@ import { attach, growDisk, limitBox, makeTemplate } from './lxc.ts';
 import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
 import { settleVz } from './openvz.ts';
 import { tickOvs, transact } from './ovs.ts';
+import { giveRepository, installPackages, loadModules } from './packages.ts';
 import { failOver, monitor, resetSentinel, setRedis, setSentinel } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { orderUnit } from './units.ts';
@@ -17,6 +18,9 @@ import { type HostWorld, hostOf, type Part, VerbFailed, type World } from './wor
 type Changes = { readonly [V in Verb]: (world: World, action: ActionOf<V>) => readonly Part[] };
 
 export const changes: Changes = {
+  'package-repository': (world, action) => giveRepository(hostOf(world, action.host), action),
+  'packages-install': (world, action) => installPackages(hostOf(world, action.host), action),
+  'kernel-modules': onHost((host, { modules }: ActionOf<'kernel-modules'>) => loadModules(host, modules)),
   'ovs-transaction': (world, { host, operations }) => [
     () => transact(hostOf(world, host), operations),
     // ovs-vsctl comes back when ovs-vswitchd has done its part.

@@ -18,8 +18,10 @@ export function removeFiles(host: HostWorld, { paths }: ActionOf<'remove-files'>
   for (const path of paths) delete host.files[path];
 }
 
+type Asked = Pick<AskOf<'files'>, 'paths' | 'within'>;
+
 /** Paths that the question `files` asks about: those named, and those that lie in its folder. */
-export function askedFiles(host: HostWorld, { paths, within }: AskOf<'files'>): readonly string[] {
+export function askedFiles(host: HostWorld, { paths, within }: Asked): readonly string[] {
   const inside = Object.keys(host.files).filter(
     (path) => within !== undefined && path.slice(0, path.lastIndexOf('/')) === within,
   );
@@ -27,7 +29,7 @@ export function askedFiles(host: HostWorld, { paths, within }: AskOf<'files'>): 
 }
 
 /** What the question `files` prints: a line for each that is there. */
-export function printFiles(host: HostWorld, ask: AskOf<'files'>): HostAnswer {
+export function printFiles(host: HostWorld, ask: Asked): HostAnswer {
   const lines = askedFiles(host, ask).flatMap((path) => {
     const file = host.files[path];
     return file ? [`${file.mode} ${file.owner.split(':')[0]} ${sumOf(file.text)} ${path}\n`] : [];

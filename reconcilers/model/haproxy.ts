@@ -4,13 +4,14 @@ import type { HostAnswer } from '../questions/sense.ts';
 import { answered } from './answer.ts';
 import { sumOf } from './files.ts';
 import { reached } from './network.ts';
+import { hasProgram } from './packages.ts';
 import { type HaproxyWorld, type HostWorld, numberFrom, type World } from './world.ts';
 
 const { folder, loader, unitFile } = haproxyPlaces;
 
 /** HAProxy, started or reloaded by the script that stands in our folder. False: it did not come up. */
 export function runHaproxy(world: World, host: HostWorld, order: 'start' | 'restart' | 'reload'): boolean {
-  if (!host.files[loader]?.text.includes('description')) return false;
+  if (!hasProgram(host, 'haproxy') || !host.files[loader]?.text.includes('description')) return false;
   const cfgs = cfgPaths(host);
   const loaded = Object.fromEntries(cfgs.map((path) => [path.slice(folder.length + 1), host.files[path]?.text ?? '']));
   if (!cfgs.length || Object.values(loaded).some((text) => !/^(global|backend|listen)/m.test(text))) return false;
@@ -78,7 +79,10 @@ export function printHaproxy(world: World, host: HostWorld): HostAnswer {
     return all.map(([, address]) => `bind ${address} ${path}`);
   });
   const lines = [
-    'version HAProxy version 2.6.12-1+deb12u4 2024/11/08 - https://haproxy.org/',
+    ...['haproxy', 'socat'].flatMap((program) => (hasProgram(host, program) ? [] : [`missing ${program}`])),
+    ...(hasProgram(host, 'haproxy')
+      ? ['version HAProxy version 2.6.12-1+deb12u4 2024/11/08 - https://haproxy.org/']
+      : []),
     ...listing(host, [...cfgs, loader, unitFile]),
     ...binds,
     ...(host.haproxy ? processLines(world, host.haproxy) : []),

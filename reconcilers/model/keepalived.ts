@@ -4,12 +4,14 @@ import { answered } from './answer.ts';
 import { obey } from './ec2.ts';
 import { sumOf } from './files.ts';
 import { listing } from './haproxy.ts';
+import { hasProgram } from './packages.ts';
 import { type HostWorld, type KeepalivedWorld, numberFrom, type World } from './world.ts';
 
 const { configuration, settings, loader, check, notify, unitFile, stamp, states } = vipPlaces;
 
 /** keepalived, started or reloaded by our script, which stamps what was read. False: it did not come up. */
 export function runKeepalived(world: World, host: HostWorld, order: 'start' | 'restart' | 'reload'): boolean {
+  if (!hasProgram(host, 'keepalived')) return false;
   const loaded = host.files[configuration]?.text;
   if (!loaded || !host.files[settings] || !host.files[loader]?.text.includes('stamp')) return false;
   if (order !== 'reload') dropVip(host, loaded);
@@ -114,6 +116,7 @@ export function printKeepalived(world: World, host: HostWorld, pair: string): Ho
     return text === undefined ? [] : [`${word} ${text.split('\n')[0]}`];
   };
   const lines = [
+    ...['keepalived', 'socat', 'curl'].flatMap((program) => (hasProgram(host, program) ? [] : [`missing ${program}`])),
     ...listing(host, [configuration, settings, loader, check, notify, unitFile]),
     `now ${Math.floor(world.now / 1000)}`,
     ...told('loaded', stamp),

@@ -3,15 +3,17 @@ import { lxcRoot } from '../../renderers/lxc-config.ts';
 import { folders } from '../marks.ts';
 import type { AskOf } from '../questions/index.ts';
 import type { HostAnswer } from '../questions/sense.ts';
-import { answered } from './answer.ts';
+import { answered, exited } from './answer.ts';
 import { sumOf } from './files.ts';
 import { lxcContainers, memberFolders } from './lxc.ts';
+import { hasProgram } from './packages.ts';
 import { goneFolders } from './retired.ts';
 import { type Box, type Disk, type HostWorld, hostOf, type World } from './world.ts';
 
 /** What the listing of LXC's containers and of folders prints (questions/containers-script.ts). */
 export function printLxc(world: World, name: string): HostAnswer {
   const host = hostOf(world, name);
+  if (!hasProgram(host, 'lxc-ls')) return exited(44);
   const names = lxcContainers(host);
   const lines = [
     ...names.flatMap((name) => stateLines(name, host.boxes[name])),

@@ -1,17 +1,19 @@
 import { vznetPlaces } from '../../renderers/vznet.ts';
 import { folders } from '../marks.ts';
 import type { HostAnswer } from '../questions/sense.ts';
-import { answered } from './answer.ts';
+import { answered, exited } from './answer.ts';
 import { memberFolders } from './lxc.ts';
 import { fileLines, plainFolderLines, superblockOf } from './lxc-listing.ts';
 import { boxIn } from './members.ts';
 import { confOf, containerIds, externalScript, nameIn } from './openvz-conf.ts';
+import { hasProgram } from './packages.ts';
 import { goneFolders } from './retired.ts';
 import { type HostWorld, hostOf, type World } from './world.ts';
 
 /** What the listing of OpenVZ's containers and of folders prints (questions/containers-openvz-script.ts). */
 export function printOpenvz(world: World, name: string): HostAnswer {
   const host = hostOf(world, name);
+  if (!hasProgram(host, 'vzlist')) return exited(44);
   const ids = containerIds(host);
   const lines = [
     `vzlist ${JSON.stringify(ids.map((id) => rowOf(host, id)))}`.replaceAll('"none"', '9223372036854775807'),

@@ -4,13 +4,22 @@ import type { OvsOperation } from '../verbs/ovs-transaction.ts';
 import { answered, exited } from './answer.ts';
 import { copyOf } from './copy.ts';
 import { dropLink, giveLink } from './links.ts';
+import { hasProgram } from './packages.ts';
 import { type HostWorld, VerbFailed, type Writable } from './world.ts';
 
 type Bridge = Writable<OvsBridge>;
 type Port = Writable<OvsPort>;
 
+export const ovsUnit = 'openvswitch-switch.service';
+export const noOvs = 'ovs-vsctl: unix:/var/run/openvswitch/db.sock: database connection failed';
+
+export function ovsRuns(host: HostWorld): boolean {
+  return host.units[ovsUnit]?.active === 'active';
+}
+
 /** One transaction: all of it or nothing. */
 export function transact(host: HostWorld, operations: readonly OvsOperation[]): void {
+  if (!ovsRuns(host)) throw new VerbFailed(noOvs);
   const before = copyOf({ ovs: host.ovs, links: host.links });
   try {
     for (const operation of operations) operate(host, operation);
@@ -64,6 +73,7 @@ export function dropPort(host: HostWorld, bridge: Bridge, name: string): void {
 
 /** What ovs-vswitchd does by itself: opens datapaths, gives every port its number, makes internal devices. True: it did something. */
 export function tickOvs(host: HostWorld): boolean {
+  if (!ovsRuns(host)) return false;
   let changed = false;
   for (const bridge of host.ovs?.bridges ?? []) {
     if (!bridge.datapathId) {
@@ -109,7 +119,8 @@ function addBridge(bridges: Bridge[], name: string): Bridge {
 
 /** The three listings of the question `ovs`, as ovs-vsctl prints them (RFC 7047: a set of one is the bare atom). */
 export function printOvs(host: HostWorld): HostAnswer {
-  if (!host.ovs) return exited(44);
+  if (!hasProgram(host, 'ovs-vsctl')) return exited(44);
+  if (!ovsRuns(host)) return exited(1, noOvs);
   const { bridges } = host.ovs;
   const all = bridges.flatMap((bridge) => bridge.ports);
   const tables = [

@@ -11,6 +11,7 @@ import { printMembers } from './members-listing.ts';
 import { printOpenvz } from './openvz-listing.ts';
 import { printOvs } from './ovs.ts';
 import { printRedis, printSentinel, type Silence } from './resp.ts';
+import { printSystem } from './system.ts';
 import { printUnits } from './units.ts';
 import { hostOf, type World } from './world.ts';
 
@@ -35,6 +36,7 @@ export const prints: Prints = {
   initializing: (world, ask) => describe(world, senses.initializing.query(ask)),
   instances: (world, ask) => describe(world, senses.instances.query(ask)),
   'file-systems': (world, { host }) => printFileSystems(hostOf(world, host)),
+  system: (world, ask) => printSystem(hostOf(world, ask.host), ask),
   ovs: (world, { host }) => printOvs(hostOf(world, host)),
   links: (world, { host }) => printLinks(hostOf(world, host)),
   files: (world, ask) => printFiles(hostOf(world, ask.host), ask),

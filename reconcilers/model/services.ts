@@ -1,10 +1,11 @@
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { runHaproxy } from './haproxy.ts';
 import { endKeepalived, runKeepalived } from './keepalived.ts';
-import { bringUp } from './links.ts';
+import { bringUp, dropLink } from './links.ts';
 import { autostart, stopBox } from './lxc.ts';
 import { autostartVz } from './openvz.ts';
-import { tickOvs } from './ovs.ts';
+import { ovsUnit, tickOvs } from './ovs.ts';
+import { loadModules } from './packages.ts';
 import type { HostWorld, World } from './world.ts';
 
 /** What a unit's programs do when systemd starts or reloads it (false: they end with an error), and when it stops. */
@@ -15,6 +16,7 @@ interface Service {
 
 /** Ours, and OpenVZ's. A unit that is not here just runs. */
 export const services: Readonly<Record<string, Service>> = {
+  [ovsUnit]: { run: (_, host) => startOvs(host), end: (_, host) => stopOvs(host) },
   'ec2-redis-mesh.service': { run: (_, host) => meshUp(host), end: () => {} },
   'ec2-redis-containers.service': { run: autostart, end: stopAll },
   'vz.service': { run: autostartVz, end: stopAll },
@@ -29,6 +31,20 @@ export const services: Readonly<Record<string, Service>> = {
 
 function stopAll(world: World, host: HostWorld): void {
   for (const name of Object.keys(host.boxes)) stopBox(world, host, name);
+}
+
+/** Its ports come to life at its next tick: from its database. */
+function startOvs(host: HostWorld): boolean {
+  loadModules(host, ['openvswitch']);
+  return true;
+}
+
+/** Nothing passes through it any more, and the devices that it made are gone. */
+function stopOvs(host: HostWorld): void {
+  for (const port of host.ovs.bridges.flatMap((bridge) => bridge.ports)) {
+    port.ofport = undefined;
+    if (port.type === 'internal') dropLink(host, port.name);
+  }
 }
 
 /** The rendered script, read back: the world does what stands in the file, not what was meant. */

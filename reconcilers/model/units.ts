@@ -1,6 +1,7 @@
 import type { HostAnswer } from '../questions/sense.ts';
 import type { ActionOf } from '../verbs/index.ts';
 import { answered } from './answer.ts';
+import { vendorUnit } from './packages.ts';
 import { services } from './services.ts';
 import { type HostWorld, type Part, type UnitWorld, VerbFailed, type World } from './world.ts';
 
@@ -43,21 +44,23 @@ export function unitOf(host: HostWorld, unit: string): UnitWorld {
 }
 
 export function unitFile(host: HostWorld, unit: string): string | undefined {
-  return host.files[`/etc/systemd/system/${unit}`]?.text;
+  return host.files[`/etc/systemd/system/${unit}`]?.text ?? vendorUnit(host, unit);
 }
 
 /** What systemctl shows of the units asked for, a line each. */
 export function printUnits(host: HostWorld, units: readonly string[]): HostAnswer {
-  const lines = units.map((unit) => {
-    const file = unitFile(host, unit);
-    const { active, enabled, read } = host.units[unit] ?? { active: 'inactive', enabled: false, read: undefined };
-    const stale = active === 'active' && read !== file;
-    const loaded = file !== undefined || (active === 'active' && read !== undefined);
-    const state = file === undefined ? '' : enabled ? 'enabled' : 'disabled';
-    const facts = `LoadState=${loaded ? 'loaded' : 'not-found'} ActiveState=${active} UnitFileState=${state}`;
-    return `Id=${unit} ${facts} NeedDaemonReload=${stale ? 'yes' : 'no'} \n`;
-  });
-  return answered(lines.join(''));
+  return answered(units.map((unit) => `${unitLine(host, unit)}\n`).join(''));
+}
+
+/** Its facts, a space between and behind. */
+export function unitLine(host: HostWorld, unit: string): string {
+  const file = unitFile(host, unit);
+  const { active, enabled, read } = host.units[unit] ?? { active: 'inactive', enabled: false, read: undefined };
+  const stale = active === 'active' && read !== file;
+  const loaded = file !== undefined || (active === 'active' && read !== undefined);
+  const state = file === undefined ? '' : enabled ? 'enabled' : 'disabled';
+  const facts = `LoadState=${loaded ? 'loaded' : 'not-found'} ActiveState=${active} UnitFileState=${state}`;
+  return `Id=${unit} ${facts} NeedDaemonReload=${stale ? 'yes' : 'no'} `;
 }
 
 function reread(host: HostWorld): void {

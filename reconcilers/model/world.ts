@@ -3,6 +3,7 @@ import type { Limits } from '../../renderers/container-limits.ts';
 import type { FileSystem } from '../questions/file-systems.ts';
 import type { Link } from '../questions/links.ts';
 import type { Ovs } from '../questions/ovs.ts';
+import type { Release } from '../questions/system/release.ts';
 import type { TemplateImage } from '../questions/template.ts';
 import type { Ec2World } from './ec2.ts';
 
@@ -17,8 +18,9 @@ export interface World {
 export interface HostWorld {
   /** What runs containers here. */
   readonly runtime: Runtime['type'];
-  /** Undefined: Open vSwitch is not installed. */
-  ovs: Writable<Ovs> | undefined;
+  system: SystemWorld;
+  /** Its database, which outlives its daemons and its package. */
+  ovs: Writable<Ovs>;
   links: Writable<Link>[];
   fileSystems: Writable<FileSystem>[];
   /** By path, secrets in clear. */
@@ -37,6 +39,19 @@ export interface HostWorld {
   keepalived: KeepalivedWorld | undefined;
   /** The next number for a device, a process: what the kernel hands out. */
   next: number;
+}
+
+/** The operating system, and what is installed of what we ask for. */
+export interface SystemWorld {
+  readonly release: Release;
+  /** The kernel's id of this boot. */
+  boot: string;
+  /** Versions by name. */
+  packages: Record<string, string>;
+  /** Kernel modules that are loaded. */
+  modules: string[];
+  /** What the clock's keeper says of it. */
+  synchronised: boolean;
 }
 
 export interface FileWorld {

@@ -34,7 +34,7 @@ const listing = `for file in "$within"/*; do
   case " $* " in *" $file "*) ;; *) set -- "$@" "$file" ;; esac
 done`;
 
-function fileOf(line: string): FileFacts {
+export function fileOf(line: string): FileFacts {
   const [, mode, owner, sha256, path] = /^(\d+) (\S+) ([0-9a-f]{64}) (.+)$/.exec(line) ?? [];
   if (!mode || !owner || !sha256 || !path) throw new Error(`not a file's line: ${line}`);
   return { path, mode, owner, sha256 };

@@ -26,6 +26,7 @@ import { type Ovs, ovs } from './ovs.ts';
 import { type RedisFacts, redis } from './redis.ts';
 import type { Ec2Filters, RespEndpoint, Sense } from './sense.ts';
 import { type SentinelFacts, sentinel } from './sentinel.ts';
+import { type SystemArgs, type SystemFacts, system } from './system.ts';
 import { type Template, template } from './template.ts';
 import { type UnitFacts, units } from './units.ts';
 
@@ -63,6 +64,8 @@ export interface Catalogue {
   instances: Question<'ec2', { readonly filters: Ec2Filters }, readonly Instance[]>;
   /** File systems of a host that are written to: room left, and whether writes are refused. */
   'file-systems': Question<'host', OnHost, readonly FileSystem[]>;
+  /** What system a host runs, its kernel, and of what is asked for the packages, programs, units and modules that are there. */
+  system: Question<'host', OnHost & SystemArgs, SystemFacts>;
   /** Bridges, ports and interfaces of Open vSwitch on a host. */
   ovs: Question<'host', OnHost, Ovs>;
   /** Network devices of a host, with their addresses. */
@@ -116,6 +119,7 @@ export const senses: { readonly [W in What]: SenseOf<W> } = {
   initializing,
   instances,
   'file-systems': fileSystems,
+  system,
   ovs,
   links,
   files,

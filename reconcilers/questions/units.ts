@@ -28,18 +28,14 @@ export const units: HostSense<{ readonly units: readonly string[] }, readonly Un
 
 function unitsOf(lines: readonly string[], units: readonly string[]): readonly UnitFacts[] {
   if (lines.length !== units.length) throw new Error(`${lines.length} lines about ${units.length} units`);
-  return lines.map((line, index) => unitOf(line, units[index]));
+  return lines.map((line, index) => unitFactsOf(line.trim().split(' '), units[index]));
 }
 
-function unitOf(line: string, unit: string | undefined): UnitFacts {
-  const facts = new Map(
-    line
-      .trim()
-      .split(' ')
-      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
-  );
+/** A unit's facts from what `systemctl show` prints of it: `NAME=VALUE` each. */
+export function unitFactsOf(pairs: readonly string[], unit: string | undefined): UnitFacts {
+  const facts = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
   const active = facts.get('ActiveState');
-  if (!unit || !active) throw new Error(`not a unit's line: ${line}`);
+  if (!unit || !active) throw new Error(`not what systemctl says of a unit: ${pairs.join(' ')}`);
   return {
     unit,
     loaded: facts.get('LoadState') === 'loaded',

@@ -15,6 +15,7 @@ import { containerTemplate } from './container-template.ts';
 import { ec2Call } from './ec2-call.ts';
 import { haproxyConfig } from './haproxy-config.ts';
 import { keepalivedConfig } from './keepalived-config.ts';
+import { kernelModules } from './kernel-modules.ts';
 import { linkUp } from './link-up.ts';
 import { memberConf } from './member-conf.ts';
 import { memberDestroy } from './member-destroy.ts';
@@ -24,6 +25,8 @@ import { memberPermit } from './member-permit.ts';
 import { memberRestore } from './member-restore.ts';
 import { memberRetire } from './member-retire.ts';
 import { type OvsOperation, ovsTransaction } from './ovs-transaction.ts';
+import { packageRepository } from './package-repository.ts';
+import { packagesInstall } from './packages-install.ts';
 import { redisConfigSet } from './redis-config-set.ts';
 import { redisPause } from './redis-pause.ts';
 import { removeFiles } from './remove-files.ts';
@@ -99,6 +102,21 @@ interface OfMember extends OnHost {
 
 /** Every verb by name: medium and arguments. The closed list of what can be changed in the world. */
 export interface Verbs {
+  /** Gives a host a package repository: its key, fetched and held against its digest, then its line. */
+  'package-repository': VerbEntry<
+    'host',
+    OnHost & {
+      readonly key: { readonly url: string; readonly sha256: string; readonly path: string };
+      readonly list: DesiredFile;
+    }
+  >;
+  /** Installs packages from the host's repositories, in a version if one is given; what is there stays as it is. */
+  'packages-install': VerbEntry<
+    'host',
+    OnHost & { readonly packages: readonly { readonly name: string; readonly version?: string }[] }
+  >;
+  /** Loads kernel modules. */
+  'kernel-modules': VerbEntry<'host', OnHost & { readonly modules: readonly string[] }>;
   /** Changes Open vSwitch in one OVSDB transaction. */
   'ovs-transaction': VerbEntry<'host', OnHost & { readonly operations: readonly OvsOperation[] }>;
   /** Brings a device up with an MTU and addresses (`10.101.0.1/24`); takes those off it that are `stale`. */
@@ -250,6 +268,9 @@ export type Action = { [V in Verb]: ActionOf<V> }[Verb];
 
 /** How each verb is carried out. */
 export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V>> } = {
+  'package-repository': packageRepository,
+  'packages-install': packagesInstall,
+  'kernel-modules': kernelModules,
   'ovs-transaction': ovsTransaction,
   'link-up': linkUp,
   'write-files': writeFiles,

@@ -2,6 +2,7 @@ import type { Cluster, Fleet, HostName, ProxyPair, TenantName } from '../../crds
 import type { Subject } from '../drift.ts';
 import type { Instance, Inventory } from '../inventory.ts';
 import type { Observation } from '../observation.ts';
+import { hostReady } from '../prepared.ts';
 import type { Desired } from '../reconciler.ts';
 
 interface OfPair extends Desired {
@@ -66,7 +67,7 @@ function desiredKeepalived(
   return {
     kind: 'keepalived',
     subject: subjectOf(pair, host),
-    needs: [`host/${host}`],
+    needs: hostReady(host),
     pair: pair.name,
     vip: pair.vip,
     tenants,

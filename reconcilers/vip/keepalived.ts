@@ -3,6 +3,7 @@ import { vipPlaces } from '../../renderers/proxy-places.ts';
 import { digest } from '../../renderers/text.ts';
 import { act, blind, type Drift, operator, type Remedy, wait } from '../drift.ts';
 import type { Observation } from '../observation.ts';
+import { installedFirst } from '../prepared.ts';
 import type { Keepalived } from '../questions/keepalived.ts';
 import type { Link } from '../questions/links.ts';
 import type { UnitFacts } from '../questions/units.ts';
@@ -26,8 +27,11 @@ export function keepalivedDrift(
   }
   const { missing } = seen.value;
   if (missing.length) {
-    const words = 'install it on the host (Debian, Ubuntu: apt-get install keepalived socat curl util-linux bsdutils)';
-    return [finding(desired, 'keepalived', 'installed', `without ${missing.join(' and ')}`, operator(words))];
+    // Of the rest every distribution has some version, which may be too old.
+    const words = 'install it on the host (Debian, Ubuntu: apt-get install curl util-linux bsdutils)';
+    const prepared = missing.some((program) => ['keepalived', 'socat', 'curl'].includes(program));
+    const remedy = prepared ? installedFirst(desired.host) : operator(words);
+    return [finding(desired, 'keepalived', 'installed', `without ${missing.join(' and ')}`, remedy)];
   }
   const place = placeOf(desired, links);
   if ('remedy' in place) return [finding(desired, 'network device', 'with the address', place.have, place.remedy)];

@@ -1,5 +1,5 @@
 import type { HostName } from '../../crds/fleet.ts';
-import { vipPlaces } from '../../renderers/proxy-places.ts';
+import { proxyUnits } from '../../renderers/proxy-places.ts';
 import { bind } from '../reconciler.ts';
 import { type DesiredKeepalived, type DesiredVip, desiredVips } from './desired.ts';
 import { keepalivedDrift } from './keepalived.ts';
@@ -10,7 +10,7 @@ const questions = (desired: DesiredKeepalived | DesiredVip) => {
   const ask = (host: HostName) => ({
     keepalived: { what: 'keepalived', host, pair: desired.pair } as const,
     links: { what: 'links', host } as const,
-    units: { what: 'units', host, units: [vipPlaces.unit] } as const,
+    units: { what: 'units', host, units: proxyUnits } as const,
   });
   return {
     keepalived: hosts.map((host) => ask(host).keepalived),

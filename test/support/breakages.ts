@@ -172,6 +172,15 @@ const breakages = {
     if (!vip || host.keepalived?.state === 'MASTER') return;
     host.links.find((link) => link.name === 'eth0')?.addresses.push(`${vip}/32`);
   },
+  'package removed': (host, pick, world) => {
+    const name = pick(Object.keys(host.system.packages));
+    if (!name) return;
+    delete host.system.packages[name];
+    for (const unit of goesWith[name] ?? []) if (host.units[unit]) endUnit(world, host, unit, 'failed');
+  },
+  'kernel module unloaded': (host) => {
+    host.system.modules = [];
+  },
   'MTU changed inside': onBox((_, box) => Object.assign(box, { mtu: 1280 })),
   'host rebooted': (host, _, world) => reboot(host, world),
 } satisfies Record<string, Break>;
@@ -283,3 +292,11 @@ function moveAddress(
       input: { NetworkInterfaceId: networkInterfaceId, PrivateIpAddresses: [address], AllowReassignment: true },
     });
 }
+
+/** Units that end when their program's package goes. */
+const goesWith: Readonly<Record<string, readonly string[]>> = {
+  'openvswitch-switch': ['openvswitch-switch.service'],
+  chrony: ['chrony.service'],
+  haproxy: ['ec2-redis-haproxy.service'],
+  keepalived: ['ec2-redis-keepalived.service'],
+};

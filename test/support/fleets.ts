@@ -3,6 +3,8 @@ import type { Fleet } from '../../crds/fleet.ts';
 import { issueText } from '../../crds/issue.ts';
 import { loadDocuments } from '../../crds/load.ts';
 import { Secret } from '../../crds/secret.ts';
+import { fetchedFrom } from '../../reconcilers/model/packages.ts';
+import { digest } from '../../renderers/text.ts';
 import { fleetsDrawn, seed } from './runs.ts';
 
 /** What varies between generated fleets. Everything else follows from it, so that a seed and a path tell the whole case. */
@@ -15,6 +17,8 @@ export interface FleetSpec {
   readonly sriov?: boolean;
   readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
+  /** Package repositories that hosts are given. */
+  readonly repositories?: 0 | 1;
   readonly tenants: readonly TenantSpec[];
 }
 
@@ -105,6 +109,10 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
   sriov: fc.boolean(),
   runtime: fc.constantFrom('lxc', 'openvz'),
   mtu: fc.constantFrom(9001, 1500),
+  repositories: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0 as const) },
+    { weight: 1, arbitrary: fc.constant(1 as const) },
+  ),
   tenants: tenantSpecs,
 });
 
@@ -158,6 +166,7 @@ function documentsOf(spec: FleetSpec): readonly object[] {
     ...(spec.adopt === 'create' ? { instances: instancesOf(spec) } : {}),
     mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
     runtime: { type: spec.runtime, template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
+    preparation: { repositories: spec.repositories ? [repository] : [] },
   };
   const pair = { clusterRef: 'lawful', hosts: ['proxy-1', 'proxy-2'], vip: '10.80.1.100', vrrp: { routerId: 51 } };
   const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec.redisHosts));
@@ -186,6 +195,14 @@ const createdGround = {
     { name: 'b', cidr: '10.80.2.0/24', zone: 'lab-1b', create: true },
   ],
   securityGroup: { create: true, sshFrom: ['10.80.0.0/24'], clientsFrom: ['10.0.0.0/8'] },
+};
+
+const keyUrl = 'https://packages.example.com/key.asc';
+const repository = {
+  name: 'ours',
+  system: 'debian-12',
+  url: 'https://packages.example.com/debian',
+  key: { url: keyUrl, sha256: digest(fetchedFrom(keyUrl)) },
 };
 
 function tenantOf(spec: TenantSpec, number: number, redisHosts: number): object {

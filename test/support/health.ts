@@ -1,6 +1,7 @@
 import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
 import type { Concern } from '../../reconcilers/drift.ts';
 import { segmentOf } from '../../reconcilers/model/network.ts';
+import { hasProgram } from '../../reconcilers/model/packages.ts';
 import type { Box, World } from '../../reconcilers/model/world.ts';
 import { instanceIllness, networkIllness, srIovIllness } from './account-health.ts';
 
@@ -14,7 +15,7 @@ const judges: { readonly [C in Concern]: (world: World, fleet: Fleet) => readonl
   network: networkIllness,
   instance: instanceIllness,
   // A disk that is full, or cannot be written to, is a person's matter.
-  host: () => [],
+  host: ofHosts,
   mesh: ofMesh,
   container: (world, fleet) =>
     ofMembers(world, fleet, ({ box, tenant }) => [
@@ -127,6 +128,32 @@ function ofProxy(world: World, fleet: Fleet, name: string): readonly string[] {
   return fleet.tenants.flatMap((tenant) => {
     const admitted = tenant.members.filter((member) => servers[`redis.${tenant.name}/${member.name}`]?.up);
     return admitted.length === 1 ? [] : [`${name} admits ${admitted.length} members of ${tenant.name}`];
+  });
+}
+
+function ofHosts(world: World, { cluster }: Fleet): readonly string[] {
+  return cluster.hosts.flatMap(({ name, role }) => {
+    const host = world.hosts[name];
+    const programs = [
+      'ovs-vsctl',
+      'ethtool',
+      'chronyd',
+      ...(role === 'proxy'
+        ? ['haproxy', 'keepalived', 'socat', 'curl']
+        : [cluster.runtime.type === 'lxc' ? 'lxc-start' : 'vzctl']),
+    ];
+    const wrong = programs.flatMap((program) =>
+      host && hasProgram(host, program) ? [] : [`${name} has no ${program}`],
+    );
+    const units = ['openvswitch-switch.service', 'chrony.service'].filter(
+      (unit) => !(host?.units[unit]?.active === 'active' && host.units[unit].enabled),
+    );
+    const module = cluster.mesh.datapath === 'system' && !host?.system.modules.includes('openvswitch');
+    return [
+      ...wrong,
+      ...units.map((unit) => `${unit} does not run on ${name}`),
+      ...(module ? [`no openvswitch in the kernel of ${name}`] : []),
+    ];
   });
 }
 

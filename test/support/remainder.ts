@@ -34,6 +34,7 @@ function remainderOf(host: HostWorld, known: HostWorld | undefined): Readonly<Re
     links: host.links.filter(
       (link) => !known?.links.some((one) => one.name === link.name) && !/^(tn|ct)\d/.test(link.name),
     ),
+    packages: without(host.system.packages, known?.system.packages),
     files: without(host.files, known?.files),
     units: without(host.units, known?.units),
     boxes: Object.fromEntries(Object.entries(host.boxes).filter(([name]) => !/^t\d-/.test(name))),

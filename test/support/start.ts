@@ -11,13 +11,13 @@ import { type Breakage, breakage, breakWorld } from './breakages.ts';
 import { type EarlierSpec, earlierFleet, earlierSpec, type FleetSpec, fleetOf, fleetSpec } from './fleets.ts';
 import { type Simulation, simulate } from './simulated-world.ts';
 import { addForeign, type Foreign, foreign } from './strangers.ts';
-import { bareWorld } from './worlds.ts';
+import { bareWorld, unpreparedWorld } from './worlds.ts';
 
 /** A fleet, and the world that a run finds: nothing yet, or what an earlier run left, broken since; and other people's things. */
 export interface Start {
   readonly fleet: FleetSpec;
-  /** half: an apply from bare hosts died there; converged: by these documents; changed: by earlier ones. */
-  readonly from: 'bare' | 'half' | 'converged' | 'changed';
+  /** unprepared, bare: hosts as an image has them, with nothing that we need installed, or all of it; half: an apply from bare hosts died there; converged: by these documents; changed: by earlier ones. */
+  readonly from: 'unprepared' | 'bare' | 'half' | 'converged' | 'changed';
   /** After how many steps it died. */
   readonly half: number;
   readonly earlier: EarlierSpec;
@@ -27,7 +27,7 @@ export interface Start {
 
 export const start: fc.Arbitrary<Start> = fc.record({
   fleet: fleetSpec,
-  from: fc.constantFrom('bare', 'half', 'converged', 'converged', 'converged', 'changed', 'changed'),
+  from: fc.constantFrom('unprepared', 'bare', 'half', 'converged', 'converged', 'converged', 'changed', 'changed'),
   half: fc.nat(100),
   earlier: earlierSpec,
   breakages: fc.array(breakage, { maxLength: 4 }),
@@ -41,11 +41,18 @@ export async function worldOf({ fleet: spec, from, half, earlier, breakages, for
 }> {
   const fleet = fleetOf(spec);
   const before = from === 'changed' ? fleetOf(earlierFleet(spec, earlier)) : fleet;
-  const world = from === 'bare' || from === 'half' ? bareWorld(fleet) : await convergedWorld(before);
+  const world = await groundOf(from, half, fleet, before);
   if (from === 'half') await run(fleet, simulate(world, { crash: { step: half, when: 'after' } })).catch(() => {});
   for (const one of breakages) breakWorld(world, one, spec.tenants.length);
   for (const one of others) addForeign(world, one);
   return { fleet, world };
+}
+
+async function groundOf(from: Start['from'], half: number, fleet: Fleet, before: Fleet): Promise<World> {
+  // OpenVZ's kernel and tools are brought, not installed from Debian: a bare host has them.
+  const bare = from === 'unprepared' || (from === 'half' && half % 2);
+  if (bare && fleet.cluster.runtime.type === 'lxc') return unpreparedWorld(fleet);
+  return from === 'bare' || from === 'half' ? bareWorld(fleet) : convergedWorld(before);
 }
 
 const converged = new Map<Fleet, Promise<World>>();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+
 import { copyOf } from '../../reconcilers/model/copy.ts';
-import { addPort, tickOvs } from '../../reconcilers/model/ovs.ts';
+import { addPort, ovsRuns, tickOvs } from '../../reconcilers/model/ovs.ts';
 import type { HostWorld, World, Writable } from '../../reconcilers/model/world.ts';
 import type { AddressOwner } from '../../reconcilers/questions/address-owner.ts';
 import { interfaceLike } from './account.ts';
@@ -18,7 +19,7 @@ const strangers = {
   'port on our bridge': (host) => putPort(host, 'theirs0', {}),
   'marked port of another cluster': (host) => putPort(host, 'other0', { 'ec2-redis-operator/cluster': 'another' }),
   'bridge of their own': (host) => {
-    if (!host.ovs || host.ovs.bridges.some((one) => one.name === 'br-theirs')) return;
+    if (!ovsRuns(host) || host.ovs.bridges.some((one) => one.name === 'br-theirs')) return;
     const bridge = {
       name: 'br-theirs',
       datapathType: 'system',
@@ -33,6 +34,9 @@ const strangers = {
     host.files['/etc/haproxy/haproxy.cfg'] = file('global\n  daemon\n');
     host.files['/etc/keepalived/keepalived.conf'] = file('vrrp_instance theirs {\n}\n');
     host.files['/etc/ec2-redis-operator/notes'] = file('call Ann first\n');
+  },
+  'package of their own': (host) => {
+    host.system.packages['nginx'] = '1.22';
   },
   'unit of their own': (host) => {
     host.files['/etc/systemd/system/theirs.service'] = file('[Service]\n');

@@ -3,13 +3,17 @@ import { memberFolders } from '../../reconcilers/model/lxc.ts';
 import { boxIn } from '../../reconcilers/model/members.ts';
 import { dataOf, plainLines, secretsIn } from '../../reconcilers/model/members-listing.ts';
 import { neighbour, segmentOf } from '../../reconcilers/model/network.ts';
+import { noOvs, ovsRuns } from '../../reconcilers/model/ovs.ts';
+import { hasProgram, programsOf } from '../../reconcilers/model/packages.ts';
 import { replicasOf } from '../../reconcilers/model/redis.ts';
 import { unitFile } from '../../reconcilers/model/units.ts';
 import { type Box, type HostWorld, hostOf, type World } from '../../reconcilers/model/world.ts';
-import { absent, type Observation, present } from '../../reconcilers/observation.ts';
+import { absent, type Observation, present, unknown } from '../../reconcilers/observation.ts';
 import type { FileFacts } from '../../reconcilers/questions/files.ts';
 import type { Ask, AskOf, Reading, What } from '../../reconcilers/questions/index.ts';
 import type { RespEndpoint } from '../../reconcilers/questions/sense.ts';
+import { clockKeepers } from '../../reconcilers/questions/system/clock.ts';
+import type { UnitFacts } from '../../reconcilers/questions/units.ts';
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { containersIn } from './truths-containers.ts';
 
@@ -41,28 +45,32 @@ const truths: Truths = {
       picked(ec2.instances, filters, (one) => ({ 'instance-id': one.instanceId, 'instance-state-name': one.state })),
     ),
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
+  system: (world, { host, packages, programs, units, modules, paths }) => {
+    const home = hostOf(world, host);
+    const { release, boot, packages: installed, modules: loaded, synchronised } = home.system;
+    return present({
+      release,
+      kernel: { running: '6.1.0', boot: `${boot} 24`, modules: modules.filter((one) => loaded.includes(one)) },
+      packages: Object.fromEntries(Object.entries(installed).filter(([name]) => packages.includes(name))),
+      halfway: [],
+      programs: programsOf(home, programs),
+      services: [...units, ...clockKeepers].map((unit) => unitTruth(home, unit)),
+      files: filesOf(home, paths),
+      synchronised: home.units['chrony.service']?.active === 'active' ? synchronised : undefined,
+    });
+  },
   ovs: (world, { host }) => {
-    const { ovs } = hostOf(world, host);
-    return ovs ? present(ovs) : absent;
+    const home = hostOf(world, host);
+    if (!hasProgram(home, 'ovs-vsctl')) return absent;
+    return ovsRuns(home) ? present(home.ovs) : unknown(`exit 1: ${noOvs}`);
   },
   links: (world, { host }) => present(hostOf(world, host).links),
   files: (world, ask) => present(filesOf(hostOf(world, ask.host), askedFiles(hostOf(world, ask.host), ask))),
-  units: (world, { host, units }) =>
-    present(
-      units.map((unit) => {
-        const state = hostOf(world, host).units[unit];
-        const file = unitFile(hostOf(world, host), unit);
-        const active = state?.active ?? 'inactive';
-        return {
-          unit,
-          loaded: file !== undefined || (active === 'active' && state?.read !== undefined),
-          active,
-          enabled: (state?.enabled ?? false) && file !== undefined,
-          needsDaemonReload: active === 'active' && state?.read !== file,
-        };
-      }),
-    ),
-  containers: (world, { host }) => present(containersIn(world, hostOf(world, host))),
+  units: (world, { host, units }) => present(units.map((unit) => unitTruth(hostOf(world, host), unit))),
+  containers: (world, { host }) => {
+    const home = hostOf(world, host);
+    return hasProgram(home, home.runtime === 'lxc' ? 'lxc-ls' : 'vzlist') ? present(containersIn(world, home)) : absent;
+  },
   template: (world, { host, name, tarball }) => {
     const { tarballs, images } = hostOf(world, host).templates;
     const own = Object.entries(images).filter(([path]) => path.includes(`/${name}@`));
@@ -160,7 +168,14 @@ const truths: Truths = {
       }),
     );
     const files = filesOf(home, [...cfgs, haproxyPlaces.loader, haproxyPlaces.unitFile]);
-    return present({ missing: [], version: '2.6.12-1+deb12u4', files, binds, process: processOf(world, home) });
+    const version = hasProgram(home, 'haproxy') ? '2.6.12-1+deb12u4' : undefined;
+    return present({
+      missing: missingOf(home, ['haproxy', 'socat']),
+      version,
+      files,
+      binds,
+      process: processOf(world, home),
+    });
   },
   keepalived: (world, { host, pair }) => {
     const home = hostOf(world, host);
@@ -169,7 +184,7 @@ const truths: Truths = {
     const [outcome, at, ...words] = home.files[`${states}/${pair}.move`]?.text.trim().split(' ') ?? [];
     const now = Math.floor(world.now / 1000);
     return present({
-      missing: [],
+      missing: missingOf(home, ['keepalived', 'socat', 'curl']),
       files: filesOf(home, [configuration, settings, loader, check, notify, unit]),
       loaded: home.files[stamp]?.text.trim(),
       vrrp: state && since ? { state, forSeconds: now - Number(since) } : undefined,
@@ -196,6 +211,23 @@ function picked<T extends { readonly tags: Readonly<Record<string, string>> }>(
       values.includes(known(one)[name] ?? one.tags[name.replace('tag:', '')] ?? ''),
     ),
   );
+}
+
+function unitTruth(host: HostWorld, unit: string): UnitFacts {
+  const state = host.units[unit];
+  const file = unitFile(host, unit);
+  const active = state?.active ?? 'inactive';
+  return {
+    unit,
+    loaded: file !== undefined || (active === 'active' && state?.read !== undefined),
+    active,
+    enabled: (state?.enabled ?? false) && file !== undefined,
+    needsDaemonReload: active === 'active' && state?.read !== file,
+  };
+}
+
+function missingOf(host: HostWorld, programs: readonly string[]): readonly string[] {
+  return programs.filter((program) => !hasProgram(host, program));
 }
 
 function filesOf(host: HostWorld, paths: readonly string[]): readonly FileFacts[] {

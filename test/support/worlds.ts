@@ -1,8 +1,10 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import { debian12 } from '../../reconcilers/host/systems/debian-12.ts';
 import type { Instance } from '../../reconcilers/inventory.ts';
 import { copyOf } from '../../reconcilers/model/copy.ts';
 import { giveLink } from '../../reconcilers/model/links.ts';
-import type { HostWorld, World, Writable } from '../../reconcilers/model/world.ts';
+import { packageVersion } from '../../reconcilers/model/packages.ts';
+import type { HostWorld, SystemWorld, World, Writable } from '../../reconcilers/model/world.ts';
 import type { AddressOwner } from '../../reconcilers/questions/address-owner.ts';
 import { digest } from '../../renderers/text.ts';
 import { emptyAccount, instanceLike, interfaceLike } from './account.ts';
@@ -55,6 +57,24 @@ function adoptHost(
 /** What vzctl's package brings. */
 const vzUnit = '[Unit]\nDescription=OpenVZ\n';
 
+/** Hosts as an image of the distribution has them: nothing of what we need is installed. */
+export function unpreparedWorld(fleet: Fleet): World {
+  const world = bareWorld(fleet);
+  const bare = (host: HostWorld) => Object.assign(host, { system: systemWorld({}), units: {} });
+  for (const host of [...Object.values(world.hosts), ...Object.values(world.ec2.images)]) bare(host);
+  return world;
+}
+
+function systemWorld(packages: Record<string, string>): SystemWorld {
+  return {
+    release: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+    boot: '10c2c61e-2e98-495d-aeb0-000000000001',
+    packages,
+    modules: packages['openvswitch-switch'] ? ['openvswitch'] : [],
+    synchronised: true,
+  };
+}
+
 function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): HostWorld {
   const templates = { tarballs: tarball ? { [tarball]: digest('template') } : {}, images: {} };
   const fileSystems = [
@@ -65,13 +85,20 @@ function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): H
     links: [],
     fileSystems,
     files: {},
-    units: {},
+    units: Object.fromEntries(
+      [...debian12.services, debian12.clock].map(({ unit, package: name }) => [
+        unit,
+        { active: 'active' as const, enabled: true, read: `# of package ${name}\n` },
+      ]),
+    ),
     disks: {},
     boxes: {},
     haproxy: undefined,
     keepalived: undefined,
   };
-  const host: HostWorld = { runtime, ovs: { bridges: [] }, ...empty, templates, next: 1 };
+  const needs = [...debian12.every, ...(tarball ? (debian12.runtimes[runtime] ?? []) : debian12.proxy), debian12.clock];
+  const system = systemWorld(Object.fromEntries(needs.map((need) => [need.package, packageVersion])));
+  const host: HostWorld = { runtime, system, ovs: { bridges: [] }, ...empty, templates, next: 1 };
   if (runtime === 'openvz' && tarball) {
     host.files['/etc/systemd/system/vz.service'] = { mode: '644', owner: 'root:root', text: vzUnit };
     host.files['/etc/vz/vznet.conf'] = {

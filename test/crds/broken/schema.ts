@@ -348,4 +348,35 @@ export const schema: readonly Broken[] = [
       },
     ],
   },
+  {
+    why: 'a preparation of another mode',
+    edits: [{ file: 'cluster.yaml', from: '  mesh:\n', to: '  preparation: { mode: upgrade }\n  mesh:\n' }],
+    says: [
+      {
+        at: 'cluster.yaml:33:24',
+        path: 'spec.preparation.mode',
+        problem: '"upgrade" is not known here',
+        remedy: 'it must be one of install, check',
+      },
+    ],
+  },
+  {
+    why: 'a repository whose key is taken on trust',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: '  mesh:\n',
+        to: '  preparation:\n    repositories:\n      - { name: ours, system: debian-12, url: "https://x", key: { url: "https://x/k" } }\n  mesh:\n',
+      },
+    ],
+    says: [
+      {
+        at: 'cluster.yaml:35:60',
+        path: 'spec.preparation.repositories[0].key.sha256',
+        problem: 'sha256 is missing',
+        remedy:
+          "add sha256, such as sha256: what sha256sum prints (Digest that the key's file must have; with another nothing is trusted)",
+      },
+    ],
+  },
 ];

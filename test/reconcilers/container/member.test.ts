@@ -30,7 +30,7 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
     { here: unknown('timeout') },
     ['container: could not be seen -> blind hurts acme'],
   ],
-  ['LXC is not installed', { here: absent }, ['container runtime: not installed -> operator hurts acme']],
+  ['LXC is not installed', { here: absent }, ['container runtime: not installed -> waiting hurts acme']],
   [
     'no template image yet',
     { here: nothing, template: present({ tarball, images: [] }) },

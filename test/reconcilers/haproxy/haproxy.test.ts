@@ -89,7 +89,7 @@ const stray = { path: old, mode: '600', owner: 'root', sha256: digest('') };
 describe('haproxy: the proxy', () => {
   const cases: readonly (readonly [string, Haproxy, Partial<UnitFacts>, readonly string[]])[] = [
     ['in order', healthy, {}, []],
-    ['not installed', { ...healthy, missing: ['haproxy'] }, {}, ['HAProxy: operator [acme,globex]']],
+    ['not installed', { ...healthy, missing: ['haproxy'] }, {}, ['HAProxy: waiting [acme,globex]']],
     ['too old', { ...healthy, version: '2.2.9-2+deb11u6' }, {}, ['HAProxy: operator [acme,globex]']],
     ['newer', { ...healthy, version: '3.0.11' }, {}, []],
     [

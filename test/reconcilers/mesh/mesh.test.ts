@@ -187,7 +187,7 @@ describe('mesh', () => {
       ['mesh/proxy-1 Bridge br-mesh: br-old is there instead (operator)'],
     ],
     ['Open vSwitch not seen', { ovs: unknown('no answer') }, ['mesh/proxy-1 Open vSwitch: could not be seen (blind)']],
-    ['Open vSwitch not installed', { ovs: absent }, ['mesh/proxy-1 Open vSwitch: not installed (operator)']],
+    ['Open vSwitch not installed', { ovs: absent }, ['mesh/proxy-1 Open vSwitch: not installed (waiting)']],
     [
       'links not seen',
       { links: unknown('no answer') },

@@ -88,7 +88,7 @@ describe('vip: keepalived of a host', () => {
   const all = 'write-files + keepalived-config + start';
   const cases: readonly (readonly [string, Keepalived, Partial<UnitFacts>, readonly string[]])[] = [
     ['in order', healthy, {}, []],
-    ['not installed', { ...healthy, missing: ['keepalived'] }, {}, ['keepalived: operator']],
+    ['not installed', { ...healthy, missing: ['keepalived'] }, {}, ['keepalived: waiting']],
     ['nothing there', nothing, { active: 'inactive' }, files.map(({ path }) => `${path}: ${all}`)],
     ['a script edited', edited(vipPlaces.notify), {}, [`${vipPlaces.notify}: write-files`]],
     ['edited, but not loaded', edited(configuration.path), {}, [`${configuration.path}: keepalived-config`]],

@@ -1,0 +1,26 @@
+import type { AskOf } from '../questions/index.ts';
+import type { HostAnswer } from '../questions/sense.ts';
+import { clockKeepers } from '../questions/system/clock.ts';
+import { answered } from './answer.ts';
+import { printFiles } from './files.ts';
+import { programsOf } from './packages.ts';
+import { unitLine } from './units.ts';
+import type { HostWorld } from './world.ts';
+
+/** What the parts of the question print, one after the other (questions/system/). */
+export function printSystem(host: HostWorld, ask: AskOf<'system'>): HostAnswer {
+  const { release, boot, packages, modules, synchronised } = host.system;
+  const units = [...ask.units, ...clockKeepers].map((unit) => unitLine(host, unit).trim().replaceAll(' ', '\nunit '));
+  const files = printFiles(host, ask).stdout.split('\n').filter(Boolean);
+  const lines = [
+    ...files.map((line) => `file ${line}`),
+    `os-id ${release.id}\nos-version "${release.version}"\nos-name "${release.name}"`,
+    `kernel 6.1.0\nboot ${boot} 24`,
+    ...ask.modules.filter((module) => modules.includes(module)).map((module) => `module ${module}`),
+    ...programsOf(host, ask.programs).map((program) => `program ${program}`),
+    ...ask.packages.flatMap((name) => (name in packages ? [`package installed ${name} ${packages[name]}`] : [])),
+    units.map((unit) => `unit ${unit}`).join('\nunit \n'),
+    ...(host.units['chrony.service']?.active === 'active' ? [`clock ${synchronised ? 'yes' : 'no'}`] : []),
+  ];
+  return answered(`${lines.join('\n')}\n`);
+}
