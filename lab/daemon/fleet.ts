@@ -1,5 +1,5 @@
 import { forgotten, released } from '../ec2/release.ts';
-import { type Ec2State, type Instance, type InstanceState, type KeyPair, withInstance } from '../ec2/state.ts';
+import type { Ec2State, InstanceState } from '../ec2/state.ts';
 import type { Broken } from '../faults/fault.ts';
 import { outages } from '../faults/wires.ts';
 import { Machine } from '../hosts/machine.ts';
@@ -7,7 +7,7 @@ import { discardHost, nameHosts, plugIn, prepareHost } from '../hosts/prepare.ts
 import type { LabHost } from '../topology.ts';
 import { applyWires, NO_WIRES, type Wires } from '../vpc/network.ts';
 import { wiresOf } from '../vpc/wires.ts';
-import { Past } from './past.ts';
+import { Books } from './books.ts';
 
 /** How long an operating system may take to shut down before the plug is pulled (seconds). */
 const SHUTDOWN_GRACE = 30;
@@ -17,12 +17,10 @@ export const BOOT_LIMIT = 150_000;
 const REMEMBERED = 3600_000;
 
 /** The living lab: what the EC2 API knows, the machines behind it, and the wires between them, kept in step. */
-export class Fleet {
-  private state: Ec2State;
-  private readonly past = new Past();
+export class Fleet extends Books {
   private readonly machinery = new Map<string, Machine>();
   /** Hosts that are being made or switched on. */
-  private readonly births = new Map<string, Promise<void>>();
+  private readonly births = new Map<string, Promise<unknown>>();
   private wires: Wires = NO_WIRES;
   private damage: readonly Broken[] = [];
   /** Changes of the wires go one after the other, so that the last answer given is what the wires show. */
@@ -31,23 +29,9 @@ export class Fleet {
   private readonly apply: typeof applyWires;
 
   constructor(state: Ec2State, log: (line: string) => void, apply = applyWires) {
-    this.state = state;
+    super(state);
     this.log = log;
     this.apply = apply;
-  }
-
-  get ec2(): Ec2State {
-    return this.state;
-  }
-
-  /** What the API knew `lagMs` ago. */
-  seen(lagMs: number): Ec2State {
-    return this.past.at(Date.now() - lagMs) ?? this.state;
-  }
-
-  /** Hosts that are there, with power or without. */
-  get hosts(): readonly LabHost[] {
-    return this.state.instances.filter((one) => one.state !== 'terminated').map((one) => one.host);
   }
 
   /** Makes `next` the API's truth and the wires show it; resolves when packets follow it. */
@@ -82,8 +66,8 @@ export class Fleet {
   /** Makes the wires show what the API says and what is broken; resolves when they do. */
   wire(): Promise<void> {
     const turn = this.wiring.then(async () => {
-      const next = wiresOf(this.state);
-      await this.apply(next, this.wires, outages(this.state, this.broken));
+      const next = wiresOf(this.ec2);
+      await this.apply(next, this.wires, outages(this.ec2, this.broken));
       this.wires = next;
     });
     this.wiring = turn.catch((error: unknown) => this.log(`the VPC's wires could not be changed: ${String(error)}`));
@@ -98,15 +82,15 @@ export class Fleet {
   /** Ends a host: shuts it down, takes its disk and its address away; the books show it as terminated for an hour. */
   async terminate(host: LabHost, reason: string): Promise<void> {
     this.mark(host, { state: 'shutting-down', reason });
-    await this.births.get(host.instanceId)?.catch(() => undefined);
+    await this.births.get(host.instanceId);
     await this.machine(host).shutDown(SHUTDOWN_GRACE);
     await discardHost(host);
     this.machinery.delete(host.instanceId);
     this.damage = this.damage.filter(({ given }) => given.host !== host && given.peer !== host);
-    await this.change(released(this.state, host));
+    await this.change(released(this.ec2, host));
     nameHosts(this.hosts);
     this.log(`${host.name} is gone`);
-    setTimeout(() => this.become(forgotten(this.state, host)), REMEMBERED).unref();
+    setTimeout(() => this.become(forgotten(this.ec2, host)), REMEMBERED).unref();
   }
 
   /** Switches a host on; its instance is `pending` and, once its init runs, `running`. */
@@ -140,26 +124,13 @@ export class Fleet {
     return made;
   }
 
-  instance(host: LabHost): Instance {
-    const found = this.state.instances.find((one) => one.host.instanceId === host.instanceId);
-    if (found === undefined) throw new Error(`No instance ${host.name} in this lab.`);
-    return found;
-  }
-
-  mark(host: LabHost, change: Partial<Omit<Instance, 'host'>>): void {
-    this.become(withInstance(this.state, host, change));
-  }
-
-  /** Puts a key pair into the account. */
-  adopt(pair: KeyPair): void {
-    this.become({ ...this.state, keyPairs: [...this.state.keyPairs, pair] });
-  }
-
   /** Whoever ends the host waits until this is over. */
   private underWay(host: LabHost, work: Promise<void>): Promise<void> {
-    const done = work.finally(() => this.births.delete(host.instanceId));
-    this.births.set(host.instanceId, done);
-    return done;
+    const all: Promise<unknown> = Promise.allSettled([this.births.get(host.instanceId), work]).then(() => {
+      if (this.births.get(host.instanceId) === all) this.births.delete(host.instanceId);
+    });
+    this.births.set(host.instanceId, all);
+    return work;
   }
 
   private async switchOn(host: LabHost): Promise<void> {
@@ -175,8 +146,8 @@ export class Fleet {
   private async bear(host: LabHost): Promise<void> {
     try {
       const { keyName } = this.instance(host);
-      const size = this.state.volumes.find((one) => one.host === host)?.size;
-      const authorized = this.state.keyPairs.find((one) => one.name === keyName)?.publicKey;
+      const size = this.ec2.volumes.find((one) => one.host === host)?.size;
+      const authorized = this.ec2.keyPairs.find((one) => one.name === keyName)?.publicKey;
       this.mark(host, { hostKey: await prepareHost(host, authorized, size) });
       nameHosts(this.hosts);
       // Someone may have terminated it meanwhile.
@@ -200,10 +171,5 @@ export class Fleet {
     if (asked.includes(this.instance(host).state)) return;
     // Nobody asked by API: its operating system powered off, or it died.
     this.mark(host, { state: 'stopped', reason: 'Client.InstanceInitiatedShutdown: Instance initiated shutdown' });
-  }
-
-  private become(next: Ec2State): void {
-    this.past.keep(this.state, this.broken);
-    this.state = next;
   }
 }
