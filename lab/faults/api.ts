@@ -1,4 +1,4 @@
-import type { Broken, Fault } from './fault.ts';
+import type { Broken, Fault, Given } from './fault.ts';
 
 /** Faults of the EC2 API, for hosts and operator alike: which are in force is asked at each call. */
 export const apiFaults: { readonly [name: string]: Fault } = {
@@ -16,8 +16,9 @@ export const apiFaults: { readonly [name: string]: Fault } = {
     inflict: async () => undefined,
   },
   'api-lossy': {
-    summary: 'it carries calls out, and closes the connection instead of answering: all, or those of that ACTION',
-    takes: ['[ACTION]'],
+    summary:
+      'it carries calls out, and closes the connection instead of answering: all, that share of them, or those of that ACTION',
+    takes: ['[PERCENT]', '[ACTION]'],
     mendedBy: 'api-normal',
     inflict: async () => undefined,
   },
@@ -62,16 +63,16 @@ export interface CallFate {
 /** The fate of the `number`th call (from 1), which is of `action`. */
 export function fateOf(broken: readonly Broken[], action: string, number: number): CallFate {
   const inForce = (name: string) => broken.filter(({ fault }) => fault === name).map(({ given }) => given);
-  // The calls of a share lie evenly: of every four, a share of 25 percent refuses one.
-  const refused = (percent: number) =>
+  // The calls of a share lie evenly: of every four, a share of 25 percent is one.
+  const struck = ({ percent = 100 }: Given) =>
     Math.floor((number * percent) / 100) > Math.floor(((number - 1) * percent) / 100);
   return {
     down: inForce('api-down').length > 0,
     measured: inForce('api-buckets').length > 0,
     lagMs: 1000 * staleness(number) * Math.max(0, ...inForce('api-eventual').map(({ seconds }) => seconds ?? 0)),
-    throttled: inForce('api-throttle').some(({ percent }) => refused(percent ?? 100)),
+    throttled: inForce('api-throttle').some(struck),
     delayMs: 1000 * Math.max(0, ...inForce('api-slow').map(({ seconds }) => seconds ?? 0)),
-    unanswered: inForce('api-lossy').some((given) => given.action === undefined || given.action === action),
+    unanswered: inForce('api-lossy').some((given) => (given.action ?? action) === action && struck(given)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { ACTIONS } from '../ec2/actions.ts';
 import type { LabHost } from '../topology.ts';
-import type { Given, Order, Parameter } from './fault.ts';
+import type { Fault, Given, Order, Parameter } from './fault.ts';
 import { FAULTS, faultList } from './table.ts';
 
 /** A fault was asked for wrongly; the message says how it is asked for. */
@@ -47,11 +47,15 @@ function understood([fault, ...words]: readonly string[]): Understood {
   if (fault === undefined || known === undefined) throw noSuchFault(fault);
   const { takes } = known;
   const usage = ['lab fault', fault, ...takes].join(' ');
-  const missing = takes.find((parameter, index) => !isOptional(parameter) && words[index] === undefined);
+  const required = takes.filter((parameter) => !isOptional(parameter));
+  const missing = required[words.length];
   if (missing !== undefined) throw new UsageError(`${missing} is missing: ${usage}`);
-  const superfluous = words.slice(takes.length).map((word) => `"${word}"`);
-  if (superfluous.length > 0) throw new UsageError(`${superfluous.join(' ')} is too much: ${usage}`);
-  const said = (parameter: Parameter) => words[takes.indexOf(parameter)];
+  const optional = new Map(takes.filter(isOptional).map((parameter) => [parameter, wordFor(parameter, known, words)]));
+  const used = new Set(optional.values());
+  const superfluous = words.slice(required.length).filter((word) => !used.delete(word));
+  if (superfluous.length > 0)
+    throw new UsageError(`${superfluous.map((word) => `"${word}"`).join(' ')} is too much: ${usage}`);
+  const said = (parameter: Parameter) => optional.get(parameter) ?? words[required.indexOf(parameter)];
   const [host, peer] = [said('HOST'), said('PEER')];
   if (peer !== undefined && peer === host) throw new UsageError(`HOST and PEER are two different hosts: ${usage}`);
   const given = {
@@ -61,6 +65,13 @@ function understood([fault, ...words]: readonly string[]): Understood {
     action: action(said('[ACTION]')),
   };
   return { fault, host, peer, given };
+}
+
+/** What may be left out is told by its form where a fault takes several: a share is a number. */
+function wordFor(parameter: Parameter, { takes }: Fault, words: readonly string[]): string | undefined {
+  const required = takes.filter((one) => !isOptional(one)).length;
+  const alone = takes.length - required === 1;
+  return words.slice(required).find((word) => alone || /^\d/.test(word) === (parameter === '[PERCENT]'));
 }
 
 function isOptional(parameter: Parameter): boolean {

@@ -64,6 +64,13 @@ describe('lab: an EC2 API in trouble', () => {
     expect(tagged()).to.equal(true);
   });
 
+  it('lossy by a share: every tenth call of any action is carried out and not answered', async () => {
+    await fault('api-lossy 10');
+    const outcomes: unknown[] = [];
+    for (let call = 0; call < 20; call++) outcomes.push(await describeVpcs().catch(({ code }) => code));
+    expect(outcomes.filter((one) => one === 'ECONNRESET')).to.have.length(2);
+  });
+
   it('slow: does it although its caller has gone', async () => {
     await fault('api-slow 0.3');
     const patience = new AbortController();

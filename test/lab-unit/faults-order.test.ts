@@ -12,6 +12,8 @@ describe('lab: the words of a fault', () => {
       'api-slow 1.5',
       'api-throttle',
       'api-lossy CreateTags',
+      'api-lossy 10',
+      'api-lossy 10 RunInstances',
     ])
       expect(orderWords(readOrder(words.split(' '), HOSTS)).join(' ')).to.equal(words);
   });
@@ -27,6 +29,8 @@ describe('lab: the words of a fault', () => {
     { said: 'freeze-process redis-1 a|b', told: '"a|b" is not the name of a command' },
     { said: 'api-slow never', told: '"never" cannot be SECONDS' },
     { said: 'api-lossy Assign', told: 'no action "Assign"; it has AssignPrivateIpAddresses' },
+    { said: 'api-lossy 10 20', told: '"20" is too much: lab fault api-lossy [PERCENT] [ACTION]' },
+    { said: 'api-throttle most', told: '"most" cannot be PERCENT' },
     { said: 'api-down now', told: '"now" is too much: lab fault api-down' },
     { said: 'cut redis-1 redis-1', told: 'two different hosts: lab fault cut HOST PEER' },
   ];
