@@ -3,6 +3,7 @@ import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
 import type { MemberOwner } from '../verbs/index.ts';
 import { type DesiredMember, findingOf } from './desired.ts';
 import type { MemberContainer } from './runtime.ts';
+import { runtimes } from './runtimes/index.ts';
 
 /** Says why what is there under the member's name must not be touched; undefined where it is ours, or where nothing is there. */
 export function ownership(
@@ -14,7 +15,8 @@ export function ownership(
   const { cluster, tenant, member, host } = desired.container;
   const want = `${cluster.name}/${tenant.name}/${member.name}`;
   if (facts && !facts.mark) {
-    const reason = `a container of this name on ${host} is not ours: remove or rename it, or rename the member`;
+    const { taken } = runtimes[cluster.runtime.type].words;
+    const reason = `container ${facts.id} on ${host} is not ours: ${taken(facts.id === desired.container.id)}`;
     return finding('owner', want, 'nobody we know', operator(reason));
   }
   const owner = [facts?.mark, folder?.identity].find((mark) => mark && ownerText(mark) !== want);

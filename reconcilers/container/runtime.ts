@@ -63,4 +63,6 @@ export interface RuntimeWords {
   stop(id: string): string;
   look(id: string): string;
   thaw(id: string): string;
+  /** What to do about a foreign one that has a member's `id`, or else its name. */
+  taken(id: boolean): string;
 }

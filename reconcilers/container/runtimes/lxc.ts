@@ -16,6 +16,7 @@ export const lxc: ContainerRuntime = {
     place: (id) => `${lxcRoot}/${id}`,
     stop: (id) => `lxc-stop -n ${id}`,
     look: (id) => `lxc-info -n ${id}`,
+    taken: () => 'remove or rename it, or rename the member',
     thaw: (id) => `lxc-unfreeze -n ${id}`,
   },
   idOf: containerName,

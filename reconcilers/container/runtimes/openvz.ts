@@ -20,6 +20,10 @@ export const openvz: ContainerRuntime = {
     place: (id) => `${vzPlaces.conf}/${id}.conf`,
     stop: (id) => `vzctl stop ${id}`,
     look: (id) => `vzctl status ${id}; vzlist -a ${id}`,
+    taken: (id) =>
+      id
+        ? 'give it another number, or the tenant another VLAN before its members are made: a member is 10000 plus its VLAN'
+        : 'take its name off it (vzctl set CTID --name "" --save), or rename the member',
     thaw: (id) => `vzctl resume ${id}`,
   },
   idOf: containerNumber,

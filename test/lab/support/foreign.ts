@@ -67,6 +67,21 @@ lxc-start -n other </dev/null`,
 find /var/lib/lxc/other -maxdepth 1 -printf '%p %m %u:%g %T@\\n' | sort
 lxc-info -n other -s -p`,
   },
+  // A container of OpenVZ, with a description that no shell must read.
+  'redis-3': {
+    plant: `cat >/etc/vz/conf/777.conf <<'C'
+# Somebody's own.
+VE_PRIVATE="/srv/private/777"
+DESCRIPTION="$(touch /run/pwned) it's \`theirs\`"
+NAME="other"
+ONBOOT="no"
+C
+echo '#!/bin/sh' >/etc/vz/conf/777.mount`,
+    show: `sha256sum /etc/vz/conf/777.*
+find /etc/vz/conf/777.* -printf '%p %m %u:%g %T@\\n'
+vzlist -a 777
+ls /run/pwned 2>&1`,
+  },
   // The distribution's HAProxy, with a section of somebody else's.
   'proxy-1': {
     plant: `printf 'listen other\\n  bind 127.0.0.1:8080\\n' >>/etc/haproxy/haproxy.cfg
