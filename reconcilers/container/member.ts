@@ -82,10 +82,11 @@ function settingsDrift(desired: DesiredMember, facts: ContainerFacts): readonly 
   const runtime = runtimes[container.cluster.runtime.type];
   const held = tooLow(container, facts.limits);
   const found = runtime.differing(container, facts);
-  return found.map(({ field, want, have, limit }) =>
-    limit && held
-      ? asideOf(desired)(field, want, have, held)
-      : findingOf(desired)(field, want, have, act([runtime.set(container, held === undefined)]), []),
+  const free = found.filter(({ limit }) => !(limit && held));
+  return found.map((one) =>
+    held && !free.includes(one)
+      ? asideOf(desired)(one.field, one.want, one.have, held)
+      : findingOf(desired)(one.field, one.want, one.have, act([runtime.set(container, free)]), []),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Limits } from '../../renderers/container-limits.ts';
 import type { Attachment } from '../../renderers/port-up.ts';
 import type { ContainerFacts } from '../questions/containers.ts';
 import type { TemplateImage } from '../questions/template.ts';
-import type { Action, DesiredFile } from '../verbs/index.ts';
+import type { Action, DesiredFile, VzSetting } from '../verbs/index.ts';
 
 /** A member's container as it should be, whatever runs it. */
 export interface MemberContainer {
@@ -39,8 +39,8 @@ export interface ContainerRuntime {
   register(container: MemberContainer): readonly Action[];
   /** Parameters in the runtime's own configuration that differ; none where that is one of the files. */
   differing(container: MemberContainer, facts: ContainerFacts): readonly Differing[];
-  /** Mends those; `limits` false: all but the limits. */
-  set(container: MemberContainer, limits: boolean): Action;
+  /** Mends those that are given, and nothing else: what is set again as it is may interrupt as well. */
+  set(container: MemberContainer, differing: readonly Differing[]): Action;
   limit(container: MemberContainer): Action;
   grow(container: MemberContainer): Action;
   attach(container: MemberContainer): Action;
@@ -52,6 +52,8 @@ export interface Differing {
   readonly want: string;
   readonly have: string;
   readonly limit: boolean;
+  /** What mends it, by the runtime's own options. */
+  readonly settings: readonly VzSetting[];
 }
 
 /** How a runtime is called, and what a person does with it by hand. */

@@ -35,7 +35,10 @@ export function settleVz(
 function setVz(host: HostWorld, ctid: string, settings: readonly VzSetting[]): void {
   const file = host.files[confPath(ctid)];
   if (!file) throw new VerbFailed(`vzctl set ${ctid} ended with 14`);
-  const conf = { ...parsed(file.text), ...Object.fromEntries(settings.map(parameter)) };
+  const conf = {
+    ...parsed(file.text),
+    ...Object.fromEntries(settings.filter(([option]) => option !== 'netif_del').map(parameter)),
+  };
   // In one order, so that worlds that came to the same are the same.
   const lines = Object.entries(conf).map(([key, value]) => `${key}="${value}"\n`);
   file.text = `${header}${lines.sort().join('')}`;

@@ -11,61 +11,84 @@ const hostMac = 'FE:FF:FF:FF:FF:FF';
 /** The scheduler's default share; among equals nobody is favoured. */
 const cpuUnits = 1000;
 
-/** Limits of the kernel, by vzctl's options. No swap at all: a Redis that swaps is a Redis that is down. */
-export function limitSettings({ limits }: MemberContainer): readonly VzSetting[] {
+/** A parameter: its name in the configuration, what it should be there, how it reads there, and vzctl's option for it. */
+interface Parameter {
+  readonly field: string;
+  readonly want: string;
+  readonly have: (settings: ContainerFacts['settings']) => string;
+  readonly limit: boolean;
+  readonly setting: VzSetting;
+}
+
+/** Numbers are compared as numbers, whatever their suffix; addresses whatever their case. No swap: a Redis that swaps is a Redis that is down. */
+function parameters({ name, attachment, member, limits }: MemberContainer): readonly Parameter[] {
+  const { memoryBytes, pids, cpuMillicores } = limits;
+  const limit = (field: string, unit: number, want: number, setting: VzSetting): Parameter => {
+    const have = (settings: ContainerFacts['settings']) => String(pairOf(settings[field], unit)?.[1] ?? 'none');
+    return { field, want: String(want), have, limit: true, setting };
+  };
+  const plain = (field: string, want: string, absent = 'none'): Parameter => {
+    const have = (settings: ContainerFacts['settings']) => settings[field] ?? absent;
+    return { field, want, have, limit: false, setting: [field.toLowerCase(), want] };
+  };
+  const mac = memberMac(member.address);
   return [
-    ['ram', `${limits.memoryBytes}B`],
-    ['swap', '0'],
-    ['numproc', `${limits.pids}:${limits.pids}`],
-    ['cpulimit', String(limits.cpuMillicores / 10)],
+    plain('NAME', name),
+    plain('HOSTNAME', name),
+    plain('ONBOOT', 'yes'),
+    plain('DISABLED', 'no', 'no'),
+    plain('CPUUNITS', String(cpuUnits)),
+    {
+      field: 'NETIF',
+      want: `eth0 ${attachment.port} ${mac.toUpperCase()} ${hostMac}`,
+      have: ({ NETIF }) =>
+        devicesIn(NETIF)
+          .map(({ words }) => words)
+          .join(', ') || 'none',
+      limit: false,
+      setting: ['netif_add', `eth0,${mac},${attachment.port},${hostMac}`],
+    },
+    limit('PHYSPAGES', 4096, memoryBytes / 4096, ['ram', `${memoryBytes}B`]),
+    limit('SWAPPAGES', 4096, 0, ['swap', '0']),
+    limit('NUMPROC', 1, pids, ['numproc', `${pids}:${pids}`]),
+    {
+      ...plain('CPULIMIT', String(cpuMillicores / 10)),
+      have: ({ CPULIMIT }) => String(Number(CPULIMIT ?? 0)),
+      limit: true,
+    },
   ];
 }
 
-/** Everything else: who it is, that it starts at boot, its network device with pinned addresses. */
-export function otherSettings({ name, attachment, member }: MemberContainer): readonly VzSetting[] {
-  return [
-    ['name', name],
-    ['hostname', name],
-    ['onboot', 'yes'],
-    ['disabled', 'no'],
-    ['cpuunits', String(cpuUnits)],
-    ['netif_add', `eth0,${memberMac(member.address)},${attachment.port},${hostMac}`],
-  ];
+export function allSettings(container: MemberContainer): readonly VzSetting[] {
+  return parameters(container).map(({ setting }) => setting);
+}
+
+export function limitSettings(container: MemberContainer): readonly VzSetting[] {
+  return parameters(container).flatMap(({ limit, setting }) => (limit ? [setting] : []));
 }
 
 export function diskSetting({ diskBytes }: MemberContainer): readonly VzSetting[] {
   return [['diskspace', `${diskKib(diskBytes)}K`]];
 }
 
-/** What the configuration has, against what it should have: numbers as numbers, whatever their suffix; addresses whatever their case. */
+/** What the configuration has, against what it should have. A device beside eth0 is another way in: it goes. */
 export function openvzDiffering(container: MemberContainer, { settings }: ContainerFacts): readonly Differing[] {
-  const { limits, name, attachment, member } = container;
-  const limit = (key: string, unit: number) => String(pairOf(settings[key], unit)?.[1] ?? 'none');
-  const plain = (key: string) => settings[key] ?? 'none';
-  const device = deviceIn(settings['NETIF']);
-  const fields: readonly (readonly [string, string, string, boolean])[] = [
-    ['PHYSPAGES', String(limits.memoryBytes / 4096), limit('PHYSPAGES', 4096), true],
-    ['SWAPPAGES', '0', limit('SWAPPAGES', 4096), true],
-    ['NUMPROC', String(limits.pids), limit('NUMPROC', 1), true],
-    ['CPULIMIT', String(limits.cpuMillicores / 10), String(Number(settings['CPULIMIT'] ?? 0)), true],
-    ['CPUUNITS', String(cpuUnits), plain('CPUUNITS'), false],
-    ['NAME', name, plain('NAME'), false],
-    ['HOSTNAME', name, plain('HOSTNAME'), false],
-    ['ONBOOT', 'yes', plain('ONBOOT'), false],
-    ['DISABLED', 'no', settings['DISABLED'] ?? 'no', false],
-    ['NETIF', `eth0 ${attachment.port} ${memberMac(member.address).toUpperCase()} ${hostMac}`, device, false],
-  ];
-  return fields.flatMap(([field, want, have, isLimit]) =>
-    want === have ? [] : [{ field, want, have, limit: isLimit }],
+  const others = devicesIn(settings['NETIF']).flatMap(({ ifname }): readonly VzSetting[] =>
+    ifname && ifname !== 'eth0' ? [['netif_del', ifname]] : [],
   );
+  return parameters(container).flatMap(({ field, want, have, limit, setting }) => {
+    const had = have(settings);
+    const mends = field === 'NETIF' ? [...others, setting] : [setting];
+    return had === want ? [] : [{ field, want, have: had, limit, settings: mends }];
+  });
 }
 
 /** `ifname=eth0,mac=…,host_ifname=…,host_mac=…;ifname=eth1…`: the devices, in the same words each time. */
-function deviceIn(netif: string | undefined): string {
+function devicesIn(netif: string | undefined): readonly { readonly ifname: string; readonly words: string }[] {
   const devices = (netif ?? '').split(';').filter(Boolean);
-  const words = devices.map((device) => {
+  return devices.map((device) => {
     const of = (key: string) => new RegExp(`(?:^|,)${key}=([^,]*)`).exec(device)?.[1] ?? '';
-    return `${of('ifname')} ${of('host_ifname')} ${of('mac').toUpperCase()} ${of('host_mac').toUpperCase()}`;
+    const [mac, hostMac] = [of('mac').toUpperCase(), of('host_mac').toUpperCase()];
+    return { ifname: of('ifname'), words: `${of('ifname')} ${of('host_ifname')} ${mac} ${hostMac}` };
   });
-  return words.join(', ') || 'none';
 }

@@ -7,7 +7,7 @@ import { templateImage } from '../../questions/template.ts';
 import type { Action, DesiredFile, OpenvzBaseFile, VzSetting } from '../../verbs/index.ts';
 import { insideFolder, markOf } from '../folder.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
-import { diskSetting, limitSettings, openvzDiffering, otherSettings } from './openvz-settings.ts';
+import { allSettings, diskSetting, limitSettings, openvzDiffering } from './openvz-settings.ts';
 
 /**
  * OpenVZ 6 and 7, by vzctl and vzlist. A container is a number and its configuration, which is vzctl's to write; its private area lies in
@@ -41,7 +41,13 @@ export const openvz: ContainerRuntime = {
     gid: image.gid,
     inside: insideFolder(container, image),
     files: files(container),
-    openvz: { ctid: container.id, template, digest: image.digest, base: base(container), settings: all(container) },
+    openvz: {
+      ctid: container.id,
+      template,
+      digest: image.digest,
+      base: base(container),
+      settings: allSettings(container),
+    },
   }),
   start: ({ host, name, id }) => ({ verb: 'container-run', host, name, order: 'start', ctid: id }),
   restart: ({ host, name, id }, boot) => ({
@@ -54,18 +60,18 @@ export const openvz: ContainerRuntime = {
   }),
   register: (container) => [
     { verb: 'write-files', host: container.host, files: files(container) },
-    setting(container, all(container)),
+    setting(container, allSettings(container)),
   ],
   differing: openvzDiffering,
-  set: (container, limits) => setting(container, limits ? all(container) : otherSettings(container)),
+  set: (container, differing) =>
+    setting(
+      container,
+      differing.flatMap(({ settings }) => settings),
+    ),
   limit: (container) => setting(container, limitSettings(container)),
   grow: (container) => setting(container, diskSetting(container)),
   attach: ({ host, attachment }) => ({ verb: 'container-attach', host, attachment }),
 };
-
-function all(container: MemberContainer): readonly VzSetting[] {
-  return [...otherSettings(container), ...limitSettings(container)];
-}
 
 function setting(container: MemberContainer, settings: readonly VzSetting[]): Action {
   const { host, name, id } = container;
