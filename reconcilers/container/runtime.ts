@@ -59,7 +59,6 @@ export interface Differing {
 /** How a runtime is called, and what a person does with it by hand. */
 export interface RuntimeWords {
   readonly name: string;
-  readonly install: string;
   /** Where its configuration of a container lies. */
   place(id: string): string;
   stop(id: string): string;

@@ -173,7 +173,8 @@ const breakages = {
     host.links.find((link) => link.name === 'eth0')?.addresses.push(`${vip}/32`);
   },
   'package removed': (host, pick, world) => {
-    const name = pick(Object.keys(host.system.packages));
+    // What somebody brought a person has to bring again.
+    const name = pick(Object.keys(host.system.packages).filter((one) => one !== 'vzctl'));
     if (!name) return;
     delete host.system.packages[name];
     for (const unit of goesWith[name] ?? []) if (host.units[unit]) endUnit(world, host, unit, 'failed');

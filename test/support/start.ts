@@ -49,9 +49,7 @@ export async function worldOf({ fleet: spec, from, half, earlier, breakages, for
 }
 
 async function groundOf(from: Start['from'], half: number, fleet: Fleet, before: Fleet): Promise<World> {
-  // OpenVZ's kernel and tools are brought, not installed from Debian: a bare host has them.
-  const bare = from === 'unprepared' || (from === 'half' && half % 2);
-  if (bare && fleet.cluster.runtime.type === 'lxc') return unpreparedWorld(fleet);
+  if (from === 'unprepared' || (from === 'half' && half % 2)) return unpreparedWorld(fleet);
   return from === 'bare' || from === 'half' ? bareWorld(fleet) : convergedWorld(before);
 }
 

@@ -60,7 +60,12 @@ const vzUnit = '[Unit]\nDescription=OpenVZ\n';
 /** Hosts as an image of the distribution has them: nothing of what we need is installed. */
 export function unpreparedWorld(fleet: Fleet): World {
   const world = bareWorld(fleet);
-  const bare = (host: HostWorld) => Object.assign(host, { system: systemWorld({}), units: {} });
+  const bare = (host: HostWorld) => {
+    // What is brought is there from the beginning.
+    const vzctl = host.system.packages['vzctl'];
+    const units = Object.entries(host.units).filter(([unit]) => unit === 'vz.service');
+    Object.assign(host, { system: systemWorld(vzctl ? { vzctl } : {}), units: Object.fromEntries(units) });
+  };
   for (const host of [...Object.values(world.hosts), ...Object.values(world.ec2.images)]) bare(host);
   return world;
 }

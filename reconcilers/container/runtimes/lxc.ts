@@ -12,7 +12,6 @@ import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 export const lxc: ContainerRuntime = {
   words: {
     name: 'LXC',
-    install: 'install lxc (apt-get install lxc)',
     place: (id) => `${lxcRoot}/${id}`,
     stop: (id) => `lxc-stop -n ${id}`,
     look: (id) => `lxc-info -n ${id}`,

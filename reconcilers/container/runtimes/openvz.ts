@@ -16,7 +16,6 @@ import { allSettings, diskSetting, limitSettings, openvzDiffering } from './open
 export const openvz: ContainerRuntime = {
   words: {
     name: 'OpenVZ',
-    install: 'boot it with OpenVZ, and install vzctl',
     place: (id) => `${vzPlaces.conf}/${id}.conf`,
     stop: (id) => `vzctl stop ${id}`,
     look: (id) => `vzctl status ${id}; vzlist -a ${id}`,
