@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../../crds/nearest.ts';
 import { millis } from '../../crds/quantity.ts';
+import { type Holder, holders } from '../report/iam.ts';
 import { type ExitCode, exit, type Shell } from '../shell.ts';
 import { apply } from './apply.ts';
 import { drift, type Output, withOutput } from './drift.ts';
 import { get } from './get.ts';
+import { iam } from './iam.ts';
 import { plan } from './plan.ts';
 import { pruneOf, withPrune } from './prune-options.ts';
 import { validate } from './validate.ts';
@@ -43,7 +45,7 @@ export async function runProgram(words: readonly string[], edge: Edge): Promise<
   }
 }
 
-const commands = ['apply', 'watch', 'plan', 'drift', 'validate', 'get', 'lab', 'help'];
+const commands = ['apply', 'watch', 'plan', 'drift', 'validate', 'get', 'iam', 'lab', 'help'];
 
 /** `reconcile plna` would otherwise be an apply with a word too many. */
 function unknownCommand(word: string | undefined): string | undefined {
@@ -126,6 +128,11 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
         { filename, output }: { filename: string[]; output: 'table' | 'wide' | 'json' | 'yaml' },
         command: Command,
       ) => finish(await get(shellOf(command), filename, output)),
+    );
+  withFiles(program.command('iam'), 'Print the IAM policies that the documents need, and contact nothing')
+    .addOption(new Option('--for <holder>', 'one policy document alone: whose').choices(holders))
+    .action(async ({ filename, for: holder }: { filename: string[]; for?: Holder }, command: Command) =>
+      finish(await iam(shellOf(command), filename, holder)),
     );
   return program;
 }

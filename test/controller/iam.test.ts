@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { wordsFor } from '../../controller/perform.ts';
+import { policyFor } from '../../controller/report/iam.ts';
+import { fleetOf, plainFleet } from '../support/fleets.ts';
+import { simulate } from '../support/simulated-world.ts';
+import { run } from '../support/start.ts';
+import { bareWorld } from '../support/worlds.ts';
+
+const created = fleetOf({ ...plainFleet, adopt: 'create', sriov: true });
+const adopted = fleetOf(plainFleet);
+const actionsOf = (policy: ReturnType<typeof policyFor>) =>
+  policy.Statement.flatMap(({ Action }) => Action.map((one) => one.replace('ec2:', '')));
+
+describe('IAM policies', () => {
+  it('allow the operator every call that a creation from nothing makes, SR-IOV included', async () => {
+    const simulation = simulate(bareWorld(created));
+    const { events } = await run(created, simulation);
+    const calls = events.flatMap((event) =>
+      event.type === 'step-done' && event.step.action.verb === 'ec2-call' ? [event.step.action] : [],
+    );
+    const allowed = new Set(actionsOf(policyFor('operator', created)));
+    for (const action of calls) expect([...allowed], wordsFor(action)).to.include(action.call.action);
+    expect([...allowed]).to.include.members(['CreateTags', 'RunInstances', 'iam:PassRole'].slice(0, 2));
+  });
+
+  it('allow nothing that changes but the move of the address where everything is adopted', () => {
+    const all = actionsOf(policyFor('operator', adopted));
+    expect(all.filter((one) => !one.startsWith('Describe'))).to.deep.equal(['AssignPrivateIpAddresses']);
+  });
+
+  it('allow a proxy to find its address and to move it, to interfaces of ours alone where they are', () => {
+    const [find, move] = policyFor('proxy', created).Statement;
+    expect(find?.Action).to.deep.equal(['ec2:DescribeNetworkInterfaces']);
+    expect(move?.Action).to.deep.equal(['ec2:AssignPrivateIpAddresses']);
+    expect(move?.Condition?.['StringEquals']).to.deep.equal({
+      'aws:RequestedRegion': 'lab-1',
+      'aws:ResourceTag/ec2-redis-operator/cluster': 'lawful',
+    });
+    expect(policyFor('proxy', adopted).Statement[1]?.Condition?.['StringEquals']).to.deep.equal({
+      'aws:RequestedRegion': 'lab-1',
+    });
+  });
+
+  it('change and delete only what carries the tag of the Cluster', () => {
+    const { Statement } = policyFor('operator', created);
+    const dangerous = Statement.filter(({ Action }) =>
+      Action.some((one) => /:(Delete|Terminate|Stop|Modify|Revoke)/.test(one)),
+    );
+    expect(dangerous.length).to.be.greaterThan(1);
+    for (const { Sid, Condition } of dangerous)
+      expect(Condition?.['StringEquals'], Sid).to.have.property('aws:ResourceTag/ec2-redis-operator/cluster', 'lawful');
+  });
+});
