@@ -15,6 +15,8 @@ export const marks = {
   ec2Cluster: 'ec2-redis-operator/cluster',
   /** Tag of a thing of ours in EC2 that is no host: which part of the Cluster's network it is, such as `vpc` or `subnet-a`. */
   ec2Part: 'ec2-redis-operator/part',
+  /** Tag of an instance of ours that `delete` stopped and keeps: since when, as ISO 8601. Such a one is not started again. */
+  ec2Retired: 'ec2-redis-operator/retired',
   /** Tag of an instance of ours and of its network interface: the host. */
   ec2Host: 'ec2-redis-operator/host',
   /** A member's folder `marks`: which member is to be the tenant's first master. Written on all hosts before any Redis may start as one. */

@@ -4,6 +4,7 @@ import { millis } from '../../crds/quantity.ts';
 import { type Holder, holders } from '../report/iam.ts';
 import { type ExitCode, exit, type Shell } from '../shell.ts';
 import { apply } from './apply.ts';
+import { remove } from './delete.ts';
 import { drift, type Output, withOutput } from './drift.ts';
 import { get } from './get.ts';
 import { iam } from './iam.ts';
@@ -45,7 +46,7 @@ export async function runProgram(words: readonly string[], edge: Edge): Promise<
   }
 }
 
-const commands = ['apply', 'watch', 'plan', 'drift', 'validate', 'get', 'iam', 'lab', 'help'];
+const commands = ['apply', 'watch', 'plan', 'drift', 'validate', 'get', 'iam', 'delete', 'lab', 'help'];
 
 /** `reconcile plna` would otherwise be an apply with a word too many. */
 function unknownCommand(word: string | undefined): string | undefined {
@@ -134,7 +135,28 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
     .action(async ({ filename, for: holder }: { filename: string[]; for?: Holder }, command: Command) =>
       finish(await iam(shellOf(command), filename, holder)),
     );
+  withFiles(
+    program.command('delete'),
+    'Take down what the Cluster made in EC2: stopped and kept first, destroyed when asked again',
+  )
+    .option('--confirm <cluster>', 'do it: the Cluster, by its name; without this, what would be done is shown')
+    .option('--now', 'destroy what is kept, however long ago it was stopped, with its data')
+    .addOption(
+      new Option('--timeout <duration>', 'end after this time, whatever is left')
+        .argParser(duration)
+        .default(600_000, '10m'),
+    )
+    .action(async ({ filename, confirm, now, timeout }: DeleteWords, command: Command) =>
+      finish(await remove(shellOf(command), filename, { confirm, atOnce: now === true, timeoutMs: timeout })),
+    );
   return program;
+}
+
+interface DeleteWords {
+  readonly filename: string[];
+  readonly confirm?: string;
+  readonly now?: true;
+  readonly timeout: number;
 }
 
 function withFiles(command: Command, description: string): Command {

@@ -29,12 +29,17 @@ function addressDrift(desired: DesiredInstance, { address }: Creation, instance:
 function stateDrift(
   desired: DesiredInstance,
   creation: Creation,
-  { instanceId, state, sriov }: Instance,
+  { instanceId, state, sriov, tags }: Instance,
 ): readonly Drift[] {
   if (state === 'running') return [];
   if (state === 'pending' || state === 'stopping')
     return [finding(desired, 'instance state', 'running', state, wait(`EC2 says ${state}`))];
   const { name } = desired.host;
+  const retired = tags[marks.ec2Retired];
+  if (retired !== undefined) {
+    const words = `\`reconcile delete\` stopped it at ${retired}, and keeps it: take the tag off if it is to serve again (aws ec2 delete-tags --resources ${instanceId} --tags Key=${marks.ec2Retired}), and it is started`;
+    return [finding(desired, 'instance state', 'running', `${state}, retired`, operator(words))];
+  }
   // It comes first: once the instance runs, it would have to be stopped again.
   if (creation.enhancedNetworking === 'sriov' && !sriov) {
     const turnOn = ec2Step(`turn SR-IOV on for ${instanceId} of ${name}`, 'ModifyInstanceAttribute', {

@@ -172,3 +172,33 @@ export function modifyMetadata(
 ): void {
   for (const one of chosen(world, [InstanceId])) one.imdsv2 = HttpTokens === 'required';
 }
+
+/** Its interface goes with it or stays, as its attachment says; its host is gone. */
+export function terminateInstances(world: World, { InstanceIds }: Ids): void {
+  for (const one of chosen(world, InstanceIds)) {
+    one.state = 'terminated';
+    delete world.hosts[one.tags[marks.ec2Host] ?? ''];
+    for (const card of world.ec2.interfaces.filter(({ instanceId }) => instanceId === one.instanceId))
+      Object.assign(card, { instanceId: undefined, status: 'available', attachmentId: undefined });
+    const goes = (card: Card) => card.networkInterfaceId === one.networkInterfaceId && card.deleteOnTermination;
+    world.ec2.interfaces = world.ec2.interfaces.filter((card) => !goes(card));
+  }
+}
+
+export function deleteInterface(
+  { ec2 }: World,
+  { NetworkInterfaceId: id }: { readonly NetworkInterfaceId: string },
+): void {
+  if (cardWith(ec2.interfaces, id).status !== 'available')
+    throw new VerbFailed(`InvalidParameterValue: Network interface '${id}' is currently in use.`);
+  ec2.interfaces = ec2.interfaces.filter((card) => card.networkInterfaceId !== id);
+}
+
+interface Tagging {
+  readonly Resources: readonly string[];
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+export function createTags(world: World, { Resources, Tags }: Tagging): void {
+  for (const one of chosen(world, Resources)) for (const { Key, Value } of Tags) one.tags[Key] = Value;
+}

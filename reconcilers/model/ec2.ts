@@ -20,12 +20,15 @@ import {
 import {
   assign,
   createInterface,
+  createTags,
+  deleteInterface,
   modifyInstance,
   modifyInterface,
   modifyMetadata,
   runInstance,
   startInstances,
   stopInstances,
+  terminateInstances,
   unassign,
 } from './ec2-instances.ts';
 import type { HostWorld, World, Writable } from './world.ts';
@@ -50,9 +53,10 @@ export interface Ec2World {
   next: number;
 }
 
-const acts: { readonly [A in Ec2Action]?: (world: World, input: never) => void } = {
+const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } = {
   AssignPrivateIpAddresses: assign,
   UnassignPrivateIpAddresses: unassign,
+  CreateTags: createTags,
   CreateVpc: createVpc,
   DeleteVpc: deleteVpc,
   CreateInternetGateway: createGateway,
@@ -68,17 +72,18 @@ const acts: { readonly [A in Ec2Action]?: (world: World, input: never) => void }
   AuthorizeSecurityGroupIngress: authorize,
   RevokeSecurityGroupIngress: revoke,
   CreateNetworkInterface: createInterface,
+  DeleteNetworkInterface: deleteInterface,
   ModifyNetworkInterfaceAttribute: modifyInterface,
   RunInstances: runInstance,
   StartInstances: startInstances,
   StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
   ModifyInstanceAttribute: modifyInstance,
   ModifyInstanceMetadataOptions: modifyMetadata,
 };
 
 /** What a changing call does to the account, or VerbFailed with EC2's own code. */
 export function obey(world: World, { action, input }: Ec2Command): void {
-  const act = acts[action] as ((world: World, input: unknown) => void) | undefined;
-  if (!act) throw new Error(`the world does not know how ${action} is done`);
+  const act = acts[action] as (world: World, input: unknown) => void;
   act(world, input);
 }
