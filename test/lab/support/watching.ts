@@ -37,7 +37,7 @@ export interface LabWatch {
   inOrder(from?: number, seconds?: number): Promise<WatchEvent>;
   /** The process that watches, as this machine numbers it. */
   pid(): number;
-  /** Octets in memory once garbage has been collected. */
+  /** Octets in memory once garbage has been collected; `heapUsed` without compiled code. */
   memory(): Promise<Memory>;
   /** SIGTERM; yields the exit code. */
   end(): Promise<number>;
