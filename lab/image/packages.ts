@@ -25,7 +25,11 @@ const NEEDS_TO_SIGN: typeof NEEDS = [{ file: 'gpg', package: 'gnupg' }];
 
 /** Installs what is missing and says so; does nothing at all when nothing is. */
 export function ensurePackages(flavours: readonly Flavour[], say: (line: string) => void): Promise<void> {
-  const needs = flavours.every((one) => one === PREPARED) ? NEEDS : [...NEEDS, ...NEEDS_TO_SIGN];
+  return ensure(flavours.every((one) => one === PREPARED) ? NEEDS : [...NEEDS, ...NEEDS_TO_SIGN], say);
+}
+
+/** The same for what is needed besides the lab: a test's own. */
+export function ensure(needs: typeof NEEDS, say: (line: string) => void): Promise<void> {
   return installMissing(
     () => missingOf(needs),
     async (missing) => {
