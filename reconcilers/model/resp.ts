@@ -5,7 +5,7 @@ import type { ActionOf } from '../verbs/index.ts';
 import { neighbour, reached, segmentOf } from './network.ts';
 import { replicasOf, rewriteRedis } from './redis.ts';
 import { flushSentinel, promote } from './sentinel.ts';
-import { type Box, type HostWorld, hostOf, type Part, VerbFailed, type World } from './world.ts';
+import { type Box, type HostWorld, type Part, VerbFailed, type World } from './world.ts';
 
 /** Nothing answers at the endpoint, and why. */
 export interface Silence {
@@ -205,7 +205,11 @@ type Found<S extends Service> = { readonly home: HostWorld; readonly box: Box; r
 /** Who answers at an endpoint, with its password, through a proxy that has an address in that network. */
 function serverAt<S extends Service>(world: World, endpoint: RespEndpoint, service: S): Found<S> | Silence {
   const { address, port, password, through } = endpoint;
-  const box = first(through, (name) => reached(world, hostOf(world, name), address));
+  // A proxy that is still to be created forwards nothing.
+  const box = first(through, (name) => {
+    const proxy = world.hosts[name];
+    return proxy && reached(world, proxy, address);
+  });
   if (!box) return { silent: `${address}:${port} does not answer in time` };
   const server = box[service];
   if (!server) return { silent: `connection refused by ${address}:${port}` };
