@@ -45,6 +45,6 @@ const begin = `if ! [ -e "$folder" ]; then
 
 const make = `  vz create "$ctid" --ostemplate "$template" --layout ploop --diskspace "$disk" --private "$private" --root "$root" --description "$mark"
   rm -f -- "$conf"
-  sync -f "$draft"
+  sync
   mv -T -- "$draft" "$folder"
 fi`;

@@ -18,7 +18,7 @@ export function ownerChecks(name: string, owner: MemberOwner): Script {
 
 const checks = `refuse() { echo "$1: nothing was removed" >&2; exit 1; }
 there() { [ -e "$1" ] || [ -L "$1" ]; }
-straight() { [ "$(realpath -e -- "$1" 2>/dev/null)" = "$1" ] || refuse "$1 is a link, lies behind one, or is gone"; }
+straight() { [ "$(readlink -e -- "$1")" = "$1" ] || refuse "$1 is a link, lies behind one, or is gone"; }
 owned() { # FILE: its mark is the first or second line
   if [ -f "$1" ] && ! [ -L "$1" ]; then
     { read -r first || :; read -r second || :; } <"$1"
