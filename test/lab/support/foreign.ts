@@ -80,7 +80,7 @@ echo '#!/bin/sh' >/etc/vz/conf/777.mount`,
     show: `sha256sum /etc/vz/conf/777.*
 find /etc/vz/conf/777.* -printf '%p %m %u:%g %T@\\n'
 vzlist -a 777
-ls /run/pwned 2>&1`,
+[ ! -e /run/pwned ] || echo "a shell read it"`,
   },
   // The distribution's HAProxy, with a section of somebody else's.
   'proxy-1': {
