@@ -2,7 +2,7 @@ import { type Drift, operator, wait } from '../reconcilers/drift.ts';
 import { type Plan, withSteps } from '../reconcilers/plan.ts';
 import { type Action, keyOfAction } from '../reconcilers/verbs/index.ts';
 import { againIn, givesUp, type Patience } from './patience.ts';
-import { settlesMs } from './perform.ts';
+import { awayDuring, settlesMs } from './perform.ts';
 
 /** What this run did, by step. */
 export type History = Map<string, Deed>;
@@ -19,6 +19,8 @@ interface Deed extends Ending {
   readonly times: number;
   readonly failures: number;
   readonly settlesMs: number;
+  /** The host that does not answer until its effect shows. */
+  readonly away: string | undefined;
   /** How often it was asked for again after its effect had shown. */
   readonly relapses: number;
   /** Looks in a row that did not ask for it, and since when. */
@@ -40,6 +42,7 @@ export function remember(history: History, action: Action, ending: Ending): void
     times: (known?.times ?? 0) + (ending.failure ? 0 : 1),
     failures: (known?.failures ?? 0) + (ending.failure ? 1 : 0),
     settlesMs: settlesMs(action),
+    away: awayDuring(action),
     relapses: (known?.relapses ?? 0) + (known?.shown ? 1 : 0),
     quiet: undefined,
     shown: false,
@@ -63,7 +66,7 @@ export function withHistory(plan: Plan, history: History, now: number, patience:
     if (over) history.delete(key);
     else history.set(key, { ...deed, quiet, shown: true });
   }
-  return withSteps(plan.findings.map((drift) => judged(drift, history, now, patience)));
+  return withSteps(plan.findings.map((drift) => judged(awaited(drift, history, now), history, now, patience)));
 }
 
 /** When the first of the steps that rest now is to be tried again; undefined when none rests. */
@@ -81,6 +84,16 @@ export function forgive(history: History): void {
     if (deed.failure) history.delete(key);
     else history.set(key, { ...deed, times: 1, failures: 0, relapses: 0 });
   }
+}
+
+/** A host that is out of sight because of what was done to it, for as long as that may take, is waited for. */
+function awaited(drift: Drift, history: History, now: number): Drift {
+  if (drift.remedy.by !== 'blind') return drift;
+  const { reason } = drift.remedy;
+  const cause = [...history.values()].some(
+    (deed) => drift.subject === `host/${deed.away}` && !deed.failure && now - deed.at < deed.settlesMs,
+  );
+  return cause ? { ...drift, remedy: wait(`it reboots: ${reason}`) } : drift;
 }
 
 function judged(drift: Drift, history: History, now: number, patience: Patience): Drift {

@@ -35,6 +35,12 @@ export function settlesMs(action: Action): number {
   return (verbs[action.verb] as unknown as AnyVerb).settlesMs;
 }
 
+/** The host that does not answer until the action's effect shows; undefined where there is none. */
+export function awayDuring(action: Action): string | undefined {
+  const verb = verbs[action.verb] as unknown as AnyVerb;
+  return verb.via === 'host' ? verb.away?.(action) : undefined;
+}
+
 /** Carries out one action. Rejects with the reason when it was not done, or when it cannot be known whether it was. */
 export async function perform(fleet: Fleet, inventory: Inventory, media: Actuators, action: Action): Promise<void> {
   const verb = verbs[action.verb] as unknown as AnyVerb;

@@ -412,11 +412,11 @@ sha256?: string
 }
 }
 /**
- * What is done about a host that lacks what the operator needs of it (packages, services, kernel modules).
+ * What is done about a host that lacks what the operator needs of it (packages, services, kernel modules, on CentOS 6 the kernel).
  */
 preparation: {
 /**
- * `install` installs packages that are missing, and starts and enables services; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.
+ * `install` installs packages that are missing, starts and enables services, and reboots a host into the kernel that its containers need; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.
  */
 mode: ("install" | "check")
 /**
@@ -1370,12 +1370,12 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "preparation": {
-          "description": "What is done about a host that lacks what the operator needs of it (packages, services, kernel modules).",
+          "description": "What is done about a host that lacks what the operator needs of it (packages, services, kernel modules, on CentOS 6 the kernel).",
           "type": "object",
           "default": {},
           "properties": {
             "mode": {
-              "description": "`install` installs packages that are missing, and starts and enables services; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.",
+              "description": "`install` installs packages that are missing, starts and enables services, and reboots a host into the kernel that its containers need; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.",
               "type": "string",
               "enum": [
                 "install",

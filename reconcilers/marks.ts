@@ -43,3 +43,6 @@ export const folders = {
   /** Gone after a reboot: stamps of what a process has loaded. */
   runtime: '/run/ec2-redis-operator',
 } as const;
+
+/** On a host, before it is rebooted: at which boot that was, and into which kernel. In vain, it is not done again. */
+export const rebootMark = `${folders.state}/reboot`;

@@ -18,7 +18,8 @@ export const clock = bind<DesiredSystem, ReturnType<typeof questions>>({
   },
 });
 
-function clockDrift(desired: DesiredSystem, { clock: own, manager }: System, seen: SystemFacts): readonly Drift[] {
+function clockDrift(desired: DesiredSystem, system: System, seen: SystemFacts): readonly Drift[] {
+  const { clock: own, manager } = system;
   const finding = findingOf(desired);
   const keepers = seen.services.filter(({ unit }) => (clockKeepers as readonly string[]).includes(unit));
   const active = keepers.filter((one) => one.active === 'active');
@@ -31,7 +32,7 @@ function clockDrift(desired: DesiredSystem, { clock: own, manager }: System, see
   const { name } = desired.host;
   const unit = active[0]?.unit ?? own.unit;
   if (!active.length && !isThere(own, seen) && manager) {
-    const remedy = prepare(desired, installation(desired, [own]), `install ${own.package} on ${name}`);
+    const remedy = prepare(desired, installation(desired, system, [own]), `install ${own.package} on ${name}`);
     return [finding(`package ${own.package}`, 'installed, or another that keeps the clock', 'missing', remedy)];
   }
   const start = { verb: 'unit', host: name, unit, order: 'start' } as const;

@@ -35,17 +35,21 @@ export function desiredSystems(
 export const questions = ({ host: { name, role }, cluster }: DesiredSystem) => {
   const needs = systems.flatMap((system) => [
     ...system.every,
-    ...(role === 'proxy' ? system.proxy : (system.runtimes[cluster.runtime.type] ?? [])),
+    ...((role === 'proxy' ? system.proxy : system.runtimes[cluster.runtime.type]) ?? []),
     system.clock,
   ]);
   const each = (all: readonly string[]) => [...new Set(all)].sort();
   return {
+    // Who runs here: what a reboot would interrupt.
+    members: (role === 'redis' ? [name] : []).map((host) => ({ what: 'members', host }) as const),
     system: {
       what: 'system',
       host: name,
       packages: each(needs.map((need) => need.package)),
       programs: each(needs.flatMap(({ programs }) => programs)),
-      units: each(systems.flatMap(({ services }) => services.map(({ unit }) => unit))),
+      units: each(
+        systems.flatMap(({ services, stopped }) => [...services.map(({ unit }) => unit), ...(stopped ?? [])]),
+      ),
       paths: each(cluster.preparation.repositories.map(repositoryPlaces).flatMap(({ list, key }) => [list, key])),
       modules: each(systems.flatMap(({ modules }) => modules[cluster.mesh.datapath])),
     } as const,

@@ -16,6 +16,7 @@ export function packagesDrift(
   const missing = needs.filter((need) => !isThere(need, seen));
   const install = installation(
     desired,
+    system,
     missing.filter((need) => !need.brought),
   );
   const remedyFor = (need: Need): Remedy => {
@@ -44,15 +45,20 @@ export function packagesDrift(
 
 /** By its programs; a package that is only half set up is not there yet. */
 export function isThere({ package: name, programs }: Need, seen: Installed): boolean {
+  if (!programs.length) return seen.packages[name] !== undefined;
   return !seen.halfway.includes(name) && programs.every((program) => seen.programs.includes(program));
 }
 
-export function installation({ host, cluster }: DesiredSystem, needs: readonly Need[]): readonly Action[] {
+export function installation(
+  { host, cluster }: DesiredSystem,
+  { manager = 'apt' }: System,
+  needs: readonly Need[],
+): readonly Action[] {
   const packages = needs.map(({ package: name }) => {
     const version = cluster.preparation.versions[name];
     return { name, ...(version === undefined ? {} : { version }) };
   });
-  return [{ verb: 'packages-install', host: host.name, packages }];
+  return [{ verb: 'packages-install', host: host.name, manager, packages }];
 }
 
 function absence({ package: name, programs }: Need, seen: Installed): string {

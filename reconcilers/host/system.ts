@@ -3,8 +3,10 @@ import type { SystemFacts } from '../questions/system.ts';
 import { bind } from '../reconciler.ts';
 import { reasonOf } from '../service.ts';
 import { type DesiredSystem, desiredSystems, findingOf, prepare, questions } from './desired.ts';
+import { kernelDrift } from './kernel.ts';
 import { isThere, packagesDrift } from './packages.ts';
 import { repositoriesDrift } from './repositories.ts';
+import { servicesDrift } from './services.ts';
 import { needsOf, systemOf, systems } from './systems/index.ts';
 import type { System } from './systems/system.ts';
 
@@ -13,7 +15,7 @@ export const hostSystem = bind<DesiredSystem, ReturnType<typeof questions>>({
   concern: 'host',
   desire: (fleet) => desiredSystems(fleet, 'system'),
   questions,
-  diff: (desired, { system: seen }) => {
+  diff: (desired, { system: seen, members: [members] }) => {
     const finding = findingOf(desired);
     if (seen.state !== 'present') return [finding('system', 'in sight', 'could not be seen', blind(reasonOf(seen)))];
     const { release } = seen.value;
@@ -23,12 +25,12 @@ export const hostSystem = bind<DesiredSystem, ReturnType<typeof questions>>({
     const needs = needsOf(system, desired.host.role, desired.cluster);
     if (!needs) return [finding('system', runnersOf(desired), name, operator(wrongRuntime(desired, system)))];
     const repositories = repositoriesDrift(desired, system, seen.value.files);
-    return [
-      ...repositories,
-      ...packagesDrift(desired, system, needs, seen.value).map((one) => (repositories.length ? later(one) : one)),
-      ...servicesDrift(desired, system, seen.value),
-      ...modulesDrift(desired, system, seen.value),
-    ];
+    const packages = packagesDrift(desired, system, needs, seen.value);
+    const first = [...repositories, ...packages.map((one) => (repositories.length ? later(one) : one))];
+    const others = [...servicesDrift(desired, system, seen.value), ...modulesDrift(desired, system, seen.value)];
+    // The reboot comes last: one is enough. What needs that kernel comes after it.
+    const kernel = first.length ? [] : kernelDrift(desired, system, seen.value, members);
+    return [...first, ...(kernel.length ? others.filter(({ field }) => !isService(system, field)) : others), ...kernel];
   },
 });
 
@@ -39,6 +41,11 @@ function later(drift: Drift): Drift {
     : drift;
 }
 
+/** It starts once the kernel is there. */
+function isService({ services }: System, field: string): boolean {
+  return services.some(({ unit }) => unit === field);
+}
+
 function inWords(all: readonly System[]): string {
   return all.map(({ words }) => words).join(' or ');
 }
@@ -47,28 +54,14 @@ function unknownSystem({ host }: DesiredSystem): string {
   return `${host.name} runs a system that is not supported, and nothing is changed on it: give the host's name to an instance with one that is`;
 }
 
-function runnersOf({ cluster: { runtime } }: DesiredSystem): string {
-  return inWords(systems.filter(({ runtimes }) => runtimes[runtime.type]));
+function runnersOf({ host: { role }, cluster: { runtime } }: DesiredSystem): string {
+  return inWords(systems.filter(({ proxy, runtimes }) => (role === 'proxy' ? proxy : runtimes[runtime.type])));
 }
 
 function wrongRuntime({ host, cluster: { runtime } }: DesiredSystem, { words }: System): string {
+  if (host.role === 'proxy')
+    return `what a proxy needs (HAProxy 2.4, keepalived 2.0.6, curl 7.75) is not to be had on ${words}: give the name ${host.name} to an instance with another system. Nothing is changed on this host`;
   return `containers of spec.runtime.type ${runtime.type} do not run on ${words}: give the name ${host.name} to an instance with another system, or declare another runtime. Nothing is changed on this host`;
-}
-
-/** Units of the distribution that its packages bring, and that we do not let them start. */
-function servicesDrift(desired: DesiredSystem, { services }: System, seen: SystemFacts): readonly Drift[] {
-  return services.flatMap(({ unit, package: name }): readonly Drift[] => {
-    const have = seen.services.find((one) => one.unit === unit);
-    // Without its package it comes after that; a build of one's own has units of its own.
-    if (!have?.loaded && !seen.packages[name]) return [];
-    if (have?.enabled && have.active === 'active') return [];
-    const words = `${have?.enabled ? 'enabled' : 'not enabled'}, ${have?.active ?? 'not there'}`;
-    const start = { verb: 'unit', host: desired.host.name, unit, order: 'start' } as const;
-    const remedy = prepare(desired, [start], `systemctl enable --now ${unit} on ${desired.host.name}`);
-    return [
-      findingOf(desired)(unit, 'enabled, active', words, remedy, have?.active === 'active' ? [] : desired.tenants),
-    ];
-  });
 }
 
 /** What loads them is there first: a package that is missing is not a kernel that lacks a module. */

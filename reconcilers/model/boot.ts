@@ -1,7 +1,9 @@
-import { marks } from '../marks.ts';
+import { marks, rebootMark } from '../marks.ts';
+import type { ActionOf } from '../verbs/index.ts';
 import { halt } from './halt.ts';
+import { ovsUnits } from './ovs.ts';
 import { begin, unitFile } from './units.ts';
-import type { HostWorld, World } from './world.ts';
+import type { HostWorld, Part, World } from './world.ts';
 
 /** What is only in memory goes, what is enabled starts again. */
 export function reboot(host: HostWorld, world: World): void {
@@ -9,11 +11,26 @@ export function reboot(host: HostWorld, world: World): void {
   boot(host, world);
 }
 
+/** Marked, then done: not again once the host has booted since it was looked at. */
+export function rebootHost(world: World, host: HostWorld, { boot, kernel }: ActionOf<'host-reboot'>): readonly Part[] {
+  const asSeen = () => `${host.system.boot} 24` === boot;
+  const mark = () => {
+    if (asSeen()) host.files[rebootMark] = { mode: '600', owner: 'root:root', text: `${boot} ${kernel}\n` };
+  };
+  return [mark, () => asSeen() && reboot(host, world)];
+}
+
 /** What is enabled starts. */
 function boot(host: HostWorld, world: World): void {
+  const { system } = host;
+  system.boot = system.boot.replace(/.{12}$/, (last) => String(Number(last) + 1).padStart(12, '0'));
+  system.kernel.running = system.kernel.atBoot ?? system.kernel.running;
+  system.modules = [];
+  if (system.selinux?.atBoot === 'disabled') system.selinux.now = 'Disabled';
   const order = [
-    'openvswitch-switch.service',
+    ...ovsUnits,
     'chrony.service',
+    'ntpd.service',
     'ec2-redis-mesh.service',
     'ec2-redis-containers.service',
     'vz.service',

@@ -1,5 +1,6 @@
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { type Action, type ActionOf, type Verb, verbs } from '../verbs/index.ts';
+import { rebootHost } from './boot.ts';
 import { create, runBox } from './containers.ts';
 import { obey } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
@@ -20,6 +21,10 @@ type Changes = { readonly [V in Verb]: (world: World, action: ActionOf<V>) => re
 export const changes: Changes = {
   'package-repository': (world, action) => giveRepository(hostOf(world, action.host), action),
   'packages-install': (world, action) => installPackages(hostOf(world, action.host), action),
+  'selinux-off': onHost((host) => {
+    if (host.system.selinux) host.system.selinux = { now: 'Permissive', atBoot: 'disabled' };
+  }),
+  'host-reboot': (world, action) => rebootHost(world, hostOf(world, action.host), action),
   'kernel-modules': onHost((host, { modules }: ActionOf<'kernel-modules'>) => loadModules(host, modules)),
   'ovs-transaction': (world, { host, operations }) => [
     () => transact(hostOf(world, host), operations),

@@ -10,11 +10,12 @@ import { type HostWorld, VerbFailed, type Writable } from './world.ts';
 type Bridge = Writable<OvsBridge>;
 type Port = Writable<OvsPort>;
 
-export const ovsUnit = 'openvswitch-switch.service';
+/** By one name or the other, as the distribution has it. */
+export const ovsUnits = ['openvswitch-switch.service', 'openvswitch.service'] as const;
 export const noOvs = 'ovs-vsctl: unix:/var/run/openvswitch/db.sock: database connection failed';
 
 export function ovsRuns(host: HostWorld): boolean {
-  return host.units[ovsUnit]?.active === 'active';
+  return ovsUnits.some((unit) => host.units[unit]?.active === 'active');
 }
 
 /** One transaction: all of it or nothing. */

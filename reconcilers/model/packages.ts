@@ -5,7 +5,7 @@ import { type HostWorld, type Part, VerbFailed } from './world.ts';
 
 const needs = systems.flatMap(({ every, proxy, runtimes, clock }) => [
   ...every,
-  ...proxy,
+  ...(proxy ?? []),
   ...Object.values(runtimes).flat(),
   clock,
 ]);
@@ -26,10 +26,28 @@ export function giveRepository(host: HostWorld, { key, list }: ActionOf<'package
   return [place, () => putFile(host, list)];
 }
 
+/** OpenVZ's kernel, for its packages. */
+export const vzKernel = '2.6.32-042stab145.3';
+
+/** What packages bring beside programs and units. */
+const brings: Readonly<Record<string, (host: HostWorld) => void>> = {
+  vzkernel: ({ system }) => {
+    system.kernel.atBoot = vzKernel;
+  },
+  vzctl: ({ files }) => {
+    files['/etc/vz/vznet.conf'] ??= {
+      mode: '644',
+      owner: 'root:root',
+      text: '#EXTERNAL_SCRIPT="/usr/sbin/vznetaddbr"\n',
+    };
+  },
+};
+
 /** Each package a part: a run that is killed leaves those that were set up. */
 export function installPackages(host: HostWorld, { packages }: ActionOf<'packages-install'>): readonly Part[] {
   return packages.map(({ name, version }) => () => {
     host.system.packages[name] ??= version ?? packageVersion;
+    brings[name]?.(host);
   });
 }
 

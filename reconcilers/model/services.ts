@@ -4,7 +4,7 @@ import { endKeepalived, runKeepalived } from './keepalived.ts';
 import { bringUp, dropLink } from './links.ts';
 import { autostart, stopBox } from './lxc.ts';
 import { autostartVz } from './openvz.ts';
-import { ovsUnit, tickOvs } from './ovs.ts';
+import { ovsUnits, tickOvs } from './ovs.ts';
 import { loadModules } from './packages.ts';
 import type { HostWorld, World } from './world.ts';
 
@@ -16,7 +16,12 @@ interface Service {
 
 /** Ours, and OpenVZ's. A unit that is not here just runs. */
 export const services: Readonly<Record<string, Service>> = {
-  [ovsUnit]: { run: (_, host) => startOvs(host), end: (_, host) => stopOvs(host) },
+  ...Object.fromEntries(
+    ovsUnits.map((unit) => [
+      unit,
+      { run: (_: World, host: HostWorld) => startOvs(host), end: (_: World, host: HostWorld) => stopOvs(host) },
+    ]),
+  ),
   'ec2-redis-mesh.service': { run: (_, host) => meshUp(host), end: () => {} },
   'ec2-redis-containers.service': { run: autostart, end: stopAll },
   'vz.service': { run: autostartVz, end: stopAll },

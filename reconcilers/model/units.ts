@@ -7,6 +7,8 @@ import { type HostWorld, type Part, type UnitWorld, VerbFailed, type World } fro
 
 /** `systemctl daemon-reload`, `enable`, then the order, each a part of its own. */
 export function orderUnit(world: World, host: HostWorld, { unit, order }: ActionOf<'unit'>): readonly Part[] {
+  if (order === 'stop')
+    return [() => Object.assign(unitOf(host, unit), { enabled: false }), () => endUnit(world, host, unit)];
   return [
     () => reread(host),
     () => {
@@ -23,7 +25,7 @@ export function orderUnit(world: World, host: HostWorld, { unit, order }: Action
 }
 
 /** Starts, restarts or reloads a unit: what its programs do to the world stands in services.ts. */
-export function begin(world: World, host: HostWorld, unit: string, order: ActionOf<'unit'>['order']): void {
+export function begin(world: World, host: HostWorld, unit: string, order: 'start' | 'restart' | 'reload'): void {
   const state = unitOf(host, unit);
   if (order === 'restart') services[unit]?.end(world, host);
   state.read = unitFile(host, unit);

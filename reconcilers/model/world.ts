@@ -4,6 +4,7 @@ import type { FileSystem } from '../questions/file-systems.ts';
 import type { Link } from '../questions/links.ts';
 import type { Ovs } from '../questions/ovs.ts';
 import type { Release } from '../questions/system/release.ts';
+import type { Selinux } from '../questions/system/security.ts';
 import type { TemplateImage } from '../questions/template.ts';
 import type { Ec2World } from './ec2.ts';
 
@@ -44,8 +45,11 @@ export interface HostWorld {
 /** The operating system, and what is installed of what we ask for. */
 export interface SystemWorld {
   readonly release: Release;
+  /** The kernel that runs, and the boot loader's default. */
+  kernel: { running: string; atBoot: string | undefined };
   /** The kernel's id of this boot. */
   boot: string;
+  selinux: Writable<Selinux> | undefined;
   /** Versions by name. */
   packages: Record<string, string>;
   /** Kernel modules that are loaded. */

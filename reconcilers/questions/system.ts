@@ -7,6 +7,7 @@ import { filesOf, filesScript } from './system/files.ts';
 import { type Kernel, kernelOf, kernelScript } from './system/kernel.ts';
 import { type Installed, installedOf, packagesScript } from './system/packages.ts';
 import { type Release, releaseOf, releaseScript } from './system/release.ts';
+import { type Selinux, securityScript, selinuxOf } from './system/security.ts';
 import { servicesOf, servicesScript } from './system/services.ts';
 import type { UnitFacts } from './units.ts';
 
@@ -17,6 +18,7 @@ export interface SystemFacts extends Installed {
   /** The units asked for, and whoever may keep the clock. */
   readonly services: readonly UnitFacts[];
   readonly synchronised: Synchronised;
+  readonly selinux: Selinux | undefined;
   /** Of the paths asked for. */
   readonly files: readonly FileFacts[];
 }
@@ -39,6 +41,7 @@ export const system: HostSense<SystemArgs, SystemFacts> = {
       packagesScript(packages, programs),
       servicesScript([...units, ...clockKeepers]),
       clockScript,
+      securityScript,
       filesScript(paths),
     ]),
   read: (raw) => whole(raw, systemFactsOf),
@@ -54,6 +57,7 @@ function systemFactsOf(stdout: string): SystemFacts {
     ...installedOf(after),
     services: servicesOf(after),
     synchronised: synchronisedOf(after),
+    selinux: selinuxOf(after),
     files: filesOf(after),
   };
 }

@@ -1,4 +1,5 @@
 import { lines, sh } from '../../renderers/shell.ts';
+import { unitFacts } from '../../renderers/unit-facts.ts';
 import { whole } from './reading.ts';
 import type { HostSense } from './sense.ts';
 
@@ -17,9 +18,10 @@ export const units: HostSense<{ readonly units: readonly string[] }, readonly Un
   via: 'host',
   script: ({ units }) =>
     lines([
+      unitFacts,
       sh`for unit in ${units}; do`,
       // Its own exit code, not that of a pipe's end: systemd that does not answer is not a unit that is not there.
-      sh`  facts=$(systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload -- "$unit") || exit 1`,
+      sh`  facts=$(unit_facts "$unit") || exit 1`,
       sh`  printf '%s' "$facts" | tr '\\n' ' '; echo`,
       sh`done`,
     ]),

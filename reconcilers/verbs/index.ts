@@ -14,6 +14,7 @@ import { containerSettings } from './container-settings.ts';
 import { containerTemplate } from './container-template.ts';
 import { ec2Call } from './ec2-call.ts';
 import { haproxyConfig } from './haproxy-config.ts';
+import { hostReboot } from './host-reboot.ts';
 import { keepalivedConfig } from './keepalived-config.ts';
 import { kernelModules } from './kernel-modules.ts';
 import { linkUp } from './link-up.ts';
@@ -30,6 +31,7 @@ import { packagesInstall } from './packages-install.ts';
 import { redisConfigSet } from './redis-config-set.ts';
 import { redisPause } from './redis-pause.ts';
 import { removeFiles } from './remove-files.ts';
+import { selinuxOff } from './selinux-off.ts';
 import { sentinelFailover } from './sentinel-failover.ts';
 import { sentinelMonitor } from './sentinel-monitor.ts';
 import { sentinelReset } from './sentinel-reset.ts';
@@ -113,8 +115,15 @@ export interface Verbs {
   /** Installs packages from the host's repositories, in a version if one is given; what is there stays as it is. */
   'packages-install': VerbEntry<
     'host',
-    OnHost & { readonly packages: readonly { readonly name: string; readonly version?: string }[] }
+    OnHost & {
+      readonly manager: 'apt' | 'yum';
+      readonly packages: readonly { readonly name: string; readonly version?: string }[];
+    }
   >;
+  /** Turns SELinux off: no longer enforced, and disabled from the next boot on. */
+  'selinux-off': VerbEntry<'host', OnHost>;
+  /** Reboots a host that has not booted since `boot`, into that kernel. */
+  'host-reboot': VerbEntry<'host', OnHost & { readonly boot: string; readonly kernel: string }>;
   /** Loads kernel modules. */
   'kernel-modules': VerbEntry<'host', OnHost & { readonly modules: readonly string[] }>;
   /** Changes Open vSwitch in one OVSDB transaction. */
@@ -133,8 +142,8 @@ export interface Verbs {
   'write-files': VerbEntry<'host', OnHost & { readonly files: readonly DesiredFile[] }>;
   /** Removes files of ours. */
   'remove-files': VerbEntry<'host', OnHost & { readonly paths: readonly string[] }>;
-  /** Brings a systemd unit into a state: enabled and started; restarted; reloaded. */
-  unit: VerbEntry<'host', OnHost & { readonly unit: string; readonly order: 'start' | 'restart' | 'reload' }>;
+  /** Brings a unit into a state: enabled and started; restarted; reloaded; or (`stop`) disabled and stopped. */
+  unit: VerbEntry<'host', OnHost & { readonly unit: string; readonly order: 'start' | 'restart' | 'reload' | 'stop' }>;
   /** Makes the ext4 image of a container template from its tarball (`digest`: SHA-256 of it, as seen), or puts it where vzctl looks. */
   'container-template': VerbEntry<
     'host',
@@ -270,6 +279,8 @@ export type Action = { [V in Verb]: ActionOf<V> }[Verb];
 export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V>> } = {
   'package-repository': packageRepository,
   'packages-install': packagesInstall,
+  'selinux-off': selinuxOff,
+  'host-reboot': hostReboot,
   'kernel-modules': kernelModules,
   'ovs-transaction': ovsTransaction,
   'link-up': linkUp,

@@ -21,7 +21,7 @@ apt() {
 says() { grep -q -E "$1" "$log"; }
 said() { cat "$updates" "$log" | grep -E "$1" | tail -n 1 | cut -c 1-160; }
 space='No space left|enough free space' busy='Could not get lock' key='NO_PUBKEY|BADSIG|EXPKEYSIG|is not signed'
-fetch='Failed to fetch|Could not resolve|Temporary failure' none='Unable to locate|no installation candidate|was not found'
+fetch='Failed to fetch|Could not resolve|Temporary failure|does not have a Release file' none='Unable to locate|no installation candidate|was not found'
 fail() {
   if says "$space"; then
     echo "no room for the packages: free some (df -h, apt-get clean), or make the volume larger. apt: $(said "$space")"
@@ -33,6 +33,8 @@ fail() {
     echo "the signature of a package repository is not by the key that the host trusts for it, and nothing is taken from there: correct the key, or spec.preparation.repositories. apt: $(said "$key")"
   elif [ -n "$(said "$fetch")" ]; then
     echo "a package repository could not be read: mend its line under /etc/apt, or the host's way to it (route, NAT, proxy). apt: $(said "$fetch")"
+  elif [ -n "$(said 'Conflicting values set for option Signed-By')" ]; then
+    echo "the host has a repository of that URL already, with another key: take one of the two away (/etc/apt/sources.list, /etc/apt/sources.list.d). apt: $(said 'Conflicting values')"
   elif says "$none"; then
     echo "the host's package repositories do not have it: add one that does (spec.preparation.repositories), or correct spec.preparation.versions. apt: $(said "$none")"
   else

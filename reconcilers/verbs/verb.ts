@@ -51,6 +51,8 @@ interface Common<A> {
 export interface HostVerb<A> extends Common<A> {
   readonly via: 'host';
   readonly seconds?: number;
+  /** The host that does not answer until the effect shows. */
+  readonly away?: (action: A) => HostName;
   host(action: A): HostName;
   script(action: A): Script;
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Ending, forgive, type History, nextTry, remember, withHistory } from '../../controller/history.ts';
 import { newPace } from '../../controller/pace.ts';
 import { againIn, everSlower, givesUp, jittered, type Patience, restAfter } from '../../controller/patience.ts';
-import { act, type Drift, operator, type Remedy, wait } from '../../reconcilers/drift.ts';
+import { act, blind, type Drift, operator, type Remedy, wait } from '../../reconcilers/drift.ts';
 import { type Plan, withSteps } from '../../reconcilers/plan.ts';
 import { starting } from '../support/toy.ts';
 
@@ -48,6 +48,18 @@ describe('history of a run without end', () => {
   const failure = { reason: 'no such luck', permanent: false };
   const ending = (at: number, more: Partial<Ending> = {}): Ending => ({ at, chance: 0.5, ...more });
   const said = (history: History, now: number) => withHistory(asks, history, now, slower).findings[0]?.remedy;
+
+  it('a host that reboots is waited for as long as that may take, and no other, and not for longer', () => {
+    const history: History = new Map();
+    remember(history, { verb: 'host-reboot', host: 'redis-1', boot: 'b 1', kernel: 'k' }, ending(0));
+    const blindOn = (host: string, now: number) => {
+      const drift: Drift = { ...finding(blind('no answer')), subject: `host/${host}` };
+      return withHistory({ findings: [drift], steps: [] }, history, now, slower).findings[0]?.remedy;
+    };
+    expect(blindOn('redis-1', 60_000)).to.deep.equal(wait('it reboots: no answer'));
+    expect(blindOn('redis-2', 60_000)).to.deep.equal(blind('no answer'));
+    expect(blindOn('redis-1', 300_000)).to.deep.equal(blind('no answer'));
+  });
 
   it('waits after a failure, says when it tries again, and tries again then', () => {
     const history: History = new Map();

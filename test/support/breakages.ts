@@ -173,11 +173,19 @@ const breakages = {
     host.links.find((link) => link.name === 'eth0')?.addresses.push(`${vip}/32`);
   },
   'package removed': (host, pick, world) => {
-    // What somebody brought a person has to bring again.
+    // Without vzctl its containers are out of sight.
     const name = pick(Object.keys(host.system.packages).filter((one) => one !== 'vzctl'));
     if (!name) return;
     delete host.system.packages[name];
     for (const unit of goesWith[name] ?? []) if (host.units[unit]) endUnit(world, host, unit, 'failed');
+  },
+  'another kernel booted': (host, _, world) => {
+    if (!host.system.kernel.atBoot) return;
+    reboot(host, world);
+    host.system.kernel.running = '2.6.32-754.el6.x86_64';
+  },
+  'SELinux in force': (host) => {
+    if (host.system.selinux) host.system.selinux = { now: 'Enforcing', atBoot: 'enforcing' };
   },
   'kernel module unloaded': (host) => {
     host.system.modules = [];
@@ -297,7 +305,9 @@ function moveAddress(
 /** Units that end when their program's package goes. */
 const goesWith: Readonly<Record<string, readonly string[]>> = {
   'openvswitch-switch': ['openvswitch-switch.service'],
+  openvswitch: ['openvswitch.service'],
   chrony: ['chrony.service'],
+  ntp: ['ntpd.service'],
   haproxy: ['ec2-redis-haproxy.service'],
   keepalived: ['ec2-redis-keepalived.service'],
 };

@@ -103,7 +103,8 @@ function essenceOf(host: HostWorld, declared: Declared): Essence {
 }
 
 /** Written by daemons as they run. */
-const changing = /^\/run\/|\/conf\/(redis\.conf|sentinel\.conf|fence|redis-exits)$/;
+const changing =
+  /^\/run\/|^\/var\/lib\/ec2-redis-operator\/reboot$|\/conf\/(redis\.conf|sentinel\.conf|fence|redis-exits)$/;
 
 function boxOf({ limits, redis, sentinel }: Box, declared: ReadonlySet<string> | undefined): unknown {
   const { options, authPass, sentinels } = sentinel?.watch ?? {};

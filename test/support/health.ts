@@ -134,10 +134,11 @@ function ofProxy(world: World, fleet: Fleet, name: string): readonly string[] {
 function ofHosts(world: World, { cluster }: Fleet): readonly string[] {
   return cluster.hosts.flatMap(({ name, role }) => {
     const host = world.hosts[name];
+    const centos = host?.system.release.id === 'centos';
     const programs = [
       'ovs-vsctl',
       'ethtool',
-      'chronyd',
+      centos ? 'ntpd' : 'chronyd',
       ...(role === 'proxy'
         ? ['haproxy', 'keepalived', 'socat', 'curl']
         : [cluster.runtime.type === 'lxc' ? 'lxc-start' : 'vzctl']),
@@ -145,9 +146,9 @@ function ofHosts(world: World, { cluster }: Fleet): readonly string[] {
     const wrong = programs.flatMap((program) =>
       host && hasProgram(host, program) ? [] : [`${name} has no ${program}`],
     );
-    const units = ['openvswitch-switch.service', 'chrony.service'].filter(
-      (unit) => !(host?.units[unit]?.active === 'active' && host.units[unit].enabled),
-    );
+    const units = (
+      centos ? ['openvswitch.service', 'ntpd.service', 'vz.service'] : ['openvswitch-switch.service', 'chrony.service']
+    ).filter((unit) => !(host?.units[unit]?.active === 'active' && host.units[unit].enabled));
     const module = cluster.mesh.datapath === 'system' && !host?.system.modules.includes('openvswitch');
     return [
       ...wrong,

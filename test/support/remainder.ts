@@ -19,7 +19,7 @@ export function remainder(world: World, known: World): unknown {
 
 /** Where our daemons keep what changes, and members that may be made anew at any time. */
 const alwaysOurs =
-  /^\/run\/ec2-redis|^\/var\/lib\/ec2-redis-operator\/(members\/t\d-|templates\/)|^\/var\/lib\/lxc\/t\d-|^\/etc\/vz\/conf\/101\d\d\.|^\/etc\/ec2-redis-operator\/openvz\/|^\/etc\/ec2-redis-operator\/(haproxy|vip)\//;
+  /^\/run\/ec2-redis|^\/var\/lib\/ec2-redis-operator\/(reboot$|members\/t\d-|templates\/)|^\/var\/lib\/lxc\/t\d-|^\/etc\/vz\/conf\/101\d\d\.|^\/etc\/ec2-redis-operator\/openvz\/|^\/etc\/ec2-redis-operator\/(haproxy|vip)\//;
 
 function remainderOf(host: HostWorld, known: HostWorld | undefined): Readonly<Record<string, object>> {
   const bridges = (host.ovs?.bridges ?? []).map((bridge) => {

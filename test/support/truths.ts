@@ -1,3 +1,4 @@
+import { rebootMark } from '../../reconcilers/marks.ts';
 import { askedFiles, sumOf } from '../../reconcilers/model/files.ts';
 import { memberFolders } from '../../reconcilers/model/lxc.ts';
 import { boxIn } from '../../reconcilers/model/members.ts';
@@ -47,10 +48,18 @@ const truths: Truths = {
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
   system: (world, { host, packages, programs, units, modules, paths }) => {
     const home = hostOf(world, host);
-    const { release, boot, packages: installed, modules: loaded, synchronised } = home.system;
+    const { release, kernel, boot, selinux, packages: installed, modules: loaded, synchronised } = home.system;
+    const [, then, target] = /^(\S+ \d+) (\S+)\n$/.exec(home.files[rebootMark]?.text ?? '') ?? [];
     return present({
       release,
-      kernel: { running: '6.1.0', boot: `${boot} 24`, modules: modules.filter((one) => loaded.includes(one)) },
+      kernel: {
+        ...kernel,
+        boot: `${boot} 24`,
+        modules: modules.filter((one) => loaded.includes(one)),
+        driver: undefined,
+        rebooted: then && target ? { boot: then, kernel: target } : undefined,
+      },
+      selinux,
       packages: Object.fromEntries(Object.entries(installed).filter(([name]) => packages.includes(name))),
       halfway: [],
       programs: programsOf(home, programs),

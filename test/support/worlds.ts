@@ -1,9 +1,11 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import { centos6 } from '../../reconcilers/host/systems/centos-6.ts';
 import { debian12 } from '../../reconcilers/host/systems/debian-12.ts';
+import type { System } from '../../reconcilers/host/systems/system.ts';
 import type { Instance } from '../../reconcilers/inventory.ts';
 import { copyOf } from '../../reconcilers/model/copy.ts';
 import { giveLink } from '../../reconcilers/model/links.ts';
-import { packageVersion } from '../../reconcilers/model/packages.ts';
+import { packageVersion, vzKernel } from '../../reconcilers/model/packages.ts';
 import type { HostWorld, SystemWorld, World, Writable } from '../../reconcilers/model/world.ts';
 import type { AddressOwner } from '../../reconcilers/questions/address-owner.ts';
 import { digest } from '../../renderers/text.ts';
@@ -54,64 +56,64 @@ function adoptHost(
   world.ec2.interfaces.push(copyOf(card) as Writable<AddressOwner>);
 }
 
-/** What vzctl's package brings. */
-const vzUnit = '[Unit]\nDescription=OpenVZ\n';
-
 /** Hosts as an image of the distribution has them: nothing of what we need is installed. */
 export function unpreparedWorld(fleet: Fleet): World {
   const world = bareWorld(fleet);
-  const bare = (host: HostWorld) => {
-    // What is brought is there from the beginning.
-    const vzctl = host.system.packages['vzctl'];
-    const units = Object.entries(host.units).filter(([unit]) => unit === 'vz.service');
-    Object.assign(host, { system: systemWorld(vzctl ? { vzctl } : {}), units: Object.fromEntries(units) });
-  };
-  for (const host of [...Object.values(world.hosts), ...Object.values(world.ec2.images)]) bare(host);
+  for (const host of [...Object.values(world.hosts), ...Object.values(world.ec2.images)]) {
+    const centos = host.system.release.id === 'centos';
+    const iptables = { active: 'active', enabled: true, read: iptablesUnit } as const;
+    host.system = systemWorld(centos ? centos6 : debian12, {});
+    host.units = centos ? { 'iptables.service': iptables } : {};
+    delete host.files['/etc/vz/vznet.conf'];
+  }
   return world;
 }
 
-function systemWorld(packages: Record<string, string>): SystemWorld {
+function systemWorld({ name, release }: System, packages: Record<string, string>): SystemWorld {
+  const prepared = Object.keys(packages).length > 0;
+  const kernel = prepared ? vzKernel : '2.6.32-754.el6.x86_64';
+  const centos = name === 'centos-6';
   return {
-    release: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+    release: { ...release, name: name },
+    kernel: centos ? { running: kernel, atBoot: kernel } : { running: '6.1.0', atBoot: undefined },
+    selinux: centos
+      ? { now: prepared ? 'Disabled' : 'Enforcing', atBoot: prepared ? 'disabled' : 'enforcing' }
+      : undefined,
     boot: '10c2c61e-2e98-495d-aeb0-000000000001',
     packages,
-    modules: packages['openvswitch-switch'] ? ['openvswitch'] : [],
+    modules: prepared ? ['openvswitch'] : [],
     synchronised: true,
   };
 }
 
+/** Of init's own, on CentOS. */
+const iptablesUnit = '[Unit]\nDescription=iptables\n';
+
+/** OpenVZ runs on CentOS 6, everything else on Debian. */
 function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): HostWorld {
+  const kind = runtime === 'openvz' && tarball ? centos6 : debian12;
   const templates = { tarballs: tarball ? { [tarball]: digest('template') } : {}, images: {} };
   const fileSystems = [
     { mount: '/', writable: true, freeBytes: 2 ** 34, totalBytes: 2 ** 35, freeInodes: 2 ** 20, inodes: 2 ** 21 },
     { mount: '/run', writable: true, freeBytes: 2 ** 27, totalBytes: 2 ** 28, freeInodes: 2 ** 16, inodes: 2 ** 17 },
   ];
-  const empty = {
-    links: [],
-    fileSystems,
-    files: {},
-    units: Object.fromEntries(
-      [...debian12.services, debian12.clock].map(({ unit, package: name }) => [
-        unit,
-        { active: 'active' as const, enabled: true, read: `# of package ${name}\n` },
-      ]),
-    ),
-    disks: {},
-    boxes: {},
-    haproxy: undefined,
-    keepalived: undefined,
-  };
-  const needs = [...debian12.every, ...(tarball ? (debian12.runtimes[runtime] ?? []) : debian12.proxy), debian12.clock];
-  const system = systemWorld(Object.fromEntries(needs.map((need) => [need.package, packageVersion])));
-  const host: HostWorld = { runtime, system, ovs: { bridges: [] }, ...empty, templates, next: 1 };
-  if (runtime === 'openvz' && tarball) {
-    host.files['/etc/systemd/system/vz.service'] = { mode: '644', owner: 'root:root', text: vzUnit };
+  const empty = { links: [], fileSystems, files: {}, disks: {}, boxes: {}, haproxy: undefined, keepalived: undefined };
+  const needs = [...kind.every, ...((tarball ? kind.runtimes[runtime] : kind.proxy) ?? []), kind.clock];
+  const system = systemWorld(kind, Object.fromEntries(needs.map((need) => [need.package, packageVersion])));
+  const units = Object.fromEntries(
+    [...kind.services, kind.clock].map(({ unit, package: name }) => [
+      unit,
+      { active: 'active' as const, enabled: true, read: `# of package ${name}\n` },
+    ]),
+  );
+  const host: HostWorld = { runtime, system, ovs: { bridges: [] }, ...empty, units, templates, next: 1 };
+  if (kind === centos6) {
+    host.units['iptables.service'] = { active: 'inactive', enabled: false, read: undefined };
     host.files['/etc/vz/vznet.conf'] = {
       mode: '644',
       owner: 'root:root',
       text: '#EXTERNAL_SCRIPT="/usr/sbin/vznetaddbr"\n',
     };
-    host.units['vz.service'] = { active: 'active', enabled: true, read: vzUnit };
   }
   Object.assign(giveLink(host, 'lo', 65_536), { up: true, addresses: ['127.0.0.1/8'] });
   return host;

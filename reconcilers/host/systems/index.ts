@@ -1,11 +1,12 @@
 import type { Cluster, Host } from '../../../crds/fleet.ts';
 import type { Release } from '../../questions/system/release.ts';
+import { centos6 } from './centos-6.ts';
 import { debian12 } from './debian-12.ts';
 import { openvz7 } from './openvz-7.ts';
 import type { Need, System } from './system.ts';
 import { ubuntu2404 } from './ubuntu-24.04.ts';
 
-export const systems: readonly System[] = [debian12, ubuntu2404, openvz7];
+export const systems: readonly System[] = [debian12, ubuntu2404, centos6, openvz7];
 
 /** The system that a release is; undefined: none that we know. */
 export function systemOf({ id, version }: Release): System | undefined {

@@ -9,12 +9,19 @@ export interface System {
   /** How its release says what it is: `version` is the beginning of its own. */
   readonly release: Release;
   /** Undefined: such hosts are adopted as they are, and nothing is installed on them. */
-  readonly manager: 'apt' | undefined;
+  readonly manager: 'apt' | 'yum' | undefined;
   readonly every: readonly Need[];
-  readonly proxy: readonly Need[];
+  /** Undefined: what a proxy needs is not to be had there. */
+  readonly proxy: readonly Need[] | undefined;
   /** What Redis hosts need, by container runtime. One that is not here cannot run on this system. */
   readonly runtimes: Readonly<Record<string, readonly Need[]>>;
   readonly services: readonly Service[];
+  /** Units of the distribution that must not run. */
+  readonly stopped?: readonly string[];
+  /** SELinux must not be in force, nor come back at a boot. */
+  readonly selinux?: 'off';
+  /** The kernel that containers need: its package, and what its release contains. */
+  readonly kernel?: { readonly package: string; readonly contains: string; readonly words: string };
   /** Kernel modules, by the mesh's datapath. */
   readonly modules: Readonly<Record<Cluster['mesh']['datapath'], readonly string[]>>;
   /** What keeps the clock, where nothing else does. */

@@ -1,30 +1,53 @@
-import { lines, sh } from '../../../renderers/shell.ts';
+import { fixed, lines, sh } from '../../../renderers/shell.ts';
+import { rebootMark } from '../../marks.ts';
 
-/** The kernel that runs, and since when. */
+/** The kernel that runs, since when, and what the next boot brings. */
 export interface Kernel {
   /** uname -r */
   readonly running: string;
+  /** The boot loader's default, as grub.conf(5) of GRUB 0.97 has it; undefined where that is not there. */
+  readonly atBoot: string | undefined;
   /** Another one after each boot: the kernel's boot id, and when its first process started, since containers share the former. */
   readonly boot: string;
   /** Those of the modules asked for that are loaded or built in. */
   readonly modules: readonly string[];
+  /** Driver of eth0; undefined where nobody says. */
+  readonly driver: string | undefined;
+  /** That the host was rebooted by us: at which boot, and into which kernel. */
+  readonly rebooted: { readonly boot: string; readonly kernel: string } | undefined;
 }
+
+/** Sets `boot`. */
+export const readBoot = `read -r boot </proc/sys/kernel/random/boot_id || exit 1
+stat=$(cat /proc/1/stat) || exit 1
+# The first process's name, in parentheses, may hold spaces: fields are counted behind it.
+boot="$boot $(echo "\${stat##*) }" | cut -d ' ' -f 20)"`;
 
 export const kernelScript = (modules: readonly string[]) =>
   lines([
     sh`echo "kernel $(uname -r)"`,
-    sh`read -r boot </proc/sys/kernel/random/boot_id || exit 1`,
-    // The first process's name, in parentheses, may hold spaces: fields are counted behind it.
-    sh`stat=$(cat /proc/1/stat) || exit 1`,
-    sh`echo "boot $boot $(echo "\${stat##*) }" | cut -d ' ' -f 20)"`,
+    fixed(`${readBoot}
+echo "boot $boot"
+if [ -f /boot/grub/grub.conf ]; then
+  awk -F '[ =]' '/^default=/ { chosen = $2 } $1 == "kernel" || $1 == "\\tkernel" { all[count++] = $2 } END { sub(/.*vmlinuz-/, "", all[chosen + 0]); print "kernel-at-boot", all[chosen + 0] }' /boot/grub/grub.conf
+fi
+ethtool -i eth0 2>/dev/null | sed -n 's/^driver: /driver /p'`),
+    sh`if [ -f ${rebootMark} ]; then sed 's/^/rebooted /; q' ${rebootMark}; fi`,
     sh`for module in ${modules}; do`,
     sh`  if [ -d "/sys/module/$module" ] || grep -qs "/$module\\\\.ko" "/lib/modules/$(uname -r)/modules.builtin"; then echo "module $module"; fi`,
     sh`done`,
   ]);
 
 export function kernelOf(after: (word: string) => readonly string[]): Kernel {
-  const [running] = after('kernel');
-  const [boot] = after('boot');
+  const [[running], [boot]] = [after('kernel'), after('boot')];
   if (!running || !boot || !/^[0-9a-f-]{36} \d+$/.test(boot)) throw new Error('the kernel did not say which it is');
-  return { running, boot, modules: after('module') };
+  const [, then, kernel] = /^(\S+ \d+) (\S+)$/.exec(after('rebooted')[0] ?? '') ?? [];
+  return {
+    running,
+    atBoot: after('kernel-at-boot')[0] || undefined,
+    boot,
+    modules: after('module'),
+    driver: after('driver')[0],
+    rebooted: then && kernel ? { boot: then, kernel } : undefined,
+  };
 }

@@ -1,14 +1,11 @@
 import { fixed, lines, sh } from '../../../renderers/shell.ts';
+import { unitFacts } from '../../../renderers/unit-facts.ts';
 import type { UnitFacts } from '../units.ts';
 import { unitFactsOf } from '../units.ts';
 
 /** One call for all: it prints a block a unit, by the name that systemd has for it; what it does not know is inactive. */
 export const servicesScript = (units: readonly string[]) =>
-  lines([
-    sh`set -- ${units}`,
-    fixed(`facts=$(systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -p NeedDaemonReload -- "$@") || exit 1
-printf '%s\\n' "$facts" | sed 's/^/unit /'`),
-  ]);
+  lines([unitFacts, sh`facts=$(unit_facts ${units}) || exit 1`, fixed(`printf '%s\\n' "$facts" | sed 's/^/unit /'`)]);
 
 export function servicesOf(after: (word: string) => readonly string[]): readonly UnitFacts[] {
   const blocks = after('unit')

@@ -138,7 +138,7 @@ describe('container of OpenVZ', () => {
       ['container: its folder is there, OpenVZ does not know it: operator'],
     ],
     ['the folder is gone', { here: here([facts], []) }, ['folder: not there: operator']],
-    ['no OpenVZ on the host', { here: absent }, ['container runtime: not installed: operator']],
+    ['no OpenVZ on the host', { here: absent }, ['container runtime: not installed: waiting']],
     [
       'vzlist that printed nothing',
       { here: unknown('exit 1: vzlist printed nothing') },

@@ -1,0 +1,36 @@
+import { ovsLeast } from './needs.ts';
+import type { System } from './system.ts';
+
+/**
+ * CentOS 6 under OpenVZ 6, as the original article sets it up: its kernel and tools from OpenVZ's repository, SELinux and iptables off.
+ * Proxies it does not do: its HAProxy (1.5), keepalived (1.2) and curl (7.19) lack what ours rest on. Open vSwitch is in none of its own
+ * repositories, and the article's 2.3.0 is too old: spec.preparation.repositories has to name one.
+ */
+export const centos6: System = {
+  name: 'centos-6',
+  words: 'CentOS 6',
+  release: { id: 'centos', version: '6', name: '' },
+  manager: 'yum',
+  every: [
+    { package: 'openvswitch', programs: ['ovs-vsctl', 'ovs-vswitchd'], least: ovsLeast },
+    { package: 'ethtool', programs: ['ethtool'] },
+  ],
+  proxy: undefined,
+  runtimes: {
+    openvz: [
+      { package: 'vzkernel', programs: [] },
+      { package: 'vzctl', programs: ['vzctl', 'vzlist'] },
+      { package: 'vzquota', programs: [] },
+      { package: 'ploop', programs: [] },
+    ],
+  },
+  services: [
+    { unit: 'openvswitch.service', package: 'openvswitch' },
+    { unit: 'vz.service', package: 'vzctl' },
+  ],
+  stopped: ['iptables.service'],
+  selinux: 'off',
+  kernel: { package: 'vzkernel', contains: 'stab', words: 'OpenVZ’s (2.6.32-042stab…)' },
+  modules: { system: ['openvswitch'], netdev: [] },
+  clock: { package: 'ntp', programs: ['ntpd'], unit: 'ntpd.service' },
+};
