@@ -46,14 +46,18 @@ export interface Lab {
 /** What the password of a lab's tenant begins with: of this lab alone, because several may run at the same time. */
 export const canary = (tenant: string, lab: string): string => `${tenant}-canary.${lab}.`;
 
-/** Boots a lab of this name, with further words for `lab up`; one left by an earlier run is replaced. */
+/**
+ * Boots a lab of this name, with further words for `lab up`; one left by an earlier run is replaced. With `--empty` its documents are those of
+ * examples/seed, which make everything from nothing; else those of the quickstart.
+ */
 export async function bootLab(name: string, runtime: RuntimeName = 'lxc', ...words: readonly string[]): Promise<Lab> {
   const command = (...words: string[]) => run([process.execPath, program, 'lab', ...words]);
   await must(command('down', '--name', name));
   await must(command('up', '--name', name, ...words));
   const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
   const passwords = { acme: `${canary('acme', name)}7Q$1~z;%`, globex: `${canary('globex', name)}#9k%~\`&<` };
-  const documents = writeDocuments(folder, passwords, runtime);
+  const example = words.includes('--empty') ? 'seed' : 'quickstart';
+  const documents = writeDocuments(folder, example, passwords, runtime);
   const log = join(folder, 'reconcile.log');
   let printed = '';
   const logged = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
@@ -95,10 +99,15 @@ export async function bootLab(name: string, runtime: RuntimeName = 'lxc', ...wor
   };
 }
 
-/** The quickstart's documents, but for where passwords come from: files, so that no process has them in its environment. */
-function writeDocuments(folder: string, passwords: Readonly<Record<string, string>>, runtime: RuntimeName): string {
+/** An example's documents, but for where passwords come from (files, so that no process has them in its environment) and the runtime. */
+function writeDocuments(
+  folder: string,
+  example: string,
+  passwords: Readonly<Record<string, string>>,
+  runtime: RuntimeName,
+): string {
   const documents = join(folder, 'documents');
-  const source = join(root, 'examples/quickstart');
+  const source = join(root, 'examples', example);
   const write = (path: string, text: string) => writeFileSync(path, text, { mode: 0o600 });
   rmSync(documents, { recursive: true, force: true });
   const made = mkdtempSync(`${documents}-`);
@@ -108,7 +117,8 @@ function writeDocuments(folder: string, passwords: Readonly<Record<string, strin
     const secret = join(folder, `${tenant}.password`);
     if (tenant) write(secret, `${passwords[tenant]}\n`);
     const own = text.replace(/passwordFrom:\n\s+\w+: .*/, `passwordFrom: { file: ${secret} }`);
-    write(join(made, file), own.replace(/^( +type:) lxc$/m, `$1 ${runtime}`));
+    const placed = own.replace('.seed/known_hosts', join(folder, 'known_hosts'));
+    write(join(made, file), placed.replace(/^( +type:) (lxc|openvz)$/m, `$1 ${runtime}`));
   }
   return made;
 }

@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { accountOf, editCluster } from './support/account.ts';
+import { beginWriting, bootLab, type Lab, must } from './support/lab.ts';
+import { figure, heal, ports, view } from './support/tenants.ts';
+
+const whole = { vpcs: 1, subnets: 2, gateways: 1, groups: 1, interfaces: 5, volumes: 5, instances: 5 };
+
+/** examples/seed, from an account with nothing in it to two tenants, and back. */
+describe('from nothing', function () {
+  this.timeout(900_000);
+  let lab: Lab;
+
+  before(async () => {
+    lab = await bootLab('test-seed', 'openvz', '--empty');
+    editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none');
+  });
+  after(() => lab?.down());
+
+  const counts = async () =>
+    Object.fromEntries(Object.entries(await accountOf(lab)).map(([kind, list]) => [kind, list.length]));
+  const get = async (tenant: 'acme' | 'globex') => view(lab, tenant);
+
+  it('plan names what would be made, and makes nothing', async () => {
+    const { code, out } = await lab.reconcile('plan', '-f', lab.documents);
+    expect(code, out).to.equal(1);
+    expect(out).to.match(/create VPC seed-vpc \(10\.80\.0\.0\/16\)/);
+    expect(Object.values(await counts()).every((count) => count === 0)).to.equal(true);
+  });
+
+  it('apply makes VPC, subnets, gateway, security group, five instances, and two tenants on them', async () => {
+    const began = Date.now();
+    const { out } = await must(lab.reconcile('apply', '-f', lab.documents));
+    expect(out).to.match(/seed: in order/);
+    figure(`from an empty account to two tenants in ${((Date.now() - began) / 1000).toFixed(0)} s`);
+    await heal(lab);
+    expect(await counts()).to.deep.equal(whole);
+  });
+
+  it('a second apply does nothing', async () => {
+    const { out } = await must(lab.reconcile('apply', '-f', lab.documents));
+    expect(out).to.match(/in order \(0 steps done in 1 pass\)/);
+  });
+
+  it('SR-IOV is switched on under a writer: one host at a time, and no acknowledged write is lost', async () => {
+    editCluster(lab, 'enhancedNetworking: none', 'enhancedNetworking: sriov');
+    const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
+    const { out } = await must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '12m'));
+    const { acknowledged, lostAcknowledged, longestGapMs } = await writer.stop();
+    figure(
+      `SR-IOV: ${lostAcknowledged} of ${acknowledged} acknowledged writes lost, ${(longestGapMs / 1000).toFixed(1)} s the longest gap`,
+    );
+    expect(lostAcknowledged).to.equal(0);
+    const lines = out.split('\n');
+    const order = lines.flatMap(
+      (line) => /: (stop|turn SR-IOV on for|start) i-\w+ of ([\w-]+)/.exec(line)?.slice(1, 3).join(' ') ?? [],
+    );
+    const hosts = ['proxy-1', 'proxy-2', 'redis-1', 'redis-2', 'redis-3'];
+    expect(order).to.deep.equal(
+      hosts.flatMap((host) => ['stop', 'turn SR-IOV on for', 'start'].map((step) => `${step} ${host}`)),
+    );
+    for (const instance of (await accountOf(lab))['instances'] ?? []) expect(instance).to.include({ sriov: 'simple' });
+    await heal(lab);
+  });
+
+  it('delete stops and keeps everything first; the data are there when it serves again', async () => {
+    const key = ['set', 'kept', 'yes'];
+    expect((await client('acme', ...key)).trim()).to.equal('OK');
+    const shown = await lab.reconcile('delete', '-f', lab.documents);
+    expect(shown.code, shown.out).to.equal(1);
+    expect(shown.out).to.match(/Nothing was done\. To do it: .*--confirm seed/);
+    const { out } = await must(lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed'));
+    expect(out).to.match(/seed: stopped, and kept/);
+    const { instances = [] } = await accountOf(lab);
+    expect(instances.map(({ state }) => state)).to.deep.equal(Array.from({ length: 5 }, () => 'stopped'));
+    const again = await must(lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed'));
+    expect(again.out).to.match(/stopped, and kept \(0 steps done\)/);
+    expect((await lab.reconcile('apply', '-f', lab.documents)).out).to.match(/take the tag off/);
+    await must(lab.run([process.execPath, 'test/lab/support/untag.mjs', ...instances.map(({ id }) => id)]));
+    await heal(lab);
+    expect((await get('acme')).ready).to.equal('True');
+    expect((await client('acme', 'get', 'kept')).trim()).to.equal('yes');
+  });
+
+  it('and destroys it when that is asked for: the account is empty', async () => {
+    const { out } = await must(lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed', '--now'));
+    expect(out).to.match(/nothing of it is left in EC2/);
+    expect(
+      Object.values(await counts()).every((count) => count === 0),
+      JSON.stringify(await counts()),
+    ).to.equal(true);
+  });
+
+  async function client(tenant: 'acme' | 'globex', ...words: readonly string[]): Promise<string> {
+    const script = ['test/lab/support/client.mjs', '10.80.1.100', String(ports[tenant]), ...words];
+    return (await must(lab.run([process.execPath, ...script], `${lab.passwords[tenant]}\n`))).out;
+  }
+});
