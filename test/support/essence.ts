@@ -87,7 +87,8 @@ function essenceOf(host: HostWorld, declared: Declared): Essence {
     files: Object.fromEntries(
       Object.entries(host.files)
         .filter(([path]) => !changing.test(path))
-        .sort(),
+        .map(([path, file]) => [path, { ...file, text: file.text.replaceAll(/\beni-[0-9a-f]+/g, 'eni-…') }] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     units: Object.entries(host.units).sort(),
     templates: host.templates,
