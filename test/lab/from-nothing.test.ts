@@ -1,0 +1,224 @@
+import { expect } from 'chai';
+import type { LabStatus } from '../../lab/daemon/status.ts';
+import { bootLab, type Lab, must, until } from './support/lab.ts';
+
+/** What is read of the API's answers, by the fields' own names. */
+interface Answer {
+  readonly refused?: string;
+  readonly GroupId?: string;
+  readonly Vpc?: { readonly VpcId: string };
+  readonly Subnet?: { readonly SubnetId: string };
+  readonly Instances?: readonly Instance[];
+  readonly Reservations?: readonly { readonly Instances: readonly Instance[] }[];
+}
+interface Instance {
+  readonly InstanceId: string;
+  readonly State: { readonly Name: string };
+  readonly Tags: readonly { readonly Value: string }[];
+}
+type Call = readonly [action: string, parameters: object];
+
+/** Says how each of its arguments, ADDRESS:PORT, is reached by TCP; and each ADDRESS, by an echo request. */
+const REACHED = `for one in "$@"; do
+  case $one in
+    *:*) timeout 2 bash -c "</dev/tcp/\${one%:*}/\${one#*:}" 2>/dev/null && echo "$one" ;;
+    *) ping -c 1 -W 1 "$one" >/dev/null 2>&1 && echo "$one" ;;
+  esac
+done; true`;
+
+describe('an empty lab', function () {
+  this.timeout(180_000);
+  let lab: Lab;
+  const ids: Record<string, string | undefined> = {};
+
+  before(async () => {
+    lab = await bootLab('test-nothing', 'lxc', '--empty');
+  });
+  after(() => lab?.down());
+
+  const calls = async (...all: readonly Call[]): Promise<readonly Answer[]> => {
+    const script = all.map((call) => `${JSON.stringify(call)}\n`).join('');
+    const { out } = await must(lab.run([process.execPath, 'test/lab/support/ec2.mjs'], script));
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Answer);
+  };
+  const call = async (...one: Call): Promise<Answer> => (await calls(one))[0] ?? {};
+  const command = (word: string, ...words: string[]) => lab.command(word, '--name', lab.name, ...words);
+  const status = async () => JSON.parse((await must(command('status', '-o', 'json'))).out) as LabStatus;
+  const shown = async (name: string) => (await status()).hosts.find((one) => one.name === name);
+  const reaches = async (host: string, ...places: string[]) =>
+    (await must(command('exec', host, '--', 'bash', '-c', REACHED, 'bash', ...places))).out.split('\n').filter(Boolean);
+  const operatorReaches = async (...places: string[]) =>
+    (await must(lab.run(['bash', '-c', REACHED, 'bash', ...places]))).out.split('\n').filter(Boolean);
+  const launch = (Name: string, subnet: string, address: string, group: string): Call => [
+    'RunInstances',
+    {
+      ...{ ImageId: 'ami-0000000000000d012', InstanceType: 'c4.large', MinCount: 1, MaxCount: 1, KeyName: 'lab' },
+      ...{ SubnetId: ids[subnet], PrivateIpAddress: address, SecurityGroupIds: [ids[group]], ClientToken: Name },
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: Name }] }],
+    },
+  ];
+  const instance = (name: string) => ({ InstanceIds: [ids[name]] });
+  const allow = (group: string, IpPermissions: readonly object[]): Call => [
+    'AuthorizeSecurityGroupIngress',
+    { GroupId: ids[group], IpPermissions },
+  ];
+  const answering = (...hosts: string[]) =>
+    until(
+      `${hosts.join(', ')} to answer`,
+      async () => (await status()).hosts,
+      (all) => hosts.every((name) => all.some((one) => one.name === name && one.ssh !== undefined)),
+    );
+
+  it('has a key pair and no host; it says so, and there is nothing to break', async () => {
+    expect((await status()).hosts).to.deep.equal([]);
+    const off = await command('fault', 'power-off', 'redis-1');
+    expect(off.code).to.equal(2);
+    expect(off.err).to.include('There is no host "redis-1"; this lab has none.');
+    const { err } = await command('up');
+    expect(err).to.include('is up already, and began otherwise');
+  });
+
+  it('is filled: two VPCs, three subnets, and hosts that know each other by nothing but the network', async () => {
+    const [one, other] = await calls(
+      ['CreateVpc', { CidrBlock: '10.80.0.0/16' }],
+      ['CreateVpc', { CidrBlock: '192.168.0.0/20' }],
+    );
+    ids['vpc'] = one?.Vpc?.VpcId;
+    ids['elsewhere'] = other?.Vpc?.VpcId;
+    const made = await calls(
+      ['CreateSubnet', { VpcId: ids['vpc'], CidrBlock: '10.80.1.0/24', AvailabilityZone: 'lab-1a' }],
+      ['CreateSubnet', { VpcId: ids['vpc'], CidrBlock: '10.80.2.128/25', AvailabilityZone: 'lab-1b' }],
+      ['CreateSubnet', { VpcId: ids['elsewhere'], CidrBlock: '192.168.1.0/28' }],
+      ['CreateSecurityGroup', { VpcId: ids['vpc'], GroupName: 'fleet', Description: 'hosts' }],
+      ['CreateSecurityGroup', { VpcId: ids['elsewhere'], GroupName: 'fleet', Description: 'hosts' }],
+    );
+    [ids['a'], ids['b'], ids['c']] = made.slice(0, 3).map((answer) => answer.Subnet?.SubnetId);
+    [ids['group'], ids['foreign']] = made.slice(3).map((answer) => answer.GroupId);
+    const hosts = await calls(
+      launch('first', 'a', '10.80.1.11', 'group'),
+      launch('second', 'a', '10.80.1.12', 'group'),
+      launch('third', 'b', '10.80.2.140', 'group'),
+      launch('stranger', 'c', '192.168.1.4', 'foreign'),
+    );
+    for (const { Instances = [] } of hosts)
+      for (const { InstanceId, Tags } of Instances) ids[Tags[0]?.Value ?? ''] = InstanceId;
+    await answering('first', 'second', 'third', 'stranger');
+    const repeated = await call(...launch('first', 'a', '10.80.1.11', 'group'));
+    expect(repeated.Instances?.[0]?.InstanceId).to.equal(ids['first']);
+    expect((await status()).hosts).to.have.length(4);
+  });
+
+  it('nobody is let in by a group without rules: no neighbour, no other subnet, not the operator', async () => {
+    const places = ['10.80.1.12:22', '10.80.1.12', '10.80.2.140:22', '10.80.2.140'];
+    expect(await reaches('first', ...places)).to.deep.equal([]);
+    expect(await operatorReaches('10.80.1.11:22')).to.deep.equal([]);
+  });
+
+  it('whom a rule names is let in, by the protocol it names, and answered whatever the other’s rules', async () => {
+    await call(
+      ...allow('group', [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.80.0.10/32' }] }]),
+    );
+    expect(await operatorReaches('10.80.1.11:22', '10.80.2.140:22')).to.deep.equal(['10.80.1.11:22', '10.80.2.140:22']);
+    expect(await reaches('first', '10.80.1.12:22')).to.deep.equal([]);
+    const own = [{ GroupId: ids['group'] }];
+    await call(...allow('group', [{ IpProtocol: 'icmp', FromPort: -1, ToPort: -1, UserIdGroupPairs: own }]));
+    const places = ['10.80.1.12', '10.80.1.12:22', '10.80.2.140', '10.80.2.140:22'];
+    expect(await reaches('first', ...places)).to.deep.equal(['10.80.1.12', '10.80.2.140']);
+  });
+
+  it('GRE and VRRP, by their numbers, pass when a rule says so', async () => {
+    const count = (protocol: number) => `
+      nft delete table ip seen 2>/dev/null; nft add table ip seen
+      nft 'add chain ip seen in { type filter hook input priority 0; }'
+      nft add rule ip seen in ip protocol ${protocol} counter`;
+    for (const protocol of [47, 112]) {
+      const seen = async () => {
+        await must(lab.host('second', count(protocol)));
+        await must(lab.host('first', raw(protocol)));
+        return (await must(lab.host('second', "nft list table ip seen | grep -o 'packets [0-9]*'"))).out.trim();
+      };
+      expect(await seen()).to.equal('packets 0');
+      await call(...allow('group', [{ IpProtocol: String(protocol), UserIdGroupPairs: [{ GroupId: ids['group'] }] }]));
+      expect(await seen()).to.equal('packets 3');
+    }
+  });
+
+  it('two VPCs do not hear each other, whatever their groups say', async () => {
+    const all = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+    await calls(allow('group', all), allow('foreign', all));
+    expect(await reaches('first', '10.80.1.12:22', '192.168.1.4:22')).to.deep.equal(['10.80.1.12:22']);
+    expect(await operatorReaches('192.168.1.4:22')).to.deep.equal(['192.168.1.4:22']);
+  });
+
+  it('faults are for hosts made at run time too, and heal ends them', async () => {
+    await must(command('fault', 'cut', 'first', 'third'));
+    expect(await reaches('first', '10.80.1.12:22', '10.80.2.140:22')).to.deep.equal(['10.80.1.12:22']);
+    await must(command('fault', 'power-off', 'second'));
+    expect((await shown('second'))?.state).to.equal('stopped');
+    expect((await must(command('heal'))).out.trimEnd().split('\n')).to.deep.equal([
+      'healed: cut first third',
+      'healed: power-off second',
+    ]);
+    expect(await reaches('first', '10.80.1.12:22', '10.80.2.140:22')).to.deep.equal([
+      '10.80.1.12:22',
+      '10.80.2.140:22',
+    ]);
+  });
+
+  it('a host without an instance profile has no credentials', async () => {
+    const credentials =
+      'curl -s -H "X-aws-ec2-metadata-token: $(curl -sX PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token)" http://169.254.169.254/latest/meta-data/iam/security-credentials/';
+    expect((await must(lab.host('first', credentials))).out).to.equal('Not Found');
+  });
+
+  it('a terminated host is gone with its disk and address, which another may have at once', async () => {
+    await must(lab.host('first', 'touch /root/left'));
+    await call('TerminateInstances', instance('first'));
+    await until(
+      'first to be terminated',
+      async () => (await call('DescribeInstances', instance('first'))).Reservations?.[0]?.Instances[0]?.State.Name,
+      (state) => state === 'terminated',
+    );
+    expect(await shown('first')).to.equal(undefined);
+    const again = await call(...launch('first', 'a', '10.80.1.11', 'group'));
+    expect(again.Instances?.[0]?.InstanceId).to.equal(ids['first']);
+    const [action, parameters] = launch('first', 'a', '10.80.1.11', 'group');
+    const next = await call(action, { ...parameters, ClientToken: 'the next one' });
+    expect(next.Instances?.[0]?.InstanceId).not.to.equal(ids['first']);
+    await answering('first');
+    expect((await must(lab.host('first', 'test -e /root/left && echo left; true'))).out).to.equal('');
+  });
+
+  it('with an eventually consistent API: what is new is not found by some calls, and then by none', async () => {
+    await must(command('fault', 'api-eventual', '--seconds', '15'));
+    const { Vpc } = await call('CreateVpc', { CidrBlock: '10.99.0.0/16' });
+    const look: Call = ['DescribeVpcs', { VpcIds: [Vpc?.VpcId] }];
+    const outcomes = (await calls(look, look, look, look, look, look)).map((one) => one.refused ?? 'seen');
+    expect(new Set(outcomes)).to.deep.equal(
+      new Set(['seen', `InvalidVpcID.NotFound: The vpc ID '${Vpc?.VpcId}' does not exist`]),
+    );
+    await until(
+      'every call to see it',
+      async () => calls(look, look, look),
+      (all) => all.every((one) => one.refused === undefined),
+    );
+    await must(command('heal'));
+  });
+
+  it('with token buckets: status tells how many calls were refused, by action', async () => {
+    await must(command('fault', 'api-buckets'));
+    await calls(...Array.from({ length: 70 }, (): Call => ['DeleteVpc', { VpcId: 'vpc-00000000000000bad' }]));
+    expect((await status()).ec2Refused)
+      .to.have.property('DeleteVpc')
+      .above(0);
+    await must(command('heal'));
+  });
+});
+
+/** Three packets of an IP protocol to the second host, from a host that has Perl and no Python. */
+function raw(protocol: number): string {
+  return `perl -MSocket -e 'socket(my $s, AF_INET, SOCK_RAW, ${protocol}) or die; send($s, "x" x 32, 0, pack_sockaddr_in(0, inet_aton("10.80.1.12"))) or die for 1 .. 3'`;
+}
