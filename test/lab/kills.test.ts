@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { applying, type Moment, onceOnly, twice } from './support/applying.ts';
+import { applying, type Moment, moments, onceOnly, twice } from './support/applying.ts';
 import { bootLab, type Lab, must } from './support/lab.ts';
 import { declaredState } from './support/state.ts';
 import { figure, heal } from './support/tenants.ts';
@@ -7,14 +7,6 @@ import { figure, heal } from './support/tenants.ts';
 /** In how many of 25 moments an apply is killed: all with `npm run test:long`, a sample in the gate. */
 const every = process.env['LONG'] ? 1 : 12;
 const pairs = process.env['LONG'] ? { cold: 3, repairs: 7 } : { cold: 1, repairs: 1 };
-
-/** 25 moments over so many steps: as a step begins, when one is done, and after a plan. */
-function moments(steps: number, passes: number): readonly Moment[] {
-  return Array.from({ length: 25 }, (_, index) => {
-    const when = (['step begun', 'step done', 'planned'] as const)[index % 3] ?? 'planned';
-    return { when, count: 1 + Math.floor((index * ((when === 'planned' ? passes : steps) - 1)) / 24) };
-  }).filter((_, index) => index % every === 0);
-}
 
 /** Damage on all hosts that takes about a dozen steps to mend. */
 const wreck: Readonly<Record<string, string>> = {
@@ -63,7 +55,7 @@ describe('apply, killed and doubled', function () {
     expect(code, out).to.equal(0);
     expect(await declaredState(booted())).to.deep.equal(whole);
     expect(done.length).to.be.greaterThan(8);
-    const tried = moments(done.length, passes);
+    const tried = moments(done.length, passes, every);
     for (const moment of tried) await survives(booted(), moment, damage, whole);
     figure(`a repair of ${done.length} steps, killed at ${tried.length} moments`);
   });
@@ -77,7 +69,7 @@ describe('apply, killed and doubled', function () {
 
   it('killed in the middle of a cold start: the next apply finishes, with the same end, and nothing is made twice', async function () {
     this.timeout(6_000_000);
-    const tried = moments(cold.steps, cold.passes);
+    const tried = moments(cold.steps, cold.passes, every);
     for (const moment of tried) await survives(booted(), moment, bare, whole);
     figure(`a cold start killed at ${tried.length} moments`);
   });

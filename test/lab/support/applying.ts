@@ -12,6 +12,14 @@ export interface Moment {
   readonly count: number;
 }
 
+/** 25 moments over so many steps, or every so many of them: as a step begins, when one is done, and after a plan. */
+export function moments(steps: number, passes: number, every = 1): readonly Moment[] {
+  return Array.from({ length: 25 }, (_, index) => {
+    const when = (['step begun', 'step done', 'planned'] as const)[index % 3] ?? 'planned';
+    return { when, count: 1 + Math.floor((index * ((when === 'planned' ? passes : steps) - 1)) / 24) };
+  }).filter((_, index) => index % every === 0);
+}
+
 /** An apply to its end, or to the moment at which it was killed. */
 export interface Applied {
   /** 137 where it was killed. */

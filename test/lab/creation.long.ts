@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import type { LabStatus } from '../../lab/daemon/status.ts';
+import { accountOf, editCluster } from './support/account.ts';
+import { applying, moments } from './support/applying.ts';
+import { bootLab, type Lab, must } from './support/lab.ts';
+import { figure, heal } from './support/tenants.ts';
+
+const whole = { vpcs: 1, subnets: 2, gateways: 1, groups: 1, interfaces: 5, volumes: 5, instances: 5 };
+/** As many of the 25 moments as `LAB_KILLS` says; all, unless told. */
+const every = Math.ceil(25 / Number(process.env['LAB_KILLS'] ?? 25));
+
+/** examples/seed is made while EC2 is at its worst, and while the operator is killed: the same end each time, and no twin of anything. */
+describe('from nothing, disturbed', function () {
+  this.timeout(1_800_000);
+  let lab: Lab;
+  let calm = { steps: 120, passes: 20 };
+
+  const fault = (...words: readonly string[]) => must(lab.command('fault', '--name', lab.name, ...words));
+  const counts = async () =>
+    Object.fromEntries(Object.entries(await accountOf(lab)).map(([kind, list]) => [kind, list.length]));
+  const empty = async () => {
+    await must(lab.command('down', '--name', lab.name));
+    await must(lab.command('up', '--name', lab.name, '--empty'));
+  };
+
+  before(async () => {
+    lab = await bootLab('test-creation', 'openvz', '--empty');
+    editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none');
+  });
+  after(() => lab?.down());
+
+  it('throttled to the published buckets, half a minute behind, and every tenth answer lost after the act', async () => {
+    await fault('api-buckets');
+    await fault('api-eventual', '30');
+    await fault('api-lossy', '10');
+    const begun = Date.now();
+    const { code, out } = await lab.reconcile('apply', '-f', lab.documents, '--timeout', '20m');
+    figure(`throttled, behind and lossy: ${((Date.now() - begun) / 1000).toFixed(0)} s`);
+    expect(code, out).to.equal(0);
+    const { out: status } = await lab.command('status', '--name', lab.name, '-o', 'json');
+    const { ec2Refused } = JSON.parse(status) as LabStatus;
+    for (const [action, times] of Object.entries(ec2Refused)) expect(times, action).to.be.at.most(5);
+    await must(lab.command('heal', '--name', lab.name));
+    await heal(lab);
+    expect(await counts()).to.deep.equal(whole);
+  });
+
+  it('undisturbed, it is the measure', async () => {
+    await empty();
+    const { code, out, done, passes } = await applying(lab);
+    expect(code, out).to.equal(0);
+    calm = { steps: done.length, passes };
+  });
+
+  it('killed at any moment of it: the next apply finishes, without orphan or twin', async function () {
+    this.timeout(7_200_000);
+    const tried = moments(calm.steps, calm.passes, every);
+    for (const moment of tried) {
+      const where = `killed at ${moment.when} ${moment.count}`;
+      await empty();
+      await applying(lab, moment);
+      const second = await applying(lab);
+      expect(second.code, `${where}: ${second.out}`).to.equal(0);
+      expect(await counts(), where).to.deep.equal(whole);
+      await heal(lab);
+    }
+    figure(`a creation of ${calm.steps} steps, killed at ${tried.length} moments`);
+  });
+});
