@@ -29,7 +29,7 @@ import { truthOf } from './support/truths.ts';
 /** A law over generated worlds. A failing case prints seed and path: FC_SEED=… FC_PATH=… npm test -- -g 'its name' plays it again. */
 function law(name: string, holds: (start: Start, dice: number) => Promise<void>): void {
   it(name, async function () {
-    this.timeout(numRuns * 2000);
+    this.timeout(120_000 + numRuns * 4000);
     const replay = path === undefined ? {} : { path, endOnFailure: true };
     // The reason stands in the message: a runner in parallel hands on no cause.
     const options = { numRuns, seed, includeErrorInReport: true, ...replay };
@@ -62,7 +62,7 @@ describe('laws of the simulated world', () => {
   });
 
   it('what is another’s under one of our names is left as it is, and a person is told', async function () {
-    this.timeout(numRuns * 2000);
+    this.timeout(120_000 + numRuns * 4000);
     const holds = async (spec: FleetSpec, one: Conflict) => {
       const fleet = fleetOf(spec);
       const world = await convergedWorld(fleet);

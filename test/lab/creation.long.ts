@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { LabStatus } from '../../lab/daemon/status.ts';
 import { accountOf, editCluster } from './support/account.ts';
 import { applying, moments } from './support/applying.ts';
-import { bootLab, type Lab, must } from './support/lab.ts';
-import { figure, heal } from './support/tenants.ts';
+import { beginWriting, bootLab, type Lab, must } from './support/lab.ts';
+import { figure, heal, ports } from './support/tenants.ts';
 
 const whole = { vpcs: 1, subnets: 2, gateways: 1, groups: 1, interfaces: 5, volumes: 5, instances: 5 };
 /** As many of the 25 moments as `LAB_KILLS` says; all, unless told. */
@@ -45,7 +45,29 @@ describe('from nothing, disturbed', function () {
     expect(await counts()).to.deep.equal(whole);
   });
 
+  it('SR-IOV is switched on under a writer: one host at a time, and no acknowledged write is lost', async () => {
+    editCluster(lab, 'enhancedNetworking: none', 'enhancedNetworking: sriov');
+    const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
+    const { out } = await must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '12m'));
+    const { acknowledged, lostAcknowledged, longestGapMs } = await writer.stop();
+    figure(
+      `SR-IOV: ${lostAcknowledged} of ${acknowledged} acknowledged writes lost, ${(longestGapMs / 1000).toFixed(1)} s the longest gap`,
+    );
+    expect(lostAcknowledged).to.equal(0);
+    const lines = out.split('\n');
+    const order = lines.flatMap(
+      (line) => /: (stop|turn SR-IOV on for|start) i-\w+ of ([\w-]+)/.exec(line)?.slice(1, 3).join(' ') ?? [],
+    );
+    const hosts = ['proxy-1', 'proxy-2', 'redis-1', 'redis-2', 'redis-3'];
+    expect(order).to.deep.equal(
+      hosts.flatMap((host) => ['stop', 'turn SR-IOV on for', 'start'].map((step) => `${step} ${host}`)),
+    );
+    for (const instance of (await accountOf(lab))['instances'] ?? []) expect(instance).to.include({ sriov: 'simple' });
+    await heal(lab);
+  });
+
   it('undisturbed, it is the measure', async () => {
+    editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none');
     await empty();
     const { code, out, done, passes } = await applying(lab);
     expect(code, out).to.equal(0);

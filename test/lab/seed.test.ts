@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { accountOf, editCluster } from './support/account.ts';
-import { beginWriting, bootLab, type Lab, must } from './support/lab.ts';
+import { bootLab, type Lab, must } from './support/lab.ts';
 import { figure, heal, ports, view } from './support/tenants.ts';
 
 const whole = { vpcs: 1, subnets: 2, gateways: 1, groups: 1, interfaces: 5, volumes: 5, instances: 5 };
@@ -39,27 +39,6 @@ describe('from nothing', function () {
   it('a second apply does nothing', async () => {
     const { out } = await must(lab.reconcile('apply', '-f', lab.documents));
     expect(out).to.match(/in order \(0 steps done in 1 pass\)/);
-  });
-
-  it('SR-IOV is switched on under a writer: one host at a time, and no acknowledged write is lost', async () => {
-    editCluster(lab, 'enhancedNetworking: none', 'enhancedNetworking: sriov');
-    const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
-    const { out } = await must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '12m'));
-    const { acknowledged, lostAcknowledged, longestGapMs } = await writer.stop();
-    figure(
-      `SR-IOV: ${lostAcknowledged} of ${acknowledged} acknowledged writes lost, ${(longestGapMs / 1000).toFixed(1)} s the longest gap`,
-    );
-    expect(lostAcknowledged).to.equal(0);
-    const lines = out.split('\n');
-    const order = lines.flatMap(
-      (line) => /: (stop|turn SR-IOV on for|start) i-\w+ of ([\w-]+)/.exec(line)?.slice(1, 3).join(' ') ?? [],
-    );
-    const hosts = ['proxy-1', 'proxy-2', 'redis-1', 'redis-2', 'redis-3'];
-    expect(order).to.deep.equal(
-      hosts.flatMap((host) => ['stop', 'turn SR-IOV on for', 'start'].map((step) => `${step} ${host}`)),
-    );
-    for (const instance of (await accountOf(lab))['instances'] ?? []) expect(instance).to.include({ sriov: 'simple' });
-    await heal(lab);
   });
 
   it('delete stops and keeps everything first; the data are there when it serves again', async () => {

@@ -1,7 +1,7 @@
 const { LONG, FC_SEED, FC_PATH, FC_RUNS } = process.env;
 
 /** How often each law is tried. */
-export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : 500));
+export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : 200));
 
 /** The gate draws the same cases each time; test:long draws new ones. One seed for all laws and all generated fleets: laws are held against the same cases, whose undisturbed runs are shared. */
 export const seed = Number(FC_SEED ?? (LONG ? Date.now() % 2 ** 31 : 20_261_123));
