@@ -37,7 +37,9 @@ function boot(host: HostWorld, world: World): void {
     'ec2-redis-haproxy.service',
     'ec2-redis-keepalived.service',
   ];
-  for (const unit of order) {
+  // Other people's units start as well.
+  const others = Object.keys(host.units).filter((unit) => !order.includes(unit));
+  for (const unit of [...order, ...others]) {
     if (!host.units[unit]?.enabled || !unitFile(host, unit)) continue;
     try {
       begin(world, host, unit, 'start');

@@ -27,19 +27,27 @@ function remainderOf(host: HostWorld, known: HostWorld | undefined): Readonly<Re
     const ports = bridge.ports.filter(
       (port) => !own?.ports.some((one) => one.name === port.name) && !/^(tn|ct)\d/.test(port.name),
     );
-    return own ? { name: bridge.name, ports } : bridge;
+    return own ? { name: bridge.name, ports: ports.map(unnumbered) } : bridge;
   });
   return {
     bridges: bridges.filter((bridge) => bridge.ports.length > 0),
-    links: host.links.filter(
-      (link) => !known?.links.some((one) => one.name === link.name) && !/^(tn|ct)\d/.test(link.name),
-    ),
+    links: host.links
+      .filter((link) => !known?.links.some((one) => one.name === link.name) && !/^(tn|ct)\d/.test(link.name))
+      .map(unnumbered),
     packages: without(host.system.packages, known?.system.packages),
     files: without(host.files, known?.files),
     units: without(host.units, known?.units),
     boxes: Object.fromEntries(Object.entries(host.boxes).filter(([name]) => !/^t\d-/.test(name))),
     disks: without(host.disks, known?.disks),
   };
+}
+
+/** A boot, for SR-IOV or another kernel, makes every device anew: with other numbers, whoever it belongs to. */
+function unnumbered<T extends { readonly ofport?: unknown; readonly index?: unknown; readonly mac?: unknown }>(
+  thing: T,
+): Omit<T, 'ofport' | 'index' | 'mac'> {
+  const { ofport: _, index: __, mac: ___, ...rest } = thing;
+  return rest;
 }
 
 function without<T>(all: Record<string, T>, known: Record<string, T> | undefined): Record<string, T> {
