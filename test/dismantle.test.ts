@@ -6,6 +6,7 @@ import { dismantlers } from '../reconcilers/dismantle/index.ts';
 import { copyOf } from '../reconcilers/model/copy.ts';
 import { settle } from '../reconcilers/model/tick.ts';
 import type { World } from '../reconcilers/model/world.ts';
+import type { What } from '../reconcilers/questions/index.ts';
 import { fleetOf, plainFleet } from './support/fleets.ts';
 import { type Faults, simulate } from './support/simulated-world.ts';
 import { convergedWorld, run } from './support/start.ts';
@@ -13,10 +14,26 @@ import { convergedWorld, run } from './support/start.ts';
 const fleet = fleetOf({ ...plainFleet, adopt: 'create' });
 const week = 7 * 24 * 3_600_000;
 
-async function dismantle(world: World, of: Fleet = fleet, options: { atOnce?: boolean; faults?: Faults } = {}) {
+const describedBy: Partial<Record<What, string>> = {
+  gateways: 'DescribeInternetGateways',
+  'address-owner': 'DescribeNetworkInterfaces',
+  vpcs: 'DescribeVpcs',
+};
+
+async function dismantle(
+  world: World,
+  of: Fleet = fleet,
+  options: { atOnce?: boolean; faults?: Faults; hidden?: What } = {},
+) {
   const simulation = simulate(world, options.faults);
+  const { senses } = simulation;
+  const askEc2: typeof senses.askEc2 = async (query) => {
+    const describes = options.hidden && describedBy[options.hidden];
+    if (query.action === describes) throw new Error('EC2 did not answer');
+    return senses.askEc2(query);
+  };
   const all = dismantlers({ now: world.now, atOnce: options.atOnce ?? false });
-  const media = { senses: simulation.senses, actuators: simulation.actuators, clock: simulation.clock };
+  const media = { senses: { ...senses, askEc2 }, actuators: simulation.actuators, clock: simulation.clock };
   const signal = new AbortController().signal;
   const ending = apply(of, all, media, { timeoutMs: 600_000, signal, listen: () => {} });
   const outcome = await Promise.race([ending, simulation.death]);
@@ -101,6 +118,38 @@ describe('delete', () => {
     expect(calls).to.deep.equal([]);
     expect(outcome.left.map(({ remedy }) => remedy.by)).to.deep.equal(Array.from({ length: 5 }, () => 'notice'));
   });
+
+  it('takes a VPC that was made twice away too', async () => {
+    const world = await convergedWorld(fleet);
+    const [vpc] = world.ec2.vpcs;
+    if (!vpc) throw new Error('there is no VPC');
+    world.ec2.vpcs.push({ ...copyOf(vpc), id: 'vpc-ffffffff' });
+    const { outcome } = await dismantle(world, fleet, { atOnce: true });
+    expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+    expect(world.ec2.vpcs).to.deep.equal([]);
+  });
+
+  it('does not say that nothing is left of a VPC that has lost its tag: a person is told', async () => {
+    const world = await convergedWorld(fleet);
+    for (const vpc of world.ec2.vpcs) vpc.tags = {};
+    const { outcome } = await dismantle(world, fleet, { atOnce: true });
+    expect(outcome.result).to.equal('operator');
+    expect(findingsText(outcome.left)).to.match(/vpc-\w+ without our tag.*put it back/);
+    expect(world.ec2.vpcs).to.have.lengthOf(1);
+  });
+
+  for (const hidden of ['gateways', 'address-owner', 'vpcs'] as const)
+    it(`deletes nothing of the network, and is not done, while EC2 does not show its ${hidden}`, async () => {
+      const world = await convergedWorld(fleet);
+      await dismantle(world, fleet, { atOnce: true, faults: { crash: { step: 20, when: 'before' } } }).catch(
+        () => undefined,
+      );
+      const vpcs = world.ec2.vpcs.map(({ id }) => id);
+      const { outcome, calls } = await dismantle(world, fleet, { atOnce: true, hidden });
+      expect(outcome.result).to.equal('blind');
+      expect(calls.filter((call) => 'action' in call && call.action === 'DeleteVpc')).to.deep.equal([]);
+      expect(world.ec2.vpcs.map(({ id }) => id)).to.deep.equal(vpcs);
+    });
 
   it('a crash anywhere is forgotten by the next delete', async function () {
     this.timeout(60_000);

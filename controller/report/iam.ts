@@ -150,6 +150,10 @@ function hostStatements(fleet: Fleet, created: readonly Host[]): readonly Statem
       '*',
       onOurs(fleet),
     ),
+    allow(fleet, 'MarkRetiredHosts', ['CreateTags'], arn(fleet, 'instance/*'), {
+      ...onOurs(fleet),
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [marks.ec2Retired] },
+    }),
     ...(profiles.length
       ? [
           {
