@@ -66,11 +66,12 @@ export function groundSight(cluster: Cluster, young: boolean, seen: Answers<Grou
   const subnets = together(seen.subnets);
   const groups = together(seen.groups);
   const inside = [...(presentIn(subnets) ?? []), ...(presentIn(groups) ?? [])].filter((one) => isOurs(one, name));
-  const { vpc, others } = vpcSight(cluster, young, together(seen.vpcs), inside);
+  const hidden = [subnets, groups].find((one) => one.state === 'unknown');
+  const { vpc, others } = vpcSight(cluster, young, together(seen.vpcs), hidden ?? present(inside));
   const within = <T extends { readonly vpcId: string }>(list: Observation<readonly T[]>, id: string) =>
     (presentIn(list) ?? []).filter((one) => one.vpcId === id);
   return {
-    vpc: subnets.state === 'unknown' && vpc.state === 'missing' ? { state: 'unseen', reason: subnets.reason } : vpc,
+    vpc,
     twins: others.map((one) => ({
       vpc: one,
       subnets: within(subnets, one.id).filter((subnet) => isOurs(subnet, name)),
@@ -103,10 +104,13 @@ function vpcSight(
   { name, network }: Cluster,
   young: boolean,
   seen: Observation<readonly Vpc[]>,
-  inside: readonly { readonly vpcId: string; readonly id: string }[],
+  within: Observation<readonly { readonly vpcId: string; readonly id: string }[]>,
 ): { readonly vpc: PartSight<Vpc>; readonly others: readonly Vpc[] } {
   if (seen.state !== 'present') return { vpc: unseen(seen), others: [] };
   if (network.vpc && 'adopt' in network.vpc) return { vpc: adopted(network.vpc.adopt, seen.value), others: [] };
+  // Which of several is to stay, and whether none is there, follows from what lies in them.
+  if (within.state === 'unknown' && seen.value.length !== 1) return { vpc: unseen(within), others: [] };
+  const inside = presentIn(within) ?? [];
   const held = (vpc: Vpc) => inside.filter(({ vpcId }) => vpcId === vpc.id).length;
   const [first, ...others] = [...seen.value].sort((a, b) => held(b) - held(a) || (a.id < b.id ? -1 : 1));
   if (first) return { vpc: { state: 'there', value: first }, others };

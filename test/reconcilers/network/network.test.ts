@@ -269,6 +269,28 @@ describe('the network of a Cluster', () => {
     it(why, async () => expectLines(await found(change ?? (() => {}), of), says));
 });
 
+describe('what EC2 does not show', () => {
+  for (const hidden of ['DescribeSubnets', 'DescribeSecurityGroups'])
+    it(`${hidden} fails: no VPC is made, and of two none is taken away`, async () => {
+      for (const change of [
+        (ec2: Ec2) => untag(first(ec2.vpcs)),
+        (ec2: Ec2) => ec2.vpcs.unshift({ ...copyOf(first(ec2.vpcs)), id: 'vpc-ffffffff' }),
+      ]) {
+        const world = copyOf(await convergedWorld(fleet));
+        change(world.ec2);
+        const { senses } = simulate(world);
+        const askEc2: typeof senses.askEc2 = async (query) => {
+          if (query.action === hidden) throw new Error('EC2 did not answer');
+          return senses.askEc2(query);
+        };
+        const { plan } = await look(fleet, reconcilers, { ...senses, askEc2 });
+        const calls = plan.steps.flatMap(({ action }) => (action.verb === 'ec2-call' ? [action.call.action] : []));
+        expect(calls).to.deep.equal([]);
+        expect(plan.findings.find(({ subject }) => subject === 'network/vpc')?.remedy.by).to.equal('blind');
+      }
+    });
+});
+
 describe('instances of our making', () => {
   for (const { why, change, of, says } of instances)
     it(why, async () => expectLines(await found(change ?? (() => {}), of), says));
