@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { applying, type Moment, moments, onceOnly, twice } from './support/applying.ts';
 import { bootLab, type Lab, must } from './support/lab.ts';
+import { runtimesTried } from './support/runtimes.ts';
 import { declaredState } from './support/state.ts';
 import { figure, heal } from './support/tenants.ts';
 
@@ -9,79 +10,83 @@ const every = process.env['LONG'] ? 1 : 12;
 const pairs = process.env['LONG'] ? { cold: 3, repairs: 7 } : { cold: 1, repairs: 1 };
 
 /** Damage on all hosts that takes about a dozen steps to mend. */
-const wreck: Readonly<Record<string, string>> = {
-  'redis-1': 'ovs-vsctl set Port gre-redis-3 protected=false -- set Port ct101 tag=4000',
-  'redis-2': 'ovs-vsctl del-port gre-redis-1; lxc-stop -k -n acme-r2; rm /var/lib/lxc/globex-r2/up',
-  'redis-3': 'ovs-vsctl del-port gre-proxy-1; chmod 0700 /var/lib/lxc/acme-r3/start-host; lxc-stop -k -n globex-r3',
-  'proxy-1':
-    'echo "# by hand" >>/etc/ec2-redis-operator/haproxy/tenant-acme.cfg; ip address del 10.102.0.1/24 dev tn102',
-  'proxy-2': 'systemctl stop ec2-redis-haproxy.service; rm /etc/ec2-redis-operator/mesh/up; ovs-vsctl del-port tn101',
-};
-
-describe('apply, killed and doubled', function () {
-  this.timeout(600_000);
-  let lab: Lab | undefined;
-  let whole: Readonly<Record<string, string>> = {};
-  let cold = { steps: 80, passes: 16 };
-  const booted = (): Lab => {
-    if (!lab) throw new Error('the lab is not up');
-    return lab;
+function wreck({ containers: { kill, portScript, startScript } }: Lab): Readonly<Record<string, string>> {
+  return {
+    'redis-1': 'ovs-vsctl set Port gre-redis-3 protected=false -- set Port ct101 tag=4000',
+    'redis-2': `ovs-vsctl del-port gre-redis-1; ${kill('acme-r2')}; rm ${portScript('globex-r2', 102)}`,
+    'redis-3': `ovs-vsctl del-port gre-proxy-1; chmod 0700 ${startScript('acme-r3', 101)}; ${kill('globex-r3')}`,
+    'proxy-1':
+      'echo "# by hand" >>/etc/ec2-redis-operator/haproxy/tenant-acme.cfg; ip address del 10.102.0.1/24 dev tn102',
+    'proxy-2': 'systemctl stop ec2-redis-haproxy.service; rm /etc/ec2-redis-operator/mesh/up; ovs-vsctl del-port tn101',
   };
-  const bare = async () => {
-    await must(booted().command('down', '--name', booted().name));
-    await must(booted().command('up', '--name', booted().name));
-  };
-  const damage = () => Promise.all(Object.entries(wreck).map(([host, script]) => must(booted().host(host, script))));
+}
 
-  before(async () => {
-    lab = await bootLab('test-kills');
-  });
-  after(() => lab?.down());
+for (const runtime of runtimesTried)
+  describe(`apply, killed and doubled, with ${runtime}`, function () {
+    this.timeout(600_000);
+    let lab: Lab | undefined;
+    let whole: Readonly<Record<string, string>> = {};
+    let cold = { steps: 80, passes: 16 };
+    const booted = (): Lab => {
+      if (!lab) throw new Error('the lab is not up');
+      return lab;
+    };
+    const bare = async () => {
+      await must(booted().command('down', '--name', booted().name));
+      await must(booted().command('up', '--name', booted().name));
+    };
+    const damage = () =>
+      Promise.all(Object.entries(wreck(booted())).map(([host, script]) => must(booted().host(host, script))));
 
-  it('a cold start, undisturbed, is the measure', async () => {
-    const { code, out, done, passes } = await applying(booted());
-    expect(code, out).to.equal(0);
-    expect(twice(onceOnly(done))).to.deep.equal([]);
-    await heal(booted());
-    whole = await declaredState(booted());
-    cold = { steps: done.length, passes };
-    figure(`a cold start takes ${done.length} steps in ${passes} passes`);
-  });
+    before(async () => {
+      lab = await bootLab('test-kills', runtime);
+    });
+    after(() => lab?.down());
 
-  it('killed in the middle of a repair: the next apply finishes, with the same end', async function () {
-    this.timeout(3_000_000);
-    await damage();
-    const { code, out, done, passes } = await applying(booted());
-    expect(code, out).to.equal(0);
-    expect(await declaredState(booted())).to.deep.equal(whole);
-    expect(done.length).to.be.greaterThan(8);
-    const tried = moments(done.length, passes, every);
-    for (const moment of tried) await survives(booted(), moment, damage, whole);
-    figure(`a repair of ${done.length} steps, killed at ${tried.length} moments`);
-  });
+    it('a cold start, undisturbed, is the measure', async () => {
+      const { code, out, done, passes } = await applying(booted());
+      expect(code, out).to.equal(0);
+      expect(twice(onceOnly(done))).to.deep.equal([]);
+      await heal(booted());
+      whole = await declaredState(booted());
+      cold = { steps: done.length, passes };
+      figure(`a cold start takes ${done.length} steps in ${passes} passes`);
+    });
 
-  it('two applies at once over the same damage: both end well, and nothing is done twice that must be done once', async () => {
-    for (let round = 1; round <= pairs.repairs; round += 1) {
+    it('killed in the middle of a repair: the next apply finishes, with the same end', async function () {
+      this.timeout(3_000_000);
       await damage();
-      await together(booted(), whole);
-    }
-  });
+      const { code, out, done, passes } = await applying(booted());
+      expect(code, out).to.equal(0);
+      expect(await declaredState(booted())).to.deep.equal(whole);
+      expect(done.length).to.be.greaterThan(8);
+      const tried = moments(done.length, passes, every);
+      for (const moment of tried) await survives(booted(), moment, damage, whole);
+      figure(`a repair of ${done.length} steps, killed at ${tried.length} moments`);
+    });
 
-  it('killed in the middle of a cold start: the next apply finishes, with the same end, and nothing is made twice', async function () {
-    this.timeout(6_000_000);
-    const tried = moments(cold.steps, cold.passes, every);
-    for (const moment of tried) await survives(booted(), moment, bare, whole);
-    figure(`a cold start killed at ${tried.length} moments`);
-  });
+    it('two applies at once over the same damage: both end well, and nothing is done twice that must be done once', async () => {
+      for (let round = 1; round <= pairs.repairs; round += 1) {
+        await damage();
+        await together(booted(), whole);
+      }
+    });
 
-  it('two applies at once from bare hosts: one first master a tenant, and everything made once', async function () {
-    this.timeout(1_200_000);
-    for (let round = 1; round <= pairs.cold; round += 1) {
-      await bare();
-      await together(booted(), whole);
-    }
+    it('killed in the middle of a cold start: the next apply finishes, with the same end, and nothing is made twice', async function () {
+      this.timeout(6_000_000);
+      const tried = moments(cold.steps, cold.passes, every);
+      for (const moment of tried) await survives(booted(), moment, bare, whole);
+      figure(`a cold start killed at ${tried.length} moments`);
+    });
+
+    it('two applies at once from bare hosts: one first master a tenant, and everything made once', async function () {
+      this.timeout(1_200_000);
+      for (let round = 1; round <= pairs.cold; round += 1) {
+        await bare();
+        await together(booted(), whole);
+      }
+    });
   });
-});
 
 async function survives(
   lab: Lab,

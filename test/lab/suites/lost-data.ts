@@ -4,23 +4,13 @@ import { client, view } from '../support/tenants.ts';
 
 const tenants = ['acme', 'globex'] as const;
 
-/** Stops a host's containers and empties their disks; the marks beside them stay. */
-const empty = `set -e
-for name in $(lxc-ls); do
-  lxc-stop -k -n "$name" || :
-  mkdir -p /mnt/disk
-  mount -o loop "/var/lib/ec2-redis-operator/members/$name/rootfs.img" /mnt/disk
-  find /mnt/disk/var/lib/redis -mindepth 1 -delete
-  umount /mnt/disk
-done`;
-
 /** Every tenant's data lost behind our back. The lab is of no use afterwards. */
 export function lostDataSuite(lab: () => Lab): void {
   it('nothing is started anew, and a person is told', async function () {
     this.timeout(600_000);
     for (const tenant of tenants) await must(client(lab(), tenant, lab().passwords[tenant]));
     const redisHosts = hosts.filter((host) => host.startsWith('redis'));
-    await Promise.all(redisHosts.map((host) => must(lab().host(host, empty))));
+    await Promise.all(redisHosts.map((host) => emptied(lab(), host)));
     const { code, out } = await lab().reconcile('apply', '-f', lab().documents, '--timeout', '5m');
     expect(code, out).to.equal(2);
     expect(out).to.contain('not in order: a person is needed');
@@ -36,4 +26,14 @@ export function lostDataSuite(lab: () => Lab): void {
     const refused = await client(lab(), 'acme', lab().passwords.acme);
     expect(refused.code, refused.out).not.to.equal(0);
   });
+}
+
+/** Stops a host's containers and empties their disks; the marks beside them stay. */
+async function emptied(lab: Lab, host: string): Promise<void> {
+  const { list, kill, onDisk } = lab.containers;
+  const names = (await must(lab.host(host, list))).out.split('\n').map((line) => line.trim());
+  for (const name of names.filter(Boolean)) {
+    await lab.host(host, kill(name));
+    await must(lab.host(host, `set -e\n${onDisk(name, 'find var/lib/redis -mindepth 1 -delete')}`));
+  }
 }

@@ -11,6 +11,13 @@ export interface ContainerCommands {
   blackHole(container: string): string;
   /** Another memory limit in force, and nowhere written. */
   limitMemory(container: string, size: string): string;
+  /** Prints the names of all containers, a line each. */
+  readonly list: string;
+  /** Runs a script where the disk of a stopped container is mounted, and unmounts it. */
+  onDisk(container: string, script: string): string;
+  /** The file that puts a container's veth into Open vSwitch; and another one that it needs to start. */
+  portScript(container: string, vlan: number): string;
+  startScript(container: string, vlan: number): string;
 }
 
 export type RuntimeName = 'lxc' | 'openvz';
@@ -33,6 +40,13 @@ export const runtimes: { readonly [R in RuntimeName]: ContainerCommands } = {
       const limit = `lxc-cgroup -n ${container}`;
       return `${limit} memory.limit_in_bytes ${size} 2>/dev/null || ${limit} memory.max ${size}`;
     },
+    list: 'lxc-ls -1',
+    onDisk: (container, script) => `mkdir -p /mnt/disk
+mount -o loop /var/lib/ec2-redis-operator/members/${container}/rootfs.img /mnt/disk
+(cd /mnt/disk; ${script})
+umount /mnt/disk`,
+    portScript: (container) => `/var/lib/lxc/${container}/up`,
+    startScript: (container) => `/var/lib/lxc/${container}/start-host`,
   },
   openvz: {
     // exec3 takes its words as they are; exec and exec2 would have a shell read them once more.
@@ -45,5 +59,11 @@ vzctl stop ${container} --fast; mv vznet.conf vznet.aside
 vzctl start ${container}; code=$?
 mv vznet.aside vznet.conf; exit $code`,
     limitMemory: (container, size) => `vzctl set ${container} --ram ${size}`,
+    list: 'vzlist -a -H -o name',
+    onDisk: (container, script) => `vzctl mount ${container}
+(cd "/vz/root/$(vzlist -a -H -o ctid ${container} | tr -d ' ')"; ${script})
+vzctl umount ${container}`,
+    portScript: (_, vlan) => `/etc/ec2-redis-operator/openvz/ports/ct${vlan}`,
+    startScript: (_, vlan) => `/etc/vz/conf/${10000 + vlan}.mount`,
   },
 };
