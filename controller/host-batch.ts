@@ -1,6 +1,7 @@
 import type { HostAnswer } from '../reconcilers/questions/sense.ts';
 import { fixed, lines, type Script, sh } from '../renderers/shell.ts';
 import { reveal } from '../renderers/text.ts';
+import { timeLimit } from './time-limit.ts';
 
 /** Octets that one question may answer. */
 const answerLimit = 4 * 1024 * 1024;
@@ -33,9 +34,10 @@ for base in /run /dev/shm /tmp; do d=$(mktemp -d "$base/ec2-redis-ask.XXXXXX" 2>
 [ -n "$d" ] || { echo "no folder for the questions could be made under /run, /dev/shm or /tmp" >&2; exit 70; }
 trap 'rm -rf "$d"' EXIT
 trap 'exit 71' HUP INT TERM
+${timeLimit(1)}
 ask() {
   # Files, not pipes: what a question leaves running holds nobody up. The limit is in blocks of 512 octets.
-  (ulimit -f ${answerLimit / 512 + 1}; timeout -k 1 "$2" sh "$d/$1" </dev/null >"$d/$1.out" 2>"$d/$1.err")
+  (ulimit -f ${answerLimit / 512 + 1}; timeout $hard "$2" sh "$d/$1" </dev/null >"$d/$1.out" 2>"$d/$1.err")
   echo "$?" >"$d/$1.exit"
 }
 tell() {

@@ -1,5 +1,6 @@
 import type { HostAnswer } from '../../reconcilers/questions/sense.ts';
 import { type HostTarget, MediumError } from '../ports.ts';
+import { timeLimit } from '../time-limit.ts';
 
 /**
  * The command that reads a script from its standard input, as root. `sudo -n`: a question for a password would wait for ever.
@@ -7,7 +8,7 @@ import { type HostTarget, MediumError } from '../ports.ts';
  * nothing when a channel closes, and takes no signals for a root session.
  */
 export function shellFor(user: string, timeoutMs: number): string {
-  const shell = `timeout -k 2 ${(timeoutMs + 1_000) / 1_000} sh`;
+  const shell = `sh -c '${timeLimit(2)}; exec timeout $limit ${Math.ceil(timeoutMs / 1_000) + 1} sh'`;
   return user === 'root' ? shell : `env LC_ALL=C sudo -n -- ${shell}`;
 }
 

@@ -30,17 +30,20 @@ export function bringUp(
   Object.assign(link, { mtu, up: true, addresses: [...new Set([...kept, ...addresses])] });
 }
 
-/** What `ip -json address show` prints. */
+/** What `ip -o link show` and `ip -o -4 address show` print. */
 export function printLinks({ links }: HostWorld): HostAnswer {
-  return answered(`${JSON.stringify(links.map(linkRow))}\n`);
+  return answered([...links.map(linkRow), ...links.flatMap(addressRows)].map((row) => `${row}\n`).join(''));
 }
 
-function linkRow({ name, index, mtu, up, mac, addresses }: Writable<Link>): object {
-  const infos = addresses.map((address) => {
-    const [local, length] = address.split('/');
-    return { family: 'inet', local, prefixlen: Number(length), scope: 'global', label: name };
-  });
-  const own = { family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' };
-  const flags = ['BROADCAST', 'MULTICAST', ...(up ? ['UP', 'LOWER_UP'] : [])];
-  return { ifindex: index, ifname: name, flags, mtu, qdisc: 'noqueue', address: mac, addr_info: [...infos, own] };
+function linkRow({ name, index, mtu, up, mac }: Writable<Link>): string {
+  const flags = ['BROADCAST', 'MULTICAST', ...(up ? ['UP', 'LOWER_UP'] : [])].join();
+  const state = up ? 'UP' : 'DOWN';
+  return `${index}: ${name}: <${flags}> mtu ${mtu} qdisc noqueue state ${state} mode DEFAULT group default qlen 1000\\    link/ether ${mac} brd ff:ff:ff:ff:ff:ff`;
+}
+
+function addressRows({ name, index, addresses }: Writable<Link>): readonly string[] {
+  return addresses.map(
+    (address) =>
+      `${index}: ${name}    inet ${address} scope global ${name}\\       valid_lft forever preferred_lft forever`,
+  );
 }

@@ -16,16 +16,18 @@ export interface FileSystem {
   readonly inodes: number;
 }
 
-/** Folders that verbs, daemons and members write to, each once by the file system that it is on. */
+/** Folders that verbs, daemons and members write to, each once by the file system that it is on. CentOS 6 has no /run. */
 export const writtenFolders = ['/', '/etc', '/var/lib', '/run', '/tmp'] as const;
 
 export const fileSystems: HostSense<object, readonly FileSystem[]> = {
   via: 'host',
   script: () =>
     lines([
-      sh`stat -f -c 'fs %n %S %b %f %d %c' -- ${writtenFolders} || exit 1`,
+      sh`set -- ${writtenFolders}`,
+      fixed(`[ -d /run ] || set -- $(printf '%s\\n' "$@" | grep -vx /run)
+stat -f -c 'fs %n %S %b %f %d %c' -- "$@" || exit 1`),
       // access(2) says EROFS to root as well; nothing is written to find out.
-      sh`for folder in ${writtenFolders}; do if [ -w "$folder" ]; then echo "writable $folder"; fi; done`,
+      fixed('for folder in "$@"; do if [ -w "$folder" ]; then echo "writable $folder"; fi; done'),
       // After an I/O error newer kernels refuse writes without saying so to access(2). A file of ours is opened to append nothing: it stays as it is.
       fixed(`for file in /etc/systemd/system/ec2-redis-*.service; do
   if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
@@ -57,7 +59,8 @@ function fileSystemsOf(stdout: string): readonly FileSystem[] {
       inodes,
     };
   });
-  if (all.length !== writtenFolders.length) throw new Error(`${all.length} of ${writtenFolders.length} file systems`);
+  const missing = writtenFolders.filter((folder) => folder !== '/run' && !of('fs').some(([seen]) => seen === folder));
+  if (missing.length) throw new Error(`nothing about ${missing.join(' and ')}`);
   return [...new Map(all.map((one) => [one.mount, one])).values()];
 }
 

@@ -2,7 +2,7 @@ import { fixed } from '../../renderers/shell.ts';
 import { whole } from './reading.ts';
 import type { HostSense } from './sense.ts';
 
-/** A network device of a host, as `ip -json address` shows it. */
+/** A network device of a host, as `ip -oneline` shows it: an iproute2 of 2.6.32 (CentOS 6) knows no JSON, nor did any before 4.13. */
 export interface Link {
   readonly name: string;
   readonly index: number;
@@ -15,28 +15,27 @@ export interface Link {
 
 export const links: HostSense<object, readonly Link[]> = {
   via: 'host',
-  script: () => fixed('ip -json address show\n'),
-  read: (raw) => whole(raw, (stdout) => (JSON.parse(stdout) as readonly IpLink[]).map(linkOf)),
+  script: () => fixed('ip -o link show || exit 1\nip -o -4 address show\n'),
+  read: (raw) => whole(raw, (stdout) => linksOf(stdout.split('\n').filter(Boolean))),
 };
 
-interface IpLink {
-  readonly ifname: string;
-  readonly ifindex: number;
-  readonly mtu: number;
-  readonly flags: readonly string[];
-  readonly address?: string;
-  readonly addr_info?: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
-}
-
-function linkOf(link: IpLink): Link {
-  return {
-    name: link.ifname,
-    index: link.ifindex,
-    mtu: link.mtu,
-    up: link.flags.includes('UP'),
-    mac: link.address ?? '',
-    addresses: (link.addr_info ?? [])
-      .filter((info) => info.family === 'inet')
-      .map((info) => `${info.local}/${info.prefixlen}`),
-  };
+function linksOf(lines: readonly string[]): readonly Link[] {
+  const all: (Link & { addresses: string[] })[] = [];
+  for (const line of lines) {
+    // `5: eth0@if6: <BROADCAST,UP> mtu 9001 … \    link/ether 02:aa:… brd …`
+    const device = /^(\d+): ([^\s@]+?)(?:@\S+)?: <([^>]*)> mtu (\d+) /.exec(line);
+    // `5: eth0    inet 10.0.0.1/24 brd …`, and of a point to point one `inet 10.0.0.1 peer 10.0.0.2/32`
+    const address = /^(\d+): \S+\s+inet ([\d.]+)(?: peer [\d.]+)?(\/\d+)? /.exec(line);
+    if (device) {
+      const [, index, name = '', flags = '', mtu] = device;
+      const mac = /\\ +link\/\S+ (\S+)/.exec(line)?.[1] ?? '';
+      const up = flags.split(',').includes('UP');
+      all.push({ name, index: Number(index), mtu: Number(mtu), up, mac, addresses: [] });
+    } else if (address) {
+      // One that came between the two looks is seen the next time.
+      const [, index, local, length = '/32'] = address;
+      all.find((one) => one.index === Number(index))?.addresses.push(`${local}${length}`);
+    } else throw new Error(`not what ip says of a device: ${line.slice(0, 100)}`);
+  }
+  return all;
 }
