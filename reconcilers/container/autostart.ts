@@ -2,6 +2,7 @@ import { lxcUnit } from '../../renderers/lxc-unit.ts';
 import type { Drift } from '../drift.ts';
 import { blind, operator } from '../drift.ts';
 import type { Observation } from '../observation.ts';
+import { installedFirst } from '../prepared.ts';
 import type { UnitFacts } from '../questions/units.ts';
 import { bind } from '../reconciler.ts';
 import { bootServiceDrift, reasonOf } from '../service.ts';
@@ -25,7 +26,8 @@ export const autostart = bind<DesiredHost, ReturnType<typeof questions>>({
   questions,
   diff: (desired, { files, units: seen, containers }) => {
     const { subject, host } = desired;
-    if (desired.runtime.type === 'openvz') return [...vzDrift(desired, seen), ...undeclared(desired, containers)];
+    if (desired.runtime.type === 'openvz')
+      return [...vzDrift(desired, seen, containers), ...undeclared(desired, containers)];
     // `start` reads the unit's file anew and leaves running containers alone; a restart would stop them all.
     const service = {
       subject,
@@ -39,11 +41,17 @@ export const autostart = bind<DesiredHost, ReturnType<typeof questions>>({
 });
 
 /** The distribution's unit is not ours to enable: it would start what others have on the host as well. */
-function vzDrift({ subject, host }: DesiredHost, seen: Observation<readonly UnitFacts[]>): readonly Drift[] {
+function vzDrift(
+  { subject, host }: DesiredHost,
+  seen: Observation<readonly UnitFacts[]>,
+  containers: Observation<unknown>,
+): readonly Drift[] {
   const place = { subject, field: units.openvz, want: 'enabled', hurts: [] } as const;
   if (seen.state !== 'present') return [{ ...place, have: 'could not be seen', remedy: blind(reasonOf(seen)) }];
   const unit = seen.value.find((one) => one.unit === units.openvz);
   if (unit?.enabled) return [];
+  if (!unit?.loaded && containers.state === 'absent')
+    return [{ ...place, have: 'not there', remedy: installedFirst(host) }];
   const reason = `no container would start when ${host} boots: systemctl enable ${units.openvz}`;
   return [{ ...place, have: unit?.loaded ? 'not enabled' : 'not there', remedy: operator(reason) }];
 }

@@ -200,6 +200,12 @@ describe('a host of OpenVZ', () => {
     ['it starts containers at boot', boot, { units: vz(true), here: none }, []],
     ['it does not', boot, { units: vz(false), here: none }, ['vz.service: not enabled: operator']],
     ['it has no such service', boot, { units: present([]), here: none }, ['vz.service: not there: operator']],
+    [
+      'vzctl is not installed yet',
+      boot,
+      { units: present([]), here: { state: 'absent' } },
+      ['vz.service: not there: waiting'],
+    ],
     ['units that were not seen', boot, { units: unknown('t'), here: none }, ['vz.service: could not be seen: blind']],
   ];
   for (const [why, subject, change, expected] of cases)
