@@ -32,12 +32,14 @@ function commands(finish: (code: number) => void): Command {
   command(program, 'up', 'boot the fleet; harmless when it is up')
     .option('--empty', 'an account with nothing in it but the key pair, in place of the five hosts')
     .addOption(
-      new Option('--image <flavour...>', 'what its hosts begin with: the five the first, launched ones any of them')
-        .choices(flavours)
-        .default([PREPARED]),
+      new Option(
+        '--image <flavour...>',
+        `what its hosts begin with: the five the first (${PREPARED} unless told), launched ones any of them (any there is, with --empty)`,
+      ).choices(flavours),
     )
     .action(async ({ name, empty, image }) => {
-      const beginning = { empty: empty === true, flavours: image as Flavour[] };
+      const usual: readonly Flavour[] = empty ? flavours : [PREPARED];
+      const beginning = { empty: empty === true, flavours: (image as readonly Flavour[] | undefined) ?? usual };
       finish(await asRoot(() => up(name, beginning, say)));
     });
   command(program, 'down', 'end the fleet and leave nothing behind').action(async ({ name }) =>

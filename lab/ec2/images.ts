@@ -48,6 +48,18 @@ export const IMAGES: readonly Image[] = [
     rootDevice: '/dev/xvda',
     rootSize: 8,
   },
+  {
+    id: 'ami-0000000000000c006',
+    name: 'centos-6-bare',
+    description: 'Looks like CentOS 6 as its distribution makes it, with a repository of packages',
+    flavour: 'centos-6-bare',
+    created: '2026-01-05T08:00:00.000Z',
+    ena: false,
+    sriov: false,
+    tokensRequired: false,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
 ];
 
 /** The image whose hosts boot a flavour. */

@@ -6,9 +6,13 @@ import { asset, cachePaths } from '../paths.ts';
 import { withLock } from '../world/lock.ts';
 import { imagesOf, isAlive, labNames, readRecord } from '../world/record.ts';
 
-/** What hosts begin with: all that the fleet needs, or a bare system with a repository of packages (assets/image/build.sh). */
+/**
+ * What hosts begin with: all that the fleet needs, or a bare system with a repository of packages (assets/image/build.sh); or one that looks
+ * like a bare CentOS 6 (assets/centos-6).
+ */
 export const PREPARED = 'debian-12-prepared';
-export const flavours = [PREPARED, 'debian-12-bare'] as const;
+const BARE = 'debian-12-bare';
+export const flavours = [PREPARED, BARE, 'centos-6-bare'] as const;
 export type Flavour = (typeof flavours)[number];
 
 /**
@@ -18,6 +22,7 @@ export type Flavour = (typeof flavours)[number];
 export async function ensureImage(flavour: Flavour, say: (line: string) => void): Promise<string> {
   const folder = imageFolder(flavour);
   if (!existsSync(folder)) {
+    if (flavour === 'centos-6-bare') await ensureImage(BARE, say);
     await withLock('image', 900, async () => {
       if (existsSync(folder)) return;
       await build(folder, flavour, say);
@@ -40,7 +45,7 @@ export function flavourOf(image: string): string {
 /** A digest of everything that decides what the image holds. */
 export function recipeDigest(): string {
   const hash = createHash('sha256').update(process.arch);
-  for (const part of ['image', 'openvz'])
+  for (const part of ['image', 'openvz', 'centos-6'])
     for (const file of filesBelow(asset(part)))
       hash
         .update(`${part}/${file}\0`)
@@ -58,9 +63,13 @@ async function build(folder: string, flavour: Flavour, say: (line: string) => vo
   for (const name of dead) await sh('rm', ['-rf', '--one-file-system', join(cachePaths().images, name)]);
   // Its own, so that no build ever finishes what another one began.
   const draft = mkdtempSync(`${folder}.draft-`);
-  // The container template is the same in all of them.
-  const template = join(imageFolder(PREPARED), 'rootfs/srv/templates/redis-bookworm.tar.gz');
-  await runBuild(asset('image', 'build.sh'), draft, flavour, ...(existsSync(template) ? [template] : []));
+  if (flavour === 'centos-6-bare')
+    await runBuild(asset('centos-6', 'build.sh'), draft, join(imageFolder(BARE), 'rootfs'));
+  else {
+    // The container template is the same in all of them.
+    const templates = flavours.map((one) => join(imageFolder(one), 'rootfs/srv/templates/redis-bookworm.tar.gz'));
+    await runBuild(asset('image', 'build.sh'), draft, flavour, ...templates.filter(existsSync).slice(0, 1));
+  }
   renameSync(draft, folder);
   say(`the image is built (${Math.round((Date.now() - started) / 1000)} s)`);
 }

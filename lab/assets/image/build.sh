@@ -48,32 +48,8 @@ template() {
   rm -rf "$out/template"
 }
 
-# All that preparation installs, with what it depends on, in a repository signed by a key that nobody has afterwards.
-repository() {
-  archives=$out/rootfs/srv/packages
-  (cd "$archives" && for deb in *.deb; do
-    dpkg-deb --field "$deb"
-    printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d ' ' -f 1)"
-  done >Packages)
-  {
-    printf 'Origin: lab\nSuite: %s\nCodename: %s\nDate: %s\nArchitectures: all %s\n' \
-      "$suite" "$suite" "$(date -Ru)" "$(dpkg --print-architecture)"
-    printf 'SHA256:\n %s %s Packages\n' "$(sha256sum "$archives/Packages" | cut -d ' ' -f 1)" "$(stat -c %s "$archives/Packages")"
-  } >"$archives/Release"
-  keys=$(mktemp -d)
-  sign() { gpg --homedir "$keys" --batch --quiet --pinentry-mode loopback --passphrase '' "$@" 2>/dev/null; }
-  sign --quick-generate-key 'packages of the lab <packages@lab.invalid>' rsa2048 sign never
-  sign --clearsign --output "$archives/InRelease" "$archives/Release"
-  sign --armor --export >"$archives/key.asc"
-  gpgconf --homedir "$keys" --kill all
-  rm -rf "$keys" "$archives/Release"
-  install -D -m 644 "$archives/key.asc" "$out/rootfs/etc/apt/keyrings/lab.asc"
-  rm -rf "$out/rootfs/etc/apt/sources.list.d"
-  echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:///srv/packages ./' >"$out/rootfs/etc/apt/sources.list"
-  # Its package's file would take the place of the lab's own (rootfs/).
-  stand_in=/usr/share/openvswitch/scripts/ovs-kmod-ctl
-  chroot "$out/rootfs" dpkg-divert --quiet --add --no-rename --divert "$stand_in.distrib" "$stand_in"
-}
+# shellcheck source=repository.sh
+. "$here/repository.sh"
 
 host() {
   services="e2scrub_reap.service uuidd.socket systemd-pstore.service getty@tty1.service apt-daily.timer apt-daily-upgrade.timer
@@ -91,17 +67,17 @@ host() {
     fetch='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --quiet --yes --no-install-recommends --download-only install'
     debian "$out/rootfs" "$base_packages" --customize-hook="$fetch $(echo "$fleet_packages" | tr , ' ')" \
       --customize-hook='mkdir -p "$1/srv/packages" && mv "$1"/var/cache/apt/archives/*.deb "$1/srv/packages/"'
-    repository
+    repository "$out/rootfs"
+    install -D -m 644 "$out/rootfs/srv/packages/key.asc" "$out/rootfs/etc/apt/keyrings/lab.asc"
+    rm -rf "$out/rootfs/etc/apt/sources.list.d"
+    echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:///srv/packages ./' >"$out/rootfs/etc/apt/sources.list"
+    # Its package's file would take the place of the lab's own (rootfs/).
+    stand_in=/usr/share/openvswitch/scripts/ovs-kmod-ctl
+    chroot "$out/rootfs" dpkg-divert --quiet --add --no-rename --divert "$stand_in.distrib" "$stand_in"
     trees="$trees $here/bare"
   fi
   rm -f "$out/rootfs"/etc/ssh/ssh_host_* "$out/rootfs/etc/openvswitch/system-id.conf" "$out/rootfs/etc/openvswitch/conf.db"
-  for tree in $trees; do
-    (cd "$tree" && find . -type f) | while read -r file; do
-      mode=644
-      case $file in ./usr/*) mode=755 ;; ./etc/sudoers.d/*) mode=440 ;; esac
-      install -D -m "$mode" "$tree/$file" "$out/rootfs/$file"
-    done
-  done
+  for tree in $trees; do plant "$tree" "$out/rootfs"; done
   chroot "$out/rootfs" useradd --create-home --gid operator --shell /bin/bash --password '*' operator
   # shellcheck disable=SC2086
   chroot "$out/rootfs" systemctl --quiet enable $enabled
