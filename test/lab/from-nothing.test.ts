@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { LabStatus } from '../../lab/daemon/status.ts';
+import { callEc2, type Ec2Call } from './support/account.ts';
 import { bootLab, type Lab, must, until } from './support/lab.ts';
 
 /** What is read of the API's answers, by the fields' own names. */
 interface Answer {
-  readonly refused?: string;
   readonly GroupId?: string;
   readonly Vpc?: { readonly VpcId: string };
   readonly Subnet?: { readonly SubnetId: string };
@@ -16,7 +16,6 @@ interface Instance {
   readonly State: { readonly Name: string };
   readonly Tags: readonly { readonly Value: string }[];
 }
-type Call = readonly [action: string, parameters: object];
 
 /** Says how each of its arguments, ADDRESS:PORT, is reached by TCP; and each ADDRESS, by an echo request. */
 const REACHED = `for one in "$@"; do
@@ -36,15 +35,8 @@ describe('an empty lab', function () {
   });
   after(() => lab?.down());
 
-  const calls = async (...all: readonly Call[]): Promise<readonly Answer[]> => {
-    const script = all.map((call) => `${JSON.stringify(call)}\n`).join('');
-    const { out } = await must(lab.run([process.execPath, 'test/lab/support/ec2.mjs'], script));
-    return out
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Answer);
-  };
-  const call = async (...one: Call): Promise<Answer> => (await calls(one))[0] ?? {};
+  const calls = (...all: readonly Ec2Call[]) => callEc2<Answer>(lab, ...all);
+  const call = async (...one: Ec2Call) => (await calls(one))[0] ?? {};
   const command = (word: string, ...words: string[]) => lab.command(word, '--name', lab.name, ...words);
   const status = async () => JSON.parse((await must(command('status', '-o', 'json'))).out) as LabStatus;
   const shown = async (name: string) => (await status()).hosts.find((one) => one.name === name);
@@ -52,7 +44,7 @@ describe('an empty lab', function () {
     (await must(command('exec', host, '--', 'bash', '-c', REACHED, 'bash', ...places))).out.split('\n').filter(Boolean);
   const operatorReaches = async (...places: string[]) =>
     (await must(lab.run(['bash', '-c', REACHED, 'bash', ...places]))).out.split('\n').filter(Boolean);
-  const launch = (Name: string, subnet: string, address: string, group: string): Call => [
+  const launch = (Name: string, subnet: string, address: string, group: string): Ec2Call => [
     'RunInstances',
     {
       ...{ ImageId: 'ami-0000000000000d012', InstanceType: 'c4.large', MinCount: 1, MaxCount: 1, KeyName: 'lab' },
@@ -61,7 +53,7 @@ describe('an empty lab', function () {
     },
   ];
   const instance = (name: string) => ({ InstanceIds: [ids[name]] });
-  const allow = (group: string, IpPermissions: readonly object[]): Call => [
+  const allow = (group: string, IpPermissions: readonly object[]): Ec2Call => [
     'AuthorizeSecurityGroupIngress',
     { GroupId: ids[group], IpPermissions },
   ];
@@ -195,7 +187,7 @@ describe('an empty lab', function () {
   it('with an eventually consistent API: what is new is not found by some calls, and then by none', async () => {
     await must(command('fault', 'api-eventual', '--seconds', '15'));
     const { Vpc } = await call('CreateVpc', { CidrBlock: '10.99.0.0/16' });
-    const look: Call = ['DescribeVpcs', { VpcIds: [Vpc?.VpcId] }];
+    const look: Ec2Call = ['DescribeVpcs', { VpcIds: [Vpc?.VpcId] }];
     const outcomes = (await calls(look, look, look, look, look, look)).map((one) => one.refused ?? 'seen');
     expect(new Set(outcomes)).to.deep.equal(
       new Set(['seen', `InvalidVpcID.NotFound: The vpc ID '${Vpc?.VpcId}' does not exist`]),
@@ -210,7 +202,7 @@ describe('an empty lab', function () {
 
   it('with token buckets: status tells how many calls were refused, by action', async () => {
     await must(command('fault', 'api-buckets'));
-    await calls(...Array.from({ length: 70 }, (): Call => ['DeleteVpc', { VpcId: 'vpc-00000000000000bad' }]));
+    await calls(...Array.from({ length: 70 }, (): Ec2Call => ['DeleteVpc', { VpcId: 'vpc-00000000000000bad' }]));
     expect((await status()).ec2Refused)
       .to.have.property('DeleteVpc')
       .above(0);

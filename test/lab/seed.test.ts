@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { groundSuite } from './suites/ground.ts';
 import { accountOf, editCluster } from './support/account.ts';
 import { bootLab, type Lab, must } from './support/lab.ts';
 import { figure, heal, ports, view } from './support/tenants.ts';
@@ -40,6 +41,8 @@ describe('from nothing', function () {
     const { out } = await must(lab.reconcile('apply', '-f', lab.documents));
     expect(out).to.match(/in order \(0 steps done in 1 pass\)/);
   });
+
+  groundSuite(() => lab);
 
   it('delete stops and keeps everything first; the data are there when it serves again', async () => {
     const key = ['set', 'kept', 'yes'];

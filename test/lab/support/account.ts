@@ -25,3 +25,18 @@ export function editCluster(lab: Lab, from: string | RegExp, to: string): void {
   if (edited === text) throw new Error(`the Cluster has no ${from} to edit`);
   writeFileSync(file, edited);
 }
+
+export type Ec2Call = readonly [action: string, parameters: object];
+
+/** Calls the EC2 API in turn, on the operator's machine: what was answered, or `{ refused: 'Code: message' }`. */
+export async function callEc2<Answer extends object>(
+  lab: Lab,
+  ...all: readonly Ec2Call[]
+): Promise<readonly (Answer & { readonly refused?: string })[]> {
+  const script = all.map((call) => `${JSON.stringify(call)}\n`).join('');
+  const { out } = await must(lab.run([process.execPath, 'test/lab/support/ec2.mjs'], script));
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Answer);
+}
