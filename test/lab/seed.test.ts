@@ -42,6 +42,35 @@ describe('from nothing', function () {
     expect(out).to.match(/in order \(0 steps done in 1 pass\)/);
   });
 
+  it('the Redis hosts are what the article makes of a CentOS 6: OpenVZ’s kernel and tools, no SELinux, no iptables', async () => {
+    const facts = 'uname -r; getenforce; rpm -q vzkernel vzctl vzquota ploop openvswitch ntp | wc -l; rpm -q nothing';
+    const services =
+      'for one in openvswitch vz ntpd iptables; do chkconfig $one && echo "$one on" || echo "$one off"; done';
+    for (const host of ['redis-1', 'redis-2', 'redis-3'])
+      expect((await lab.host(host, `${services}; ${facts}`)).out.trim().split('\n')).to.deep.equal([
+        ...['openvswitch on', 'vz on', 'ntpd on', 'iptables off'],
+        ...['2.6.32-042stab145.3', 'Disabled', '6', 'package nothing is not installed'],
+      ]);
+  });
+
+  it('a repository that is declared comes with its key, which must be the declared one', async () => {
+    const sha256 = (await must(lab.host('redis-1', 'sha256sum </srv/packages/key.asc'))).out.split(' ')[0] ?? '';
+    const declared = (digest: string) =>
+      `    repositories:\n      - name: ours\n        system: centos-6\n        url: file:///srv/packages\n        key: { url: "file:///srv/packages/key.asc", sha256: ${digest} }\n`;
+    editCluster(lab, '    mode: install\n', `    mode: install\n${declared('0'.repeat(64))}`);
+    const refused = await lab.reconcile('apply', '-f', lab.documents, '--timeout', '20s');
+    expect(refused.out).to.match(
+      /FAILED redis-1: .*what lies at file:\/\/\/srv\/packages\/key\.asc is not the declared key/,
+    );
+    editCluster(lab, declared('0'.repeat(64)), declared(sha256));
+    await heal(lab);
+    const list = await must(lab.host('redis-2', 'cat /etc/yum.repos.d/ec2-redis-ours.repo; yum -q -y install ploop'));
+    expect(list.out)
+      .to.contain('gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-ec2-redis-ours')
+      .and.contain('ploop-1.15-1 already');
+    editCluster(lab, declared(sha256), '');
+  });
+
   groundSuite(() => lab);
 
   it('delete stops and keeps everything first; the data are there when it serves again', async () => {

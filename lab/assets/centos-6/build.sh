@@ -35,8 +35,14 @@ init() { # ROOT NAME
 
 package=$out/package
 kernel=2.6.32-042stab145.3
-mkdir -p "$package/DEBIAN" "$package/boot"
+mkdir -p "$package/DEBIAN" "$package/boot" "$package/lib/modules/$kernel"
 : >"$package/boot/vmlinuz-$kernel"
+for driver in block/xen-blkfront net/xen-netfront net/ixgbevf/ixgbevf; do
+  file=kernel/drivers/$driver.ko
+  mkdir -p "$package/lib/modules/$kernel/${file%/*}"
+  : >"$package/lib/modules/$kernel/$file"
+  echo "$file:" >>"$package/lib/modules/$kernel/modules.dep"
+done
 cat >"$package/DEBIAN/postinst" <<END
 #!/bin/sh
 # As new-kernel-pkg(8) does: the new kernel comes first, and is the default.
@@ -50,6 +56,7 @@ grep -q 'vmlinuz-$kernel ' /boot/grub/grub.conf && exit 0
   sed '/^default=/d; /^timeout=/d' /boot/grub/grub.conf
 } >/boot/grub/grub.conf.new
 mv /boot/grub/grub.conf.new /boot/grub/grub.conf
+dracut -f /boot/initramfs-$kernel.img $kernel
 END
 chmod 755 "$package/DEBIAN/postinst"
 pack vzkernel "$kernel" '' "$package"
