@@ -134,6 +134,6 @@ async function failureOf(act: () => Promise<void>): Promise<string | undefined> 
 
 function reach(world: World, { name, address }: HostTarget): void {
   const instance = world.ec2.instances.find((one) => one.privateAddress === address);
-  if (hostOf(world, name) && instance?.state === 'running') return;
+  if (hostOf(world, name).system.card && instance?.state === 'running') return;
   throw new MediumError('unreachable', `${name} (${address}) does not answer`);
 }

@@ -321,7 +321,7 @@ size?: string
 type?: ("gp2" | "gp3" | "standard")
 }
 /**
- * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
+ * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
  */
 enhancedNetworking?: ("sriov" | "ena" | "none")
 }
@@ -360,7 +360,7 @@ size: string
 type: ("gp2" | "gp3" | "standard")
 }
 /**
- * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
+ * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
  */
 enhancedNetworking: ("sriov" | "ena" | "none")
 }
@@ -1191,7 +1191,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     "additionalProperties": false
                   },
                   "enhancedNetworking": {
-                    "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
+                    "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
                     "type": "string",
                     "enum": [
                       "sriov",
@@ -1270,7 +1270,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "enhancedNetworking": {
-              "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
+              "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
               "type": "string",
               "enum": [
                 "sriov",

@@ -10,7 +10,7 @@ import type { System } from './systems/system.ts';
 /** Somebody keeps the clock: EC2 refuses what a proxy signs with one that is five minutes wrong. Nothing rests on it. */
 export const clock = bind<DesiredSystem, ReturnType<typeof questions>>({
   concern: 'host',
-  desire: (fleet) => desiredSystems(fleet, 'clock'),
+  desire: (fleet, inventory) => desiredSystems(fleet, inventory, 'clock'),
   questions,
   diff: (desired, { system: seen }) => {
     const system = seen.state === 'present' ? systemOf(seen.value.release) : undefined;

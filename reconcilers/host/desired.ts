@@ -2,6 +2,7 @@ import type { Cluster, Fleet, Host, TenantName } from '../../crds/fleet.ts';
 import { repositoryPlaces } from '../../renderers/package-repository.ts';
 import type { Drift, Remedy, Subject } from '../drift.ts';
 import { act, operator } from '../drift.ts';
+import type { Inventory } from '../inventory.ts';
 import type { Desired } from '../reconciler.ts';
 import type { Action } from '../verbs/index.ts';
 import { systems } from './systems/index.ts';
@@ -12,12 +13,21 @@ export interface DesiredSystem extends Desired {
   readonly cluster: Cluster;
   /** Tenants with a member here. */
   readonly tenants: readonly TenantName[];
+  /** Undefined: whatever drives the network card will do. */
+  readonly card: DesiredCard | undefined;
+}
+
+/** The driver that a host's network card is to run with. `on`: EC2 has turned that card on at the instance. */
+export interface DesiredCard {
+  readonly driver: 'ixgbevf' | 'ena';
+  readonly on: boolean;
 }
 
 /** `part`: one of the subjects that a host's preparation is made of. */
 export function desiredSystems(
   { cluster, tenants }: Fleet,
-  part: 'system' | 'versions' | 'clock',
+  inventory: Inventory,
+  part: 'system' | 'versions' | 'clock' | 'driver',
 ): readonly DesiredSystem[] {
   return cluster.hosts.map((host) => {
     const system: Subject = `host/${host.name}@system`;
@@ -27,12 +37,21 @@ export function desiredSystems(
       host,
       cluster,
       tenants: tenants.filter(({ members }) => members.some((one) => one.host === host.name)).map(({ name }) => name),
+      card: cardOf(host, inventory),
     };
   });
 }
 
+/** The driver of each card: EC2 User Guide, "Enhanced networking on Linux". */
+function cardOf({ name, origin }: Host, inventory: Inventory): DesiredCard | undefined {
+  if (!('create' in origin) || origin.create.enhancedNetworking === 'none') return undefined;
+  const found = inventory.get(name);
+  const { sriov, ena } = found?.state === 'present' ? found.value : { sriov: false, ena: false };
+  return origin.create.enhancedNetworking === 'sriov' ? { driver: 'ixgbevf', on: sriov } : { driver: 'ena', on: ena };
+}
+
 /** One question for all parts of all hosts of a role, whatever system they turn out to run. */
-export const questions = ({ host: { name, role }, cluster }: DesiredSystem) => {
+export const questions = ({ host: { name, role }, cluster, card }: DesiredSystem) => {
   const needs = systems.flatMap((system) => [
     ...system.every,
     ...((role === 'proxy' ? system.proxy : system.runtimes[cluster.runtime.type]) ?? []),
@@ -52,6 +71,8 @@ export const questions = ({ host: { name, role }, cluster }: DesiredSystem) => {
       ),
       paths: each(cluster.preparation.repositories.map(repositoryPlaces).flatMap(({ list, key }) => [list, key])),
       modules: each(systems.flatMap(({ modules }) => modules[cluster.mesh.datapath])),
+      drivers: card ? [card.driver] : [],
+      initramfs: card?.driver === 'ixgbevf' && !card.on,
     } as const,
   };
 };

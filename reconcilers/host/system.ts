@@ -13,7 +13,7 @@ import type { System } from './systems/system.ts';
 /** A host runs a system that we know, and has what the other concerns cannot work without: they wait for it. */
 export const hostSystem = bind<DesiredSystem, ReturnType<typeof questions>>({
   concern: 'host',
-  desire: (fleet) => desiredSystems(fleet, 'system'),
+  desire: (fleet, inventory) => desiredSystems(fleet, inventory, 'system'),
   questions,
   diff: (desired, { system: seen, members: [members] }) => {
     const finding = findingOf(desired);

@@ -6,7 +6,8 @@ import { needsOf, systemOf } from './systems/index.ts';
 /** Packages that are there in another version than the documents say. To exchange one restarts what it runs: a person's to time. */
 export const versions = bind<DesiredSystem, ReturnType<typeof questions>>({
   concern: 'host',
-  desire: (fleet) => (Object.keys(fleet.cluster.preparation.versions).length ? desiredSystems(fleet, 'versions') : []),
+  desire: (fleet, inventory) =>
+    Object.keys(fleet.cluster.preparation.versions).length ? desiredSystems(fleet, inventory, 'versions') : [],
   questions,
   diff: (desired, { system: seen }) => {
     // That it could not be seen, or is none that we know, is said of the system.

@@ -1,5 +1,6 @@
 import { marks, rebootMark } from '../marks.ts';
 import type { ActionOf } from '../verbs/index.ts';
+import { plugCard } from './card.ts';
 import { halt } from './halt.ts';
 import { ovsUnits } from './ovs.ts';
 import { begin, unitFile } from './units.ts';
@@ -26,6 +27,7 @@ function boot(host: HostWorld, world: World): void {
   system.boot = system.boot.replace(/.{12}$/, (last) => String(Number(last) + 1).padStart(12, '0'));
   system.kernel.running = system.kernel.atBoot ?? system.kernel.running;
   system.modules = [];
+  plugCard(world, host);
   if (system.selinux?.atBoot === 'disabled') system.selinux.now = 'Disabled';
   const order = [
     ...ovsUnits,

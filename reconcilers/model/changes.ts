@@ -1,6 +1,7 @@
 import { haproxyPlaces, vipPlaces } from '../../renderers/proxy-places.ts';
 import { type Action, type ActionOf, type Verb, verbs } from '../verbs/index.ts';
 import { rebootHost } from './boot.ts';
+import { addDriver } from './card.ts';
 import { create, runBox } from './containers.ts';
 import { obey } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
@@ -25,6 +26,7 @@ export const changes: Changes = {
     if (host.system.selinux) host.system.selinux = { now: 'Permissive', atBoot: 'disabled' };
   }),
   'host-reboot': (world, action) => rebootHost(world, hostOf(world, action.host), action),
+  'initramfs-driver': onHost(addDriver),
   'kernel-modules': onHost((host, { modules }: ActionOf<'kernel-modules'>) => loadModules(host, modules)),
   'ovs-transaction': (world, { host, operations }) => [
     () => transact(hostOf(world, host), operations),

@@ -33,6 +33,8 @@ export const vzKernel = '2.6.32-042stab145.3';
 const brings: Readonly<Record<string, (host: HostWorld) => void>> = {
   vzkernel: ({ system }) => {
     system.kernel.atBoot = vzKernel;
+    // Its own, made by dracut when it is installed.
+    system.initramfs = [];
   },
   vzctl: ({ files }) => {
     files['/etc/vz/vznet.conf'] ??= {

@@ -3,6 +3,7 @@ import type { AskOf } from '../questions/index.ts';
 import type { HostAnswer } from '../questions/sense.ts';
 import { clockKeepers } from '../questions/system/clock.ts';
 import { answered } from './answer.ts';
+import { cardLines } from './card.ts';
 import { printFiles } from './files.ts';
 import { programsOf } from './packages.ts';
 import { unitLine } from './units.ts';
@@ -19,6 +20,7 @@ export function printSystem(host: HostWorld, ask: AskOf<'system'>): HostAnswer {
     `os-id ${release.id}\nos-version "${release.version}"\nos-name "${release.name}"`,
     `kernel ${kernel.running}\nboot ${boot} 24`,
     ...(kernel.atBoot ? [`kernel-at-boot ${kernel.atBoot}`] : []),
+    ...cardLines(host.system, ask),
     ...(mark ? [`rebooted ${mark}`] : []),
     ...(selinux ? [`selinux-now ${selinux.now}`, `selinux-boot ${selinux.atBoot}`] : []),
     ...ask.modules.filter((module) => modules.includes(module)).map((module) => `module ${module}`),

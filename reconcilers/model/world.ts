@@ -54,6 +54,12 @@ export interface SystemWorld {
   packages: Record<string, string>;
   /** Kernel modules that are loaded. */
   modules: string[];
+  /** Drivers of network cards that the kernel which boots next has; undefined: it has no folder of modules. */
+  drivers: string[] | undefined;
+  /** Those in its initramfs; undefined: it is not dracut's. */
+  initramfs: string[] | undefined;
+  /** What the network card came up with at this boot; undefined: with nothing, and nobody reaches the host. */
+  card: string | undefined;
   /** What the clock's keeper says of it. */
   synchronised: boolean;
 }

@@ -2,6 +2,7 @@ import { lines } from '../../renderers/shell.ts';
 import type { FileFacts } from './files.ts';
 import { whole } from './reading.ts';
 import type { HostSense } from './sense.ts';
+import { type CardFacts, cardOf, cardScript } from './system/card.ts';
 import { clockKeepers, clockScript, type Synchronised, synchronisedOf } from './system/clock.ts';
 import { filesOf, filesScript } from './system/files.ts';
 import { type Kernel, kernelOf, kernelScript } from './system/kernel.ts';
@@ -15,6 +16,7 @@ import type { UnitFacts } from './units.ts';
 export interface SystemFacts extends Installed {
   readonly release: Release;
   readonly kernel: Kernel;
+  readonly card: CardFacts;
   /** The units asked for, and whoever may keep the clock. */
   readonly services: readonly UnitFacts[];
   readonly synchronised: Synchronised;
@@ -30,14 +32,18 @@ export interface SystemArgs {
   readonly units: readonly string[];
   readonly modules: readonly string[];
   readonly paths: readonly string[];
+  /** Drivers of network cards that the next boot is to have, and whether its initramfs is looked into as well. */
+  readonly drivers: readonly string[];
+  readonly initramfs: boolean;
 }
 
 export const system: HostSense<SystemArgs, SystemFacts> = {
   via: 'host',
-  script: ({ packages, programs, units, modules, paths }) =>
+  script: ({ packages, programs, units, modules, paths, drivers, initramfs }) =>
     lines([
       releaseScript,
       kernelScript(modules),
+      cardScript(drivers, initramfs),
       packagesScript(packages, programs),
       servicesScript([...units, ...clockKeepers]),
       clockScript,
@@ -54,6 +60,7 @@ function systemFactsOf(stdout: string): SystemFacts {
   return {
     release: releaseOf(after),
     kernel: kernelOf(after),
+    card: cardOf(after),
     ...installedOf(after),
     services: servicesOf(after),
     synchronised: synchronisedOf(after),

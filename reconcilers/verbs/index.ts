@@ -15,6 +15,7 @@ import { containerTemplate } from './container-template.ts';
 import { ec2Call } from './ec2-call.ts';
 import { haproxyConfig } from './haproxy-config.ts';
 import { hostReboot } from './host-reboot.ts';
+import { initramfsDriver } from './initramfs-driver.ts';
 import { keepalivedConfig } from './keepalived-config.ts';
 import { kernelModules } from './kernel-modules.ts';
 import { linkUp } from './link-up.ts';
@@ -124,6 +125,8 @@ export interface Verbs {
   'selinux-off': VerbEntry<'host', OnHost>;
   /** Reboots a host that has not booted since `boot`, into that kernel. */
   'host-reboot': VerbEntry<'host', OnHost & { readonly boot: string; readonly kernel: string }>;
+  /** Puts a driver into the initramfs of a kernel, by dracut. */
+  'initramfs-driver': VerbEntry<'host', OnHost & { readonly kernel: string; readonly driver: string }>;
   /** Loads kernel modules. */
   'kernel-modules': VerbEntry<'host', OnHost & { readonly modules: readonly string[] }>;
   /** Changes Open vSwitch in one OVSDB transaction. */
@@ -281,6 +284,7 @@ export const verbs: { readonly [V in Verb]: VerbSpec<Verbs[V]['via'], ActionOf<V
   'packages-install': packagesInstall,
   'selinux-off': selinuxOff,
   'host-reboot': hostReboot,
+  'initramfs-driver': initramfsDriver,
   'kernel-modules': kernelModules,
   'ovs-transaction': ovsTransaction,
   'link-up': linkUp,

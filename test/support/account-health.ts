@@ -50,11 +50,14 @@ export function instanceIllness({ ec2 }: World, { cluster }: Fleet): readonly st
   });
 }
 
-/** Hosts that run without the SR-IOV that is declared. */
-export function srIovIllness({ ec2 }: World, { cluster }: Fleet): readonly string[] {
+/** Hosts that run without the SR-IOV that is declared, or with another driver than its. */
+export function srIovIllness({ ec2, hosts }: World, { cluster }: Fleet): readonly string[] {
   return cluster.hosts.flatMap(({ name, origin }) => {
     const wanted = 'create' in origin && origin.create.enhancedNetworking === 'sriov';
     const instance = ec2.instances.find(({ tags }) => tags['ec2-redis-operator/host'] === name);
-    return wanted && !instance?.sriov ? [`${name}: SR-IOV is off`] : [];
+    if (!wanted) return [];
+    if (!instance?.sriov) return [`${name}: SR-IOV is off`];
+    const card = hosts[name]?.system.card;
+    return card === 'ixgbevf' ? [] : [`${name}: its network card runs with ${card ?? 'no driver'}`];
   });
 }

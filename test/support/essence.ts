@@ -80,7 +80,7 @@ function essenceOf(host: HostWorld, declared: Declared): Essence {
   });
   return {
     runtime: host.runtime,
-    system: Object.entries(host.system.packages).sort(),
+    system: [Object.entries(host.system.packages).sort(), host.system.card, host.system.initramfs],
     ovs: bridges,
     links: links.sort((a, b) => (a.name < b.name ? -1 : 1)),
     fileSystems: host.fileSystems,

@@ -152,6 +152,7 @@ function ofHosts(world: World, { cluster }: Fleet): readonly string[] {
     const module = cluster.mesh.datapath === 'system' && !host?.system.modules.includes('openvswitch');
     return [
       ...wrong,
+      ...(host?.system.card ? [] : [`${name} has no network`]),
       ...units.map((unit) => `${unit} does not run on ${name}`),
       ...(module ? [`no openvswitch in the kernel of ${name}`] : []),
     ];

@@ -46,7 +46,7 @@ const truths: Truths = {
       picked(ec2.instances, filters, (one) => ({ 'instance-id': one.instanceId, 'instance-state-name': one.state })),
     ),
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
-  system: (world, { host, packages, programs, units, modules, paths }) => {
+  system: (world, { host, packages, programs, units, modules, paths, drivers, initramfs }) => {
     const home = hostOf(world, host);
     const { release, kernel, boot, selinux, packages: installed, modules: loaded, synchronised } = home.system;
     const [, then, target] = /^(\S+ \d+) (\S+)\n$/.exec(home.files[rebootMark]?.text ?? '') ?? [];
@@ -56,8 +56,15 @@ const truths: Truths = {
         ...kernel,
         boot: `${boot} 24`,
         modules: modules.filter((one) => loaded.includes(one)),
-        driver: undefined,
         rebooted: then && target ? { boot: then, kernel: target } : undefined,
+      },
+      card: {
+        driver: home.system.card,
+        kernel: kernel.atBoot ?? kernel.running,
+        modules: home.system.drivers && drivers.filter((one) => home.system.drivers?.includes(one)),
+        initramfs: initramfs
+          ? home.system.initramfs && drivers.filter((one) => home.system.initramfs?.includes(one))
+          : undefined,
       },
       selinux,
       packages: Object.fromEntries(Object.entries(installed).filter(([name]) => packages.includes(name))),

@@ -3,6 +3,7 @@ import { centos6 } from '../../reconcilers/host/systems/centos-6.ts';
 import { debian12 } from '../../reconcilers/host/systems/debian-12.ts';
 import type { System } from '../../reconcilers/host/systems/system.ts';
 import type { Instance } from '../../reconcilers/inventory.ts';
+import { plugCard } from '../../reconcilers/model/card.ts';
 import { copyOf } from '../../reconcilers/model/copy.ts';
 import { giveLink } from '../../reconcilers/model/links.ts';
 import { packageVersion, vzKernel } from '../../reconcilers/model/packages.ts';
@@ -54,6 +55,7 @@ function adoptHost(
   const card = interfaceLike({ networkInterfaceId, instanceId: id, addresses: [{ address, primary: true }] });
   world.ec2.instances.push(copyOf(instance) as Writable<Instance>);
   world.ec2.interfaces.push(copyOf(card) as Writable<AddressOwner>);
+  plugCard(world, host);
 }
 
 /** Hosts as an image of the distribution has them: nothing of what we need is installed. */
@@ -62,7 +64,7 @@ export function unpreparedWorld(fleet: Fleet): World {
   for (const host of [...Object.values(world.hosts), ...Object.values(world.ec2.images)]) {
     const centos = host.system.release.id === 'centos';
     const iptables = { active: 'active', enabled: true, read: iptablesUnit } as const;
-    host.system = systemWorld(centos ? centos6 : debian12, {});
+    host.system = { ...systemWorld(centos ? centos6 : debian12, {}), card: host.system.card };
     host.units = centos ? { 'iptables.service': iptables } : {};
     delete host.files['/etc/vz/vznet.conf'];
   }
@@ -81,6 +83,9 @@ function systemWorld({ name, release }: System, packages: Record<string, string>
       : undefined,
     boot: '10c2c61e-2e98-495d-aeb0-000000000001',
     packages,
+    drivers: ['ena', 'ixgbevf'],
+    initramfs: centos ? [] : undefined,
+    card: undefined,
     modules: prepared ? ['openvswitch'] : [],
     synchronised: true,
   };
@@ -100,6 +105,8 @@ function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): H
   const empty = { links: [], fileSystems, files: {}, disks: {}, boxes: {}, haproxy: undefined, keepalived: undefined };
   const needs = [...kind.every, ...((tarball ? kind.runtimes[runtime] : kind.proxy) ?? []), kind.clock];
   const system = systemWorld(kind, Object.fromEntries(needs.map((need) => [need.package, packageVersion])));
+  // Without modules of its own there is nothing to say of drivers.
+  if (!tarball) system.drivers = undefined;
   const units = Object.fromEntries(
     [...kind.services, kind.clock].map(({ unit, package: name }) => [
       unit,

@@ -31,6 +31,7 @@ export const centos6: System = {
   stopped: ['iptables.service'],
   selinux: 'off',
   kernel: { package: 'vzkernel', contains: 'stab', words: 'OpenVZ’s (2.6.32-042stab…)' },
+  initramfs: 'dracut',
   modules: { system: ['openvswitch'], netdev: [] },
   clock: { package: 'ntp', programs: ['ntpd'], unit: 'ntpd.service' },
 };

@@ -22,6 +22,11 @@ export interface System {
   readonly selinux?: 'off';
   /** The kernel that containers need: its package, and what its release contains. */
   readonly kernel?: { readonly package: string; readonly contains: string; readonly words: string };
+  /**
+   * What makes its initramfs, where the driver of a network card that the host has not had so far is put into it first. Elsewhere udev loads it from the
+   * root file system, for which no network card is needed.
+   */
+  readonly initramfs?: 'dracut';
   /** Kernel modules, by the mesh's datapath. */
   readonly modules: Readonly<Record<Cluster['mesh']['datapath'], readonly string[]>>;
   /** What keeps the clock, where nothing else does. */

@@ -5,14 +5,12 @@ import { rebootMark } from '../../marks.ts';
 export interface Kernel {
   /** uname -r */
   readonly running: string;
-  /** The boot loader's default, as grub.conf(5) of GRUB 0.97 has it; undefined where that is not there. */
+  /** The boot loader's default: by grub.conf of GRUB 0.97, or GRUB 2's first entry where that is the default; undefined where neither says. */
   readonly atBoot: string | undefined;
   /** Another one after each boot: the kernel's boot id, and when its first process started, since containers share the former. */
   readonly boot: string;
   /** Those of the modules asked for that are loaded or built in. */
   readonly modules: readonly string[];
-  /** Driver of eth0; undefined where nobody says. */
-  readonly driver: string | undefined;
   /** That the host was rebooted by us: at which boot, and into which kernel. */
   readonly rebooted: { readonly boot: string; readonly kernel: string } | undefined;
 }
@@ -23,15 +21,21 @@ stat=$(cat /proc/1/stat) || exit 1
 # The first process's name, in parentheses, may hold spaces: fields are counted behind it.
 boot="$boot $(echo "\${stat##*) }" | cut -d ' ' -f 20)"`;
 
+/** Sets `at_boot`. Whoever chose another entry of GRUB 2 than the first wrote its title, which says no kernel. */
+const readAtBoot = `at_boot=
+if [ -f /boot/grub/grub.conf ]; then
+  at_boot=$(awk -F '[ =]' '/^default=/ { chosen = $2 } $1 == "kernel" || $1 == "\\tkernel" { all[count++] = $2 } END { sub(/.*vmlinuz-/, "", all[chosen + 0]); print all[chosen + 0] }' /boot/grub/grub.conf)
+elif grep -qs '^ *set default="0"' /boot/grub/grub.cfg; then
+  at_boot=$(sed -n 's/^[[:blank:]]*linux[^[:blank:]]*[[:blank:]][^[:blank:]]*vmlinuz-\\([^[:blank:]]*\\).*/\\1/p' /boot/grub/grub.cfg | head -n 1)
+fi`;
+
 export const kernelScript = (modules: readonly string[]) =>
   lines([
     sh`echo "kernel $(uname -r)"`,
     fixed(`${readBoot}
 echo "boot $boot"
-if [ -f /boot/grub/grub.conf ]; then
-  awk -F '[ =]' '/^default=/ { chosen = $2 } $1 == "kernel" || $1 == "\\tkernel" { all[count++] = $2 } END { sub(/.*vmlinuz-/, "", all[chosen + 0]); print "kernel-at-boot", all[chosen + 0] }' /boot/grub/grub.conf
-fi
-ethtool -i eth0 2>/dev/null | sed -n 's/^driver: /driver /p'`),
+${readAtBoot}
+if [ -n "$at_boot" ]; then echo "kernel-at-boot $at_boot"; fi`),
     sh`if [ -f ${rebootMark} ]; then sed 's/^/rebooted /; q' ${rebootMark}; fi`,
     sh`for module in ${modules}; do`,
     sh`  if [ -d "/sys/module/$module" ] || grep -qs "/$module\\\\.ko" "/lib/modules/$(uname -r)/modules.builtin"; then echo "module $module"; fi`,
@@ -47,7 +51,6 @@ export function kernelOf(after: (word: string) => readonly string[]): Kernel {
     atBoot: after('kernel-at-boot')[0] || undefined,
     boot,
     modules: after('module'),
-    driver: after('driver')[0],
     rebooted: then && kernel ? { boot: then, kernel } : undefined,
   };
 }

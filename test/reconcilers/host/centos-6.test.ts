@@ -13,12 +13,13 @@ const vz = '2.6.32-042stab145.3';
 const unit = (name: string, active = 'active', enabled = true): UnitFacts => ({
   ...{ unit: `${name}.service`, loaded: true, active, enabled, needsDaemonReload: false },
 });
-const kernel = { running: vz, atBoot: vz, boot: 'b 1', modules: [], driver: 'vif', rebooted: undefined };
+const kernel = { running: vz, atBoot: vz, boot: 'b 1', modules: [], rebooted: undefined };
 
 /** A Redis host of the article, set up. */
 const prepared: SystemFacts = {
   release: { id: 'centos', version: '6.10', name: 'CentOS release 6.10 (Final)' },
   kernel,
+  card: { driver: 'vif', kernel: vz, modules: [], initramfs: undefined },
   packages: { openvswitch: '2.17.9-1', vzkernel: '042stab145.3', vzctl: '4.11-1', vzquota: '3.1-1', ploop: '1.15-1' },
   halfway: [],
   programs: ['ovs-vsctl', 'ovs-vswitchd', 'ethtool', 'vzctl', 'vzlist', 'ntpd'],

@@ -10,6 +10,8 @@ const ask = {
   units: ['here.service'],
   modules: ['no_such_module', 'nor_this'],
   paths: ['/etc/hostname', '/no/such/file'],
+  drivers: ['ixgbevf'],
+  initramfs: true,
 };
 /** This machine need not run systemd. */
 const systemctl = `systemctl() { printf '%s\\n' 'Id=here.service' 'LoadState=loaded' 'ActiveState=active' 'UnitFileState=enabled' 'NeedDaemonReload=no' '' 'Id=chrony.service' 'ActiveState=inactive'; }\n`;
@@ -21,7 +23,7 @@ function factsOf(stdout: string): SystemFacts {
 }
 
 const ground =
-  'kernel 2.6.32\nboot 10c2c61e-2e98-495d-aeb0-85300a3316d1 24\nunit Id=a.service\nunit ActiveState=active\n';
+  'kernel 2.6.32\nboot 10c2c61e-2e98-495d-aeb0-85300a3316d1 24\nnext-kernel 2.6.32\nunit Id=a.service\nunit ActiveState=active\n';
 
 describe('the question system', () => {
   it('is clean under shellcheck', () => {

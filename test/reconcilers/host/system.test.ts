@@ -18,7 +18,8 @@ const ours = ['ovs-vsctl', 'ovs-vswitchd', 'ethtool', 'mke2fs', 'resize2fs', 'lx
 /** A Redis host that has everything. */
 const prepared: SystemFacts = {
   release: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
-  kernel: { running: '6.1.0', atBoot: undefined, boot: '1 24', modules: [], driver: 'ena', rebooted: undefined },
+  kernel: { running: '6.1.0', atBoot: undefined, boot: '1 24', modules: [], rebooted: undefined },
+  card: { driver: 'ena', kernel: '6.1.0', modules: [], initramfs: undefined },
   selinux: undefined,
   packages: { 'openvswitch-switch': '3.1.0-2+deb12u1', lxc: '1:5.0.2-1+deb12u4', chrony: '4.3-2+deb12u1' },
   halfway: [],

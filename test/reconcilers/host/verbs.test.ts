@@ -25,6 +25,7 @@ const actions: readonly Action[] = [
     packages: [{ name: 'vzctl' }, { name: 'vzkernel', version: '1' }],
   },
   { verb: 'kernel-modules', host: 'h', modules: ['openvswitch'] },
+  { verb: 'initramfs-driver', host: 'h', kernel: '2.6.32-042stab145.3', driver: 'ixgbevf' },
   { verb: 'selinux-off', host: 'h' },
   { verb: 'host-reboot', host: 'h', boot: 'b 1', kernel: '2.6.32-042stab145.3' },
   { verb: 'unit', host: 'h', unit: 'a.service', order: 'stop' },
