@@ -17,6 +17,11 @@ export const marks = {
   ec2Part: 'ec2-redis-operator/part',
   /** Tag of an instance of ours that `delete` stopped and keeps: since when, as ISO 8601. Such a one is not started again. */
   ec2Retired: 'ec2-redis-operator/retired',
+  /**
+   * Tag of an instance of ours, before it is stopped for SR-IOV: the driver that it was seen to have. An instance that stands still cannot be looked at:
+   * without the tag, whoever stopped it, SR-IOV is not turned on.
+   */
+  ec2Driver: 'ec2-redis-operator/driver',
   /** Tag of an instance of ours and of its network interface: the host. */
   ec2Host: 'ec2-redis-operator/host',
   /** A member's folder `marks`: which member is to be the tenant's first master. Written on all hosts before any Redis may start as one. */

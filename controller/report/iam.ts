@@ -120,6 +120,7 @@ function hostStatements(fleet: Fleet, created: readonly Host[]): readonly Statem
   const profiles = [
     ...new Set(created.flatMap(({ origin }) => ('create' in origin ? (origin.create.instanceProfile ?? []) : []))),
   ].sort();
+  const sriov = created.some(({ origin }) => 'create' in origin && origin.create.enhancedNetworking === 'sriov');
   const made = ['instance/*', 'network-interface/*', 'volume/*'].map((one) => arn(fleet, one));
   const from = ['image/*', 'key-pair/*', 'security-group/*', 'subnet/*'].map((one) =>
     one.startsWith('image') ? arn(fleet, one).replace(/:\*:image/, '::image') : arn(fleet, one),
@@ -150,9 +151,9 @@ function hostStatements(fleet: Fleet, created: readonly Host[]): readonly Statem
       '*',
       onOurs(fleet),
     ),
-    allow(fleet, 'MarkRetiredHosts', ['CreateTags'], arn(fleet, 'instance/*'), {
+    allow(fleet, 'MarkHosts', ['CreateTags'], arn(fleet, 'instance/*'), {
       ...onOurs(fleet),
-      'ForAllValues:StringEquals': { 'aws:TagKeys': [marks.ec2Retired] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [...(sriov ? [marks.ec2Driver] : []), marks.ec2Retired] },
     }),
     ...(profiles.length
       ? [

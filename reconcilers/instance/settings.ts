@@ -40,8 +40,8 @@ function stateDrift(
     const words = `\`reconcile delete\` stopped it at ${retired}, and keeps it: take the tag off if it is to serve again (aws ec2 delete-tags --resources ${instanceId} --tags Key=${marks.ec2Retired}), and it is started`;
     return [finding(desired, 'instance state', 'running', `${state}, retired`, operator(words))];
   }
-  // It comes first: once the instance runs, it would have to be stopped again.
-  if (creation.enhancedNetworking === 'sriov' && !sriov) {
+  // It comes first: once the instance runs, it would have to be stopped again. Stopped by somebody else, it is started, and looked at first.
+  if (creation.enhancedNetworking === 'sriov' && !sriov && marks.ec2Driver in tags) {
     const turnOn = ec2Step(`turn SR-IOV on for ${instanceId} of ${name}`, 'ModifyInstanceAttribute', {
       InstanceId: instanceId,
       SriovNetSupport: { Value: 'simple' },

@@ -2,6 +2,7 @@ import type { Fleet, Host, HostName, Member, ProxyPair, Tenant } from '../../crd
 import { act, type Drift, type Remedy, type Subject } from '../drift.ts';
 import { ec2Step } from '../ec2-tags.ts';
 import type { Inventory } from '../inventory.ts';
+import { marks } from '../marks.ts';
 import { containerName } from '../names.ts';
 import type { Answers, Desired } from '../reconciler.ts';
 import { tenantQuestions } from '../tenant-sight.ts';
@@ -10,6 +11,8 @@ import { tenantQuestions } from '../tenant-sight.ts';
 export interface DesiredStop extends Desired {
   readonly host: HostName;
   readonly instanceId: string;
+  /** It is marked as one that has the driver: seen at an earlier pass, or by an earlier run. */
+  readonly marked: boolean;
   /** Tenants with a member here; of a proxy, those that its pair exposes. */
   readonly tenants: readonly Tenant[];
   /** The pair, of a proxy. */
@@ -44,14 +47,24 @@ function stopOf({ tenants, proxyPairs }: Fleet, { name, origin }: Host, inventor
   const here = tenants.filter(({ members, expose }) =>
     pair ? expose?.proxyPair === pair.name : members.some(({ host }) => host === name),
   );
-  const { instanceId } = found.value;
+  const { instanceId, tags } = found.value;
   const needs = needsOf(name, here, pair);
-  return { subject: `maintenance/${name}`, needs, host: name, instanceId, tenants: here, pair, turn: undefined };
+  const marked = marks.ec2Driver in tags;
+  return {
+    subject: `maintenance/${name}`,
+    needs,
+    host: name,
+    instanceId,
+    marked,
+    tenants: here,
+    pair,
+    turn: undefined,
+  };
 }
 
-/** Its host, what carries its tenants, and of a proxy the address: all must be in order before anything of it is taken away. */
+/** Its host, with the driver of the card to come, what carries its tenants, and of a proxy the address: all must be in order before anything of it is taken away. */
 function needsOf(host: HostName, tenants: readonly Tenant[], pair: ProxyPair | undefined): readonly Subject[] {
-  const own: readonly Subject[] = [`instance/${host}`, `host/${host}`];
+  const own: readonly Subject[] = [`instance/${host}`, `host/${host}`, `host/${host}@driver`];
   if (pair) return [...own, `vip/${pair.name}`];
   return [
     ...own,
@@ -82,8 +95,16 @@ export function stopFinding({ subject }: DesiredStop, remedy: Remedy): Drift {
   return { subject, field: 'SR-IOV', want: 'on', have: 'off', hurts: [], remedy };
 }
 
-/** Stops the instance. All tenants on it count as disrupted: so one host after the other is stopped, and only when nothing hurts them. */
-export function stop({ host, instanceId, tenants }: DesiredStop): Remedy {
+/**
+ * Stops the instance, marked first. All tenants on it count as disrupted: so one host after the other is stopped, and only when nothing hurts them.
+ * What this rests on was seen at the pass of the mark and is seen again at that of the stop.
+ */
+export function stop({ host, instanceId, marked, tenants }: DesiredStop): Remedy {
+  if (!marked) {
+    const Tags = [{ Key: marks.ec2Driver, Value: 'ixgbevf' }];
+    const input = { Resources: [instanceId], Tags };
+    return act([ec2Step(`mark ${instanceId} of ${host} as having ixgbevf`, 'CreateTags', input)]);
+  }
   const step = ec2Step(`stop ${instanceId} of ${host}, to turn SR-IOV on`, 'StopInstances', {
     InstanceIds: [instanceId],
   });

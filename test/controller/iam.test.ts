@@ -37,13 +37,13 @@ describe('IAM policies', () => {
     const { Statement } = policyFor('operator', created);
     const allowed = Statement.flatMap(({ Action }) => Action);
     for (const step of simulation.steps) if ('action' in step) expect(allowed).to.include(`ec2:${step.action}`);
-    // Tags are otherwise given with what is made alone: the mark of a retired host is given to one that is there.
+    // Tags are otherwise given with what is made alone: these marks are given to a host that is there.
     const marking = Statement.filter(
       ({ Action, Resource }) => Action.includes('ec2:CreateTags') && String(Resource).endsWith('instance/*'),
     );
     expect(marking[0]?.Condition).to.deep.equal({
       StringEquals: { 'aws:RequestedRegion': 'lab-1', 'aws:ResourceTag/ec2-redis-operator/cluster': 'lawful' },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': ['ec2-redis-operator/retired'] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['ec2-redis-operator/driver', 'ec2-redis-operator/retired'] },
     });
   });
 
