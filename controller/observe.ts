@@ -5,7 +5,7 @@ import { type Observation, unknown } from '../reconcilers/observation.ts';
 import { type Ask, keyOf, senses } from '../reconcilers/questions/index.ts';
 import type { Ec2Sense, HostSense, RespSense } from '../reconcilers/questions/sense.ts';
 import type { Seen } from '../reconcilers/reconciler.ts';
-import type { HostTarget, Senses } from './ports.ts';
+import { type HostTarget, MediumError, type Senses } from './ports.ts';
 
 /** What has been seen so far, by question. */
 export interface Sight {
@@ -65,11 +65,11 @@ async function askHost(
   const questions = asks.map((ask) => ({ ask, sense: senses[ask.what] as unknown as HostSense<Ask, unknown> }));
   const batch = questions.map(({ ask, sense }) => ({ ask, script: sense.script(ask), seconds: sense.seconds ?? 10 }));
   const target = targetOf(inventory, host);
-  const run = async () => ('reason' in target ? target.reason : await media.askHost(target, batch));
-  const result = await run().catch((error: unknown) => messageOf(error));
+  const run = async () => ('reason' in target ? unknown(target.reason) : await media.askHost(target, batch));
+  const result = await run().catch(unseen);
   for (const [index, { ask, sense }] of questions.entries()) {
-    const answer = typeof result === 'string' ? result : (result[index] ?? 'the host did not answer this question');
-    answers.set(keyOf(ask), typeof answer === 'string' ? unknown(answer) : sense.read(answer, ask));
+    const answer = 'reason' in result ? result : (result[index] ?? unknown('the host did not answer this question'));
+    answers.set(keyOf(ask), 'reason' in answer ? answer : sense.read(answer, ask));
   }
 }
 
@@ -97,7 +97,11 @@ export function targetOf(inventory: Inventory, host: string): HostTarget | { rea
 }
 
 async function attempt(read: () => Promise<Observation<unknown>>): Promise<Observation<unknown>> {
-  return read().catch((error: unknown) => unknown(messageOf(error)));
+  return read().catch(unseen);
+}
+
+function unseen(error: unknown) {
+  return unknown(messageOf(error), error instanceof MediumError && error.kind === 'early');
 }
 
 export function messageOf(error: unknown): string {

@@ -75,10 +75,11 @@ export interface Actuators {
 
 /**
  * A medium failed. `kind`: unreachable (no connection; a retry may help), refused (credentials or host key: fix the input),
- * timeout, overflow (more output than allowed), protocol. `message` says what happened, where, and what to do now.
+ * timeout, overflow (more output than allowed), protocol, early (it comes by itself: ask again). `message` says what happened, where, and
+ * what to do now.
  */
 export class MediumError extends Error {
-  readonly kind: 'unreachable' | 'refused' | 'timeout' | 'overflow' | 'protocol';
+  readonly kind: 'unreachable' | 'refused' | 'timeout' | 'overflow' | 'protocol' | 'early';
 
   constructor(kind: MediumError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -34,6 +34,8 @@ export function newVerdict(
 function resultOf(plan: Plan, stalled: boolean): Outcome['result'] | undefined {
   const has = (by: Drift['remedy']['by']) => plan.findings.some((drift) => drift.remedy.by === by);
   if (plan.steps.length) return undefined;
+  // A host that comes into sight may be what the rest is blind of.
+  if (plan.findings.some(({ remedy }) => remedy.by === 'waiting' && remedy.unseen)) return undefined;
   if (has('waiting') && !hopeless(plan) && !(stalled && (has('blind') || has('operator')))) return undefined;
   if (has('blind')) return 'blind';
   return has('operator') ? 'operator' : 'done';

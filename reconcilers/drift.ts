@@ -33,8 +33,8 @@ export interface Drift {
 
 /**
  * action: we know what to do. waiting: it will come right, or its turn comes later. operator: a person must decide, and
- * `reason` says what (`unseen`: until then it cannot be seen either). blind: it could not be seen. notice: worth knowing, nothing to do
- * (a thing of ours that nobody declares).
+ * `reason` says what. `unseen`, of both: until then it cannot be seen either. blind: it could not be seen. notice: worth knowing, nothing to
+ * do (a thing of ours that nobody declares).
  * `removes` names what an action takes away, of the documents' words: `tenant globex`.
  */
 export type Remedy =
@@ -44,7 +44,7 @@ export type Remedy =
       readonly disrupts: readonly TenantName[];
       readonly removes?: string;
     }
-  | { readonly by: 'waiting'; readonly reason: string; readonly on?: Subject }
+  | { readonly by: 'waiting'; readonly reason: string; readonly on?: Subject; readonly unseen?: true }
   | { readonly by: 'operator'; readonly reason: string; readonly unseen?: true }
   | { readonly by: 'blind'; readonly reason: string }
   | { readonly by: 'notice'; readonly reason: string; readonly prune?: Prune };
@@ -66,6 +66,11 @@ export function act(actions: readonly Action[], disrupts: readonly TenantName[] 
 /** `on` names the subject that is waited for, where it is one. */
 export function wait(reason: string, on?: Subject): Remedy {
   return { by: 'waiting', reason, ...(on === undefined ? {} : { on }) };
+}
+
+/** What cannot be seen yet, and comes into sight by itself. */
+export function waitUnseen(reason: string): Remedy {
+  return { by: 'waiting', reason, unseen: true };
 }
 
 export function operator(reason: string): Remedy {

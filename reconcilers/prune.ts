@@ -41,9 +41,9 @@ function waitsFor({ findings }: Plan, unseen: Subject | undefined): Remedy | und
   return dark && wait(`nothing is removed while ${dark} could not be seen`, dark);
 }
 
-/** Not seen: as such, or because of what a person must mend first. */
+/** Not seen: as such, not yet, or because of what a person must mend first. */
 export function isUnseen({ remedy }: Drift): boolean {
-  return remedy.by === 'blind' || (remedy.by === 'operator' && remedy.unseen === true);
+  return remedy.by === 'blind' || ('unseen' in remedy && remedy.unseen === true);
 }
 
 function refusal(

@@ -1,5 +1,5 @@
 import type { Fleet, HostName } from '../../crds/fleet.ts';
-import { blind, type Drift, notice, operator, type Remedy, wait } from '../drift.ts';
+import { blind, type Drift, notice, operator, type Remedy, waitUnseen } from '../drift.ts';
 import type { Instance } from '../inventory.ts';
 import type { Observation } from '../observation.ts';
 import type { FileSystem } from '../questions/file-systems.ts';
@@ -35,7 +35,8 @@ export const health = bind<DesiredHost, ReturnType<typeof questions>>({
     const { subject, tenants } = desired;
     if (seen.state !== 'present') {
       const young = booting?.state === 'present' && booting.value.includes(desired.instanceId ?? '');
-      const remedy = young ? wait(`it boots: ${reasonOf(seen)}`) : blind(reasonOf(seen));
+      const soon = seen.state === 'unknown' && seen.soon === true;
+      const remedy = young ? waitUnseen(`it boots: ${reasonOf(seen)}`) : (soon ? waitUnseen : blind)(reasonOf(seen));
       return [{ subject, field: 'host', want: 'in sight', have: 'could not be seen', hurts: tenants, remedy }];
     }
     return seen.value.flatMap((one) => fileSystemDrift(desired, one));

@@ -9,6 +9,7 @@ import {
   type Remedy,
   type Subject,
   wait,
+  waitUnseen,
 } from '../../reconcilers/drift.ts';
 import { planOf, withSteps } from '../../reconcilers/plan.ts';
 import { newPruning, type PruneOptions } from '../../reconcilers/prune.ts';
@@ -87,9 +88,11 @@ describe('the policy of prune', () => {
     expect(steps).to.deep.equal([]);
   });
 
-  it('counts as not seen what a person must mend before it can be', () => {
+  it('counts as not seen what a person must mend before it can be, and what shows later', () => {
     const hung = drift('host/h', { by: 'operator', reason: 'it hangs', unseen: true });
-    expect(pruned([left('old'), hung])[0]?.by).to.equal('waiting');
+    for (const dark of [hung, drift('host/h', waitUnseen('it boots'))])
+      expect(pruned([left('old'), dark])[0]?.by).to.equal('waiting');
+    expect(pruned([left('old'), drift('host/h', wait('it is seen, and waits'))])[0]?.by).to.equal('action');
   });
 
   it('hands on to a person what is a person’s', () => {

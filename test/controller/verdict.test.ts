@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newVerdict } from '../../controller/verdict.ts';
-import { blind, type Drift, operator, type Remedy } from '../../reconcilers/drift.ts';
+import { blind, type Drift, operator, type Remedy, wait, waitUnseen } from '../../reconcilers/drift.ts';
 
 const finding = (remedy: Remedy): Drift => {
   return { subject: 'mesh/a', field: 'state', want: 'active', have: 'inactive', hurts: [], remedy };
@@ -16,5 +16,18 @@ describe('verdict', () => {
     expect(said.slice(0, 30)).to.deep.equal(Array(30).fill(undefined));
     expect(said[30]).to.equal('operator');
     expect(said[31]).to.equal('blind');
+  });
+
+  it('waits for a host that comes into sight, whatever else cannot be seen meanwhile', () => {
+    const ends = (waiting: Remedy) => {
+      const verdict = newVerdict(600_000);
+      const plan = {
+        findings: [finding(waiting), { ...finding(blind('dark')), subject: 'mesh/b' as const }],
+        steps: [],
+      };
+      return Array.from({ length: 601 }, (_, second) => verdict(plan, second * 1000, false)).findIndex(Boolean);
+    };
+    expect(ends(wait('its turn comes'))).to.equal(91);
+    expect(ends(waitUnseen('it boots'))).to.equal(600);
   });
 });

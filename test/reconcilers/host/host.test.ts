@@ -31,6 +31,7 @@ describe('host', () => {
   const cases: readonly (readonly [string, Observation<readonly FileSystem[]>, readonly string[]])[] = [
     ['room to write', present([root]), []],
     ['not in sight', unknown('no answer'), ['host: could not be seen: blind [t1]']],
+    ['not in sight yet', unknown('its keys do not show yet', true), ['host: could not be seen: waiting [t1]']],
     ['read-only', present([{ ...root, writable: false }]), ['file system /: read-only: operator [t1]']],
     ['full', present([{ ...root, freeBytes: 4096 }]), ['file system /: full (0 Mi left): operator [t1]']],
     ['no inodes', present([{ ...root, freeInodes: 3 }]), ['file system /: 3 inodes left: operator [t1]']],
