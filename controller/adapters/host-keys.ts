@@ -1,5 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { Ssh } from '../../crds/fleet.ts';
 import { type HostTarget, MediumError } from '../ports.ts';
 import { expandHome } from './home-path.ts';
 import {
@@ -12,6 +11,7 @@ import {
   parseKnownHosts,
   preferredAlgorithms,
 } from './known-hosts.ts';
+import { editKnownHosts, readKnownHosts } from './known-hosts-file.ts';
 
 /** What is known about one host's keys, for the length of one connection. */
 export interface HostKeyCheck {
@@ -25,15 +25,11 @@ export interface HostKeyCheck {
 }
 
 /** The known_hosts file as a source of trust. `accept-new` trusts a host never seen before, and never one whose key changed. */
-export function hostKeysFrom(
-  file: string,
-  port: number,
-  policy: 'strict' | 'accept-new',
-): (target: HostTarget) => Promise<HostKeyCheck> {
-  const path = expandHome(file);
-  let writing: Promise<void> = Promise.resolve();
+export function hostKeysFrom(settings: Ssh): (target: HostTarget) => Promise<HostKeyCheck> {
+  const path = expandHome(settings.knownHosts);
+  const { port } = settings;
   return async (target) => {
-    const known = parseKnownHosts(await textOf(path));
+    const known = parseKnownHosts(await readKnownHosts(path));
     let refusal: MediumError | undefined;
     let fresh: Buffer | undefined;
     return {
@@ -41,41 +37,24 @@ export function hostKeysFrom(
       refusal: () => refusal,
       accepts: (key) => {
         if (fresh !== undefined) return fresh.equals(key);
-        refusal = refuse(known, target, port, key, path, policy);
+        refusal = refuse(known, target, key, path, settings);
         if (refusal !== undefined) return false;
         if (judge(known, target.address, port, key).is === 'unknown') fresh = key;
         return true;
       },
       remember: async () => {
-        const key = fresh;
-        if (key === undefined) return;
-        writing = writing.catch(() => undefined).then(() => append(path, target, port, key));
-        await writing;
+        if (fresh !== undefined) await append(path, target, fresh, settings);
       },
     };
   };
 }
 
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw new MediumError(
-      'refused',
-      `cannot read the known hosts file ${path} (${codeOf(error)}): make it readable, or name another in spec.ssh.knownHosts`,
-      { cause: error },
-    );
-  }
-}
-
 function refuse(
   known: readonly KnownHost[],
   target: HostTarget,
-  port: number,
   key: Buffer,
   path: string,
-  policy: 'strict' | 'accept-new',
+  { port, hostKeys }: Ssh,
 ): MediumError | undefined {
   const verdict = judge(known, target.address, port, key);
   const token = hostToken(target.address, port);
@@ -95,7 +74,7 @@ function refuse(
           `Either the host was rebuilt, or somebody is impersonating it; nothing was sent. Compare the offered fingerprint with the console output of the instance; only if they agree: ssh-keygen -R '${token}' -f ${path}, and add the new key`,
       );
     case 'unknown':
-      if (policy === 'accept-new') return undefined;
+      if (hostKeys === 'accept-new') return undefined;
       return refused(
         target,
         `is not a known host: it offered ${offered}, and ${path} has no key for ${token}.${authorityNote(verdict.authorityLine)} ` +
@@ -112,32 +91,14 @@ function refused(target: HostTarget, what: string): MediumError {
   return new MediumError('refused', `${target.name} (${target.address}) ${what}`);
 }
 
-/** One write in append mode, so that two processes never mix their lines. Read again first: the host may have been added meanwhile. */
-async function append(path: string, target: HostTarget, port: number, key: Buffer): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const text = await textOf(path);
-    const refusal = refuse(parseKnownHosts(text), target, port, key, path, 'accept-new');
+/** Judged again by what the file says now: the host may have been added meanwhile. */
+async function append(path: string, target: HostTarget, key: Buffer, settings: Ssh): Promise<void> {
+  const { address } = target;
+  await editKnownHosts(path, target, (text) => {
+    const known = parseKnownHosts(text);
+    const refusal = refuse(known, target, key, path, settings);
     if (refusal !== undefined) throw refusal;
-    if (judge(parseKnownHosts(text), target.address, port, key).is === 'known') return;
-    const file = await open(path, 'a', 0o600);
-    await file
-      .write((text === '' || text.endsWith('\n') ? '' : '\n') + knownHostsLine(target.address, port, key))
-      .finally(() => file.close());
-  } catch (error) {
-    if (error instanceof MediumError) throw error;
-    throw new MediumError(
-      'refused',
-      `cannot add the host key of ${target.name} (${target.address}) to ${path} (${codeOf(error)}): make the file writable, or add the key by hand`,
-      { cause: error },
-    );
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (judge(known, address, settings.port, key).is === 'known') return undefined;
+    return { without: [], added: knownHostsLine(address, settings.port, key) };
+  });
 }

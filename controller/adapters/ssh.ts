@@ -86,7 +86,7 @@ class Pool {
         });
         return identity;
       },
-      hostKeys: hostKeysFrom(settings.knownHosts, settings.port, settings.hostKeys),
+      hostKeys: hostKeysFrom(settings),
       keepalive: options.keepalive ?? { intervalMs: 5_000, countMax: 3 },
       closing: this.#closing.signal,
     };
