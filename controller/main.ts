@@ -9,6 +9,7 @@ import { loadDocuments } from '../crds/load.ts';
 import { reconcilers } from '../reconcilers/index.ts';
 import { systemClock } from './adapters/clock.ts';
 import { openEc2, readEc2, writeEc2 } from './adapters/ec2.ts';
+import { consolesOf } from './adapters/ec2-console.ts';
 import { filesPrint } from './adapters/file-prints.ts';
 import { type OpenLog, openLog } from './adapters/log.ts';
 import { openRedis } from './adapters/redis.ts';
@@ -79,8 +80,8 @@ async function read(files: readonly string[], secrets: 'resolve' | 'ignore', log
 
 function openWorld({ cluster }: Fleet, log: OpenLog): OpenWorld {
   const begun = systemClock.now();
-  const ssh = openSsh(cluster.ssh, { log });
   const ec2 = openEc2(cluster.aws);
+  const ssh = openSsh(cluster.ssh, { log, readConsole: consolesOf(ec2) });
   const resp = openRedis((target, address, port, timeoutMs) => ssh.channel(target, address, port, timeoutMs), { log });
   return {
     senses: sensesOver(ssh, readEc2(ec2), resp, cluster.ssh),

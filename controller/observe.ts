@@ -1,6 +1,7 @@
 import type { Fleet } from '../crds/fleet.ts';
 import { asksForHosts, inventoryOf } from '../reconcilers/instance/adoption.ts';
 import type { Inventory } from '../reconcilers/inventory.ts';
+import { marks } from '../reconcilers/marks.ts';
 import { type Observation, unknown } from '../reconcilers/observation.ts';
 import { type Ask, keyOf, senses } from '../reconcilers/questions/index.ts';
 import type { Ec2Sense, HostSense, RespSense } from '../reconcilers/questions/sense.ts';
@@ -89,11 +90,11 @@ export function targetOf(inventory: Inventory, host: string): HostTarget | { rea
   const found = inventory.get(host);
   if (found?.state !== 'present')
     return { reason: found?.state === 'unknown' ? found.reason : `EC2 shows no instance for ${host}` };
-  const { state, privateAddress, instanceId } = found.value;
+  const { state, privateAddress, instanceId, launched, tags } = found.value;
   if (state !== 'running') return { reason: `instance ${instanceId} is ${state}` };
-  return privateAddress
-    ? { name: host, address: privateAddress }
-    : { reason: `instance ${instanceId} has no private address` };
+  if (!privateAddress) return { reason: `instance ${instanceId} has no private address` };
+  const made = tags[marks.ec2Host] === host ? { made: { instanceId, launched } } : {};
+  return { name: host, address: privateAddress, ...made };
 }
 
 async function attempt(read: () => Promise<Observation<unknown>>): Promise<Observation<unknown>> {

@@ -20,6 +20,8 @@ export interface HostPort {
 export interface HostTarget {
   readonly name: string;
   readonly address: string;
+  /** The instance behind it, where it is one of our making. `launched`: when it was started last, milliseconds since 1970. */
+  readonly made?: { readonly instanceId: string; readonly launched: number | undefined };
 }
 
 export interface Ec2ReadPort {

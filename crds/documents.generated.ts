@@ -229,13 +229,13 @@ file?: string
 agent?: true
 }
 /**
- * The known_hosts file that holds the hosts' keys.
+ * The known_hosts file that holds the hosts' keys. One a Cluster, where Clusters have the same addresses.
  */
 knownHosts: string
 /**
- * `strict` refuses a host whose key is not in knownHosts; `accept-new` writes down the key of a host never seen before. A key that changed is always refused.
+ * `strict` refuses a host whose key is not in knownHosts; `accept-new` writes down the key of a host never seen before; `console` writes down the keys that EC2 shows on the console of an instance made here, and is `strict` for adopted hosts. A key that changed is always refused, but for that of an instance that was made anew, which under `console` replaces what was read from the console of the former one.
  */
-hostKeys: ("strict" | "accept-new")
+hostKeys: ("strict" | "accept-new" | "console")
 /**
  * How long one attempt to connect may take, 100ms to 10m.
  */
@@ -1020,17 +1020,18 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "knownHosts": {
-              "description": "The known_hosts file that holds the hosts' keys.",
+              "description": "The known_hosts file that holds the hosts' keys. One a Cluster, where Clusters have the same addresses.",
               "type": "string",
               "pattern": "^[^\\x00-\\x1f\\x7f]+$",
               "maxLength": 1024
             },
             "hostKeys": {
-              "description": "`strict` refuses a host whose key is not in knownHosts; `accept-new` writes down the key of a host never seen before. A key that changed is always refused.",
+              "description": "`strict` refuses a host whose key is not in knownHosts; `accept-new` writes down the key of a host never seen before; `console` writes down the keys that EC2 shows on the console of an instance made here, and is `strict` for adopted hosts. A key that changed is always refused, but for that of an instance that was made anew, which under `console` replaces what was read from the console of the former one.",
               "type": "string",
               "enum": [
                 "strict",
-                "accept-new"
+                "accept-new",
+                "console"
               ],
               "default": "strict"
             },

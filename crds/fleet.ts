@@ -81,7 +81,7 @@ export interface Ssh {
   /** A private key file, or the agent behind SSH_AUTH_SOCK. */
   readonly identity: { readonly file: string } | { readonly agent: true };
   readonly knownHosts: string;
-  readonly hostKeys: 'strict' | 'accept-new';
+  readonly hostKeys: 'strict' | 'accept-new' | 'console';
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
 }

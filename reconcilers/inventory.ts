@@ -19,6 +19,8 @@ export interface Instance {
   /** `simple` on the instance: Intel 82599 virtual functions. It cannot be taken back. */
   readonly sriov: boolean;
   readonly ena: boolean;
+  /** When it was started last, milliseconds since 1970. */
+  readonly launched: number | undefined;
 }
 
 /** Who exists, by host: the ground of every later question. */

@@ -24,6 +24,8 @@ export const marks = {
   ec2Driver: 'ec2-redis-operator/driver',
   /** Tag of an instance of ours and of its network interface: the host. */
   ec2Host: 'ec2-redis-operator/host',
+  /** Comment of a line in the operator's known_hosts: the instance of ours on whose console EC2 showed the key. */
+  knownInstance: 'ec2-redis-operator/instance',
   /** A member's folder `marks`: which member is to be the tenant's first master. Written on all hosts before any Redis may start as one. */
   bootstrap: 'bootstrap',
   /** A member's folder `marks`: the tenant had a master once; who is master is never decided again. */

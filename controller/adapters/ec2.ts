@@ -95,7 +95,8 @@ async function load(settings: Ec2Settings, options: Ec2Options): Promise<Sdk> {
   return { module, client };
 }
 
-async function called<T>(session: Ec2Session, action: string, call: (sdk: Sdk) => Promise<T>): Promise<T> {
+/** Counts a call, and explains why it failed: rejects with a MediumError. */
+export async function called<T>(session: Ec2Session, action: string, call: (sdk: Sdk) => Promise<T>): Promise<T> {
   countOf(session, action).calls++;
   try {
     return await call(await session.sdk());

@@ -1,6 +1,7 @@
 import type { Ssh } from '../../crds/fleet.ts';
 import { type HostTarget, MediumError } from '../ports.ts';
 import { expandHome } from './home-path.ts';
+import { trusted } from './introduction.ts';
 import {
   fingerprint,
   hostToken,
@@ -24,12 +25,15 @@ export interface HostKeyCheck {
   remember(): Promise<void>;
 }
 
-/** The known_hosts file as a source of trust. `accept-new` trusts a host never seen before, and never one whose key changed. */
+/**
+ * The known_hosts file as a source of trust. `accept-new` trusts a host never seen before, and never one whose key changed; `console` is
+ * `strict` once a host was introduced.
+ */
 export function hostKeysFrom(settings: Ssh): (target: HostTarget) => Promise<HostKeyCheck> {
   const path = expandHome(settings.knownHosts);
   const { port } = settings;
   return async (target) => {
-    const known = parseKnownHosts(await readKnownHosts(path));
+    const known = trusted(parseKnownHosts(await readKnownHosts(path)), target, settings);
     let refusal: MediumError | undefined;
     let fresh: Buffer | undefined;
     return {
@@ -67,20 +71,26 @@ function refuse(
         target,
         `offered a REVOKED host key: ${offered} is marked @revoked in ${path} line ${verdict.by.line}. Somebody may be impersonating it; nothing was sent. Call whoever revoked the key`,
       );
-    case 'changed':
+    case 'changed': {
+      const then = hostKeys === 'console' && target.made ? 'its keys are read from there again' : 'add the new key';
       return refused(
         target,
         `offered ANOTHER HOST KEY than the one on file. Offered: ${offered}. On file: ${verdict.known.keyType} ${fingerprint(verdict.known.key)} (${path} line ${verdict.known.line}). ` +
-          `Either the host was rebuilt, or somebody is impersonating it; nothing was sent. Compare the offered fingerprint with the console output of the instance; only if they agree: ssh-keygen -R '${token}' -f ${path}, and add the new key`,
+          `Either the host was rebuilt, or somebody is impersonating it; nothing was sent. Compare the offered fingerprint with the console output of the instance; only if they agree: ssh-keygen -R '${token}' -f ${path}, and ${then}`,
       );
+    }
     case 'unknown':
       if (hostKeys === 'accept-new') return undefined;
       return refused(
         target,
         `is not a known host: it offered ${offered}, and ${path} has no key for ${token}.${authorityNote(verdict.authorityLine)} ` +
-          `Compare the fingerprint with the console output of the instance, then add it: ssh-keyscan -p ${port} ${target.address} >> ${path} (or set spec.ssh.hostKeys: accept-new to trust hosts at first sight)`,
+          `Compare the fingerprint with the console output of the instance, then add it: ssh-keyscan -p ${port} ${target.address} >> ${path} (or set spec.ssh.hostKeys: ${otherwise(target)})`,
       );
   }
+}
+
+function otherwise({ made }: HostTarget): string {
+  return made ? 'console to have its keys read there' : 'accept-new to trust hosts at first sight';
 }
 
 function authorityNote(line: number | undefined): string {

@@ -9,6 +9,8 @@ export interface KnownHost {
   readonly keyType: string;
   /** The public key as it travels on the wire. */
   readonly key: Buffer;
+  /** What follows the key. */
+  readonly comment: string;
 }
 
 /** What a known_hosts file says about a key that a host offered. */
@@ -26,10 +28,11 @@ export function parseKnownHosts(text: string): readonly KnownHost[] {
     if (first === '' || first.startsWith('#')) return [];
     const marker = markers[first];
     if (marker === undefined && first.startsWith('@')) return [];
-    const [hosts, keyType, base64] = marker === undefined ? fields : fields.slice(1);
+    const [hosts, keyType, base64, ...comment] = marker === undefined ? fields : fields.slice(1);
     if (hosts === undefined || keyType === undefined || base64 === undefined) return [];
     const key = Buffer.from(base64, 'base64');
-    return keyTypeOf(key) === keyType ? [{ line: index + 1, marker: marker ?? 'none', hosts, keyType, key }] : [];
+    if (keyTypeOf(key) !== keyType) return [];
+    return [{ line: index + 1, marker: marker ?? 'none', hosts, keyType, key, comment: comment.join(' ') }];
   });
 }
 
@@ -80,8 +83,14 @@ export function keyTypeOf(key: Buffer): string {
 }
 
 /** The line that makes a key known. */
-export function knownHostsLine(address: string, port: number, key: Buffer): string {
-  return `${hostToken(address, port)} ${keyTypeOf(key)} ${key.toString('base64')}\n`;
+export function knownHostsLine(address: string, port: number, key: Buffer, comment = ''): string {
+  const end = comment === '' ? '' : ` ${comment}`;
+  return `${hostToken(address, port)} ${keyTypeOf(key)} ${key.toString('base64')}${end}\n`;
+}
+
+/** Whether any key is on file that makes a host known. */
+export function isKnown(known: readonly KnownHost[], address: string, port: number): boolean {
+  return knownFor(known, address, port).some((entry) => entry.marker === 'none');
 }
 
 const markers: Readonly<Record<string, 'revoked' | 'cert-authority'>> = {

@@ -16,6 +16,8 @@ export interface Dialling {
   readonly settings: Ssh;
   readonly clock: Clock;
   readonly identity: () => Promise<Identity>;
+  /** Learns who a new host is, before anything is sent to it. */
+  readonly introduce: (target: HostTarget) => Promise<void>;
   readonly hostKeys: (target: HostTarget) => Promise<HostKeyCheck>;
   readonly keepalive: { readonly intervalMs: number; readonly countMax: number };
   /** Ends what is being dialled: the program ends. */
@@ -28,6 +30,7 @@ export interface Dialling {
  */
 export async function connect(target: HostTarget, dialling: Dialling): Promise<Connection> {
   const identity = await dialling.identity();
+  await dialling.introduce(target);
   const deadline = dialling.clock.now() + dialling.settings.connectTimeoutMs;
   const left = () => deadline - dialling.clock.now();
   return pRetry(() => attempt(target, dialling, identity, Math.max(1, left())), {

@@ -5,8 +5,10 @@ import type { Ssh } from '../../crds/fleet.ts';
 import type { HostAnswer } from '../../reconcilers/questions/sense.ts';
 import { type Clock, type HostPort, type HostTarget, type Log, MediumError, onlyByAPerson } from '../ports.ts';
 import { systemClock } from './clock.ts';
+import type { ReadConsole } from './ec2-console.ts';
 import { hostKeysFrom } from './host-keys.ts';
 import { type Identity, loadIdentity } from './identity.ts';
+import { introductions } from './introduction.ts';
 import { openChannel } from './ssh-channel.ts';
 import { type Connection, connect, type Dialling } from './ssh-connect.ts';
 import { NotSent, runScript } from './ssh-exec.ts';
@@ -34,6 +36,8 @@ export interface HostCounters {
 export interface SshOptions {
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Where the keys of new hosts are read under `spec.ssh.hostKeys: console`. Without it, such hosts are refused. */
+  readonly readConsole?: ReadConsole;
   /** Where SSH_AUTH_SOCK is looked up; the process' own environment unless told. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A dead peer is noticed after intervalMs × countMax. 5 s × 3 unless told. */
@@ -86,6 +90,7 @@ class Pool {
         });
         return identity;
       },
+      introduce: introductions({ settings, readConsole: options.readConsole, clock: this.#clock, log: this.#log }),
       hostKeys: hostKeysFrom(settings),
       keepalive: options.keepalive ?? { intervalMs: 5_000, countMax: 3 },
       closing: this.#closing.signal,

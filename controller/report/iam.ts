@@ -43,6 +43,9 @@ function operatorStatements(fleet: Fleet): readonly Statement[] {
     moveAddress(fleet, proxies),
     ...(cluster.network.vpc ? groundStatements(fleet) : []),
     ...(created.length ? hostStatements(fleet, created) : []),
+    ...(created.length && cluster.ssh.hostKeys === 'console'
+      ? [allow(fleet, 'ReadHostKeys', ['GetConsoleOutput'], arn(fleet, 'instance/*'), onOurs(fleet))]
+      : []),
     ...(cluster.network.vpc ? [tagWhatIsMade(fleet)] : []),
   ];
 }

@@ -18,6 +18,7 @@ export const creation: Check = ({ clusters }) =>
       ...networking(cluster, create, path),
     ]),
     ...addressTwice(cluster),
+    ...consoleOfNobody(cluster),
   ]);
 
 interface Created {
@@ -112,4 +113,11 @@ function addressTwice(cluster: ClusterEntry): readonly Issue[] {
     problem: `${key} is given to two hosts; the other is at ${placeText(first.place)}`,
     remedy: 'give every host an address of its own',
   }));
+}
+
+/** Whoever asks for it believes that the keys of adopted hosts are learned too. */
+function consoleOfNobody(cluster: ClusterEntry): readonly Issue[] {
+  if (cluster.body.spec.ssh.hostKeys !== 'console' || createdHosts(cluster).length > 0) return [];
+  const problem = '`console` is for hosts that are created, and all of these are adopted';
+  return [fault(cluster, ['spec', 'ssh', 'hostKeys'], problem, 'use `strict`, and put their keys into knownHosts')];
 }

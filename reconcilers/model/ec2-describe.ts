@@ -129,6 +129,7 @@ function instanceShown(instance: Writable<Ec2['instances'][number]>): Shown {
       MetadataOptions: { HttpTokens: instance.imdsv2 ? 'required' : 'optional' },
       ...(sriov ? { SriovNetSupport: 'simple' } : {}),
       EnaSupport: instance.ena,
+      ...(instance.launched === undefined ? {} : { LaunchTime: new Date(instance.launched) }),
     },
   };
 }

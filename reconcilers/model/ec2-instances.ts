@@ -122,6 +122,7 @@ export function runInstance(world: World, input: Launch): void {
     imdsv2: input.MetadataOptions?.HttpTokens === 'required',
     sriov: false,
     ena: (ec2.types[input.InstanceType] ?? 'unsupported') !== 'unsupported',
+    launched: world.now,
   });
   const host = copyOf(image);
   Object.assign(giveLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
@@ -133,7 +134,8 @@ interface Ids {
 }
 
 export function startInstances(world: World, { InstanceIds }: Ids): void {
-  for (const one of chosen(world, InstanceIds)) if (one.state === 'stopped') one.state = 'pending';
+  for (const one of chosen(world, InstanceIds))
+    if (one.state === 'stopped') Object.assign(one, { state: 'pending', launched: world.now });
 }
 
 export function stopInstances(world: World, { InstanceIds }: Ids): void {

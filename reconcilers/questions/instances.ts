@@ -23,6 +23,7 @@ interface ApiInstance {
   readonly MetadataOptions?: { readonly HttpTokens?: string };
   readonly SriovNetSupport?: string;
   readonly EnaSupport?: boolean;
+  readonly LaunchTime?: Date;
   readonly NetworkInterfaces?: readonly {
     readonly NetworkInterfaceId?: string;
     readonly MacAddress?: string;
@@ -48,5 +49,6 @@ function instanceOf(item: ApiInstance): Instance {
     imdsv2: item.MetadataOptions?.HttpTokens === 'required',
     sriov: item.SriovNetSupport === 'simple',
     ena: item.EnaSupport === true,
+    launched: item.LaunchTime?.getTime(),
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { expect } from 'chai';
 import { type Ec2Session, openEc2, readEc2, writeEc2 } from '../../controller/adapters/ec2.ts';
+import { consolesOf } from '../../controller/adapters/ec2-console.ts';
 import { freePort, runCommand, until } from './support/processes.ts';
 import { refusal } from './support/refusal.ts';
 
@@ -129,6 +130,53 @@ describe('ec2, against an endpoint of the Query protocol', () => {
       Action: 'CreateSubnet',
       CidrBlock: '10.0.0.0/24',
       'TagSpecification.1.Tag.1.Key': 'a',
+    });
+  });
+
+  describe('a console', () => {
+    const console = (id: string, output?: string) => ({
+      body: envelope(
+        'GetConsoleOutput',
+        `<instanceId>${id}</instanceId><timestamp>2026-01-02T03:04:05.000Z</timestamp>${output === undefined ? '' : `<output>${Buffer.from(output).toString('base64')}</output>`}`,
+      ),
+    });
+
+    it('is told as it was printed, the latest or what EC2 kept', async () => {
+      answer = () => console('i-1', 'one\r\ntwo\r\n');
+      const session = open();
+      expect(await consolesOf(session)('i-1', true)).to.equal('one\r\ntwo\r\n');
+      expect(await consolesOf(session)('i-1', false)).to.equal('one\r\ntwo\r\n');
+      expect(requests.map((asked) => [asked.get('InstanceId'), asked.get('Latest')])).to.eql([
+        ['i-1', 'true'],
+        ['i-1', null],
+      ]);
+      expect(session.counters.get('GetConsoleOutput')?.calls).to.equal(2);
+    });
+
+    it('has nothing on it yet: an output that is empty or left out, a Xen type, an instance that does not show everywhere', async () => {
+      for (const nothing of [
+        console('i-1', ''),
+        console('i-1'),
+        { status: 400, body: failure('UnsupportedOperation', 'This instance type does not support it') },
+        { status: 400, body: failure('InvalidInstanceID.NotFound', "The instance ID 'i-1' does not exist") },
+      ]) {
+        answer = () => nothing;
+        expect(await consolesOf(open())('i-1', true)).to.equal('');
+      }
+    });
+
+    it('of another instance is refused', async () => {
+      answer = () => console('i-2', 'keys');
+      const error = await refusal(consolesOf(open())('i-1', true));
+      expect(error.kind).to.equal('protocol');
+      expect(error.message).to.contain('i-1').and.contain('i-2').and.contain('nothing of that is used');
+    });
+
+    it('that may not be read is told with the permission that lacks', async () => {
+      answer = () => ({ status: 403, body: failure('UnauthorizedOperation', 'You are not authorized.') });
+      const error = await refusal(consolesOf(open())('i-1', true));
+      expect(error.kind).to.equal('refused');
+      expect(error.message).to.contain('GetConsoleOutput').and.contain('IAM permission');
     });
   });
 

@@ -6,20 +6,11 @@ import {
   parseKnownHosts,
   preferredAlgorithms,
 } from '../../controller/adapters/known-hosts.ts';
+import { publicKey } from './support/consoles.ts';
 
-/** A wire-format public key: its type, then bytes that tell it from others. */
-function key(type: string, body: string): Buffer {
-  const field = (text: string) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(text.length);
-    return Buffer.concat([length, Buffer.from(text)]);
-  };
-  return Buffer.concat([field(type), field(body)]);
-}
-
-const ours = key('ssh-ed25519', 'ours');
-const other = key('ssh-ed25519', 'other');
-const rsa = key('ssh-rsa', 'rsa');
+const ours = publicKey('ssh-ed25519', 'ours');
+const other = publicKey('ssh-ed25519', 'other');
+const rsa = publicKey('ssh-rsa', 'rsa');
 const line = (hosts: string, blob: Buffer, type = 'ssh-ed25519') => `${hosts} ${type} ${blob.toString('base64')}`;
 const verdict = (text: string, address = '10.0.0.1', port = 22, offered = ours) =>
   judge(parseKnownHosts(text), address, port, offered).is;
@@ -74,8 +65,10 @@ describe('known_hosts', () => {
   });
 
   it('what it writes is what it reads', () => {
-    const text = knownHostsLine('10.0.0.1', 2222, ours);
+    const text = knownHostsLine('10.0.0.1', 2222, ours, 'a comment');
     expect(verdict(text, '10.0.0.1', 2222)).to.equal('known');
+    expect(parseKnownHosts(text)[0]?.comment).to.equal('a comment');
+    expect(knownHostsLine('10.0.0.1', 22, ours)).to.equal(`${line('10.0.0.1', ours)}\n`);
     expect(fingerprint(ours)).to.match(/^SHA256:[A-Za-z0-9+/]{43}$/);
   });
 

@@ -65,6 +65,30 @@ describe('IAM policies', () => {
     });
   });
 
+  it('allow the operator to read consoles where the keys of hosts that it makes come from there, of those alone', () => {
+    const { cluster } = created;
+    const reading = (fleet: typeof created, hostKeys: typeof cluster.ssh.hostKeys) => {
+      const ssh = { ...fleet.cluster.ssh, hostKeys };
+      const { Statement } = policyFor('operator', { ...fleet, cluster: { ...fleet.cluster, ssh } });
+      return Statement.filter(({ Action }) => Action.includes('ec2:GetConsoleOutput'));
+    };
+    expect(reading(created, 'console')).to.deep.equal([
+      {
+        Sid: 'ReadHostKeys',
+        Effect: 'Allow',
+        Action: ['ec2:GetConsoleOutput'],
+        Resource: 'arn:aws:ec2:lab-1:*:instance/*',
+        Condition: {
+          StringEquals: {
+            'aws:RequestedRegion': 'lab-1',
+            'aws:ResourceTag/ec2-redis-operator/cluster': 'lawful',
+          },
+        },
+      },
+    ]);
+    expect([reading(created, 'strict'), reading(created, 'accept-new'), reading(adopted, 'console')].flat()).to.eql([]);
+  });
+
   it('change and delete only what carries the tag of the Cluster', () => {
     const { Statement } = policyFor('operator', created);
     const dangerous = Statement.filter(({ Action }) =>

@@ -35,6 +35,7 @@ export function instanceLike(change: Partial<Instance> & Pick<Instance, 'instanc
     imdsv2: true,
     sriov: false,
     ena: true,
+    launched: undefined,
     ...change,
   };
 }

@@ -237,4 +237,16 @@ export const creation: readonly Broken[] = [
       },
     ],
   ),
+  {
+    why: 'keys from the consoles of hosts that are all adopted',
+    edits: [{ file: 'cluster.yaml', from: '  ssh:\n', to: '  ssh:\n    hostKeys: console\n' }],
+    says: [
+      {
+        at: 'cluster.yaml:13:15',
+        path: 'spec.ssh.hostKeys',
+        problem: '`console` is for hosts that are created, and all of these are adopted',
+        remedy: 'use `strict`, and put their keys into knownHosts',
+      },
+    ],
+  },
 ];
