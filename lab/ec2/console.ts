@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
+import { Ec2Error } from './errors.ts';
 import { find } from './find.ts';
+import { typeOf } from './instance-types.ts';
 import type { Answer } from './listing.ts';
-import { type Parameters, required } from './query.ts';
+import { flag, type Parameters, required } from './query.ts';
 import type { Ec2State, Instance } from './state.ts';
 
-/** GetConsoleOutput: what the host printed at its first boot, in base64; nothing before that is over, as on EC2. */
+/**
+ * GetConsoleOutput: what the host printed at its first boot, in base64; nothing before that is over, as on EC2. `Latest` is for Nitro types, as
+ * there; it tells the same here.
+ */
 export function getConsoleOutput(state: Ec2State, parameters: Parameters): Answer {
   const row = find.instance(state, required(parameters, 'InstanceId'));
+  if (flag(parameters, 'Latest') && typeOf(row.type)?.hypervisor !== 'nitro')
+    throw new Ec2Error(
+      'UnsupportedOperation',
+      'This instance type does not support retrieving the latest console logs',
+    );
   return {
     instanceId: row.host.instanceId,
     timestamp: (row.booted ?? row.launched).toISOString(),

@@ -191,6 +191,13 @@ describe('lab: what a running instance refuses', () => {
     expect(text).to.match(/cloud-init: 256 SHA256:[A-Za-z0-9+/]{43} root@/);
   });
 
+  it('its latest console is told of Nitro types alone', () => {
+    const latest = (type: string) => () =>
+      getConsoleOutput(withInstance(state, instance.host, { type }), form({ InstanceId: id, Latest: 'true' }));
+    expect(latest('m5.large')()).to.have.property('output', '');
+    expect(latest('c4.large')).to.throw(Ec2Error, 'latest console').with.property('code', 'UnsupportedOperation');
+  });
+
   it('the hosts of lab up have the driver of their type', () => {
     expect(nicDriver(instanceCalled(start, 'redis-1'))).to.equal('ena');
   });
