@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { groundSuite } from './suites/ground.ts';
 import { accountOf, editCluster } from './support/account.ts';
@@ -73,6 +75,25 @@ describe('from nothing', function () {
 
   groundSuite(() => lab);
 
+  it('every host is known by the console of its instance, and by that alone', async () => {
+    expect(knownInstances()).to.deep.equal(await instancesByAddress());
+  });
+
+  it('a host that was terminated is made anew, and known by its new console', async () => {
+    const before = await instancesByAddress();
+    const terminate = ['TerminateInstances', { InstanceIds: [before['10.80.1.22']] }];
+    await must(lab.run([process.execPath, 'test/lab/support/ec2.mjs'], `${JSON.stringify(terminate)}\n`));
+    const began = Date.now();
+    await must(lab.reconcile('apply', '-f', lab.documents));
+    figure(`a proxy that was terminated, made anew in ${((Date.now() - began) / 1000).toFixed(0)} s`);
+    await heal(lab);
+    const after = await instancesByAddress();
+    expect(after['10.80.1.22']).not.to.equal(before['10.80.1.22']);
+    expect(after).to.deep.equal({ ...before, '10.80.1.22': after['10.80.1.22'] });
+    expect(knownInstances()).to.deep.equal(after);
+    expect(await counts()).to.deep.equal(whole);
+  });
+
   it('delete stops and keeps everything first; the data are there when it serves again', async () => {
     const key = ['set', 'kept', 'yes'];
     expect((await client('acme', ...key)).trim()).to.equal('OK');
@@ -100,6 +121,25 @@ describe('from nothing', function () {
       JSON.stringify(await counts()),
     ).to.equal(true);
   });
+
+  async function instancesByAddress(): Promise<Readonly<Record<string, string>>> {
+    const { instances = [] } = await accountOf(lab);
+    const addresses = readFileSync(join(lab.documents, 'cluster.yaml'), 'utf8').matchAll(
+      /name: (\S+),.*address: ([\d.]+)/g,
+    );
+    const hosts = new Map([...addresses].map(([, name, address]) => [name, address]));
+    const own = ({ tags }: (typeof instances)[number]) => hosts.get(tags['ec2-redis-operator/host']) ?? 'unknown';
+    return Object.fromEntries(instances.map((one) => [own(one), one.id]));
+  }
+
+  /** By address, of the known_hosts file that the documents name; each host has one key here. */
+  function knownInstances(): Readonly<Record<string, string>> {
+    const [, file = ''] = /knownHosts: (.*)/.exec(readFileSync(join(lab.documents, 'cluster.yaml'), 'utf8')) ?? [];
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const entries = lines.map((line) => /^([\d.]+) ssh-ed25519 \S+ ec2-redis-operator\/instance=(i-\w+)$/.exec(line));
+    expect(entries).to.have.length(5);
+    return Object.fromEntries(entries.map((found) => [found?.[1], found?.[2]]));
+  }
 
   async function client(tenant: 'acme' | 'globex', ...words: readonly string[]): Promise<string> {
     const script = ['test/lab/support/client.mjs', '10.80.1.100', String(ports[tenant]), ...words];
