@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { groundSuite } from './suites/ground.ts';
-import { accountOf, editCluster } from './support/account.ts';
+import { accountOf, callEc2, editCluster } from './support/account.ts';
 import { bootLab, type Lab, must } from './support/lab.ts';
 import { figure, heal, ports, view } from './support/tenants.ts';
 
@@ -81,8 +81,7 @@ describe('from nothing', function () {
 
   it('a host that was terminated is made anew, and known by its new console', async () => {
     const before = await instancesByAddress();
-    const terminate = ['TerminateInstances', { InstanceIds: [before['10.80.1.22']] }];
-    await must(lab.run([process.execPath, 'test/lab/support/ec2.mjs'], `${JSON.stringify(terminate)}\n`));
+    await callEc2(lab, ['TerminateInstances', { InstanceIds: [before['10.80.1.22']] }]);
     const began = Date.now();
     await must(lab.reconcile('apply', '-f', lab.documents));
     figure(`a proxy that was terminated, made anew in ${((Date.now() - began) / 1000).toFixed(0)} s`);
@@ -124,9 +123,8 @@ describe('from nothing', function () {
 
   async function instancesByAddress(): Promise<Readonly<Record<string, string>>> {
     const { instances = [] } = await accountOf(lab);
-    const addresses = readFileSync(join(lab.documents, 'cluster.yaml'), 'utf8').matchAll(
-      /name: (\S+),.*address: ([\d.]+)/g,
-    );
+    const cluster = readFileSync(join(lab.documents, 'cluster.yaml'), 'utf8');
+    const addresses = cluster.matchAll(/name: ((?:redis|proxy)-\d)[\s\S]*?address: ([\d.]+)/g);
     const hosts = new Map([...addresses].map(([, name, address]) => [name, address]));
     const own = ({ tags }: (typeof instances)[number]) => hosts.get(tags['ec2-redis-operator/host']) ?? 'unknown';
     return Object.fromEntries(instances.map((one) => [own(one), one.id]));
