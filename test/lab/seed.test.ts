@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { groundSuite } from './suites/ground.ts';
@@ -110,6 +110,43 @@ describe('from nothing', function () {
     await heal(lab);
     expect((await get('acme')).ready).to.equal('True');
     expect((await client('acme', 'get', 'kept')).trim()).to.equal('yes');
+  });
+
+  it('what is adopted is left alone, and said to be', async () => {
+    const account = await accountOf(lab);
+    const idOf = (kind: string, name: string) => account[kind]?.find(({ tags }) => tags['Name'] === name)?.id ?? '';
+    const ids = {
+      vpc: idOf('vpcs', 'seed-vpc'),
+      subnet: idOf('subnets', 'seed-subnet-a'),
+      group: idOf('groups', 'seed-security-group'),
+      instance: idOf('instances', 'proxy-2'),
+    };
+    const file = join(lab.documents, 'cluster.yaml');
+    const created = readFileSync(file, 'utf8');
+    const swap = (from: RegExp, to: string) => editCluster(lab, from, to);
+    swap(/vpc: \{ create: true \}/, `vpc: { adopt: { id: ${ids.vpc} } }`);
+    swap(/zone: lab-1a, create: true/, `zone: lab-1a, adopt: { id: ${ids.subnet} }`);
+    swap(/securityGroup:\n( +)create: true/, `securityGroup:\n      adopt: { id: ${ids.group} }`);
+    swap(/sshFrom: .*\n/, '');
+    swap(/clientsFrom: .*\n/, '');
+    swap(
+      /(name: proxy-2\n +role: proxy\n +)create: .*/,
+      `name: proxy-2\n      role: proxy\n      adopt: { id: ${ids.instance} }`,
+    );
+    try {
+      const { out } = await must(lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed', '--now'));
+      for (const id of Object.values(ids)) expect(out).to.match(new RegExp(`${id}.*adopted`));
+      const left = await accountOf(lab);
+      expect(left['instances']).to.deep.equal(account['instances']?.filter(({ id }) => id === ids.instance));
+      expect([left['vpcs'], left['subnets'], left['groups']].map((list) => list?.map(({ id }) => id))).to.deep.equal([
+        [ids.vpc],
+        [ids.subnet],
+        [ids.group],
+      ]);
+      expect((await lab.host('proxy-2', 'ls /etc/ec2-redis-operator/haproxy')).code).to.equal(0);
+    } finally {
+      writeFileSync(file, created);
+    }
   });
 
   it('and destroys it when that is asked for: the account is empty', async () => {
