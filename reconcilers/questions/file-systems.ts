@@ -1,4 +1,5 @@
 import { fixed, lines, sh } from '../../renderers/shell.ts';
+import { vznetPlaces } from '../../renderers/vznet.ts';
 import { whole } from './reading.ts';
 import type { HostSense } from './sense.ts';
 
@@ -29,7 +30,8 @@ stat -f -c 'fs %n %S %b %f %d %c' -- "$@" || exit 1`),
       // access(2) says EROFS to root as well; nothing is written to find out.
       fixed('for folder in "$@"; do if [ -w "$folder" ]; then echo "writable $folder"; fi; done'),
       // After an I/O error newer kernels refuse writes without saying so to access(2). A file of ours is opened to append nothing: it stays as it is.
-      fixed(`for file in /etc/systemd/system/ec2-redis-*.service; do
+      sh`hook=${vznetPlaces.hook}`,
+      fixed(`for file in /etc/systemd/system/ec2-redis-*.service "$hook"; do
   if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
   (true >>"$file") 2>/dev/null || echo 'refused /etc'
   break
