@@ -136,11 +136,16 @@ export class Fleet extends Books {
   private async switchOn(host: LabHost): Promise<void> {
     if (this.machine(host).on) return;
     this.damage = this.damage.filter((one) => one.fault !== 'power-off' || one.given.host !== host);
-    this.mark(host, { state: 'pending', reason: '', launched: new Date() });
+    this.mark(host, { state: 'pending', reason: '', launched: new Date(), passing: false });
     plugIn(this.instance(host));
     await this.machine(host).powerOn(() => this.wentOff(host));
     if (this.instance(host).state === 'pending') this.mark(host, { state: 'running' });
     this.log(`${host.name} is on`);
+    // The console shows its keys once its first boot is over.
+    this.machine(host)
+      .answering(BOOT_LIMIT)
+      .then(() => this.mark(host, { passing: true, booted: this.instance(host).booted ?? new Date() }))
+      .catch((error: unknown) => this.hosts.includes(host) && this.log(String(error)));
   }
 
   private async bear(host: LabHost): Promise<void> {
@@ -156,13 +161,7 @@ export class Fleet extends Books {
       this.log(`${host.name} could not be made: ${String(error)}`);
       this.births.delete(host.instanceId);
       await this.terminate(host, 'Server.InternalError: Internal error on launch');
-      return;
     }
-    // Its console shows its keys once its first boot is over.
-    this.machine(host)
-      .answering(BOOT_LIMIT)
-      .then(() => this.mark(host, { booted: new Date() }))
-      .catch((error: unknown) => this.hosts.includes(host) && this.log(String(error)));
   }
 
   private wentOff(host: LabHost): void {

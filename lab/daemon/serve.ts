@@ -36,7 +36,7 @@ export async function serveLab(images: readonly string[], empty: boolean): Promi
   try {
     await build(fleet, calls, images, log);
     await Promise.all(fleet.hosts.map((host) => fleet.machine(host).answering(BOOT_LIMIT)));
-    for (const host of fleet.hosts) fleet.mark(host, { booted: new Date() });
+    for (const host of fleet.hosts) fleet.mark(host, { booted: new Date(), passing: true });
     progress.ready = true;
     log('the lab is up');
   } catch (error) {

@@ -90,5 +90,6 @@ function instance(host: LabHost, now: Date): Instance {
     keptFromTermination: false,
     hostKey: undefined,
     booted: undefined,
+    passing: false,
   };
 }

@@ -2,7 +2,7 @@ import { INSTANCES } from './instances.ts';
 import { described } from './listing.ts';
 import type { Instance } from './state.ts';
 
-/** DescribeInstanceStatus: of instances that run; `initializing` until the first boot is over, as EC2's checks are for a few minutes. */
+/** DescribeInstanceStatus: of instances that run; `initializing` until a boot is over, as EC2's checks are for a few minutes after each start. */
 export const describeInstanceStatus = described<Instance>({
   ...INSTANCES,
   set: 'instanceStatusSet',
@@ -23,10 +23,10 @@ export const describeInstanceStatus = described<Instance>({
   }),
 });
 
-function statusOf({ booted }: Instance): string {
-  return booted === undefined ? 'initializing' : 'ok';
+function statusOf({ passing }: Instance): string {
+  return passing ? 'ok' : 'initializing';
 }
 
-function passed({ booted }: Instance): string {
-  return booted === undefined ? 'initializing' : 'passed';
+function passed({ passing }: Instance): string {
+  return passing ? 'passed' : 'initializing';
 }

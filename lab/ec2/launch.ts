@@ -107,6 +107,7 @@ function instanceOf(host: LabHost, wanted: LaunchAsked, clientToken: string, lau
     keptFromTermination,
     hostKey: undefined,
     booted: undefined,
+    passing: false,
   };
 }
 

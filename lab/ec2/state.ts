@@ -78,6 +78,8 @@ export interface Instance {
   /** OpenSSH public line of its host key, and when the console first showed it. */
   readonly hostKey: string | undefined;
   readonly booted: Date | undefined;
+  /** It has answered since it was switched on: EC2's status checks pass. */
+  readonly passing: boolean;
 }
 
 export interface MetadataOptions {

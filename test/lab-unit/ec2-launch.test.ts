@@ -3,6 +3,7 @@ import { modifyInstanceAttribute } from '../../lab/ec2/attributes.ts';
 import { getConsoleOutput } from '../../lab/ec2/console.ts';
 import { Ec2Error } from '../../lab/ec2/errors.ts';
 import { initialState } from '../../lab/ec2/initial-state.ts';
+import { describeInstanceStatus } from '../../lab/ec2/instance-status.ts';
 import { keyPair } from '../../lab/ec2/key-pairs.ts';
 import { launch } from '../../lab/ec2/launch.ts';
 import { startInstances, terminateInstances } from '../../lab/ec2/power.ts';
@@ -189,6 +190,13 @@ describe('lab: what a running instance refuses', () => {
     expect(text).to.match(/-----BEGIN SSH HOST KEY KEYS-----\r\n(.*)\r\n-----END SSH HOST KEY KEYS-----/);
     expect(text).to.include(`${type} ${body} root@${instance.host.name}`);
     expect(text).to.match(/cloud-init: 256 SHA256:[A-Za-z0-9+/]{43} root@/);
+  });
+
+  it('its status checks pass once it answers, after each start', () => {
+    const running = withInstance(state, instance.host, { state: 'running', booted: new Date(0), passing: false });
+    const shown = (from: Ec2State) => JSON.stringify(describeInstanceStatus(from, form({ 'InstanceId.1': id })));
+    expect(shown(running)).to.contain('"status":"initializing"');
+    expect(shown(withInstance(running, instance.host, { passing: true }))).to.contain('"status":"passed"');
   });
 
   it('its latest console is told of Nitro types alone', () => {
