@@ -18,8 +18,8 @@ export const marks = {
   /** Tag of an instance of ours that `delete` stopped and keeps: since when, as ISO 8601. Such a one is not started again. */
   ec2Retired: 'ec2-redis-operator/retired',
   /**
-   * Tag of an instance of ours, before it is stopped for SR-IOV: the driver that it was seen to have. An instance that stands still cannot be looked at:
-   * without the tag, whoever stopped it, SR-IOV is not turned on.
+   * Tag of an instance of ours, before it is stopped for SR-IOV: the driver that it was looked at for, with nothing in the way. One that stands still
+   * cannot be looked at: without the tag, whoever stopped it, SR-IOV is not turned on.
    */
   ec2Driver: 'ec2-redis-operator/driver',
   /** Tag of an instance of ours and of its network interface: the host. */

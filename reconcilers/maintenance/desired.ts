@@ -11,7 +11,7 @@ import { tenantQuestions } from '../tenant-sight.ts';
 export interface DesiredStop extends Desired {
   readonly host: HostName;
   readonly instanceId: string;
-  /** It is marked as one that has the driver: seen at an earlier pass, or by an earlier run. */
+  /** It is marked as one that was looked at for the driver: at an earlier pass, or by an earlier run. */
   readonly marked: boolean;
   /** Tenants with a member here; of a proxy, those that its pair exposes. */
   readonly tenants: readonly Tenant[];
@@ -103,7 +103,7 @@ export function stop({ host, instanceId, marked, tenants }: DesiredStop): Remedy
   if (!marked) {
     const Tags = [{ Key: marks.ec2Driver, Value: 'ixgbevf' }];
     const input = { Resources: [instanceId], Tags };
-    return act([ec2Step(`mark ${instanceId} of ${host} as having ixgbevf`, 'CreateTags', input)]);
+    return act([ec2Step(`mark ${instanceId} of ${host} as ready for SR-IOV`, 'CreateTags', input)]);
   }
   const step = ec2Step(`stop ${instanceId} of ${host}, to turn SR-IOV on`, 'StopInstances', {
     InstanceIds: [instanceId],

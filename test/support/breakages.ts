@@ -187,15 +187,6 @@ const breakages = {
   'SELinux in force': (host) => {
     if (host.system.selinux) host.system.selinux = { now: 'Enforcing', atBoot: 'enforcing' };
   },
-  'initramfs made anew': (host, _, world) => {
-    const { system } = host;
-    // One that stands still, or was marked, is past being looked at.
-    const seen = world.ec2.instances.some(
-      ({ state, tags }) =>
-        world.hosts[tags[marks.ec2Host] ?? ''] === host && state === 'running' && !(marks.ec2Driver in tags),
-    );
-    if (system.initramfs && seen) system.initramfs = [];
-  },
   'kernel module unloaded': (host) => {
     host.system.modules = [];
   },

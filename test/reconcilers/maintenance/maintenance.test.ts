@@ -108,7 +108,7 @@ describe('SR-IOV, and the driver that it needs', () => {
     const done = events.flatMap((event) => (event.type === 'step-done' ? [wordsFor(event.step.action)] : []));
     expect(done.filter((words) => words.includes(`${instance.instanceId} of redis-2`))).to.deep.equal([
       `start ${instance.instanceId} of redis-2`,
-      `mark ${instance.instanceId} of redis-2 as having ixgbevf`,
+      `mark ${instance.instanceId} of redis-2 as ready for SR-IOV`,
       `stop ${instance.instanceId} of redis-2, to turn SR-IOV on`,
       `turn SR-IOV on for ${instance.instanceId} of redis-2`,
       `start ${instance.instanceId} of redis-2`,

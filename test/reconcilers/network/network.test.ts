@@ -250,12 +250,16 @@ const instances: readonly Case[] = [
     says: [/type: m5\.large: operator: another type needs a stop/, /AMI: ami-00000001: notice: .*left as it is/],
   },
   {
-    why: 'SR-IOV declared, and stopped: it is turned on first',
-    change: (ec2) => {
-      for (const one of ec2.instances) if (one.tags['Name'] === 'redis-1') one.state = 'stopped';
-    },
+    why: 'SR-IOV declared, and stopped for it: it is turned on first',
+    change: (ec2) => stopped(ec2, { 'ec2-redis-operator/driver': 'ixgbevf' }),
     of: hosts({ enhancedNetworking: 'sriov' }),
     says: [/^instance\/redis-1: SR-IOV: off, and stopped: action: turn SR-IOV on for i-\w+ of redis-1$/],
+  },
+  {
+    why: 'SR-IOV declared, and stopped by somebody: it is started, to be looked at',
+    change: (ec2) => stopped(ec2, {}),
+    of: hosts({ enhancedNetworking: 'sriov' }),
+    says: [/^instance\/redis-1: instance state: stopped: action: start i-\w+ of redis-1$/],
   },
   {
     why: 'IMDSv1 allowed',
@@ -263,6 +267,11 @@ const instances: readonly Case[] = [
     says: [/metadata: IMDSv1 allowed: action: require IMDSv2/],
   },
 ];
+
+function stopped(ec2: Ec2, tags: Readonly<Record<string, string>>): void {
+  for (const one of ec2.instances)
+    if (one.tags['Name'] === 'redis-1') Object.assign(one, { state: 'stopped', tags: { ...one.tags, ...tags } });
+}
 
 describe('the network of a Cluster', () => {
   for (const { why, change, of, says } of network)
