@@ -9,7 +9,7 @@ import { essence } from './support/essence.ts';
 import { type FleetSpec, fleetOf, plainFleet, plainTenant } from './support/fleets.ts';
 import { illnesses } from './support/health.ts';
 import { same } from './support/same.ts';
-import { type Faults, simulate } from './support/simulated-world.ts';
+import { type Faults, type Simulation, simulate } from './support/simulated-world.ts';
 import { convergedWorld, run } from './support/start.ts';
 import { bareWorld } from './support/worlds.ts';
 
@@ -34,10 +34,17 @@ const changes: readonly (readonly [string, FleetSpec])[] = [
     'another profile, and other settings',
     { ...plainFleet, tenants: [{ ...plainTenant, profile: 'fast', config: { save: '900 1' } }] },
   ],
+  ['SR-IOV', { ...plainFleet, adopt: 'create', runtime: 'openvz', sriov: true }],
   ['one tenant more', { ...plainFleet, tenants: [plainTenant, plainTenant] }],
 ];
 
 const before: FleetSpec = { ...plainFleet, tenants: [{ ...plainTenant, appendonly: false }] };
+
+/** What was declared before a change of that name. */
+function earlierOf(name: string, to: FleetSpec): FleetSpec {
+  if (to.sriov) return { ...to, sriov: 'later' };
+  return to.tenants[0]?.appendonly && name.startsWith('appendonly') ? before : plainFleet;
+}
 
 /** Cold start, every change of the documents, and every breakage, where it first finds something to break. */
 const scenarios: readonly Scenario[] = [
@@ -46,8 +53,7 @@ const scenarios: readonly Scenario[] = [
   ...changes.map(([name, to]) => ({
     name: `a change of the documents: ${name}`,
     fleet: fleetOf(to),
-    world: () =>
-      convergedWorld(fleetOf(to.tenants[0]?.appendonly && name.startsWith('appendonly') ? before : plainFleet)),
+    world: () => convergedWorld(fleetOf(earlierOf(name, to))),
   })),
   ...breakageKinds.map((kind) => ({
     name: `a repair: ${kind}`,
@@ -89,7 +95,7 @@ describe('crash points: every step of every scenario', function () {
       for (let step = 1; step <= calm.steps.length; step += 1)
         for (const [words, faults] of points) {
           const where = `the operator ${words} step ${step} of ${calm.steps.length}: ${JSON.stringify(calm.steps[step - 1])}`;
-          await recovers(scenario, faults(step), where, calm.steps.length, end);
+          await recovers(scenario, faults(step), where, calm.steps.filter(isCounted).length, end);
           tried += 1;
         }
     });
@@ -115,7 +121,12 @@ async function recovers(
   expect(outcome.result, `${where}\n${findingsText(outcome.left)}`).to.equal('done');
   expect(illnesses(world, fleet), where).to.deep.equal([]);
   if (alive) expect(second.steps, `${where}: the apply that lost the answer left something`).to.deep.equal([]);
-  const all = [...first.steps, ...second.steps];
+  const all = [...first.steps, ...second.steps].filter(isCounted);
   expect(all.length, `${where}: ${JSON.stringify(all, undefined, 1)}`).to.be.at.most(steps + 1);
   same(essence(world, fleet), end);
+}
+
+/** How often a tenant changes hands before its hosts have had their turn follows from who is master, which may differ by right. */
+function isCounted(step: Simulation['steps'][number]): boolean {
+  return !('verb' in step) || (step.verb !== 'redis-pause' && step.verb !== 'sentinel-failover');
 }

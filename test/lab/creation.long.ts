@@ -45,6 +45,16 @@ describe('from nothing, disturbed', function () {
     expect(await counts()).to.deep.equal(whole);
   });
 
+  it('SR-IOV waits for a person where the kernel that boots next lacks the driver', async () => {
+    editCluster(lab, 'enhancedNetworking: none', 'enhancedNetworking: sriov');
+    await must(lab.host('redis-2', 'mkdir -p "/lib/modules/$(uname -r)"'));
+    const { code, out } = await lab.reconcile('plan', '-f', lab.documents);
+    expect(code, out).to.equal(1);
+    expect(out).to.match(/^host\/redis-2@driver\n {2}! driver ixgbevf: no such module/m);
+    await must(lab.host('redis-2', 'rm -r /lib/modules'));
+    editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none');
+  });
+
   it('SR-IOV is switched on under a writer: one host at a time, and no acknowledged write is lost', async () => {
     editCluster(lab, 'enhancedNetworking: none', 'enhancedNetworking: sriov');
     const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);

@@ -13,8 +13,8 @@ export interface FleetSpec {
   readonly datapath: 'netdev' | 'system';
   /** How hosts come about: adopted by a tag or by id, or created, the network around them included. */
   readonly adopt: 'tag' | 'id' | 'create';
-  /** Of created hosts: SR-IOV is to be on, for which each is stopped once. */
-  readonly sriov?: boolean;
+  /** Of created hosts: SR-IOV is to be on, for which each is stopped once. `later`: their type has it, and it is not asked for yet. */
+  readonly sriov?: boolean | 'later';
   readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
   /** Package repositories that hosts are given. */
@@ -81,10 +81,12 @@ const tenantSpecs = fc.oneof(
  */
 export interface EarlierSpec {
   readonly mtu: 9001 | 1500;
+  readonly sriov: boolean;
   readonly tenants: readonly TenantSpec[];
 }
 
 const anyEarlierSpec: fc.Arbitrary<EarlierSpec> = fc.record({
+  sriov: fc.boolean(),
   mtu: fc.constantFrom(9001, 1500),
   tenants: tenantSpecs,
 });
@@ -95,7 +97,12 @@ export function earlierFleet(now: FleetSpec, earlier: EarlierSpec): FleetSpec {
     ...tenant,
     members: now.tenants[index]?.members ?? tenant.members,
   }));
-  return { ...now, mtu: earlier.mtu, tenants };
+  return {
+    ...now,
+    mtu: earlier.mtu,
+    sriov: now.sriov === true && !earlier.sriov ? 'later' : (now.sriov ?? false),
+    tenants,
+  };
 }
 
 /** Three redis hosts and two proxies, now and then five and two; up to three tenants. */
@@ -184,7 +191,7 @@ function sourceOf(how: FleetSpec['adopt'], name: string, index: number): object 
 
 function instancesOf({ sriov }: FleetSpec): object {
   const common = { type: sriov ? 'c4.large' : 'm5.large', keyName: 'operator' };
-  return sriov ? { ...common, enhancedNetworking: 'sriov' } : common;
+  return sriov === true ? { ...common, enhancedNetworking: 'sriov' } : common;
 }
 
 const createdGround = {
