@@ -127,8 +127,8 @@ describe('from nothing', function () {
     swap(/vpc: \{ create: true \}/, `vpc: { adopt: { id: ${ids.vpc} } }`);
     swap(/zone: lab-1a, create: true/, `zone: lab-1a, adopt: { id: ${ids.subnet} }`);
     swap(/securityGroup:\n( +)create: true/, `securityGroup:\n      adopt: { id: ${ids.group} }`);
-    swap(/sshFrom: .*\n/, '');
-    swap(/clientsFrom: .*\n/, '');
+    swap(/\n +sshFrom: .*/, '');
+    swap(/\n +clientsFrom: .*/, '');
     swap(
       /(name: proxy-2\n +role: proxy\n +)create: .*/,
       `name: proxy-2\n      role: proxy\n      adopt: { id: ${ids.instance} }`,

@@ -68,6 +68,8 @@ describe('redis-run, the fence, over real Redis and Sentinel', function () {
     trio = new Trio();
     await running(trio);
     await write(trio, 'r1', 0, 100);
+    // One replica has confirmed each of them, which may be the other one.
+    await eventually('r3 holds them', async () => (await size(trio, 'r3')) === 100);
     killAll(trio);
     trio.wipe('r1');
     trio.wipe('r2');
