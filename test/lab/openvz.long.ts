@@ -1,5 +1,6 @@
 import { failoverSuite } from './suites/failover.ts';
 import { hostSuite } from './suites/hosts.ts';
+import { proxySuite } from './suites/proxies.ts';
 import { bootLab, type Lab } from './support/lab.ts';
 import { heal } from './support/tenants.ts';
 
@@ -19,4 +20,5 @@ describe('what fails on a fleet of real daemons, with OpenVZ', function () {
 
   describe('failover', () => failoverSuite(booted));
   describe('hosts', () => hostSuite(booted));
+  describe('proxies', () => proxySuite(booted));
 });
