@@ -131,7 +131,7 @@ describe('from nothing', function () {
     swap(/\n +clientsFrom: .*/, '');
     swap(
       /(name: proxy-2\n +role: proxy\n +)create: .*/,
-      `name: proxy-2\n      role: proxy\n      adopt: { id: ${ids.instance} }`,
+      `name: proxy-2\n      role: proxy\n      adopt: { instanceId: ${ids.instance} }`,
     );
     try {
       const { out } = await must(lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed', '--now'));
