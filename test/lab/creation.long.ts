@@ -98,6 +98,7 @@ describe('from nothing, disturbed', function () {
       expect(second.code, `${where}: ${second.out}`).to.equal(0);
       expect(await counts(), where).to.deep.equal(whole);
       await heal(lab);
+      figure(`${where}: finished by the next apply`);
     }
     figure(`a creation of ${calm.steps} steps, killed at ${tried.length} moments`);
   });
