@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { applying, type Moment, moments, onceOnly, twice } from './support/applying.ts';
-import { bootLab, type Lab, must } from './support/lab.ts';
+import { type Lab, labFor, must } from './support/lab.ts';
 import { runtimesTried } from './support/runtimes.ts';
 import { declaredState } from './support/state.ts';
 import { figure, heal } from './support/tenants.ts';
@@ -24,24 +24,15 @@ function wreck({ containers: { kill, portScript, startScript } }: Lab): Readonly
 for (const runtime of runtimesTried)
   describe(`apply, killed and doubled, with ${runtime}`, function () {
     this.timeout(600_000);
-    let lab: Lab | undefined;
+    const booted = labFor('test-kills', runtime);
     let whole: Readonly<Record<string, string>> = {};
     let cold = { steps: 80, passes: 16 };
-    const booted = (): Lab => {
-      if (!lab) throw new Error('the lab is not up');
-      return lab;
-    };
     const bare = async () => {
       await must(booted().command('down', '--name', booted().name));
       await must(booted().command('up', '--name', booted().name));
     };
     const damage = () =>
       Promise.all(Object.entries(wreck(booted())).map(([host, script]) => must(booted().host(host, script))));
-
-    before(async () => {
-      lab = await bootLab('test-kills', runtime);
-    });
-    after(() => lab?.down());
 
     it('a cold start, undisturbed, is the measure', async () => {
       const { code, out, done, passes } = await applying(booted());

@@ -1,22 +1,13 @@
 import { applySuite } from './suites/apply.ts';
 import { isolationSuite } from './suites/isolation.ts';
 import { openvzToolsSuite } from './suites/openvz-tools.ts';
-import { bootLab, type Lab } from './support/lab.ts';
+import { labFor } from './support/lab.ts';
 import { heal } from './support/tenants.ts';
 
 /** The same fleet, its containers OpenVZ's (lab/assets/openvz). What takes minutes is in openvz.long.ts. */
 describe('on a fleet of real daemons, with OpenVZ', function () {
   this.timeout(300_000);
-  let lab: Lab | undefined;
-  const booted = (): Lab => {
-    if (!lab) throw new Error('the lab is not up');
-    return lab;
-  };
-
-  before(async () => {
-    lab = await bootLab('test-openvz', 'openvz');
-  });
-  after(() => lab?.down());
+  const booted = labFor('test-openvz', 'openvz');
 
   describe('its tools', () => openvzToolsSuite(booted));
   describe('from nothing', () => it('apply builds two tenants, and plan then finds nothing', () => heal(booted())));

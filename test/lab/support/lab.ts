@@ -99,6 +99,20 @@ export async function bootLab(name: string, runtime: RuntimeName = 'lxc', ...wor
   };
 }
 
+/** For a suite of mocha's: boots its lab before its tests, does what is to be done first, and ends the lab after them. Yields it while it is up. */
+export function labFor(name: string, runtime: RuntimeName, first?: (lab: Lab) => Promise<unknown>): () => Lab {
+  let lab: Lab | undefined;
+  before(async () => {
+    lab = await bootLab(name, runtime);
+    await first?.(lab);
+  });
+  after(() => lab?.down());
+  return () => {
+    if (!lab) throw new Error('the lab is not up');
+    return lab;
+  };
+}
+
 /** An example's documents, but for where passwords come from (files, so that no process has them in its environment) and the runtime. */
 function writeDocuments(
   folder: string,
