@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,11 +15,18 @@ esac
 exec /usr/bin/timeout "$@"
 `;
 
+/** What a host does that is so loaded that starting a program takes more than a second. */
+const slow = `#!/bin/sh
+sleep 1.5
+`;
+
 describe('the shell that a host’s scripts run in', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'shell-'));
+    mkdirSync(join(folder, 'loaded'));
     writeFileSync(join(folder, 'timeout'), old, { mode: 0o755 });
+    writeFileSync(join(folder, 'loaded/true'), slow, { mode: 0o755 });
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -37,4 +44,9 @@ describe('the shell that a host’s scripts run in', () => {
       expect(run('sleep 60', paths()[which]).status).to.equal(124);
     });
   }
+
+  it('ends what will not hear on a host under load too', () => {
+    const ended = run('trap "" TERM; sleep 60 & wait; while :; do sleep 0.1; done', `${folder}/loaded:/usr/bin:/bin`);
+    expect(ended.signal ?? ended.status).to.be.oneOf(['SIGKILL', 137]);
+  });
 });
