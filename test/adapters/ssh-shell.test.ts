@@ -31,7 +31,13 @@ describe('the shell that a host’s scripts run in', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const run = (input: string, path: string) =>
-    spawnSync('sh', ['-c', shellFor('root', 600)], { input, encoding: 'utf8', env: { PATH: path } });
+    spawnSync('sh', ['-c', shellFor('root', 600)], {
+      input,
+      encoding: 'utf8',
+      env: { PATH: path },
+      timeout: 15_000,
+      killSignal: 'SIGKILL',
+    });
   const paths = () => ({ new: '/usr/bin:/bin', 'that of CentOS 6': `${folder}:/usr/bin:/bin` });
 
   for (const which of ['new', 'that of CentOS 6'] as const) {
@@ -47,6 +53,7 @@ describe('the shell that a host’s scripts run in', () => {
 
   it('ends what will not hear on a host under load too', () => {
     const ended = run('trap "" TERM; sleep 60 & wait; while :; do sleep 0.1; done', `${folder}/loaded:/usr/bin:/bin`);
+    expect(ended.error).to.equal(undefined);
     expect(ended.signal ?? ended.status).to.be.oneOf(['SIGKILL', 137]);
   });
 });
