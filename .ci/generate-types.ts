@@ -24,7 +24,7 @@ if (process.argv.includes('--check')) {
 }
 
 async function generate(): Promise<string> {
-  const parts = ['// Made from crds/*.yaml by .ci/generate-types.ts. Change those, not this.', ''];
+  const parts = ['// Generated from crds/*.yaml by .ci/generate-types.ts. Do not edit.', ''];
   for (const kind of KINDS) {
     const schema = derive(kind);
     const typed = requireDefaulted({ ...schema, title: `${kind}Document` }) as JSONSchema;
@@ -38,7 +38,7 @@ async function generate(): Promise<string> {
   return parts.join('\n');
 }
 
-/** CRD to JSON schema: closed objects, our own ObjectMeta, and the constants that Kubernetes knows from the URL. */
+/** CRD to JSON schema: closed objects, our own ObjectMeta, and the constants that Kubernetes takes from the URL. */
 function derive(kind: string): Schema {
   const crd = load(readFileSync(new URL(`../crds/${kind.toLowerCase()}.yaml`, import.meta.url), 'utf8')) as {
     spec: { group: string; versions: { name: string; schema: { openAPIV3Schema: Schema } }[] };
@@ -72,12 +72,12 @@ function objectMeta(own: Schema): Schema {
     properties: {
       ...(own['properties'] as Schema),
       labels: texts('Notes to select by.'),
-      annotations: texts('Notes for people and tools.'),
+      annotations: texts('Annotations for users and tools.'),
     },
   };
 }
 
-/** Kubernetes forbids `additionalProperties: false` beside `properties` and prunes instead; we refuse, so close here. */
+/** Kubernetes forbids `additionalProperties: false` beside `properties` and prunes unknown fields. Here they are rejected, so objects are closed. */
 function closed(schema: Schema): Schema {
   const out = mapSubschemas(schema, closed);
   if ('properties' in out) out['additionalProperties'] = false;
@@ -85,10 +85,10 @@ function closed(schema: Schema): Schema {
   return out;
 }
 
-/** After validation a defaulted field is always there, and its type should say so. */
+/** After validation a field with a default always exists, so its type is not optional. */
 function requireDefaulted(schema: Schema): Schema {
   const { oneOf: _oneOf, not: _not, ...out } = mapSubschemas(schema, requireDefaulted);
-  // Only a pair is a tuple: "at least five hosts" spelled out as a type helps nobody.
+  // Only a pair is a tuple: "at least five hosts" is not useful as a type.
   if (out['minItems'] !== out['maxItems']) {
     delete out['minItems'];
     delete out['maxItems'];

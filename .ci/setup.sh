@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need of a Debian 12 machine with Node 20: npm packages from the lock file, and Debian packages. Installs what is missing only.
+# Installs the requirements of the tests on Debian 12 with Node 20: npm packages from the lock file, and Debian packages. Installs only missing ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

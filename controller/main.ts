@@ -5,50 +5,66 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Fleet } from '../crds/fleet.ts';
 import { issueText } from '../crds/issue.ts';
-import { loadDocuments } from '../crds/load.ts';
+import { loadDocuments } from '../crds/load/load.ts';
 import { reconcilers } from '../reconcilers/index.ts';
 import { systemClock } from './adapters/clock.ts';
-import { openEc2, readEc2, writeEc2 } from './adapters/ec2.ts';
-import { consolesOf } from './adapters/ec2-console.ts';
-import { filesPrint } from './adapters/file-prints.ts';
+import { consolesOf } from './adapters/ec2/console.ts';
+import { openEc2, readEc2, writeEc2 } from './adapters/ec2/ec2.ts';
+import { filesFingerprint } from './adapters/files/fingerprint.ts';
+import { secretsFrom } from './adapters/files/secrets.ts';
+import { readSources } from './adapters/files/yaml-files.ts';
 import { type OpenLog, openLog } from './adapters/log.ts';
-import { openRedis } from './adapters/redis.ts';
-import { secretsFrom } from './adapters/secrets.ts';
-import { openSsh } from './adapters/ssh.ts';
-import { readSources } from './adapters/yaml-files.ts';
+import { openRedis } from './adapters/redis/redis.ts';
+import { openSsh } from './adapters/ssh/ssh.ts';
+import type { CliContext } from './cli/context.ts';
+import { exit } from './cli/exit-code.ts';
 import { type GlobalOptions, runProgram } from './cli/program.ts';
-import { actuatorsOver, sensesOver } from './media.ts';
-import type { Documents, OpenWorld, Shell } from './shell.ts';
+import type { Connections } from './transport/io.ts';
+import { executorOver, factReaderOver } from './transport/transport.ts';
+import type { Documents } from './watching/document-watcher.ts';
 
 type Read = Awaited<ReturnType<Documents['read']>>;
 
 /** The composition root, and the edge of the process: the one place that knows every adapter. */
-async function main(words: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const interrupt = (): void => {
-    // Once: a second signal, be it the other one, ends the process where it is, which the next run mends.
+    // Once: a second signal, be it the other one, ends the process where it is; the next run continues from there.
     for (const name of signals) process.off(name, interrupt);
     interrupted.abort();
   };
   for (const name of signals) process.on(name, interrupt);
-  return runProgram(words, {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', readerGone(argv.includes('watch'), interrupt));
+  return runProgram(argv, {
     version: versionOf(),
-    shell: (options) => shellFor(options, interrupted.signal),
+    context: (options) => contextFor(options, interrupted.signal),
     lab: async (rest) => (await import('../lab/main.ts')).runLab(rest),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   });
 }
 
-function shellFor(options: GlobalOptions, signal: AbortSignal): Shell {
+/**
+ * Whoever read the output has closed the pipe, as `head` does. An apply goes on, because what it has begun is better finished; a watch, which
+ * nobody reads any more, ends.
+ */
+function readerGone(isWatch: boolean, interrupt: () => void) {
+  return (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    if (isWatch) interrupt();
+  };
+}
+
+function contextFor(options: GlobalOptions, signal: AbortSignal): CliContext {
   const log = openLog({ level: options.logLevel, ...(options.logFile === undefined ? {} : { file: options.logFile }) });
   return {
     reconcilers,
     clock: systemClock,
     load: (files, secrets) => load(files, secrets, log),
-    documents: { read: (files) => read(files, 'resolve', log), print: filesPrint },
-    open: (fleet) => openWorld(fleet, log),
+    documents: { read: (files) => read(files, 'resolve', log), fingerprint: filesFingerprint },
+    open: (fleet) => connect(fleet, log),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     save: (path, text) => writeFile(path, text),
@@ -78,15 +94,15 @@ async function read(files: readonly string[], secrets: 'resolve' | 'ignore', log
   return { fleets, problems: issues.map(issueText) };
 }
 
-function openWorld({ cluster }: Fleet, log: OpenLog): OpenWorld {
+function connect({ cluster }: Fleet, log: OpenLog): Connections {
   const begun = systemClock.now();
   const ec2 = openEc2(cluster.aws);
   const ssh = openSsh(cluster.ssh, { log, readConsole: consolesOf(ec2) });
   const resp = openRedis((target, address, port, timeoutMs) => ssh.channel(target, address, port, timeoutMs), { log });
   return {
-    senses: sensesOver(ssh, readEc2(ec2), resp, cluster.ssh),
-    actuators: () => actuatorsOver(ssh, writeEc2(ec2), resp),
-    effort: () => {
+    reader: factReaderOver(ssh, readEc2(ec2), resp, cluster.ssh),
+    executor: () => executorOver(ssh, writeEc2(ec2), resp),
+    stats: () => {
       const hosts = [...ssh.counters()];
       return {
         sshConnections: Object.fromEntries(hosts.map(([host, { connections }]) => [host, connections])),
@@ -118,7 +134,7 @@ try {
   const detail =
     error instanceof Error ? (process.env['RECONCILE_TRACE'] ? error.stack : error.message) : String(error);
   process.stderr.write(
-    `reconcile: ${detail}\nThis is a fault of the program. Set RECONCILE_TRACE=1 to see where it happened.\n`,
+    `reconcile: ${detail}\nThis is a bug. For a stack trace: NODE_OPTIONS=--enable-source-maps RECONCILE_TRACE=1\n`,
   );
-  process.exitCode = 2;
+  process.exitCode = exit.error;
 }

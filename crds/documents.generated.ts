@@ -1,7 +1,7 @@
-// Made from crds/*.yaml by .ci/generate-types.ts. Change those, not this.
+// Generated from crds/*.yaml by .ci/generate-types.ts. Do not edit.
 
 /**
- * The ground of a fleet: hosts, the mesh between them, and the container runtime.
+ * EC2 hosts, the mesh between them, and the container runtime.
  */
 export interface ClusterDocument {
 /**
@@ -27,18 +27,18 @@ labels?: {
 [k: string]: string
 }
 /**
- * Notes for people and tools.
+ * Annotations for users and tools.
  */
 annotations?: {
 [k: string]: string
 }
 }
 /**
- * What the ground is to be.
+ * Desired state of the cluster.
  */
 spec: {
 /**
- * Where the EC2 API is.
+ * The EC2 API to use.
  */
 aws: {
 /**
@@ -46,249 +46,249 @@ aws: {
  */
 region: string
 /**
- * URL of the EC2 API, where it is not the region's own.
+ * URL of the EC2 API. If omitted, the endpoint of the region is used.
  */
 endpoint?: string
 }
 /**
- * The network under the mesh.
+ * The underlay network that carries the mesh.
  */
 network: {
 /**
- * Address range of the VPC that holds all hosts. Tenants' networks must not overlap it.
+ * CIDR block of the VPC that contains all hosts. Tenant networks must not overlap it.
  */
 vpcCidr: string
 /**
- * The VPC. Left out, all hosts are adopted where they are, and nothing of the network around them is looked at.
+ * The VPC. If omitted, all hosts must be adopted, and no network resources are checked.
  */
 vpc?: {
 /**
- * Make the VPC where it is missing, tagged as this Cluster's.
+ * Create the VPC if it is missing, with the tag of this Cluster.
  */
 create?: true
 /**
- * Which VPC that exists already this is. It is looked at, and never changed nor deleted.
+ * An existing VPC to use. It is read, never modified or deleted.
  */
 adopt?: {
 /**
- * By its id.
+ * Select by ID.
  */
 id?: string
 /**
- * By a tag that exactly one carries.
+ * Select by a tag. Exactly one resource must have it.
  */
 tag?: {
 /**
- * The tag's key, such as Name.
+ * Tag key, such as Name.
  */
 key: string
 /**
- * The tag's value.
+ * Tag value.
  */
 value: string
 }
 }
 }
 /**
- * The VPC's way to the internet, with a default route in its main route table. Left out, there is none of ours.
+ * The internet gateway of the VPC, with a default route in the main route table. If omitted, none is managed.
  */
 internetGateway?: {
 /**
- * Make the internet gateway where it is missing, tagged as this Cluster's.
+ * Create the internet gateway if it is missing, with the tag of this Cluster.
  */
 create?: true
 /**
- * Which internet gateway that exists already this is. It is looked at, and never changed nor deleted.
+ * An existing internet gateway to use. It is read, never modified or deleted.
  */
 adopt?: {
 /**
- * By its id.
+ * Select by ID.
  */
 id?: string
 /**
- * By a tag that exactly one carries.
+ * Select by a tag. Exactly one resource must have it.
  */
 tag?: {
 /**
- * The tag's key, such as Name.
+ * Tag key, such as Name.
  */
 key: string
 /**
- * The tag's value.
+ * Tag value.
  */
 value: string
 }
 }
 }
 /**
- * The subnets that created hosts are placed in. Both hosts of a ProxyPair must be in one, since an address moves within a subnet only.
+ * Subnets for created hosts. Both hosts of a ProxyPair must be in the same subnet, because an address can move only within a subnet.
  */
 subnets?: {
 /**
- * The subnet's name in these documents.
+ * Name of the subnet in these documents.
  */
 name: string
 /**
- * Its address range, within vpcCidr.
+ * CIDR block of the subnet, within vpcCidr.
  */
 cidr: string
 /**
- * Its availability zone, such as eu-central-1a.
+ * Availability zone, such as eu-central-1a.
  */
 zone: string
 /**
- * Make the subnet where it is missing, tagged as this Cluster's.
+ * Create the subnet if it is missing, with the tag of this Cluster.
  */
 create?: true
 /**
- * Which subnet that exists already this is. It is looked at, and never changed nor deleted.
+ * An existing subnet to use. It is read, never modified or deleted.
  */
 adopt?: {
 /**
- * By its id.
+ * Select by ID.
  */
 id?: string
 /**
- * By a tag that exactly one carries.
+ * Select by a tag. Exactly one resource must have it.
  */
 tag?: {
 /**
- * The tag's key, such as Name.
+ * Tag key, such as Name.
  */
 key: string
 /**
- * The tag's value.
+ * Tag value.
  */
 value: string
 }
 }
 }[]
 /**
- * The one security group of all created hosts. They reach each other by SSH, GRE, VRRP and ICMP; besides that only what is named here gets in.
+ * The security group of all created hosts. It allows SSH, GRE, VRRP and ICMP between them, and otherwise only the ingress listed here.
  */
 securityGroup?: {
 /**
- * Make the security group where it is missing, tagged as this Cluster's.
+ * Create the security group if it is missing, with the tag of this Cluster.
  */
 create?: true
 /**
- * Which security group that exists already this is. It is looked at, and never changed nor deleted.
+ * An existing security group to use. It is read, never modified or deleted.
  */
 adopt?: {
 /**
- * By its id.
+ * Select by ID.
  */
 id?: string
 /**
- * By a tag that exactly one carries.
+ * Select by a tag. Exactly one resource must have it.
  */
 tag?: {
 /**
- * The tag's key, such as Name.
+ * Tag key, such as Name.
  */
 key: string
 /**
- * The tag's value.
+ * Tag value.
  */
 value: string
 }
 }
 /**
- * From where SSH may come; the machine that runs the operator must be in it.
+ * CIDR blocks that may connect by SSH. They must include the machine that runs the operator.
  */
 sshFrom?: string[]
 /**
- * From where clients may come to the tenants' ports on the proxies.
+ * CIDR blocks whose clients may connect to the tenants' ports on the proxies.
  */
 clientsFrom?: string[]
 }
 }
 /**
- * How hosts are reached.
+ * SSH access to the hosts.
  */
 ssh: {
 /**
- * Who logs in; root, or a user for whom `sudo -n` works.
+ * Login user. Either root, or a user for whom `sudo -n` works.
  */
 user: string
 /**
- * The port of sshd on every host.
+ * Port of sshd on every host.
  */
 port: number
 /**
- * The key to log in with, either a private key file or the agent behind SSH_AUTH_SOCK.
+ * The login key. Either a private key file or the agent at SSH_AUTH_SOCK.
  */
 identity: {
 /**
- * A private key file on the machine that runs the operator.
+ * Private key file on the machine that runs the operator.
  */
 file?: string
 /**
- * Use the agent behind SSH_AUTH_SOCK.
+ * Use the agent at SSH_AUTH_SOCK.
  */
 agent?: true
 }
 /**
- * The known_hosts file that holds the hosts' keys. One a Cluster, where Clusters have the same addresses.
+ * The known_hosts file with the hosts' keys. Use one per Cluster if Clusters share addresses.
  */
 knownHosts: string
 /**
- * `strict` refuses a host whose key is not in knownHosts; `accept-new` writes down the key of a host never seen before; `console` writes down the keys that EC2 shows on the console of an instance made here, and is `strict` for adopted hosts. A key that changed is always refused, but for that of an instance that was made anew, which under `console` replaces what was read from the console of the former one.
+ * `strict` rejects a host whose key is not in knownHosts. `accept-new` records the key of a host that is not in knownHosts yet. `console` records the keys that EC2 shows in the console output of an instance that the operator created, and is `strict` for adopted hosts. A changed key is always rejected, with one exception. Under `console`, the keys of a recreated instance replace the keys that were read from the console of the previous instance.
  */
 hostKeys: ("strict" | "accept-new" | "console")
 /**
- * How long one attempt to connect may take, 100ms to 10m.
+ * Timeout for one connection attempt, 100ms to 10m.
  */
 connectTimeout: string
 /**
- * How long one command on a host may take, 1s to 1h.
+ * Timeout for one command on a host, 1s to 1h.
  */
 commandTimeout: string
 }
 /**
- * The EC2 instances. At least three Redis hosts and two proxy hosts; at most 128, since one call describes them all, and EC2 takes 200 filter values a call.
+ * The EC2 instances. At least three Redis hosts and two proxy hosts. At most 128 hosts, because one call describes all of them and EC2 accepts 200 filter values per call.
  */
 hosts: {
 /**
- * The host's name in these documents.
+ * Name of the host in these documents.
  */
 name: string
 /**
- * `redis` hosts carry containers; `proxy` hosts carry HAProxy and keepalived.
+ * `redis` hosts run containers. `proxy` hosts run HAProxy and keepalived.
  */
 role: ("redis" | "proxy")
 /**
- * Which instance that exists already this host is.
+ * An existing instance to use as this host.
  */
 adopt?: {
 /**
- * By its id.
+ * Select by ID.
  */
 instanceId?: string
 /**
- * By a tag that exactly one instance carries.
+ * Select by a tag. Exactly one instance must have it.
  */
 tag?: {
 /**
- * The tag's key, such as Name.
+ * Tag key, such as Name.
  */
 key: string
 /**
- * The tag's value.
+ * Tag value.
  */
 value: string
 }
 }
 /**
- * Make the instance where it is missing, tagged as this host. Needs spec.network.vpc, subnets and securityGroup. What is left out is as in spec.instances.
+ * Create the instance if it is missing, with the tag of this host. Requires spec.network.vpc, subnets and securityGroup. Omitted fields are taken from spec.instances.
  */
 create?: {
 /**
- * A subnet of spec.network.subnets, by name.
+ * Name of a subnet in spec.network.subnets.
  */
 subnet: string
 /**
- * Its primary private address. No two instances can have it, which is how a second one is never made.
+ * Primary private IP address. EC2 gives an address to one instance only, which prevents a duplicate instance.
  */
 address: string
 /**
@@ -296,19 +296,19 @@ address: string
  */
 type?: string
 /**
- * The AMI. An instance that exists is not made anew when this changes; that is said.
+ * The AMI. Changing it does not recreate an existing instance. The difference is reported.
  */
 image?: string
 /**
- * The EC2 key pair whose public key the AMI lets in; it must exist.
+ * The EC2 key pair whose public key the AMI authorizes. It must exist.
  */
 keyName?: string
 /**
- * The IAM instance profile, by name; a proxy needs one to move the virtual address.
+ * Name of the IAM instance profile. A proxy needs one to move the virtual IP address.
  */
 instanceProfile?: string
 /**
- * The root disk.
+ * The root volume.
  */
 rootVolume?: {
 /**
@@ -321,13 +321,13 @@ size?: string
 type?: ("gp2" | "gp3" | "standard")
 }
 /**
- * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
+ * `sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.
  */
 enhancedNetworking?: ("sriov" | "ena" | "none")
 }
 }[]
 /**
- * What created hosts have in common, where a host does not say otherwise.
+ * Defaults for created hosts. A host can override each of them.
  */
 instances: {
 /**
@@ -335,19 +335,19 @@ instances: {
  */
 type?: string
 /**
- * The AMI. An instance that exists is not made anew when this changes; that is said.
+ * The AMI. Changing it does not recreate an existing instance. The difference is reported.
  */
 image?: string
 /**
- * The EC2 key pair whose public key the AMI lets in; it must exist.
+ * The EC2 key pair whose public key the AMI authorizes. It must exist.
  */
 keyName?: string
 /**
- * The IAM instance profile, by name; a proxy needs one to move the virtual address.
+ * Name of the IAM instance profile. A proxy needs one to move the virtual IP address.
  */
 instanceProfile?: string
 /**
- * The root disk.
+ * The root volume.
  */
 rootVolume: {
 /**
@@ -360,7 +360,7 @@ size: string
 type: ("gp2" | "gp3" | "standard")
 }
 /**
- * `sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.
+ * `sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.
  */
 enhancedNetworking: ("sriov" | "ena" | "none")
 }
@@ -369,153 +369,163 @@ enhancedNetworking: ("sriov" | "ena" | "none")
  */
 mesh: {
 /**
- * The Open vSwitch bridge on every host. At most 15 characters, the kernel's limit for an interface name.
+ * The Open vSwitch bridge on every host. At most 15 characters, the kernel's limit for interface names.
  */
 bridge: string
 /**
- * `system` is the kernel datapath; `netdev` the userspace one, for kernels without the module.
+ * `system` is the kernel datapath. `netdev` is the userspace datapath, for kernels without the module.
  */
 datapath: ("system" | "netdev")
 /**
- * GRE key of all tunnels; what keeps two meshes in one VPC apart.
+ * GRE key of all tunnels. It separates two meshes in the same VPC.
  */
 greKey: number
 /**
- * MTU of the network under the mesh in octets; 9001 within a VPC, 1500 where in doubt. Containers get 46 less.
+ * MTU of the underlay network in bytes. Use 9001 within a VPC, or 1500 if in doubt. The MTU of containers is 46 bytes smaller.
  */
 underlayMtu: number
 }
 /**
- * What runs the containers.
+ * The container runtime and its template.
  */
 runtime: {
 /**
- * The container runtime: LXC 4 or later, or OpenVZ 6 or 7 by its vzctl and vzlist.
+ * The container runtime. LXC 4 or later, or OpenVZ 6 or 7 with vzctl and vzlist.
  */
 type: ("lxc" | "openvz")
 /**
- * What every container's root file system is made from.
+ * The template for every container's root file system.
  */
 template: {
 /**
- * The template's name on the hosts.
+ * Name of the template on the hosts.
  */
 name: string
 /**
- * Absolute path, on every Redis host, of a tar file of the root file system.
+ * Absolute path of the root file system tarball on every Redis host.
  */
 tarball: string
 /**
- * Digest that the tar file must have.
+ * Required SHA-256 digest of the tarball.
  */
 sha256?: string
 }
 }
 /**
- * What is done about a host that lacks what the operator needs of it (packages, services, kernel modules, on CentOS 6 the kernel).
+ * Preparation of hosts that lack something the operator needs (packages, services, kernel modules, on CentOS 6 the kernel).
  */
 preparation: {
 /**
- * `install` installs packages that are missing, starts and enables services, and reboots a host into the kernel that its containers need; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.
+ * `install` installs missing packages, starts and enables services, and reboots a host into the kernel that its containers need. Installed packages are never upgraded, downgraded or removed. `check` only reports what is missing, so that you can fix it manually.
  */
 mode: ("install" | "check")
 /**
- * Versions of packages, by the package's name, as the package manager writes them. A missing one is installed in this version; one that is there in another is named, and left as it is.
+ * Package versions by package name, as the package manager writes them. A missing package is installed in this version. A different installed version is reported and left unchanged.
  */
 versions: {
 [k: string]: string
 }
 /**
- * Package repositories that hosts get beside their own, each trusted for its own key alone.
+ * Kernel settings by their names in sysctl(8), on Debian and Ubuntu. Without a value here, Redis hosts have vm.overcommit_memory 1, proxies net.core.somaxconn 4096 or more, net.ipv4.ip_local_port_range 10240 65535 or wider, and net.ipv4.tcp_tw_reuse 1, and all hosts with connection tracking net.netfilter.nf_conntrack_max 262144 or more. A value here replaces that one, on the same hosts, and must be met exactly. Other names are set on all hosts. `unmanaged` leaves a setting as it is.
+ */
+sysctls: {
+[k: string]: string
+}
+/**
+ * Transparent huge pages on Redis hosts with Debian or Ubuntu. With `always`, a save or a full synchronization copies 2 MiB for each key that is written meanwhile, so that is not offered. `unmanaged` leaves them as they are.
+ */
+transparentHugepages: ("madvise" | "never" | "unmanaged")
+/**
+ * Additional package repositories for the hosts. Each repository is trusted with its own key only.
  */
 repositories: {
 /**
- * The repository's name; its files on the hosts are called by it.
+ * Name of the repository. Its files on the hosts have this name.
  */
 name: string
 /**
- * Hosts of which system get it.
+ * Operating system of the hosts that get this repository.
  */
 system: ("centos-6" | "debian-12" | "ubuntu-24.04")
 /**
- * Where it lies, as apt or yum takes it.
+ * URL of the repository, as apt or yum accepts it.
  */
 url: string
 /**
- * For apt, the suite, such as bookworm; "./" for a repository without suites.
+ * For apt, the suite, such as bookworm. Use "./" for a repository without suites.
  */
 suite: string
 /**
- * For apt, the components of a suite, such as main.
+ * For apt, the components of the suite, such as main.
  */
 components: string[]
 /**
- * The OpenPGP key that signs it.
+ * The OpenPGP key that signs the repository.
  */
 key: {
 /**
- * Where each host fetches the key, in ASCII armour.
+ * URL from which each host fetches the key, in ASCII armor.
  */
 url: string
 /**
- * Digest that the key's file must have; with another nothing is trusted.
+ * Required SHA-256 digest of the key file. A different key is not trusted.
  */
 sha256: string
 }
 }[]
 }
 /**
- * What becomes of a Tenant that left the documents, when `apply --prune` is given.
+ * Settings of `apply --prune`, which removes Tenants that are no longer declared.
  */
 prune: {
 /**
- * How long the data of a retired member are kept, 1s to 8760h. Declared again within it, a Tenant comes back with its data; after it, the next `apply --prune` destroys them.
+ * How long the data of a retired member is kept, 1s to 8760h. If the Tenant is declared again within this time, it returns with its data. After this time, the next `apply --prune` deletes the data.
  */
 retainFor: string
 }
 }
 /**
- * What was seen.
+ * Observed state.
  */
 status?: {
 /**
- * Generation of the document that the status speaks of.
+ * Generation of the document that this status describes.
  */
 observedGeneration?: number
 /**
- * Hosts in order, of hosts declared, such as 5/5.
+ * Healthy hosts of declared hosts, such as 5/5.
  */
 hosts?: string
 /**
- * What holds and what does not.
+ * Conditions of the resource.
  */
 conditions?: {
 /**
- * The aspect, such as Ready.
+ * Condition type, such as Ready.
  */
 type: string
 /**
- * Whether it holds.
+ * Whether the condition holds.
  */
 status: ("True" | "False" | "Unknown")
 /**
- * One word for programs.
+ * CamelCase reason code for programs.
  */
 reason?: string
 /**
- * A sentence for people.
+ * Human-readable message.
  */
 message?: string
 /**
- * Generation of the document that was looked at.
+ * Generation of the document that was checked.
  */
 observedGeneration?: number
 /**
- * When status last changed.
+ * Time of the last change of status.
  */
 lastTransitionTime?: string
 /**
- * When it was last looked at.
+ * Time of the last check.
  */
 lastProbeTime?: string
 }[]
@@ -523,7 +533,7 @@ lastProbeTime?: string
 }
 
 export const clusterSchema: Readonly<Record<string, unknown>> = {
-  "description": "The ground of a fleet: hosts, the mesh between them, and the container runtime.",
+  "description": "EC2 hosts, the mesh between them, and the container runtime.",
   "type": "object",
   "required": [
     "apiVersion",
@@ -567,7 +577,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "annotations": {
-          "description": "Notes for people and tools.",
+          "description": "Annotations for users and tools.",
           "type": "object",
           "additionalProperties": {
             "type": "string"
@@ -577,7 +587,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
       "additionalProperties": false
     },
     "spec": {
-      "description": "What the ground is to be.",
+      "description": "Desired state of the cluster.",
       "type": "object",
       "required": [
         "aws",
@@ -588,7 +598,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
       ],
       "properties": {
         "aws": {
-          "description": "Where the EC2 API is.",
+          "description": "The EC2 API to use.",
           "type": "object",
           "required": [
             "region"
@@ -600,7 +610,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "pattern": "^[a-z]+(-[a-z0-9]+)+$"
             },
             "endpoint": {
-              "description": "URL of the EC2 API, where it is not the region's own.",
+              "description": "URL of the EC2 API. If omitted, the endpoint of the region is used.",
               "type": "string",
               "pattern": "^https?://[^\\s/?#]+(/[^\\s]*)?$"
             }
@@ -608,39 +618,39 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "network": {
-          "description": "The network under the mesh.",
+          "description": "The underlay network that carries the mesh.",
           "type": "object",
           "required": [
             "vpcCidr"
           ],
           "properties": {
             "vpcCidr": {
-              "description": "Address range of the VPC that holds all hosts. Tenants' networks must not overlap it.",
+              "description": "CIDR block of the VPC that contains all hosts. Tenant networks must not overlap it.",
               "type": "string",
               "format": "cidr"
             },
             "vpc": {
-              "description": "The VPC. Left out, all hosts are adopted where they are, and nothing of the network around them is looked at.",
+              "description": "The VPC. If omitted, all hosts must be adopted, and no network resources are checked.",
               "type": "object",
               "properties": {
                 "create": {
-                  "description": "Make the VPC where it is missing, tagged as this Cluster's.",
+                  "description": "Create the VPC if it is missing, with the tag of this Cluster.",
                   "type": "boolean",
                   "enum": [
                     true
                   ]
                 },
                 "adopt": {
-                  "description": "Which VPC that exists already this is. It is looked at, and never changed nor deleted.",
+                  "description": "An existing VPC to use. It is read, never modified or deleted.",
                   "type": "object",
                   "properties": {
                     "id": {
-                      "description": "By its id.",
+                      "description": "Select by ID.",
                       "type": "string",
                       "pattern": "^vpc-[0-9a-f]{8,17}$"
                     },
                     "tag": {
-                      "description": "By a tag that exactly one carries.",
+                      "description": "Select by a tag. Exactly one resource must have it.",
                       "type": "object",
                       "required": [
                         "key",
@@ -651,13 +661,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 128,
-                          "description": "The tag's key, such as Name."
+                          "description": "Tag key, such as Name."
                         },
                         "value": {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 256,
-                          "description": "The tag's value."
+                          "description": "Tag value."
                         }
                       },
                       "additionalProperties": false
@@ -693,27 +703,27 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "internetGateway": {
-              "description": "The VPC's way to the internet, with a default route in its main route table. Left out, there is none of ours.",
+              "description": "The internet gateway of the VPC, with a default route in the main route table. If omitted, none is managed.",
               "type": "object",
               "properties": {
                 "create": {
-                  "description": "Make the internet gateway where it is missing, tagged as this Cluster's.",
+                  "description": "Create the internet gateway if it is missing, with the tag of this Cluster.",
                   "type": "boolean",
                   "enum": [
                     true
                   ]
                 },
                 "adopt": {
-                  "description": "Which internet gateway that exists already this is. It is looked at, and never changed nor deleted.",
+                  "description": "An existing internet gateway to use. It is read, never modified or deleted.",
                   "type": "object",
                   "properties": {
                     "id": {
-                      "description": "By its id.",
+                      "description": "Select by ID.",
                       "type": "string",
                       "pattern": "^igw-[0-9a-f]{8,17}$"
                     },
                     "tag": {
-                      "description": "By a tag that exactly one carries.",
+                      "description": "Select by a tag. Exactly one resource must have it.",
                       "type": "object",
                       "required": [
                         "key",
@@ -724,13 +734,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 128,
-                          "description": "The tag's key, such as Name."
+                          "description": "Tag key, such as Name."
                         },
                         "value": {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 256,
-                          "description": "The tag's value."
+                          "description": "Tag value."
                         }
                       },
                       "additionalProperties": false
@@ -766,7 +776,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "subnets": {
-              "description": "The subnets that created hosts are placed in. Both hosts of a ProxyPair must be in one, since an address moves within a subnet only.",
+              "description": "Subnets for created hosts. Both hosts of a ProxyPair must be in the same subnet, because an address can move only within a subnet.",
               "type": "array",
               "maxItems": 16,
               "x-kubernetes-list-type": "map",
@@ -782,39 +792,39 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 ],
                 "properties": {
                   "name": {
-                    "description": "The subnet's name in these documents.",
+                    "description": "Name of the subnet in these documents.",
                     "type": "string",
                     "maxLength": 40,
                     "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
                   },
                   "cidr": {
-                    "description": "Its address range, within vpcCidr.",
+                    "description": "CIDR block of the subnet, within vpcCidr.",
                     "type": "string",
                     "format": "cidr"
                   },
                   "zone": {
-                    "description": "Its availability zone, such as eu-central-1a.",
+                    "description": "Availability zone, such as eu-central-1a.",
                     "type": "string",
                     "pattern": "^[a-z]+(-[a-z0-9]+)*-[0-9]+[a-z]$"
                   },
                   "create": {
-                    "description": "Make the subnet where it is missing, tagged as this Cluster's.",
+                    "description": "Create the subnet if it is missing, with the tag of this Cluster.",
                     "type": "boolean",
                     "enum": [
                       true
                     ]
                   },
                   "adopt": {
-                    "description": "Which subnet that exists already this is. It is looked at, and never changed nor deleted.",
+                    "description": "An existing subnet to use. It is read, never modified or deleted.",
                     "type": "object",
                     "properties": {
                       "id": {
-                        "description": "By its id.",
+                        "description": "Select by ID.",
                         "type": "string",
                         "pattern": "^subnet-[0-9a-f]{8,17}$"
                       },
                       "tag": {
-                        "description": "By a tag that exactly one carries.",
+                        "description": "Select by a tag. Exactly one resource must have it.",
                         "type": "object",
                         "required": [
                           "key",
@@ -825,13 +835,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                             "type": "string",
                             "minLength": 1,
                             "maxLength": 128,
-                            "description": "The tag's key, such as Name."
+                            "description": "Tag key, such as Name."
                           },
                           "value": {
                             "type": "string",
                             "minLength": 1,
                             "maxLength": 256,
-                            "description": "The tag's value."
+                            "description": "Tag value."
                           }
                         },
                         "additionalProperties": false
@@ -868,27 +878,27 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               }
             },
             "securityGroup": {
-              "description": "The one security group of all created hosts. They reach each other by SSH, GRE, VRRP and ICMP; besides that only what is named here gets in.",
+              "description": "The security group of all created hosts. It allows SSH, GRE, VRRP and ICMP between them, and otherwise only the ingress listed here.",
               "type": "object",
               "properties": {
                 "create": {
-                  "description": "Make the security group where it is missing, tagged as this Cluster's.",
+                  "description": "Create the security group if it is missing, with the tag of this Cluster.",
                   "type": "boolean",
                   "enum": [
                     true
                   ]
                 },
                 "adopt": {
-                  "description": "Which security group that exists already this is. It is looked at, and never changed nor deleted.",
+                  "description": "An existing security group to use. It is read, never modified or deleted.",
                   "type": "object",
                   "properties": {
                     "id": {
-                      "description": "By its id.",
+                      "description": "Select by ID.",
                       "type": "string",
                       "pattern": "^sg-[0-9a-f]{8,17}$"
                     },
                     "tag": {
-                      "description": "By a tag that exactly one carries.",
+                      "description": "Select by a tag. Exactly one resource must have it.",
                       "type": "object",
                       "required": [
                         "key",
@@ -899,13 +909,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 128,
-                          "description": "The tag's key, such as Name."
+                          "description": "Tag key, such as Name."
                         },
                         "value": {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 256,
-                          "description": "The tag's value."
+                          "description": "Tag value."
                         }
                       },
                       "additionalProperties": false
@@ -926,25 +936,25 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   "additionalProperties": false
                 },
                 "sshFrom": {
-                  "description": "From where SSH may come; the machine that runs the operator must be in it.",
+                  "description": "CIDR blocks that may connect by SSH. They must include the machine that runs the operator.",
                   "type": "array",
                   "maxItems": 20,
                   "x-kubernetes-list-type": "set",
                   "items": {
                     "type": "string",
                     "format": "cidr",
-                    "description": "An address range, such as 10.0.0.0/8."
+                    "description": "A CIDR block, such as 10.0.0.0/8."
                   }
                 },
                 "clientsFrom": {
-                  "description": "From where clients may come to the tenants' ports on the proxies.",
+                  "description": "CIDR blocks whose clients may connect to the tenants' ports on the proxies.",
                   "type": "array",
                   "maxItems": 20,
                   "x-kubernetes-list-type": "set",
                   "items": {
                     "type": "string",
                     "format": "cidr",
-                    "description": "An address range, such as 10.0.0.0/8."
+                    "description": "A CIDR block, such as 10.0.0.0/8."
                   }
                 }
               },
@@ -966,7 +976,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "ssh": {
-          "description": "How hosts are reached.",
+          "description": "SSH access to the hosts.",
           "type": "object",
           "required": [
             "identity",
@@ -974,13 +984,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           ],
           "properties": {
             "user": {
-              "description": "Who logs in; root, or a user for whom `sudo -n` works.",
+              "description": "Login user. Either root, or a user for whom `sudo -n` works.",
               "type": "string",
               "pattern": "^[a-z_][a-z0-9_-]{0,31}$",
               "default": "root"
             },
             "port": {
-              "description": "The port of sshd on every host.",
+              "description": "Port of sshd on every host.",
               "type": "integer",
               "format": "int32",
               "minimum": 1,
@@ -988,17 +998,17 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": 22
             },
             "identity": {
-              "description": "The key to log in with, either a private key file or the agent behind SSH_AUTH_SOCK.",
+              "description": "The login key. Either a private key file or the agent at SSH_AUTH_SOCK.",
               "type": "object",
               "properties": {
                 "file": {
-                  "description": "A private key file on the machine that runs the operator.",
+                  "description": "Private key file on the machine that runs the operator.",
                   "type": "string",
                   "pattern": "^[^\\x00-\\x1f\\x7f]+$",
                   "maxLength": 1024
                 },
                 "agent": {
-                  "description": "Use the agent behind SSH_AUTH_SOCK.",
+                  "description": "Use the agent at SSH_AUTH_SOCK.",
                   "type": "boolean",
                   "enum": [
                     true
@@ -1020,13 +1030,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "knownHosts": {
-              "description": "The known_hosts file that holds the hosts' keys. One a Cluster, where Clusters have the same addresses.",
+              "description": "The known_hosts file with the hosts' keys. Use one per Cluster if Clusters share addresses.",
               "type": "string",
               "pattern": "^[^\\x00-\\x1f\\x7f]+$",
               "maxLength": 1024
             },
             "hostKeys": {
-              "description": "`strict` refuses a host whose key is not in knownHosts; `accept-new` writes down the key of a host never seen before; `console` writes down the keys that EC2 shows on the console of an instance made here, and is `strict` for adopted hosts. A key that changed is always refused, but for that of an instance that was made anew, which under `console` replaces what was read from the console of the former one.",
+              "description": "`strict` rejects a host whose key is not in knownHosts. `accept-new` records the key of a host that is not in knownHosts yet. `console` records the keys that EC2 shows in the console output of an instance that the operator created, and is `strict` for adopted hosts. A changed key is always rejected, with one exception. Under `console`, the keys of a recreated instance replace the keys that were read from the console of the previous instance.",
               "type": "string",
               "enum": [
                 "strict",
@@ -1036,14 +1046,14 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": "strict"
             },
             "connectTimeout": {
-              "description": "How long one attempt to connect may take, 100ms to 10m.",
+              "description": "Timeout for one connection attempt, 100ms to 10m.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
               "default": "10s"
             },
             "commandTimeout": {
-              "description": "How long one command on a host may take, 1s to 1h.",
+              "description": "Timeout for one command on a host, 1s to 1h.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
@@ -1053,7 +1063,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "hosts": {
-          "description": "The EC2 instances. At least three Redis hosts and two proxy hosts; at most 128, since one call describes them all, and EC2 takes 200 filter values a call.",
+          "description": "The EC2 instances. At least three Redis hosts and two proxy hosts. At most 128 hosts, because one call describes all of them and EC2 accepts 200 filter values per call.",
           "type": "array",
           "minItems": 5,
           "maxItems": 128,
@@ -1069,13 +1079,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
             ],
             "properties": {
               "name": {
-                "description": "The host's name in these documents.",
+                "description": "Name of the host in these documents.",
                 "type": "string",
                 "maxLength": 40,
                 "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
               },
               "role": {
-                "description": "`redis` hosts carry containers; `proxy` hosts carry HAProxy and keepalived.",
+                "description": "`redis` hosts run containers. `proxy` hosts run HAProxy and keepalived.",
                 "type": "string",
                 "enum": [
                   "redis",
@@ -1083,16 +1093,16 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 ]
               },
               "adopt": {
-                "description": "Which instance that exists already this host is.",
+                "description": "An existing instance to use as this host.",
                 "type": "object",
                 "properties": {
                   "instanceId": {
-                    "description": "By its id.",
+                    "description": "Select by ID.",
                     "type": "string",
                     "pattern": "^i-[0-9a-f]{8,17}$"
                   },
                   "tag": {
-                    "description": "By a tag that exactly one instance carries.",
+                    "description": "Select by a tag. Exactly one instance must have it.",
                     "type": "object",
                     "required": [
                       "key",
@@ -1103,13 +1113,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                         "type": "string",
                         "minLength": 1,
                         "maxLength": 128,
-                        "description": "The tag's key, such as Name."
+                        "description": "Tag key, such as Name."
                       },
                       "value": {
                         "type": "string",
                         "minLength": 1,
                         "maxLength": 256,
-                        "description": "The tag's value."
+                        "description": "Tag value."
                       }
                     },
                     "additionalProperties": false
@@ -1130,7 +1140,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 "additionalProperties": false
               },
               "create": {
-                "description": "Make the instance where it is missing, tagged as this host. Needs spec.network.vpc, subnets and securityGroup. What is left out is as in spec.instances.",
+                "description": "Create the instance if it is missing, with the tag of this host. Requires spec.network.vpc, subnets and securityGroup. Omitted fields are taken from spec.instances.",
                 "type": "object",
                 "required": [
                   "subnet",
@@ -1138,13 +1148,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 ],
                 "properties": {
                   "subnet": {
-                    "description": "A subnet of spec.network.subnets, by name.",
+                    "description": "Name of a subnet in spec.network.subnets.",
                     "type": "string",
                     "maxLength": 40,
                     "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
                   },
                   "address": {
-                    "description": "Its primary private address. No two instances can have it, which is how a second one is never made.",
+                    "description": "Primary private IP address. EC2 gives an address to one instance only, which prevents a duplicate instance.",
                     "type": "string",
                     "format": "ipv4"
                   },
@@ -1154,23 +1164,23 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     "pattern": "^[a-z][a-z0-9-]*\\.[a-z0-9-]+$"
                   },
                   "image": {
-                    "description": "The AMI. An instance that exists is not made anew when this changes; that is said.",
+                    "description": "The AMI. Changing it does not recreate an existing instance. The difference is reported.",
                     "type": "string",
                     "pattern": "^ami-[0-9a-f]{8,17}$"
                   },
                   "keyName": {
-                    "description": "The EC2 key pair whose public key the AMI lets in; it must exist.",
+                    "description": "The EC2 key pair whose public key the AMI authorizes. It must exist.",
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 255
                   },
                   "instanceProfile": {
-                    "description": "The IAM instance profile, by name; a proxy needs one to move the virtual address.",
+                    "description": "Name of the IAM instance profile. A proxy needs one to move the virtual IP address.",
                     "type": "string",
                     "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
                   },
                   "rootVolume": {
-                    "description": "The root disk.",
+                    "description": "The root volume.",
                     "type": "object",
                     "properties": {
                       "size": {
@@ -1192,7 +1202,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     "additionalProperties": false
                   },
                   "enhancedNetworking": {
-                    "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
+                    "description": "`sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.",
                     "type": "string",
                     "enum": [
                       "sriov",
@@ -1220,7 +1230,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "instances": {
-          "description": "What created hosts have in common, where a host does not say otherwise.",
+          "description": "Defaults for created hosts. A host can override each of them.",
           "type": "object",
           "default": {},
           "properties": {
@@ -1230,23 +1240,23 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "pattern": "^[a-z][a-z0-9-]*\\.[a-z0-9-]+$"
             },
             "image": {
-              "description": "The AMI. An instance that exists is not made anew when this changes; that is said.",
+              "description": "The AMI. Changing it does not recreate an existing instance. The difference is reported.",
               "type": "string",
               "pattern": "^ami-[0-9a-f]{8,17}$"
             },
             "keyName": {
-              "description": "The EC2 key pair whose public key the AMI lets in; it must exist.",
+              "description": "The EC2 key pair whose public key the AMI authorizes. It must exist.",
               "type": "string",
               "minLength": 1,
               "maxLength": 255
             },
             "instanceProfile": {
-              "description": "The IAM instance profile, by name; a proxy needs one to move the virtual address.",
+              "description": "Name of the IAM instance profile. A proxy needs one to move the virtual IP address.",
               "type": "string",
               "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
             },
             "rootVolume": {
-              "description": "The root disk.",
+              "description": "The root volume.",
               "type": "object",
               "default": {},
               "properties": {
@@ -1271,7 +1281,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "enhancedNetworking": {
-              "description": "`sriov` is the Intel 82599 of older types (C3, C4, D2, I2, M4, R3): it needs a stop once, and the driver ixgbevf in the host's kernel, and cannot be undone. `ena` is looked at only. `none`: neither is asked for.",
+              "description": "`sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.",
               "type": "string",
               "enum": [
                 "sriov",
@@ -1289,14 +1299,14 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "default": {},
           "properties": {
             "bridge": {
-              "description": "The Open vSwitch bridge on every host. At most 15 characters, the kernel's limit for an interface name.",
+              "description": "The Open vSwitch bridge on every host. At most 15 characters, the kernel's limit for interface names.",
               "type": "string",
               "maxLength": 15,
               "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$",
               "default": "br-mesh"
             },
             "datapath": {
-              "description": "`system` is the kernel datapath; `netdev` the userspace one, for kernels without the module.",
+              "description": "`system` is the kernel datapath. `netdev` is the userspace datapath, for kernels without the module.",
               "type": "string",
               "enum": [
                 "system",
@@ -1305,7 +1315,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": "system"
             },
             "greKey": {
-              "description": "GRE key of all tunnels; what keeps two meshes in one VPC apart.",
+              "description": "GRE key of all tunnels. It separates two meshes in the same VPC.",
               "type": "integer",
               "format": "int64",
               "minimum": 1,
@@ -1313,7 +1323,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": 1
             },
             "underlayMtu": {
-              "description": "MTU of the network under the mesh in octets; 9001 within a VPC, 1500 where in doubt. Containers get 46 less.",
+              "description": "MTU of the underlay network in bytes. Use 9001 within a VPC, or 1500 if in doubt. The MTU of containers is 46 bytes smaller.",
               "type": "integer",
               "format": "int32",
               "minimum": 1280,
@@ -1324,14 +1334,14 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "runtime": {
-          "description": "What runs the containers.",
+          "description": "The container runtime and its template.",
           "type": "object",
           "required": [
             "template"
           ],
           "properties": {
             "type": {
-              "description": "The container runtime: LXC 4 or later, or OpenVZ 6 or 7 by its vzctl and vzlist.",
+              "description": "The container runtime. LXC 4 or later, or OpenVZ 6 or 7 with vzctl and vzlist.",
               "type": "string",
               "enum": [
                 "lxc",
@@ -1340,7 +1350,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": "lxc"
             },
             "template": {
-              "description": "What every container's root file system is made from.",
+              "description": "The template for every container's root file system.",
               "type": "object",
               "required": [
                 "name",
@@ -1348,19 +1358,19 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               ],
               "properties": {
                 "name": {
-                  "description": "The template's name on the hosts.",
+                  "description": "Name of the template on the hosts.",
                   "type": "string",
                   "maxLength": 40,
                   "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
                 },
                 "tarball": {
-                  "description": "Absolute path, on every Redis host, of a tar file of the root file system.",
+                  "description": "Absolute path of the root file system tarball on every Redis host.",
                   "type": "string",
                   "maxLength": 1024,
                   "pattern": "^(/[A-Za-z0-9_+.-]+)+$"
                 },
                 "sha256": {
-                  "description": "Digest that the tar file must have.",
+                  "description": "Required SHA-256 digest of the tarball.",
                   "type": "string",
                   "pattern": "^[0-9a-f]{64}$"
                 }
@@ -1371,12 +1381,12 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "preparation": {
-          "description": "What is done about a host that lacks what the operator needs of it (packages, services, kernel modules, on CentOS 6 the kernel).",
+          "description": "Preparation of hosts that lack something the operator needs (packages, services, kernel modules, on CentOS 6 the kernel).",
           "type": "object",
           "default": {},
           "properties": {
             "mode": {
-              "description": "`install` installs packages that are missing, starts and enables services, and reboots a host into the kernel that its containers need; what is there is never upgraded, downgraded or removed. `check` only names what is missing, for a person to mend.",
+              "description": "`install` installs missing packages, starts and enables services, and reboots a host into the kernel that its containers need. Installed packages are never upgraded, downgraded or removed. `check` only reports what is missing, so that you can fix it manually.",
               "type": "string",
               "enum": [
                 "install",
@@ -1385,7 +1395,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": "install"
             },
             "versions": {
-              "description": "Versions of packages, by the package's name, as the package manager writes them. A missing one is installed in this version; one that is there in another is named, and left as it is.",
+              "description": "Package versions by package name, as the package manager writes them. A missing package is installed in this version. A different installed version is reported and left unchanged.",
               "type": "object",
               "default": {},
               "additionalProperties": {
@@ -1394,8 +1404,28 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 "pattern": "^[0-9A-Za-z][0-9A-Za-z.+:~_-]*$"
               }
             },
+            "sysctls": {
+              "description": "Kernel settings by their names in sysctl(8), on Debian and Ubuntu. Without a value here, Redis hosts have vm.overcommit_memory 1, proxies net.core.somaxconn 4096 or more, net.ipv4.ip_local_port_range 10240 65535 or wider, and net.ipv4.tcp_tw_reuse 1, and all hosts with connection tracking net.netfilter.nf_conntrack_max 262144 or more. A value here replaces that one, on the same hosts, and must be met exactly. Other names are set on all hosts. `unmanaged` leaves a setting as it is.",
+              "type": "object",
+              "default": {},
+              "additionalProperties": {
+                "type": "string",
+                "maxLength": 128,
+                "pattern": "^(unmanaged|-?[0-9]+( -?[0-9]+)*)$"
+              }
+            },
+            "transparentHugepages": {
+              "description": "Transparent huge pages on Redis hosts with Debian or Ubuntu. With `always`, a save or a full synchronization copies 2 MiB for each key that is written meanwhile, so that is not offered. `unmanaged` leaves them as they are.",
+              "type": "string",
+              "enum": [
+                "madvise",
+                "never",
+                "unmanaged"
+              ],
+              "default": "madvise"
+            },
             "repositories": {
-              "description": "Package repositories that hosts get beside their own, each trusted for its own key alone.",
+              "description": "Additional package repositories for the hosts. Each repository is trusted with its own key only.",
               "type": "array",
               "maxItems": 16,
               "default": [],
@@ -1413,13 +1443,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 ],
                 "properties": {
                   "name": {
-                    "description": "The repository's name; its files on the hosts are called by it.",
+                    "description": "Name of the repository. Its files on the hosts have this name.",
                     "type": "string",
                     "maxLength": 40,
                     "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
                   },
                   "system": {
-                    "description": "Hosts of which system get it.",
+                    "description": "Operating system of the hosts that get this repository.",
                     "type": "string",
                     "enum": [
                       "centos-6",
@@ -1428,20 +1458,20 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     ]
                   },
                   "url": {
-                    "description": "Where it lies, as apt or yum takes it.",
+                    "description": "URL of the repository, as apt or yum accepts it.",
                     "type": "string",
                     "maxLength": 1024,
                     "pattern": "^(https?://|file:///)[^\\s]+$"
                   },
                   "suite": {
-                    "description": "For apt, the suite, such as bookworm; \"./\" for a repository without suites.",
+                    "description": "For apt, the suite, such as bookworm. Use \"./\" for a repository without suites.",
                     "type": "string",
                     "maxLength": 128,
                     "pattern": "^[A-Za-z0-9][A-Za-z0-9./_-]*$|^\\./$",
                     "default": "./"
                   },
                   "components": {
-                    "description": "For apt, the components of a suite, such as main.",
+                    "description": "For apt, the components of the suite, such as main.",
                     "type": "array",
                     "maxItems": 16,
                     "default": [],
@@ -1452,7 +1482,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     }
                   },
                   "key": {
-                    "description": "The OpenPGP key that signs it.",
+                    "description": "The OpenPGP key that signs the repository.",
                     "type": "object",
                     "required": [
                       "url",
@@ -1460,13 +1490,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     ],
                     "properties": {
                       "url": {
-                        "description": "Where each host fetches the key, in ASCII armour.",
+                        "description": "URL from which each host fetches the key, in ASCII armor.",
                         "type": "string",
                         "maxLength": 1024,
                         "pattern": "^(https?://|file:///)[^\\s]+$"
                       },
                       "sha256": {
-                        "description": "Digest that the key's file must have; with another nothing is trusted.",
+                        "description": "Required SHA-256 digest of the key file. A different key is not trusted.",
                         "type": "string",
                         "pattern": "^[0-9a-f]{64}$"
                       }
@@ -1481,12 +1511,12 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "prune": {
-          "description": "What becomes of a Tenant that left the documents, when `apply --prune` is given.",
+          "description": "Settings of `apply --prune`, which removes Tenants that are no longer declared.",
           "type": "object",
           "default": {},
           "properties": {
             "retainFor": {
-              "description": "How long the data of a retired member are kept, 1s to 8760h. Declared again within it, a Tenant comes back with its data; after it, the next `apply --prune` destroys them.",
+              "description": "How long the data of a retired member is kept, 1s to 8760h. If the Tenant is declared again within this time, it returns with its data. After this time, the next `apply --prune` deletes the data.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
@@ -1499,20 +1529,20 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
       "additionalProperties": false
     },
     "status": {
-      "description": "What was seen.",
+      "description": "Observed state.",
       "type": "object",
       "properties": {
         "observedGeneration": {
           "type": "integer",
           "format": "int64",
-          "description": "Generation of the document that the status speaks of."
+          "description": "Generation of the document that this status describes."
         },
         "hosts": {
           "type": "string",
-          "description": "Hosts in order, of hosts declared, such as 5/5."
+          "description": "Healthy hosts of declared hosts, such as 5/5."
         },
         "conditions": {
-          "description": "What holds and what does not.",
+          "description": "Conditions of the resource.",
           "type": "array",
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": [
@@ -1527,7 +1557,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
             "properties": {
               "type": {
                 "type": "string",
-                "description": "The aspect, such as Ready."
+                "description": "Condition type, such as Ready."
               },
               "status": {
                 "type": "string",
@@ -1536,30 +1566,30 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   "False",
                   "Unknown"
                 ],
-                "description": "Whether it holds."
+                "description": "Whether the condition holds."
               },
               "reason": {
                 "type": "string",
-                "description": "One word for programs."
+                "description": "CamelCase reason code for programs."
               },
               "message": {
                 "type": "string",
-                "description": "A sentence for people."
+                "description": "Human-readable message."
               },
               "observedGeneration": {
                 "type": "integer",
                 "format": "int64",
-                "description": "Generation of the document that was looked at."
+                "description": "Generation of the document that was checked."
               },
               "lastTransitionTime": {
                 "type": "string",
                 "format": "date-time",
-                "description": "When status last changed."
+                "description": "Time of the last change of status."
               },
               "lastProbeTime": {
                 "type": "string",
                 "format": "date-time",
-                "description": "When it was last looked at."
+                "description": "Time of the last check."
               }
             },
             "additionalProperties": false
@@ -1589,7 +1619,7 @@ kind: "Tenant"
  */
 metadata: {
 /**
- * The tenant's name; also Sentinel's name for its master, and the first part of its containers' names.
+ * Name of the tenant. It is also the master name in Sentinel and the prefix of the container names.
  */
 name: string
 /**
@@ -1599,52 +1629,52 @@ labels?: {
 [k: string]: string
 }
 /**
- * Notes for people and tools.
+ * Annotations for users and tools.
  */
 annotations?: {
 [k: string]: string
 }
 }
 /**
- * What the tenant is to have.
+ * Desired state of the tenant.
  */
 spec: {
 /**
- * Name of the Cluster that carries the tenant.
+ * Name of the Cluster that runs the tenant.
  */
 clusterRef: string
 /**
- * The tenant's own network; nothing of another tenant is in it.
+ * The tenant's private network. Tenants do not share networks.
  */
 network: {
 /**
- * VLAN tag on the mesh, one a tenant.
+ * VLAN tag on the mesh, unique per tenant.
  */
 vlan: number
 /**
- * Address range. It must overlap neither the VPC nor another tenant's.
+ * CIDR block. It must not overlap the VPC or another tenant's network.
  */
 cidr: string
 }
 /**
- * The containers, each with one Redis and one Sentinel. An odd number, at least three, each on a host of its own.
+ * The containers, each with one Redis and one Sentinel. An odd number, at least three, each on a different host.
  */
 members: {
 /**
- * The member's name, such as r1; the container is called TENANT-MEMBER.
+ * Name of the member, such as r1. The container is named TENANT-MEMBER.
  */
 name: string
 /**
- * The Cluster's Redis host that carries it.
+ * The Redis host of the Cluster that runs this member.
  */
 host: string
 /**
- * Its address in the tenant's network.
+ * IP address of the member in the tenant's network.
  */
 address: string
 }[]
 /**
- * What each member may use.
+ * Resource limits of each member.
  */
 resources: {
 /**
@@ -1656,7 +1686,7 @@ memory: (number | string)
  */
 cpu: (number | string)
 /**
- * Disk limit of a member, such as 2Gi. At least 512Mi and three times redis.maxmemory, or two times without appendonly.
+ * Disk limit of a member, such as 2Gi. At least 512Mi and three times redis.maxmemory, or twice redis.maxmemory without appendonly.
  */
 disk: (number | string)
 }
@@ -1669,15 +1699,15 @@ redis: {
  */
 port: number
 /**
- * What the data may use; half of resources.memory unless given, as a fork to save may need as much again.
+ * Memory limit for the data. Defaults to half of resources.memory. The rest is for pages that are copied while the data is saved, overhead, and output buffers of replicas.
  */
 maxmemory?: (number | string)
 /**
- * A master with fewer replicas in reach refuses writes. 0 accepts that a cut-off master takes writes that will be lost.
+ * A master with fewer reachable replicas refuses writes. With 0, an isolated master accepts writes that will be lost.
  */
 minReplicasToWrite: number
 /**
- * How long ago a replica may last have answered and still count, in whole seconds, 1s to 1h.
+ * Maximum time since a replica last answered for it to count as reachable, in whole seconds, 1s to 1h.
  */
 minReplicasMaxLag: string
 /**
@@ -1685,18 +1715,18 @@ minReplicasMaxLag: string
  */
 appendonly: boolean
 /**
- * Further settings by redis.conf's own names, in the values that CONFIG GET shows. What the operator sets itself is refused.
+ * Additional redis.conf settings by name. A setting that is removed here returns to the default of Redis 7.0. Settings that the operator manages, and values that Redis would not accept, are rejected.
  */
 config: {
 [k: string]: string
 }
 }
 /**
- * The tenant's password, by reference. A value is never written into a document.
+ * The tenant's password, by reference. A document never contains the value.
  */
 auth: {
 /**
- * Where the password is read from on the machine that runs the operator.
+ * Source of the password on the machine that runs the operator.
  */
 passwordFrom: {
 /**
@@ -1704,13 +1734,13 @@ passwordFrom: {
  */
 env?: string
 /**
- * A file; one line break at its end is left out.
+ * A file. One trailing line break is ignored.
  */
 file?: string
 }
 }
 /**
- * How fast and by how many votes a master is given up.
+ * Failover settings. How fast a master counts as down, and how many Sentinels must agree.
  */
 sentinel: {
 /**
@@ -1718,45 +1748,45 @@ sentinel: {
  */
 port: number
 /**
- * How many Sentinels must see the master as down; a majority of the members unless given.
+ * Number of Sentinels that must see the master as down. Defaults to a majority of the members.
  */
 quorum?: number
 /**
- * `patient` waits 5s before a master counts as down, `balanced` 2s, `fast` 1s; HAProxy checks to match. `balanced` unless profile or timings is given.
+ * Time before a master counts as down. `patient` is 5s, `balanced` is 2s, `fast` is 1s. The timings of HAProxy checks follow the profile. Defaults to `balanced` unless profile or timings is set.
  */
 profile?: ("patient" | "balanced" | "fast")
 /**
- * All timings in full, in place of a profile.
+ * Explicit timings instead of a profile.
  */
 timings?: {
 /**
- * How long a master must be silent to count as down, 100ms to 10m.
+ * How long a master must not respond before it counts as down, 100ms to 10m.
  */
 downAfter: string
 /**
- * How long a failover may take; one that failed is tried again after twice this. 1s to 1h, and longer than downAfter.
+ * Failover timeout. A failed failover is retried after twice this time. 1s to 1h, and longer than downAfter.
  */
 failoverTimeout: string
 /**
- * How many replicas may turn to the new master at once.
+ * Number of replicas that may resynchronize with the new master at the same time.
  */
 parallelSyncs: number
 /**
- * Time between two of HAProxy's checks, 100ms to 1m.
+ * Interval between HAProxy health checks, 100ms to 1m.
  */
 checkInterval: string
 /**
- * Failed checks after which HAProxy takes a server out.
+ * Failed checks before HAProxy marks a server DOWN.
  */
 checkFall: number
 /**
- * Good checks after which HAProxy lets a server in.
+ * Successful checks before HAProxy marks a server UP.
  */
 checkRise: number
 }
 }
 /**
- * The way in for clients.
+ * The endpoint for clients.
  */
 expose: {
 /**
@@ -1764,11 +1794,15 @@ expose: {
  */
 proxyPairRef: string
 /**
- * The tenant's port on the pair's virtual address.
+ * The tenant's port on the virtual IP address of the pair.
  */
 port: number
 /**
- * Two addresses in the tenant's network, the first for the pair's first host, the second for its second.
+ * Maximum number of concurrent connections of clients. At most 32 below maxclients of redis.config, since Sentinel, HAProxy and the replicas connect too. By default as many, but no more than half of haproxy.maxConnections of the ProxyPair, so that one tenant leaves connections for the others. Until the connections of before a reload of HAProxy have ended, it accepts as many again.
+ */
+maxConnections?: number
+/**
+ * Two IP addresses in the tenant's network, one for each host of the pair, in the same order.
  * 
  * @minItems 2
  * @maxItems 2
@@ -1777,63 +1811,63 @@ proxyAddresses: [string, string]
 }
 }
 /**
- * What was seen.
+ * Observed state.
  */
 status?: {
 /**
- * Generation of the document that the status speaks of.
+ * Generation of the document that this status describes.
  */
 observedGeneration?: number
 /**
- * Virtual address and port for clients.
+ * Virtual IP address and port for clients.
  */
 endpoint?: string
 /**
- * The member that a majority of the Sentinels name and that says itself that it is master.
+ * The member that a majority of the Sentinels report as master and that reports the master role itself.
  */
 master?: string
 /**
- * Replicas in sync, of replicas declared, such as 2/2.
+ * Replicas in sync of declared replicas, such as 2/2.
  */
 replicasInSync?: string
 /**
- * Sentinels that name this master, of Sentinels declared, such as 3/3.
+ * Sentinels that report this master of declared Sentinels, such as 3/3.
  */
 sentinelsAgree?: string
 /**
- * The proxy whose network interface owns the virtual address.
+ * The proxy whose network interface has the virtual IP address.
  */
 vipOwner?: string
 /**
- * What holds and what does not.
+ * Conditions of the resource.
  */
 conditions?: {
 /**
- * The aspect, such as Ready.
+ * Condition type, such as Ready.
  */
 type: string
 /**
- * Whether it holds.
+ * Whether the condition holds.
  */
 status: ("True" | "False" | "Unknown")
 /**
- * One word for programs.
+ * CamelCase reason code for programs.
  */
 reason?: string
 /**
- * A sentence for people.
+ * Human-readable message.
  */
 message?: string
 /**
- * Generation of the document that was looked at.
+ * Generation of the document that was checked.
  */
 observedGeneration?: number
 /**
- * When status last changed.
+ * Time of the last change of status.
  */
 lastTransitionTime?: string
 /**
- * When it was last looked at.
+ * Time of the last check.
  */
 lastProbeTime?: string
 }[]
@@ -1872,7 +1906,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
       ],
       "properties": {
         "name": {
-          "description": "The tenant's name; also Sentinel's name for its master, and the first part of its containers' names.",
+          "description": "Name of the tenant. It is also the master name in Sentinel and the prefix of the container names.",
           "type": "string",
           "maxLength": 20,
           "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
@@ -1885,7 +1919,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "annotations": {
-          "description": "Notes for people and tools.",
+          "description": "Annotations for users and tools.",
           "type": "object",
           "additionalProperties": {
             "type": "string"
@@ -1895,7 +1929,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
       "additionalProperties": false
     },
     "spec": {
-      "description": "What the tenant is to have.",
+      "description": "Desired state of the tenant.",
       "type": "object",
       "required": [
         "clusterRef",
@@ -1906,12 +1940,12 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
       ],
       "properties": {
         "clusterRef": {
-          "description": "Name of the Cluster that carries the tenant.",
+          "description": "Name of the Cluster that runs the tenant.",
           "type": "string",
           "minLength": 1
         },
         "network": {
-          "description": "The tenant's own network; nothing of another tenant is in it.",
+          "description": "The tenant's private network. Tenants do not share networks.",
           "type": "object",
           "required": [
             "vlan",
@@ -1919,14 +1953,14 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           ],
           "properties": {
             "vlan": {
-              "description": "VLAN tag on the mesh, one a tenant.",
+              "description": "VLAN tag on the mesh, unique per tenant.",
               "type": "integer",
               "format": "int32",
               "minimum": 1,
               "maximum": 4094
             },
             "cidr": {
-              "description": "Address range. It must overlap neither the VPC nor another tenant's.",
+              "description": "CIDR block. It must not overlap the VPC or another tenant's network.",
               "type": "string",
               "format": "cidr"
             }
@@ -1934,7 +1968,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "members": {
-          "description": "The containers, each with one Redis and one Sentinel. An odd number, at least three, each on a host of its own.",
+          "description": "The containers, each with one Redis and one Sentinel. An odd number, at least three, each on a different host.",
           "type": "array",
           "minItems": 3,
           "maxItems": 15,
@@ -1951,18 +1985,18 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
             ],
             "properties": {
               "name": {
-                "description": "The member's name, such as r1; the container is called TENANT-MEMBER.",
+                "description": "Name of the member, such as r1. The container is named TENANT-MEMBER.",
                 "type": "string",
                 "maxLength": 8,
                 "pattern": "^[a-z][a-z0-9]*$"
               },
               "host": {
-                "description": "The Cluster's Redis host that carries it.",
+                "description": "The Redis host of the Cluster that runs this member.",
                 "type": "string",
                 "minLength": 1
               },
               "address": {
-                "description": "Its address in the tenant's network.",
+                "description": "IP address of the member in the tenant's network.",
                 "type": "string",
                 "format": "ipv4"
               }
@@ -1971,7 +2005,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "resources": {
-          "description": "What each member may use.",
+          "description": "Resource limits of each member.",
           "type": "object",
           "default": {},
           "properties": {
@@ -1996,7 +2030,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               ]
             },
             "disk": {
-              "description": "Disk limit of a member, such as 2Gi. At least 512Mi and three times redis.maxmemory, or two times without appendonly.",
+              "description": "Disk limit of a member, such as 2Gi. At least 512Mi and three times redis.maxmemory, or twice redis.maxmemory without appendonly.",
               "x-kubernetes-int-or-string": true,
               "pattern": "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
               "default": "2Gi",
@@ -2022,7 +2056,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               "default": 6379
             },
             "maxmemory": {
-              "description": "What the data may use; half of resources.memory unless given, as a fork to save may need as much again.",
+              "description": "Memory limit for the data. Defaults to half of resources.memory. The rest is for pages that are copied while the data is saved, overhead, and output buffers of replicas.",
               "x-kubernetes-int-or-string": true,
               "pattern": "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
               "type": [
@@ -2031,7 +2065,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               ]
             },
             "minReplicasToWrite": {
-              "description": "A master with fewer replicas in reach refuses writes. 0 accepts that a cut-off master takes writes that will be lost.",
+              "description": "A master with fewer reachable replicas refuses writes. With 0, an isolated master accepts writes that will be lost.",
               "type": "integer",
               "format": "int32",
               "minimum": 0,
@@ -2039,7 +2073,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               "default": 1
             },
             "minReplicasMaxLag": {
-              "description": "How long ago a replica may last have answered and still count, in whole seconds, 1s to 1h.",
+              "description": "Maximum time since a replica last answered for it to count as reachable, in whole seconds, 1s to 1h.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
@@ -2051,7 +2085,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               "default": true
             },
             "config": {
-              "description": "Further settings by redis.conf's own names, in the values that CONFIG GET shows. What the operator sets itself is refused.",
+              "description": "Additional redis.conf settings by name. A setting that is removed here returns to the default of Redis 7.0. Settings that the operator manages, and values that Redis would not accept, are rejected.",
               "type": "object",
               "default": {},
               "additionalProperties": {
@@ -2064,14 +2098,14 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "auth": {
-          "description": "The tenant's password, by reference. A value is never written into a document.",
+          "description": "The tenant's password, by reference. A document never contains the value.",
           "type": "object",
           "required": [
             "passwordFrom"
           ],
           "properties": {
             "passwordFrom": {
-              "description": "Where the password is read from on the machine that runs the operator.",
+              "description": "Source of the password on the machine that runs the operator.",
               "type": "object",
               "properties": {
                 "env": {
@@ -2081,7 +2115,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
                   "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
                 },
                 "file": {
-                  "description": "A file; one line break at its end is left out.",
+                  "description": "A file. One trailing line break is ignored.",
                   "type": "string",
                   "maxLength": 1024,
                   "pattern": "^[^\\x00-\\x1f\\x7f]+$"
@@ -2105,7 +2139,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "sentinel": {
-          "description": "How fast and by how many votes a master is given up.",
+          "description": "Failover settings. How fast a master counts as down, and how many Sentinels must agree.",
           "type": "object",
           "default": {},
           "not": {
@@ -2124,14 +2158,14 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               "default": 26379
             },
             "quorum": {
-              "description": "How many Sentinels must see the master as down; a majority of the members unless given.",
+              "description": "Number of Sentinels that must see the master as down. Defaults to a majority of the members.",
               "type": "integer",
               "format": "int32",
               "minimum": 2,
               "maximum": 15
             },
             "profile": {
-              "description": "`patient` waits 5s before a master counts as down, `balanced` 2s, `fast` 1s; HAProxy checks to match. `balanced` unless profile or timings is given.",
+              "description": "Time before a master counts as down. `patient` is 5s, `balanced` is 2s, `fast` is 1s. The timings of HAProxy checks follow the profile. Defaults to `balanced` unless profile or timings is set.",
               "type": "string",
               "enum": [
                 "patient",
@@ -2140,7 +2174,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               ]
             },
             "timings": {
-              "description": "All timings in full, in place of a profile.",
+              "description": "Explicit timings instead of a profile.",
               "type": "object",
               "required": [
                 "downAfter",
@@ -2150,19 +2184,19 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               ],
               "properties": {
                 "downAfter": {
-                  "description": "How long a master must be silent to count as down, 100ms to 10m.",
+                  "description": "How long a master must not respond before it counts as down, 100ms to 10m.",
                   "type": "string",
                   "maxLength": 32,
                   "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
                 },
                 "failoverTimeout": {
-                  "description": "How long a failover may take; one that failed is tried again after twice this. 1s to 1h, and longer than downAfter.",
+                  "description": "Failover timeout. A failed failover is retried after twice this time. 1s to 1h, and longer than downAfter.",
                   "type": "string",
                   "maxLength": 32,
                   "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
                 },
                 "parallelSyncs": {
-                  "description": "How many replicas may turn to the new master at once.",
+                  "description": "Number of replicas that may resynchronize with the new master at the same time.",
                   "type": "integer",
                   "format": "int32",
                   "minimum": 1,
@@ -2170,20 +2204,20 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
                   "default": 1
                 },
                 "checkInterval": {
-                  "description": "Time between two of HAProxy's checks, 100ms to 1m.",
+                  "description": "Interval between HAProxy health checks, 100ms to 1m.",
                   "type": "string",
                   "maxLength": 32,
                   "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
                 },
                 "checkFall": {
-                  "description": "Failed checks after which HAProxy takes a server out.",
+                  "description": "Failed checks before HAProxy marks a server DOWN.",
                   "type": "integer",
                   "format": "int32",
                   "minimum": 1,
                   "maximum": 10
                 },
                 "checkRise": {
-                  "description": "Good checks after which HAProxy lets a server in.",
+                  "description": "Successful checks before HAProxy marks a server UP.",
                   "type": "integer",
                   "format": "int32",
                   "minimum": 1,
@@ -2197,7 +2231,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "expose": {
-          "description": "The way in for clients.",
+          "description": "The endpoint for clients.",
           "type": "object",
           "required": [
             "proxyPairRef",
@@ -2211,14 +2245,21 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               "minLength": 1
             },
             "port": {
-              "description": "The tenant's port on the pair's virtual address.",
+              "description": "The tenant's port on the virtual IP address of the pair.",
               "type": "integer",
               "format": "int32",
               "minimum": 1,
               "maximum": 65535
             },
+            "maxConnections": {
+              "description": "Maximum number of concurrent connections of clients. At most 32 below maxclients of redis.config, since Sentinel, HAProxy and the replicas connect too. By default as many, but no more than half of haproxy.maxConnections of the ProxyPair, so that one tenant leaves connections for the others. Until the connections of before a reload of HAProxy have ended, it accepts as many again.",
+              "type": "integer",
+              "format": "int32",
+              "minimum": 1,
+              "maximum": 1000000
+            },
             "proxyAddresses": {
-              "description": "Two addresses in the tenant's network, the first for the pair's first host, the second for its second.",
+              "description": "Two IP addresses in the tenant's network, one for each host of the pair, in the same order.",
               "type": "array",
               "minItems": 2,
               "maxItems": 2,
@@ -2234,36 +2275,36 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
       "additionalProperties": false
     },
     "status": {
-      "description": "What was seen.",
+      "description": "Observed state.",
       "type": "object",
       "properties": {
         "observedGeneration": {
           "type": "integer",
           "format": "int64",
-          "description": "Generation of the document that the status speaks of."
+          "description": "Generation of the document that this status describes."
         },
         "endpoint": {
           "type": "string",
-          "description": "Virtual address and port for clients."
+          "description": "Virtual IP address and port for clients."
         },
         "master": {
           "type": "string",
-          "description": "The member that a majority of the Sentinels name and that says itself that it is master."
+          "description": "The member that a majority of the Sentinels report as master and that reports the master role itself."
         },
         "replicasInSync": {
           "type": "string",
-          "description": "Replicas in sync, of replicas declared, such as 2/2."
+          "description": "Replicas in sync of declared replicas, such as 2/2."
         },
         "sentinelsAgree": {
           "type": "string",
-          "description": "Sentinels that name this master, of Sentinels declared, such as 3/3."
+          "description": "Sentinels that report this master of declared Sentinels, such as 3/3."
         },
         "vipOwner": {
           "type": "string",
-          "description": "The proxy whose network interface owns the virtual address."
+          "description": "The proxy whose network interface has the virtual IP address."
         },
         "conditions": {
-          "description": "What holds and what does not.",
+          "description": "Conditions of the resource.",
           "type": "array",
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": [
@@ -2278,7 +2319,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
             "properties": {
               "type": {
                 "type": "string",
-                "description": "The aspect, such as Ready."
+                "description": "Condition type, such as Ready."
               },
               "status": {
                 "type": "string",
@@ -2287,30 +2328,30 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
                   "False",
                   "Unknown"
                 ],
-                "description": "Whether it holds."
+                "description": "Whether the condition holds."
               },
               "reason": {
                 "type": "string",
-                "description": "One word for programs."
+                "description": "CamelCase reason code for programs."
               },
               "message": {
                 "type": "string",
-                "description": "A sentence for people."
+                "description": "Human-readable message."
               },
               "observedGeneration": {
                 "type": "integer",
                 "format": "int64",
-                "description": "Generation of the document that was looked at."
+                "description": "Generation of the document that was checked."
               },
               "lastTransitionTime": {
                 "type": "string",
                 "format": "date-time",
-                "description": "When status last changed."
+                "description": "Time of the last change of status."
               },
               "lastProbeTime": {
                 "type": "string",
                 "format": "date-time",
-                "description": "When it was last looked at."
+                "description": "Time of the last check."
               }
             },
             "additionalProperties": false
@@ -2324,7 +2365,7 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * The way in: two proxy hosts that hand one address to each other.
+ * The endpoint for clients. Two proxy hosts that share one virtual IP address.
  */
 export interface ProxyPairDocument {
 /**
@@ -2350,108 +2391,112 @@ labels?: {
 [k: string]: string
 }
 /**
- * Notes for people and tools.
+ * Annotations for users and tools.
  */
 annotations?: {
 [k: string]: string
 }
 }
 /**
- * What the pair is to be.
+ * Desired state of the pair.
  */
 spec: {
 /**
- * Name of the Cluster that the hosts belong to.
+ * Name of the Cluster that contains the hosts.
  */
 clusterRef: string
 /**
- * The two proxy hosts, by the names that the Cluster gives them. The virtual address can move only within one subnet.
+ * Names of two proxy hosts in the Cluster. The virtual IP address can move only within one subnet.
  * 
  * @minItems 2
  * @maxItems 2
  */
 hosts: [string, string]
 /**
- * The virtual address that clients connect to; a private address of the hosts' subnet that nobody else has.
+ * The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere.
  */
 vip: string
 /**
- * How the two hosts agree on who has the address.
+ * VRRP settings. VRRP decides which of the two hosts has the address.
  */
 vrrp: {
 /**
- * VRRP virtual router id, one a pair.
+ * VRRP virtual router ID, unique per pair.
  */
 routerId: number
 /**
- * Time between two advertisements, in hundredths of a second, 10ms to 40.95s. The other host takes over after a little more than three.
+ * Interval between two advertisements, in steps of 10ms, 10ms to 40.95s. The other host takes over after slightly more than three intervals.
  */
 advertInterval: string
 }
 /**
- * HAProxy's limits.
+ * Limits of HAProxy.
  */
 haproxy: {
 /**
- * How long a connection to a Redis may take to come up, 100ms to 1m.
+ * Timeout for connecting to a Redis server, 100ms to 1m.
  */
 connectTimeout: string
 /**
- * How long a client may be silent, 1s to 24h.
+ * Inactivity timeout for clients, 1s to 24h.
  */
 clientTimeout: string
 /**
- * How long a Redis may be silent, 1s to 24h.
+ * Inactivity timeout for Redis servers, 1s to 24h.
  */
 serverTimeout: string
 /**
- * Connections that one host admits at once, all tenants together.
+ * Maximum number of concurrent connections per host, for all tenants together.
  */
 maxConnections: number
+/**
+ * How long connections outlive a reload of HAProxy, 1s to 24h. Each reload leaves a process behind (about 10 MB) until the clients that were connected have closed their connections. After this time it closes them, also those in use. No more than 20 such processes are kept.
+ */
+drainTimeout: string
 }
 }
 /**
- * What was seen.
+ * Observed state.
  */
 status?: {
 /**
- * Generation of the document that the status speaks of.
+ * Generation of the document that this status describes.
  */
 observedGeneration?: number
 /**
- * The host that has the virtual address.
+ * The host that has the virtual IP address.
  */
 vipOwner?: string
 /**
- * What holds and what does not.
+ * Conditions of the resource.
  */
 conditions?: {
 /**
- * The aspect, such as Ready.
+ * Condition type, such as Ready.
  */
 type: string
 /**
- * Whether it holds.
+ * Whether the condition holds.
  */
 status: ("True" | "False" | "Unknown")
 /**
- * One word for programs.
+ * CamelCase reason code for programs.
  */
 reason?: string
 /**
- * A sentence for people.
+ * Human-readable message.
  */
 message?: string
 /**
- * Generation of the document that was looked at.
+ * Generation of the document that was checked.
  */
 observedGeneration?: number
 /**
- * When status last changed.
+ * Time of the last change of status.
  */
 lastTransitionTime?: string
 /**
- * When it was last looked at.
+ * Time of the last check.
  */
 lastProbeTime?: string
 }[]
@@ -2459,7 +2504,7 @@ lastProbeTime?: string
 }
 
 export const proxyPairSchema: Readonly<Record<string, unknown>> = {
-  "description": "The way in: two proxy hosts that hand one address to each other.",
+  "description": "The endpoint for clients. Two proxy hosts that share one virtual IP address.",
   "type": "object",
   "required": [
     "apiVersion",
@@ -2503,7 +2548,7 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "annotations": {
-          "description": "Notes for people and tools.",
+          "description": "Annotations for users and tools.",
           "type": "object",
           "additionalProperties": {
             "type": "string"
@@ -2513,7 +2558,7 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
       "additionalProperties": false
     },
     "spec": {
-      "description": "What the pair is to be.",
+      "description": "Desired state of the pair.",
       "type": "object",
       "required": [
         "clusterRef",
@@ -2523,12 +2568,12 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
       ],
       "properties": {
         "clusterRef": {
-          "description": "Name of the Cluster that the hosts belong to.",
+          "description": "Name of the Cluster that contains the hosts.",
           "type": "string",
           "minLength": 1
         },
         "hosts": {
-          "description": "The two proxy hosts, by the names that the Cluster gives them. The virtual address can move only within one subnet.",
+          "description": "Names of two proxy hosts in the Cluster. The virtual IP address can move only within one subnet.",
           "type": "array",
           "minItems": 2,
           "maxItems": 2,
@@ -2538,26 +2583,26 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "vip": {
-          "description": "The virtual address that clients connect to; a private address of the hosts' subnet that nobody else has.",
+          "description": "The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere.",
           "type": "string",
           "format": "ipv4"
         },
         "vrrp": {
-          "description": "How the two hosts agree on who has the address.",
+          "description": "VRRP settings. VRRP decides which of the two hosts has the address.",
           "type": "object",
           "required": [
             "routerId"
           ],
           "properties": {
             "routerId": {
-              "description": "VRRP virtual router id, one a pair.",
+              "description": "VRRP virtual router ID, unique per pair.",
               "type": "integer",
               "format": "int32",
               "minimum": 1,
               "maximum": 255
             },
             "advertInterval": {
-              "description": "Time between two advertisements, in hundredths of a second, 10ms to 40.95s. The other host takes over after a little more than three.",
+              "description": "Interval between two advertisements, in steps of 10ms, 10ms to 40.95s. The other host takes over after slightly more than three intervals.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
@@ -2567,38 +2612,45 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           "additionalProperties": false
         },
         "haproxy": {
-          "description": "HAProxy's limits.",
+          "description": "Limits of HAProxy.",
           "type": "object",
           "default": {},
           "properties": {
             "connectTimeout": {
-              "description": "How long a connection to a Redis may take to come up, 100ms to 1m.",
+              "description": "Timeout for connecting to a Redis server, 100ms to 1m.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
               "default": "2s"
             },
             "clientTimeout": {
-              "description": "How long a client may be silent, 1s to 24h.",
+              "description": "Inactivity timeout for clients, 1s to 24h.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
               "default": "1h"
             },
             "serverTimeout": {
-              "description": "How long a Redis may be silent, 1s to 24h.",
+              "description": "Inactivity timeout for Redis servers, 1s to 24h.",
               "type": "string",
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
               "default": "1h"
             },
             "maxConnections": {
-              "description": "Connections that one host admits at once, all tenants together.",
+              "description": "Maximum number of concurrent connections per host, for all tenants together.",
               "type": "integer",
               "format": "int32",
               "minimum": 1,
               "maximum": 1000000,
               "default": 10000
+            },
+            "drainTimeout": {
+              "description": "How long connections outlive a reload of HAProxy, 1s to 24h. Each reload leaves a process behind (about 10 MB) until the clients that were connected have closed their connections. After this time it closes them, also those in use. No more than 20 such processes are kept.",
+              "type": "string",
+              "maxLength": 32,
+              "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
+              "default": "1h"
             }
           },
           "additionalProperties": false
@@ -2607,20 +2659,20 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
       "additionalProperties": false
     },
     "status": {
-      "description": "What was seen.",
+      "description": "Observed state.",
       "type": "object",
       "properties": {
         "observedGeneration": {
           "type": "integer",
           "format": "int64",
-          "description": "Generation of the document that the status speaks of."
+          "description": "Generation of the document that this status describes."
         },
         "vipOwner": {
           "type": "string",
-          "description": "The host that has the virtual address."
+          "description": "The host that has the virtual IP address."
         },
         "conditions": {
-          "description": "What holds and what does not.",
+          "description": "Conditions of the resource.",
           "type": "array",
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": [
@@ -2635,7 +2687,7 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
             "properties": {
               "type": {
                 "type": "string",
-                "description": "The aspect, such as Ready."
+                "description": "Condition type, such as Ready."
               },
               "status": {
                 "type": "string",
@@ -2644,30 +2696,30 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
                   "False",
                   "Unknown"
                 ],
-                "description": "Whether it holds."
+                "description": "Whether the condition holds."
               },
               "reason": {
                 "type": "string",
-                "description": "One word for programs."
+                "description": "CamelCase reason code for programs."
               },
               "message": {
                 "type": "string",
-                "description": "A sentence for people."
+                "description": "Human-readable message."
               },
               "observedGeneration": {
                 "type": "integer",
                 "format": "int64",
-                "description": "Generation of the document that was looked at."
+                "description": "Generation of the document that was checked."
               },
               "lastTransitionTime": {
                 "type": "string",
                 "format": "date-time",
-                "description": "When status last changed."
+                "description": "Time of the last change of status."
               },
               "lastProbeTime": {
                 "type": "string",
                 "format": "date-time",
-                "description": "When it was last looked at."
+                "description": "Time of the last check."
               }
             },
             "additionalProperties": false

@@ -1,13 +1,13 @@
 import type { Secret } from './secret.ts';
 
-/** Where a document's value stands, for messages. Lines and columns count from 1. */
+/** The position of a value in its file, for messages. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Everything that was declared for one Cluster: references resolved, defaults filled, units as numbers. Lists are sorted by name. */
+/** Everything that is declared for one Cluster: references resolved, defaults filled, units as numbers. Lists are sorted by name. */
 export interface Fleet {
   readonly cluster: Cluster;
   readonly proxyPairs: readonly ProxyPair[];
@@ -23,41 +23,44 @@ export interface Cluster {
   readonly hosts: readonly Host[];
   readonly mesh: Mesh;
   readonly runtime: Runtime;
-  /** How long the data of a retired member are kept. */
+  /** How long the data of a retired member is kept. */
   readonly prune: { readonly retainForMs: number };
   readonly preparation: Preparation;
 }
 
-/** What is done about a host that lacks what is needed of it. */
+/** How missing software on a host is handled. */
 export interface Preparation {
   readonly mode: 'install' | 'check';
-  /** Versions by package, where they are declared. */
+  /** Declared versions, by package. */
   readonly versions: Readonly<Record<string, string>>;
   readonly repositories: readonly Repository[];
+  /** By name; `unmanaged` leaves a setting as it is. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly transparentHugepages: 'madvise' | 'never' | 'unmanaged';
 }
 
-/** A package repository that hosts of one system get. */
+/** A package repository for the hosts with one operating system. */
 export interface Repository {
   readonly name: string;
   readonly system: 'centos-6' | 'debian-12' | 'ubuntu-24.04';
   readonly url: string;
-  /** For apt; `./` where it has no suites. */
+  /** For apt; `./` if the repository has no suites. */
   readonly suite: string;
   readonly components: readonly string[];
-  /** In ASCII armour; `sha256` of its file. */
+  /** ASCII-armored; `sha256` of the key file. */
   readonly key: { readonly url: string; readonly sha256: string };
 }
 
 export interface ClusterNetwork {
   readonly vpcCidr: string;
-  /** Undefined: all hosts are adopted where they are, and nothing around them is looked at. */
+  /** Undefined: all hosts are adopted, and the VPC network is not observed. */
   readonly vpc: Origin | undefined;
   readonly internetGateway: Origin | undefined;
   readonly subnets: readonly Subnet[];
   readonly securityGroup: SecurityGroup | undefined;
 }
 
-/** Made by us where it is missing; or somebody else's, looked at and never changed. */
+/** Created if it is missing, or adopted: observed and never changed. */
 export type Origin = { readonly create: true } | { readonly adopt: Adoption };
 export type Adoption = { readonly id: string } | { readonly tag: { readonly key: string; readonly value: string } };
 
@@ -78,7 +81,7 @@ export interface SecurityGroup {
 export interface Ssh {
   readonly user: string;
   readonly port: number;
-  /** A private key file, or the agent behind SSH_AUTH_SOCK. */
+  /** A private key file, or the agent at SSH_AUTH_SOCK. */
   readonly identity: { readonly file: string } | { readonly agent: true };
   readonly knownHosts: string;
   readonly hostKeys: 'strict' | 'accept-new' | 'console';
@@ -95,9 +98,9 @@ export interface Host {
   readonly origin: { readonly adopt: Adoption } | { readonly create: Creation };
 }
 
-/** An instance to be made where it is missing. */
+/** An instance that is created if it is missing. */
 export interface Creation {
-  /** Of spec.network.subnets, by name. */
+  /** Name of a subnet in spec.network.subnets. */
   readonly subnet: string;
   readonly address: string;
   readonly type: string;
@@ -112,9 +115,9 @@ export interface Mesh {
   readonly bridge: string;
   readonly datapath: 'system' | 'netdev';
   readonly greKey: number;
-  /** MTU of the network under the mesh, octets. */
+  /** MTU of the network under the mesh, in bytes. */
   readonly underlayMtu: number;
-  /** What an address inside the mesh may send: underlay minus 46 (outer IPv4 20, GRE with key 8, Ethernet 14, VLAN 4). */
+  /** MTU inside the mesh: underlay minus 46 (outer IPv4 20, GRE with key 8, Ethernet 14, VLAN 4). */
   readonly innerMtu: number;
 }
 
@@ -126,7 +129,7 @@ export interface Runtime {
 export interface Tenant {
   readonly name: TenantName;
   readonly place: Place;
-  /** Sentinel's name for the monitored master: the tenant's own, so that two tenants' Sentinels never join. */
+  /** Sentinel's name for the monitored master. It is the name of the tenant, so that Sentinels of two tenants never join. */
   readonly masterName: string;
   readonly vlan: number;
   readonly cidr: string;
@@ -149,10 +152,13 @@ export interface Member {
 export interface RedisSettings {
   readonly port: number;
   readonly maxmemoryBytes: number;
+  /** The output buffer of a replica at most, outside of maxmemory; and the replication backlog, within it. */
+  readonly replicaBufferBytes: number;
+  readonly backlogBytes: number;
   readonly minReplicasToWrite: number;
   readonly minReplicasMaxLagSeconds: number;
   readonly appendonly: boolean;
-  /** Further settings by redis.conf's own names, in the values CONFIG GET shows. */
+  /** More settings, by their names in redis.conf, with values as CONFIG GET shows them. */
   readonly config: Readonly<Record<string, string>>;
 }
 
@@ -162,13 +168,15 @@ export interface SentinelSettings {
   readonly downAfterMs: number;
   readonly failoverTimeoutMs: number;
   readonly parallelSyncs: number;
-  /** HAProxy's checks, timed to match the profile. */
+  /** Timing of the HAProxy checks, which follows the profile. */
   readonly check: { readonly intervalMs: number; readonly fall: number; readonly rise: number };
 }
 
 export interface Exposure {
   readonly proxyPair: string;
   readonly port: number;
+  /** Concurrent connections of clients that HAProxy accepts. */
+  readonly maxConnections: number;
   /** The tenant's addresses on the pair's hosts, by host. */
   readonly proxyAddresses: readonly { readonly host: HostName; readonly address: string }[];
 }
@@ -184,5 +192,7 @@ export interface ProxyPair {
     readonly clientTimeoutMs: number;
     readonly serverTimeoutMs: number;
     readonly maxConnections: number;
+    /** From a reload until the connections that outlived it are closed. */
+    readonly drainTimeoutMs: number;
   };
 }

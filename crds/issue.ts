@@ -1,6 +1,6 @@
 import type { Place } from './fleet.ts';
 
-/** One thing wrong with the documents: where it stands, what is wrong, and what would be right. */
+/** One issue in the documents: its position, the problem, and the fix. */
 export interface Issue {
   readonly file: string;
   /** Counts from 1. */
@@ -15,12 +15,12 @@ export interface Issue {
 
 export type Path = readonly (string | number)[];
 
-/** An issue at a place. Problem and remedy never quote a credential. */
+/** An issue at a position. Problem and remedy never quote a credential. */
 export function issueAt(place: Place, path: Path, problem: string, remedy: string): Issue {
   return { file: place.file, line: place.line, column: place.column, path: pathText(path), problem, remedy };
 }
 
-/** By file, line and column; the same order every time. */
+/** Sorted by file, line and column; the order is stable. */
 export function sortIssues(issues: readonly Issue[]): readonly Issue[] {
   const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   return [...issues].sort(
@@ -39,12 +39,12 @@ export function issueText(issue: Issue): string {
   return `${issue.file}:${issue.line}:${issue.column}: ${path}${issue.problem}; ${issue.remedy}`;
 }
 
-/** `tenant-acme.yaml:7`, to point at the other of two. */
+/** `tenant-acme.yaml:7`, to refer to another position. */
 export function placeText(place: Place): string {
   return `${place.file}:${place.line}`;
 }
 
-/** `spec.members[1].address`; a key that is not a plain word is quoted. */
+/** `spec.members[1].address`; a key that is not an identifier is quoted. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;

@@ -1,6 +1,6 @@
 /**
- * A credential that never prints itself: strings, JSON and inspection show `***`.
- * `reference` says where it comes from (`env ACME_PASSWORD`), which is safe to show.
+ * A credential that is never printed: strings, JSON and inspection show `***`.
+ * `reference` is its source (`env ACME_PASSWORD`), which is safe to show.
  */
 export class Secret {
   readonly reference: string;
@@ -11,7 +11,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself; for adapters that put it on a wire or into a file, and for digests. */
+  /** The value. For adapters that send it or write it to a file, and for digests only. */
   reveal(): string {
     return this.#value;
   }

@@ -2,14 +2,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { down } from './cli/down.ts';
 import { status } from './cli/status.ts';
 import { up } from './cli/up.ts';
-import { checkOrder, UsageError } from './faults/order.ts';
+import { checkRequest, UsageError } from './faults/request.ts';
 import { faultList } from './faults/table.ts';
 import { type Flavour, flavours, PREPARED } from './image/image.ts';
-import { askFault, askHeal } from './world/client.ts';
-import { runAsOperator, runInHost } from './world/enter.ts';
-import { isAlive, type LabRecord, readRecord } from './world/record.ts';
+import { askFault, askHeal } from './namespace/client.ts';
+import { runAsOperator, runInHost } from './namespace/enter.ts';
+import { isAlive, type LabRecord, readRecord } from './namespace/record.ts';
 
-/** Exit codes: 0 done, 1 it failed, 2 asked for wrongly, 3 (status) not up; `exec` and `run` relay their command's. */
+/** Exit codes: 0 success, 1 failure, 2 usage error, 3 not up (`status`); `exec` and `run` return that of their command. */
 export async function runLab(argv: readonly string[]): Promise<number> {
   let code = 0;
   const program = commands((outcome) => {
@@ -29,20 +29,20 @@ function commands(finish: (code: number) => void): Command {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const program = new Command('lab').description('a whole EC2-like fleet of real daemons on this machine');
   program.exitOverride().enablePositionalOptions();
-  command(program, 'up', 'boot the fleet; harmless when it is up')
-    .option('--empty', 'an account with nothing in it but the key pair, in place of the five hosts')
+  command(program, 'up', 'start the fleet; no effect if it is up')
+    .option('--empty', 'start with an account that holds only the key pair, without the five hosts')
     .addOption(
       new Option(
         '--image <flavour...>',
-        `what its hosts begin with: the five the first (${PREPARED} unless told), launched ones any of them (any there is, with --empty)`,
+        `images of the hosts: the five hosts use the first (default ${PREPARED}), launched hosts any of them (with --empty: all by default)`,
       ).choices(flavours),
     )
     .action(async ({ name, empty, image }) => {
-      const usual: readonly Flavour[] = empty ? flavours : [PREPARED];
-      const beginning = { empty: empty === true, flavours: (image as readonly Flavour[] | undefined) ?? usual };
-      finish(await asRoot(() => up(name, beginning, say)));
+      const defaults: readonly Flavour[] = empty ? flavours : [PREPARED];
+      const options = { empty: empty === true, flavours: (image as readonly Flavour[] | undefined) ?? defaults };
+      finish(await asRoot(() => up(name, options, say)));
     });
-  command(program, 'down', 'end the fleet and leave nothing behind').action(async ({ name }) =>
+  command(program, 'down', 'stop the fleet and remove everything it left').action(async ({ name }) =>
     finish(await asRoot(() => down(name, say))),
   );
   command(program, 'status', 'show the fleet')
@@ -50,24 +50,26 @@ function commands(finish: (code: number) => void): Command {
     .action(async ({ name, output }) =>
       finish(await asRoot(() => status(name, output === 'json', (text) => process.stdout.write(text)))),
     );
-  command(program, 'exec <host> <command...>', 'run a command in a host, as root')
+  command(program, 'exec <host> <command...>', 'run a command on a host, as root')
     .passThroughOptions()
     .action(async (host: string, words: string[], { name }) =>
-      finish(await asRoot(() => runInHost(living(name), host, bare(words)))),
+      finish(await asRoot(() => runInHost(runningLab(name), host, bare(words)))),
     );
-  command(program, 'run <command...>', "run a command as on the operator's machine, where the fleet is reachable")
+  command(program, 'run <command...>', "run a command on the operator's machine, from which the fleet is reachable")
     .passThroughOptions()
-    .action(async (words: string[], { name }) => finish(await asRoot(() => runAsOperator(living(name), bare(words)))));
-  command(program, 'fault [fault] [words...]', 'break something, or mend it')
-    .addHelpText('after', `\nFaults, and what they take:\n${faultList()}`)
-    .option('--seconds <seconds>', 'the same as the word SECONDS')
+    .action(async (words: string[], { name }) =>
+      finish(await asRoot(() => runAsOperator(runningLab(name), bare(words)))),
+    );
+  command(program, 'fault [fault] [words...]', 'inject a fault, or revert one')
+    .addHelpText('after', `\nFaults and their arguments:\n${faultList()}`)
+    .option('--seconds <seconds>', 'the same as the argument SECONDS')
     .action(async (fault: string | undefined, words: string[], { name, seconds }) => {
-      const asked = [fault, ...words, seconds].filter((word) => word !== undefined);
-      checkOrder(asked);
-      for (const line of await asRoot(() => askFault(living(name), asked))) say(line);
+      const request = [fault, ...words, seconds].filter((word) => word !== undefined);
+      checkRequest(request);
+      for (const line of await asRoot(() => askFault(runningLab(name), request))) say(line);
     });
-  command(program, 'heal', 'mend whatever `fault` has broken; harmless when nothing is').action(async ({ name }) => {
-    const { healed, failed } = await asRoot(() => askHeal(living(name)));
+  command(program, 'heal', 'revert every fault in force; no effect if there is none').action(async ({ name }) => {
+    const { healed, failed } = await asRoot(() => askHeal(runningLab(name)));
     for (const words of healed) say(`healed: ${words}`);
     for (const words of failed) process.stderr.write(`lab: could not be healed: ${words}\n`);
     finish(failed.length > 0 ? 1 : 0);
@@ -85,22 +87,22 @@ function command(parent: Command, usage: string, description: string): Command {
 
 function labName(value: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,30}$/.test(value)) return value;
-  throw new InvalidArgumentError('A lab is called by lower-case letters, digits and dashes.');
+  throw new InvalidArgumentError('A lab name has lower-case letters, digits and dashes.');
 }
 
-/** The command without the `--` that sets it off: commander keeps it once an operand came first. */
+/** The command without a leading `--`: commander keeps it if an operand came first. */
 function bare(words: readonly string[]): readonly string[] {
   return words[0] === '--' ? words.slice(1) : words;
 }
 
 function asRoot<T>(work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0)
-    throw new Error('A lab makes namespaces and mounts, which only root may: run it with sudo.');
+    throw new Error('a lab creates namespaces and mounts, which requires root; run it with sudo');
   return work();
 }
 
-function living(name: string): LabRecord {
+function runningLab(name: string): LabRecord {
   const record = readRecord(name);
   if (record !== undefined && isAlive(record)) return record;
-  throw new Error(`Lab ${name} is not up. Boot it: lab up${name === 'default' ? '' : ` --name ${name}`}`);
+  throw new Error(`lab ${name} is not up; start it: lab up${name === 'default' ? '' : ` --name ${name}`}`);
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What lies on the machine: one folder, and nothing else. */
+/** The lab's files on the machine, all in one folder. */
 export interface CachePaths {
   readonly images: string;
   readonly labs: string;
@@ -17,8 +17,8 @@ export function cachePaths(env: NodeJS.ProcessEnv = process.env): CachePaths {
   return { images: join(root, 'image'), labs: join(root, 'labs'), locks: join(root, 'locks') };
 }
 
-/** What lies inside a lab's own world, on its private tmpfs. */
-export const WORLD = {
+/** The files inside a lab's namespace, on its private tmpfs. */
+export const NAMESPACE = {
   folder: '/run/lab',
   images: '/run/lab/images',
   hosts: '/run/lab/hosts',
@@ -28,14 +28,19 @@ export const WORLD = {
   key: '/run/lab/id_ed25519',
   knownHosts: '/run/lab/known_hosts',
   etcHosts: '/run/lab/etc-hosts',
-  /** What LXC calls; copies, since where the package lies may hold spaces or forbid execution. */
+  /** LXC hooks; copies, because the package's path may contain spaces or be mounted noexec. */
   hooks: { autodev: '/run/lab/autodev.sh', portUp: '/run/lab/port-up.sh', disk: '/run/lab/disk.sh' },
   operatorNet: '/run/netns/operator',
 } as const;
 
-/** A file of lab/assets; the same whether this runs from source or from dist. */
+/** A file of lab/assets, both from source and from dist. */
 export function asset(...parts: readonly string[]): string {
-  return join(packageRoot(), 'lab', 'assets', ...parts);
+  return packageFile('lab', 'assets', ...parts);
+}
+
+/** A file of this package, its path starting at the folder of package.json. */
+export function packageFile(...parts: readonly string[]): string {
+  return join(packageRoot(), ...parts);
 }
 
 function packageRoot(): string {
@@ -43,7 +48,7 @@ function packageRoot(): string {
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
     if (parent === folder)
-      throw new Error('The lab cannot find its own package.json; the installation is incomplete: reinstall it.');
+      throw new Error('the lab cannot find its own package.json; the installation is incomplete, reinstall it');
     folder = parent;
   }
   return folder;

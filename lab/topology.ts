@@ -1,4 +1,4 @@
-/** The fleet that `lab up` shows, whatever the lab's name: fixed facts that examples and guides may rely on. */
+/** The fleet of `lab up`, the same for every lab name: fixed values that examples and guides may rely on. */
 
 export const REGION = 'lab-1';
 export const ZONES = ['a', 'b', 'c'].map((letter) => ({ name: `${REGION}${letter}`, id: `lab1-az${letter}` }));
@@ -10,16 +10,16 @@ export const MTU = 9001;
 export const METADATA_ADDRESS = '169.254.169.254';
 /** The EC2 API, as the operator and the hosts reach it. */
 export const EC2_API = { address: '10.80.0.2', port: 4566, url: 'http://10.80.0.2:4566' } as const;
-/** Where `lab run` lives: a network of its own, so that the operator's machine is never on the hosts' links. */
+/** The network of `lab run`, separate so that the operator's machine is never on the hosts' links. */
 export const OPERATOR = { address: '10.80.0.10', gateway: '10.80.0.1', prefix: 24, bridge: 'vpc-op' } as const;
-/** Credentials of the operator. They open nothing but this lab's own API. */
+/** Credentials of the operator. They are valid for this lab's API only. */
 export const OPERATOR_CREDENTIALS = {
   accessKeyId: 'AKIALABOPERATOR00000',
   secretAccessKey: 'lab-operator-secret-access-key-0000000000',
 } as const;
 /** The IAM role of the instance profile that the hosts of `lab up` carry. */
 export const HOST_ROLE = 'ec2-redis-operator-host';
-/** Instance profiles of the account, each with a role of its name: IAM is not of the lab, so they are there from the beginning. */
+/** Instance profiles of the account, each with a role of the same name: the lab has no IAM, so they exist from the start. */
 export const PROFILES: readonly string[] = [HOST_ROLE, 'lab-proxy'];
 /** The key pair of the account: the operator's own key. */
 export const KEY_PAIR = 'lab';
@@ -39,7 +39,7 @@ export interface Subnet {
 }
 
 export interface LabHost {
-  /** EC2 tag Name as it was at launch, host name and LXC container: all the same word, of one host at a time. */
+  /** The EC2 tag Name at launch, host name and LXC container name: all the same, and unique among existing hosts. */
   readonly name: string;
   /** Its port of the subnet's bridge: at most 15 characters. */
   readonly port: string;
@@ -49,7 +49,7 @@ export interface LabHost {
   readonly instanceId: string;
   readonly interfaceId: string;
   readonly attachmentId: string;
-  /** Which root file system it boots; named by its image. */
+  /** The root file system that it boots, chosen by its image. */
   readonly flavour: string;
 }
 
@@ -65,7 +65,7 @@ export const HOSTS: readonly LabHost[] = [
   host('redis-3', SUBNET_B, 13),
 ];
 
-/** A hardware address that carries the IPv4 one, so that a capture can be read without a table. */
+/** A MAC address that contains the IPv4 address, so that packet captures are readable. */
 export function macOf(address: string): string {
   return ['06:50', ...address.split('.').map((part) => hex(Number(part)))].join(':');
 }
@@ -83,7 +83,7 @@ function subnet(letter: string, third: number): Subnet {
   };
 }
 
-/** Identifiers carry the address in hexadecimal (0a50010b is 10.80.1.11), so that a log can be read without a table. */
+/** Identifiers contain the address in hexadecimal (0a50010b is 10.80.1.11), so that logs are readable. */
 function host(name: string, subnet: Subnet, last: number): LabHost {
   const third = Number(subnet.cidr.split('.')[2]);
   const address = `10.80.${third}.${last}`;

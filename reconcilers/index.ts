@@ -1,18 +1,19 @@
-import { container } from './container/container.ts';
-import { type Concern, concerns } from './drift.ts';
-import { haproxy } from './haproxy/haproxy.ts';
-import { host } from './host/host.ts';
-import { instance } from './instance/instance.ts';
-import { maintenance } from './maintenance/maintenance.ts';
-import { mesh } from './mesh/mesh.ts';
-import { network } from './network/network.ts';
-import type { BoundReconciler } from './reconciler.ts';
-import { redis } from './redis/redis.ts';
-import { sentinel } from './sentinel/sentinel.ts';
-import { vip } from './vip/vip.ts';
+import { container } from './container/index.ts';
+import type { BoundReconciler } from './contract/reconciler.ts';
+import { type Component, components } from './contract/subject.ts';
+import { haproxy } from './haproxy/index.ts';
+import { host } from './host/index.ts';
+import { instance } from './instance/index.ts';
+import { maintenance } from './maintenance/index.ts';
+import { mesh } from './mesh/index.ts';
+import { network } from './network/index.ts';
+import { redis } from './redis/index.ts';
+import { sentinel } from './sentinel/index.ts';
+import { service } from './service/index.ts';
+import { vip } from './vip/index.ts';
 
-/** Every concern by its name: the compiler misses one that is not here. */
-const bound: { readonly [C in Concern]: BoundReconciler } = {
+/** Every component by its name. A missing one is a compile error. */
+const bound: { readonly [C in Component]: BoundReconciler } = {
   network,
   instance,
   host,
@@ -22,8 +23,9 @@ const bound: { readonly [C in Concern]: BoundReconciler } = {
   sentinel,
   haproxy,
   vip,
+  service,
   maintenance,
 };
 
-/** Every concern, in the order in which the world is built. */
-export const reconcilers: readonly BoundReconciler[] = concerns.map((concern) => bound[concern]);
+/** Every component, in the order in which a cluster is built. */
+export const reconcilers: readonly BoundReconciler[] = components.map((component) => bound[component]);

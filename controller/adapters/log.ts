@@ -2,21 +2,21 @@ import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { Secret } from '../../crds/secret.ts';
-import type { Log, LogFields } from '../ports.ts';
+import type { Log, LogFields } from '../transport/io.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
 export interface LogOptions {
-  /** `silent` unless told: what a person should read is printed by the command itself. */
+  /** Default `silent`: what an operator should read is printed by the command itself. */
   readonly level?: LogLevel;
-  /** A file to append to, made with mode 0600; standard error unless told. */
+  /** A file to append to, created with mode 0600; default: standard error. */
   readonly file?: string;
   readonly stream?: Writable;
 }
 
-/** A Log, with a way to tell it what must never be seen, and to wait until all of it is written. */
+/** A Log that masks given secrets, and that can be closed once all of it is written. */
 export interface OpenLog extends Log {
-  /** Values masked wherever they appear, as the last line of defence: a Secret prints as `***` anyway. */
+  /** Values masked wherever they appear, as defence in depth: a Secret prints as `***` anyway. */
   hide(secrets: readonly Secret[]): void;
   close(): Promise<void>;
 }

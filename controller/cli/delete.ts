@@ -1,94 +1,106 @@
 import type { Fleet } from '../../crds/fleet.ts';
-import { dismantlers } from '../../reconcilers/dismantle/index.ts';
-import type { BoundReconciler } from '../../reconcilers/reconciler.ts';
-import { apply as run } from '../apply.ts';
-import type { Event, Outcome } from '../events.ts';
-import { look } from '../pass.ts';
+import { newPruning } from '../../reconcilers/contract/prune.ts';
+import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
+import { teardownReconcilers } from '../../reconcilers/teardown/index.ts';
+import { apply as run } from '../engine/apply.ts';
+import { logEvent } from '../engine/event-log.ts';
+import { observeAndPlan } from '../engine/pass.ts';
+import type { Event, Outcome } from '../events/events.ts';
+import { count } from '../report/outcome-text.ts';
 import { findingsText, planText } from '../report/plan-text.ts';
 import { progress } from '../report/progress.ts';
-import { type ExitCode, exit, type OpenWorld, type Shell } from '../shell.ts';
-import { logEvent } from './apply.ts';
+import type { Connections } from '../transport/io.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exit, forOutcome, forShownDelete } from './exit-code.ts';
 
 export interface DeleteOptions {
-  /** The Cluster's name, said once more: without it, what would be done is shown and nothing is done. */
+  /** The Cluster's name, repeated: without it, what would be done is shown and nothing is done. */
   readonly confirm: string | undefined;
   /** Destroys what is kept, however long ago it was retired. */
   readonly atOnce: boolean;
   readonly timeoutMs: number;
 }
 
-/**
- * Takes a Cluster down, in two steps: stopped and kept, then destroyed. 0: done as far as asked; 1: shown only; 2: error, or a person is
- * needed; 3: something could not be seen.
- */
-export async function remove(shell: Shell, files: readonly string[], options: DeleteOptions): Promise<ExitCode> {
-  const fleets = await shell.load(files, 'resolve');
+/** Takes a Cluster down, in two steps: stopped and kept, then destroyed. */
+export async function deleteCluster(
+  context: CliContext,
+  files: readonly string[],
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const fleets = await context.load(files, 'resolve');
   if (!fleets) return exit.error;
   const [fleet, ...others] = fleets;
   const names = fleets.map(({ cluster }) => cluster.name);
   const { confirm } = options;
   if (!fleet || others.length || (confirm !== undefined && confirm !== fleet.cluster.name)) {
     const wrong = others.length
-      ? `these documents hold ${names.join(', ')}`
-      : `these documents hold Cluster ${names.join()}, not ${confirm}`;
-    shell.err(`one Cluster is deleted at a time, by its name: ${wrong}; nothing was done\n`);
+      ? `these documents declare ${names.join(', ')}`
+      : `these documents declare Cluster ${names.join()}, not ${confirm}`;
+    context.err(`one Cluster is deleted at a time, by its name: ${wrong}; nothing was done\n`);
     return exit.error;
   }
-  const world = shell.open(fleet);
-  const all = dismantlers({ now: shell.clock.now(), atOnce: options.atOnce });
+  const connections = context.open(fleet);
+  const all = teardownReconcilers({ now: context.clock.now(), atOnce: options.atOnce });
   try {
-    return confirm === undefined ? await show(shell, fleet, all, world) : await take(shell, fleet, all, world, options);
+    if (confirm === undefined) return await show(context, fleet, all, connections);
+    return await tearDown(context, fleet, all, connections, options);
   } finally {
-    await world.close();
+    await connections.close();
   }
 }
 
-async function show(shell: Shell, fleet: Fleet, all: readonly BoundReconciler[], world: OpenWorld): Promise<ExitCode> {
-  const { plan } = await look(fleet, all, world.senses);
-  shell.out(planText(fleet.cluster.name, plan));
-  if (!plan.steps.length) return plan.findings.some(({ remedy }) => remedy.by === 'blind') ? exit.unknown : exit.done;
-  shell.out(`Nothing was done. To do it: reconcile delete -f … --confirm ${fleet.cluster.name}\n`);
-  return exit.differs;
-}
-
-async function take(
-  shell: Shell,
+async function show(
+  context: CliContext,
   fleet: Fleet,
   all: readonly BoundReconciler[],
-  world: OpenWorld,
+  connections: Connections,
+): Promise<ExitCode> {
+  const { plan } = await observeAndPlan(fleet, all, connections.reader);
+  context.out(planText(fleet.cluster.name, plan));
+  if (plan.steps.length)
+    context.out(`Nothing was done. To do it: reconcile delete -f … --confirm ${fleet.cluster.name}\n`);
+  return forShownDelete(plan);
+}
+
+async function tearDown(
+  context: CliContext,
+  fleet: Fleet,
+  all: readonly BoundReconciler[],
+  connections: Connections,
   { timeoutMs }: DeleteOptions,
 ): Promise<ExitCode> {
-  const shown = progress(shell, fleet.cluster.name);
+  const shown = progress(context, fleet.cluster.name);
   const listen = (event: Event) => {
     shown.listen(event);
-    logEvent(shell, event);
+    logEvent(context.log, event);
   };
-  const media = { senses: world.senses, actuators: world.actuators(), clock: shell.clock };
-  const common = { timeoutMs, signal: shell.signal, listen };
+  const io = { reader: connections.reader, executor: connections.executor(), clock: context.clock };
+  const common = { timeoutMs, signal: context.signal, listen };
   try {
-    if (onAdopted(fleet)) {
-      // What runs on hosts that are somebody else's is retired as if its documents were gone.
-      const prune = { maxDeletes: Number.MAX_SAFE_INTEGER, allowEmpty: true };
-      const retired = await run({ ...fleet, tenants: [] }, shell.reconcilers, media, { ...common, prune });
-      if (retired.result !== 'done') return said(shell, fleet, retired);
+    if (hasMembersOnAdopted(fleet)) {
+      // What runs on adopted hosts is retired as if its documents were gone.
+      const none = { ...fleet, tenants: [] };
+      const pruning = newPruning({ maxDeletes: Number.MAX_SAFE_INTEGER, allowEmpty: true }, none);
+      const retired = await run(none, context.reconcilers, io, { ...common, pruning });
+      if (retired.result !== 'done') return ended(context, fleet, retired);
     }
-    return said(shell, fleet, await run(fleet, all, media, common));
+    return ended(context, fleet, await run(fleet, all, io, common));
   } finally {
     shown.end();
   }
 }
 
-function onAdopted({ cluster, tenants }: Fleet): boolean {
+function hasMembersOnAdopted({ cluster, tenants }: Fleet): boolean {
   const adopted = cluster.hosts.filter(({ origin }) => 'adopt' in origin).map(({ name }) => name);
   return tenants.some(({ members }) => members.some(({ host }) => adopted.includes(host)));
 }
 
-function said(shell: Shell, { cluster }: Fleet, { result, left, steps }: Outcome): ExitCode {
-  const done = result === 'done';
-  const kept = left.some(({ have }) => have.includes('retired'));
-  const words = done ? (kept ? 'stopped, and kept' : 'nothing of it is left in EC2') : `not taken down: ${result}`;
-  shell.out(`${cluster.name}: ${words} (${steps} ${steps === 1 ? 'step' : 'steps'} done)\n`);
-  if (left.length) shell.out(`\n${findingsText(left)}\n`);
-  if (done) return exit.done;
-  return result === 'blind' ? exit.unknown : exit.error;
+function ended(context: CliContext, { cluster }: Fleet, outcome: Outcome): ExitCode {
+  const { result, left, steps } = outcome;
+  const kept = left.some(({ reason }) => reason === 'HostRetained');
+  const done = kept ? 'stopped and kept' : 'nothing of it is left in EC2';
+  const words = result === 'done' ? done : `not taken down: ${result}`;
+  context.out(`${cluster.name}: ${words} (${count(steps, 'step')} done)\n`);
+  if (left.length) context.out(`\n${findingsText(left)}\n`);
+  return forOutcome(outcome);
 }

@@ -1,12 +1,13 @@
-import { messageOf } from '../observe.ts';
-import { look } from '../pass.ts';
+import { observeAndPlan } from '../engine/pass.ts';
 import { driftJson } from '../report/drift-json.ts';
 import { driftJunit } from '../report/drift-junit.ts';
 import { driftMarkdown } from '../report/drift-markdown.ts';
 import { driftText } from '../report/drift-text.ts';
 import { type Report, reportOf } from '../report/report.ts';
-import { type ExitCode, exit, type Shell } from '../shell.ts';
-import { codeOf, worst } from './plan.ts';
+import { messageOf } from '../transport/errors.ts';
+import type { ReadOnlyContext } from './context.ts';
+import { type ExitCode, exit, exitMeanings, forFindings } from './exit-code.ts';
+import { forEachCluster } from './for-each-cluster.ts';
 
 const views = {
   text: (reports: readonly Report[]) => reports.map(driftText).join('\n'),
@@ -15,13 +16,13 @@ const views = {
   markdown: driftMarkdown,
 } as const;
 
-/** A view of the reports, and the file that it goes to: standard output unless told. */
+/** A view of the reports, and the file that it goes to: standard output by default. */
 export interface Output {
   readonly format: keyof typeof views;
   readonly file: string | undefined;
 }
 
-/** One more output: `json`, or `junit=drift.xml`. Yields what is wrong with it, in words, when there is something. */
+/** One more output: `json`, or `junit=drift.xml`. Yields what is wrong with it as text when there is something. */
 export function withOutput(outputs: readonly Output[], value: string): readonly Output[] | string {
   const [, format = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(value) ?? [];
   if (!Object.hasOwn(views, format))
@@ -32,51 +33,41 @@ export function withOutput(outputs: readonly Output[], value: string): readonly 
   return [...outputs, { format: format as Output['format'], file }];
 }
 
-/**
- * Looks once, changes nothing, and says whether the world has drifted from the documents: any number of views of that one look.
- * 0: same; 1: differs; 2: error; 3: something could not be seen. It is handed no actuators.
- */
+/** Observes once, changes nothing, and reports whether the state has drifted from the documents, in any number of views. */
 export async function drift(
-  shell: Omit<Shell, 'open'> & {
-    open(...fleet: Parameters<Shell['open']>): Omit<ReturnType<Shell['open']>, 'actuators'>;
-  },
+  context: ReadOnlyContext,
   files: readonly string[],
   outputs: readonly Output[],
 ): Promise<ExitCode> {
-  const fleets = await shell.load(files, 'resolve');
-  if (!fleets) return exit.error;
   const reports: Report[] = [];
-  for (const fleet of fleets) {
-    const time = shell.clock.now();
-    const world = shell.open(fleet);
-    try {
-      const seen = await look(fleet, shell.reconcilers, world.senses);
-      reports.push(reportOf(fleet, seen, world.effort(), { time, exit: codeOf(seen.plan) }));
-    } finally {
-      await world.close();
-    }
-  }
-  const told = await tell(shell, reports, outputs.length ? outputs : [{ format: 'text', file: undefined }]);
-  return told ? worst(reports.map((report) => report.exit)) : exit.error;
+  const code = await forEachCluster(context, files, async (fleet, connections) => {
+    const time = context.clock.now();
+    const seen = await observeAndPlan(fleet, context.reconcilers, connections.reader);
+    const found = forFindings(seen.plan.findings);
+    const ending = { time, exit: { code: found, meaning: exitMeanings[found] } };
+    reports.push(reportOf(fleet, seen, connections.stats(), ending));
+    return found;
+  });
+  if (code === exit.error) return code;
+  const written = await write(context, reports, outputs.length ? outputs : [{ format: 'text', file: undefined }]);
+  return written ? code : exit.error;
 }
 
-/** Whether every view got where it was to go. One that did not does not keep the others. */
-async function tell(
-  shell: Pick<Shell, 'out' | 'err' | 'save'>,
+/** Whether every view was written. One that was not does not keep the others. */
+async function write(
+  context: Pick<ReadOnlyContext, 'out' | 'err' | 'save'>,
   reports: readonly Report[],
   outputs: readonly Output[],
 ): Promise<boolean> {
-  let told = true;
+  let written = true;
   for (const { format, file } of outputs) {
     const text = views[format](reports);
-    if (file === undefined) shell.out(text);
+    if (file === undefined) context.out(text);
     else
-      await shell.save(file, text).catch((error: unknown) => {
-        told = false;
-        shell.err(
-          `cannot write ${file} (${messageOf(error)}): name a file in a folder that is there and can be written\n`,
-        );
+      await context.save(file, text).catch((error: unknown) => {
+        written = false;
+        context.err(`cannot write ${file} (${messageOf(error)}): name a file in an existing, writable folder\n`);
       });
   }
-  return told;
+  return written;
 }

@@ -1,15 +1,19 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { nearestName } from '../../crds/nearest.ts';
-import { millis } from '../../crds/quantity.ts';
-import { type Holder, holders } from '../report/iam.ts';
-import { type ExitCode, exit, type Shell } from '../shell.ts';
+import { nearestName } from '../../crds/schema/nearest-name.ts';
+import { millis } from '../../crds/schema/quantity.ts';
+import type { Accepted } from '../../reconcilers/contract/consent.ts';
+import { type Holder, holders } from '../../renderers/iam-policy.ts';
+import { messageOf } from '../transport/errors.ts';
+import { withAccept, withoutAccept } from './accept-option.ts';
 import { apply } from './apply.ts';
-import { remove } from './delete.ts';
+import type { CliContext } from './context.ts';
+import { deleteCluster } from './delete.ts';
 import { drift, type Output, withOutput } from './drift.ts';
+import { type ExitCode, exit, exitCodesOf } from './exit-code.ts';
 import { get } from './get.ts';
 import { iam } from './iam.ts';
 import { plan } from './plan.ts';
-import { pruneOf, withPrune } from './prune-options.ts';
+import { pruneOf, withPrune } from './prune-flags.ts';
 import { validate } from './validate.ts';
 import { watch } from './watch.ts';
 
@@ -18,91 +22,128 @@ export interface GlobalOptions {
   readonly logFile?: string;
 }
 
-/** What the program needs from main before a command runs: a Shell made to the options, and the lab's own command line. */
-export interface Edge {
+/** What the program needs from main before a command runs: a context made to the options, and the lab's own command line. */
+export interface ProgramDeps {
   readonly version: string;
-  shell(options: GlobalOptions): Shell;
+  context(options: GlobalOptions): CliContext;
   lab(words: readonly string[]): Promise<number>;
   out(text: string): void;
   err(text: string): void;
 }
 
-/** Parses the words behind `reconcile`, runs the command, and yields the exit code. */
-export async function runProgram(words: readonly string[], edge: Edge): Promise<number> {
-  if (words[0] === 'lab') return edge.lab(words.slice(1));
-  const mistaken = unknownCommand(words[0]);
-  if (mistaken !== undefined) edge.err(mistaken);
-  if (mistaken !== undefined) return exit.error;
+/** Parses the arguments after `reconcile`, runs the command, and yields the exit code. */
+export async function runProgram(words: readonly string[], deps: ProgramDeps): Promise<number> {
+  if (words[0] === 'lab') return deps.lab(words.slice(1));
   let code: number = exit.error;
-  const program = programFor(edge, (outcome) => {
-    code = outcome;
+  const program = programFor(deps, (ended) => {
+    code = ended;
   });
+  const mistake = unknownCommand(program, words[0]);
+  if (mistake !== undefined) deps.err(mistake);
+  if (mistake !== undefined) return exit.error;
   try {
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.error;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.error;
     throw error;
   }
 }
 
-const commands = ['apply', 'watch', 'plan', 'drift', 'validate', 'get', 'iam', 'delete', 'lab', 'help'];
-
-/** `reconcile plna` would otherwise be an apply with a word too many. */
-function unknownCommand(word: string | undefined): string | undefined {
+/** `reconcile plna` would otherwise be an apply with an argument too many. */
+function unknownCommand(program: Command, word: string | undefined): string | undefined {
+  const commands = [...program.commands.map((command) => command.name()), 'lab', 'help'];
   if (word !== undefined && (word.startsWith('-') || commands.includes(word))) return undefined;
   if (word === undefined) return `name a command (${commands.join(', ')}) or documents: reconcile -f PATH\n`;
   const meant = nearestName(word, commands);
   return `there is no command "${word}"; ${meant ? `did you mean ${meant}?` : `there are ${commands.join(', ')}`}\n`;
 }
 
-function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
+/** Every command with its options. `finish` is called with its exit code. */
+export function programFor(deps: ProgramDeps, finish: (code: ExitCode) => void): Command {
   const program = new Command('reconcile')
     .description('Highly available Redis for many tenants on plain EC2, from YAML.')
-    .version(edge.version)
+    .version(deps.version)
     .exitOverride()
-    .configureOutput({ writeOut: edge.out, writeErr: edge.err })
-    .addHelpText(
-      'after',
-      '\nThe lab, a whole fleet of real daemons on this machine: reconcile lab --help\nExit codes: 0 done or same, 1 plan or drift differs, 2 error or a person is needed, 3 something could not be seen.\n',
+    .configureOutput({ writeOut: deps.out, writeErr: deps.err })
+    .addHelpText('after', '\nThe lab, a whole fleet of real daemons on this machine: reconcile lab --help\n');
+  const contextOf = (command: Command) => contextFor(deps, command);
+  addApply(program, contextOf, finish);
+  addWatch(program, contextOf, finish);
+  addPlan(program, contextOf, finish);
+  addDrift(program, contextOf, finish);
+  withFiles(program.command('validate'), 'Check the documents, and contact nothing').action(
+    async ({ filename }: Files, command: Command) => finish(await validate(contextOf(command), filename)),
+  );
+  addGet(program, contextOf, finish);
+  withFiles(program.command('iam'), 'Print the IAM policies that the documents need, and contact nothing')
+    .addOption(new Option('--for <holder>', 'only the policy document of this holder').choices(holders))
+    .action(async ({ filename, for: holder }: Files & { for?: Holder }, command: Command) =>
+      finish(await iam(contextOf(command), filename, holder)),
     );
-  const shellOf = (command: Command) => {
-    const options = command.optsWithGlobals<GlobalOptions>();
-    try {
-      return edge.shell(options);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      edge.err(`cannot log to ${options.logFile ?? 'standard error'} (${reason}): name a file that can be written\n`);
-      throw new CommanderError(exit.error, 'log-file', reason);
-    }
-  };
-  withPrune(withFiles(program.command('apply', { isDefault: true }), 'Bring the world to what the documents say'))
-    .addOption(
-      new Option('--timeout <duration>', 'end after this time, whatever is left')
-        .argParser(duration)
-        .default(600_000, '10m'),
-    )
-    .action(async ({ filename, timeout, ...rest }: { filename: string[]; timeout: number }, command: Command) =>
-      finish(await apply(shellOf(command), filename, timeout, pruneOf(rest, command))),
+  addDelete(program, contextOf, finish);
+  return program;
+}
+
+interface Files {
+  readonly filename: string[];
+}
+
+interface Accepts {
+  readonly accept?: readonly Accepted[];
+}
+
+type ContextOf = (command: Command) => CliContext;
+type Finish = (code: ExitCode) => void;
+
+function addApply(program: Command, contextOf: ContextOf, finish: Finish): void {
+  const command = withFiles(
+    program.command('apply', { isDefault: true }),
+    'Make the cluster what the documents declare',
+  );
+  withAccept(withPrune(command))
+    .addOption(timeout())
+    .action(
+      async (
+        { filename, timeout: timeoutMs, accept: accepted = [], ...rest }: Files & Accepts & { timeout: number },
+        command: Command,
+      ) => finish(await apply(contextOf(command), filename, { timeoutMs, prune: pruneOf(rest, command), accepted })),
     );
-  withFiles(program.command('watch'), 'Keep the world as the documents say, until SIGTERM')
+}
+
+function addWatch(program: Command, contextOf: ContextOf, finish: Finish): void {
+  withoutAccept(withFiles(program.command('watch'), 'Keep the cluster as the documents declare, until SIGTERM'))
     .addOption(
-      new Option('--interval <duration>', 'time between two passes while nothing is to be done')
+      new Option('--interval <duration>', 'time between two passes while there is nothing to do')
         .argParser(interval)
         .default(30_000, '30s'),
     )
     .addOption(
-      new Option('-o, --output <format>', 'text, or json: an event a line').choices(['text', 'json']).default('text'),
+      new Option('-o, --output <format>', 'text, or json: one event per line')
+        .choices(['text', 'json'])
+        .default('text'),
     )
-    .action(async ({ filename, interval: intervalMs, output }: WatchWords, command: Command) =>
-      finish(await watch(shellOf(command), filename, { intervalMs, output })),
+    .action(
+      async (
+        { filename, interval: intervalMs, output }: Files & { interval: number; output: 'text' | 'json' },
+        command: Command,
+      ) => finish(await watch(contextOf(command), filename, { intervalMs, output })),
     );
-  withPrune(withFiles(program.command('plan'), 'Show what apply would do, and change nothing'))
+}
+
+function addPlan(program: Command, contextOf: ContextOf, finish: Finish): void {
+  withAccept(withPrune(withFiles(program.command('plan'), 'Show what apply would do, and change nothing')))
     .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
-    .action(async ({ filename, output, ...rest }: { filename: string[]; output: 'text' | 'json' }, command: Command) =>
-      finish(await plan(shellOf(command), filename, output, pruneOf(rest, command))),
+    .action(
+      async (
+        { filename, output, accept: accepted, ...rest }: Files & Accepts & { output: 'text' | 'json' },
+        command: Command,
+      ) => finish(await plan(contextOf(command), filename, output, { prune: pruneOf(rest, command), accepted })),
     );
-  withFiles(program.command('drift'), 'Say for a machine whether the world has drifted, and change nothing')
+}
+
+function addDrift(program: Command, contextOf: ContextOf, finish: Finish): void {
+  withFiles(program.command('drift'), 'Report for CI whether the cluster has drifted, and change nothing')
     .addOption(
       new Option(
         '-o, --output <format[=file]>',
@@ -111,55 +152,49 @@ function programFor(edge: Edge, finish: (code: ExitCode) => void): Command {
         .argParser(outputs)
         .default([], 'text'),
     )
-    .action(async ({ filename, output }: { filename: string[]; output: readonly Output[] }, command: Command) =>
-      finish(await drift(shellOf(command), filename, output)),
+    .action(async ({ filename, output }: Files & { output: readonly Output[] }, command: Command) =>
+      finish(await drift(contextOf(command), filename, output)),
     );
-  withFiles(program.command('validate'), 'Check the documents, and contact nothing').action(
-    async ({ filename }: { filename: string[] }, command: Command) =>
-      finish(await validate(shellOf(command), filename)),
-  );
-  withFiles(program.command('get'), "Show every tenant's state as it is now")
-    .addOption(
-      new Option('-o, --output <format>', 'table, wide, json or yaml')
-        .choices(['table', 'wide', 'json', 'yaml'])
-        .default('table'),
-    )
-    .action(
-      async (
-        { filename, output }: { filename: string[]; output: 'table' | 'wide' | 'json' | 'yaml' },
-        command: Command,
-      ) => finish(await get(shellOf(command), filename, output)),
-    );
-  withFiles(program.command('iam'), 'Print the IAM policies that the documents need, and contact nothing')
-    .addOption(new Option('--for <holder>', 'one policy document alone: whose').choices(holders))
-    .action(async ({ filename, for: holder }: { filename: string[]; for?: Holder }, command: Command) =>
-      finish(await iam(shellOf(command), filename, holder)),
-    );
-  withFiles(
-    program.command('delete'),
-    'Take down what the Cluster made in EC2: stopped and kept first, destroyed when asked again',
-  )
-    .option('--confirm <cluster>', 'do it: the Cluster, by its name; without this, what would be done is shown')
-    .option('--now', 'destroy what is kept, however long ago it was stopped, with its data')
-    .addOption(
-      new Option('--timeout <duration>', 'end after this time, whatever is left')
-        .argParser(duration)
-        .default(600_000, '10m'),
-    )
-    .action(async ({ filename, confirm, now, timeout }: DeleteWords, command: Command) =>
-      finish(await remove(shellOf(command), filename, { confirm, atOnce: now === true, timeoutMs: timeout })),
-    );
-  return program;
 }
 
-interface DeleteWords {
-  readonly filename: string[];
-  readonly confirm?: string;
-  readonly now?: true;
-  readonly timeout: number;
+function addGet(program: Command, contextOf: ContextOf, finish: Finish): void {
+  const formats = ['table', 'wide', 'json', 'yaml'] as const;
+  withFiles(program.command('get'), 'Show the state of every tenant as it is now')
+    .addOption(new Option('-o, --output <format>', 'table, wide, json or yaml').choices(formats).default('table'))
+    .action(async ({ filename, output }: Files & { output: (typeof formats)[number] }, command: Command) =>
+      finish(await get(contextOf(command), filename, output)),
+    );
+}
+
+function addDelete(program: Command, contextOf: ContextOf, finish: Finish): void {
+  withFiles(
+    program.command('delete'),
+    'Take down what the Cluster created in EC2: first stopped and kept, destroyed when run again',
+  )
+    .option('--confirm <cluster>', "do it; the Cluster's name. Without this, what would be done is shown")
+    .option('--now', 'destroy what is kept, with its data, however long ago it was stopped')
+    .addOption(timeout())
+    .action(
+      async (
+        { filename, confirm, now, timeout: timeoutMs }: Files & { confirm?: string; now?: true; timeout: number },
+        command: Command,
+      ) => finish(await deleteCluster(contextOf(command), filename, { confirm, atOnce: now === true, timeoutMs })),
+    );
+}
+
+function contextFor(deps: ProgramDeps, command: Command): CliContext {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  try {
+    return deps.context(options);
+  } catch (error) {
+    const reason = messageOf(error);
+    deps.err(`cannot log to ${options.logFile ?? 'standard error'} (${reason}): name a writable file\n`);
+    throw new CommanderError(exit.error, 'log-file', reason);
+  }
 }
 
 function withFiles(command: Command, description: string): Command {
+  const codes = Object.entries(exitCodesOf[command.name()] ?? {}).map(([code, meaning]) => `${code} ${meaning}`);
   return command
     .description(description)
     .exitOverride()
@@ -173,24 +208,25 @@ function withFiles(command: Command, description: string): Command {
         .choices(['silent', 'error', 'warn', 'info', 'debug'])
         .default('silent'),
     )
-    .option('--log-file <path>', 'where the log goes instead of standard error');
+    .option('--log-file <path>', 'write the log to this file instead of standard error')
+    .addHelpText('after', `\nExit codes: ${codes.join('; ')}.\n`);
+}
+
+function timeout(): Option {
+  return new Option('--timeout <duration>', 'end after this time, whatever is left')
+    .argParser(duration)
+    .default(600_000, '10m');
 }
 
 function duration(value: string): number {
   const milliseconds = millis(value);
-  if (milliseconds === undefined) throw new InvalidArgumentError('a duration such as 90s, 10m or 1h is wanted.');
+  if (milliseconds === undefined) throw new InvalidArgumentError('expected a duration such as 90s, 10m or 1h.');
   return milliseconds;
-}
-
-interface WatchWords {
-  readonly filename: string[];
-  readonly interval: number;
-  readonly output: 'text' | 'json';
 }
 
 function interval(value: string): number {
   const milliseconds = duration(value);
-  if (milliseconds < 1000) throw new InvalidArgumentError('an interval of a second or more is wanted.');
+  if (milliseconds < 1000) throw new InvalidArgumentError('expected an interval of a second or more.');
   return milliseconds;
 }
 

@@ -1,40 +1,44 @@
-import type { Tell } from '../report/watch-events.ts';
+import type { Emit } from '../events/watch-event.ts';
 import { watchJson, watchText } from '../report/watch-lines.ts';
-import { type ExitCode, exit, type Shell } from '../shell.ts';
-import { newCrew } from './watch-crew.ts';
-import { followDocuments } from './watch-documents.ts';
+import { newClusterWatchers } from '../watching/cluster-watchers.ts';
+import { watchDocuments } from '../watching/document-watcher.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exit } from './exit-code.ts';
 
-export interface WatchWords {
+export interface WatchOptions {
   readonly intervalMs: number;
   readonly output: 'text' | 'json';
 }
 
-/** Keeps every declared Cluster in order until it is told to end. 0: ended when asked to; 2: the documents were not valid at the start. */
-export async function watch(shell: Shell, files: readonly string[], words: WatchWords): Promise<ExitCode> {
+/** Keeps every declared Cluster in order until a signal ends it. */
+export async function watch(context: CliContext, files: readonly string[], options: WatchOptions): Promise<ExitCode> {
   if (files.includes('-')) {
-    shell.err(
-      'watch: standard input can be read once, and a watch reads its documents again whenever they change; nothing is watched. Put them into a file, and name it with -f\n',
+    context.err(
+      'watch: standard input can be read only once, but a watch reads its documents again whenever they change; nothing is watched. Put them into a file, and pass it with -f\n',
     );
     return exit.error;
   }
-  const first = await shell.documents.read(files);
-  for (const problem of first.problems) shell.err(`${problem}\n`);
+  const first = await context.documents.read(files);
+  for (const problem of first.problems) context.err(`${problem}\n`);
   if (first.problems.length) return exit.error;
-  const linesOf = words.output === 'json' ? watchJson : watchText;
-  const tell: Tell = (events, cluster) => {
-    const time = new Date(shell.clock.now()).toISOString();
-    shell.out(
+  const linesOf = options.output === 'json' ? watchJson : watchText;
+  const emit: Emit = (events, cluster) => {
+    const time = new Date(context.clock.now()).toISOString();
+    context.out(
       linesOf(events, time, cluster)
         .map((line) => `${line}\n`)
         .join(''),
     );
   };
-  const crew = newCrew(shell, words.intervalMs, tell);
-  crew.take(first.fleets);
+  const watchers = newClusterWatchers(context, options.intervalMs, emit);
+  watchers.setFleets(first.fleets);
   try {
-    await Promise.race([followDocuments(shell, files, first.fleets, words.intervalMs, crew.take, tell), crew.failure]);
+    await Promise.race([
+      watchDocuments(context, files, first.fleets, options.intervalMs, watchers.setFleets, emit),
+      watchers.failure,
+    ]);
   } finally {
-    await crew.end();
+    await watchers.end();
   }
-  return exit.done;
+  return exit.ok;
 }

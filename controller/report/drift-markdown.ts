@@ -1,9 +1,9 @@
-import { headline, restingLine } from './drift-text.ts';
-import { type Finding, meanings, severities } from './findings.ts';
+import { dependentLine, headline } from './drift-text.ts';
+import { meanings, type ReportedFinding, severities } from './findings.ts';
 import { clipped, oneLine, printable } from './printable.ts';
-import { exitMeanings, parted, type Report, restingByRoot } from './report.ts';
+import { groupByRootCause, type Report, splitByCause } from './report.ts';
 
-/** GitHub refuses a comment of more than 65536 characters; the rest is for the words of whoever posts it. */
+/** GitHub refuses a comment of more than 65536 characters; what is left is for the text around it. */
 const limit = 60_000;
 
 /**
@@ -20,14 +20,14 @@ export function driftMarkdown(reports: readonly Report[]): string {
 
 function markdownOf(report: Report, share: number): string {
   const { cluster, exit, findings } = report;
-  const { causes: all } = parted(findings);
+  const { causes: all } = splitByCause(findings);
   const causes = severities.flatMap((severity) => all.filter((one) => one.severity === severity));
-  const head = `## Drift of ${code(cluster)}: ${exitMeanings[exit]}\n\n${code(headline(report))}\n`;
+  const head = `## Drift of ${code(cluster)}: ${exit.meaning}\n\n${code(headline(report))}\n`;
   if (!findings.length) return head;
   const table = fitted(causes, rowOf, Math.floor(share * 0.5) - head.length);
   const roots = fitted(
-    [...restingByRoot(findings)],
-    (one) => `- ${code(restingLine(one).trim())}\n`,
+    [...groupByRootCause(findings)],
+    (one) => `- ${code(dependentLine(one).trim())}\n`,
     Math.floor(share * 0.1),
   );
   const details = fitted(causes, detailOf, Math.floor(share * 0.4) - 500);
@@ -35,30 +35,33 @@ function markdownOf(report: Report, share: number): string {
     head,
     ...(causes.length ? [`\n${columns}${table.text}`, leftOut(table.left)] : []),
     ...(roots.text
-      ? ['\nRests on others, and is looked at anew once they are in order:\n\n', roots.text, leftOut(roots.left)]
+      ? ['\nDepends on others, and is checked again once they are in order:\n\n', roots.text, leftOut(roots.left)]
       : []),
     ...(details.text ? [folded('Details', details.text), leftOut(details.left)] : []),
   ].join('');
 }
 
-const columns = '| Severity | Subject | Field | Have | Want | Hurts | What to do |\n|---|---|---|---|---|---|---|\n';
+const columns =
+  '| Severity | Subject | Field | Have | Want | Reason | Impacts | What to do |\n|---|---|---|---|---|---|---|---|\n';
 
-function rowOf({ severity, subject, field, want, have, hurts, remedy }: Finding): string {
+function rowOf({ severity, subject, field, want, have, reason, impacts, remedy }: ReportedFinding): string {
   const cells = [
     `${severity}: ${meanings[severity]}`,
-    ...[subject, field, have, want, hurts.join(', '), remedy.words].map((value) => code(clipped(oneLine(value), 160))),
+    ...[subject, field, have, want, reason, impacts.join(', '), remedy.message].map((value) =>
+      code(clipped(oneLine(value), 160)),
+    ),
   ];
   return `| ${cells.join(' | ')} |\n`;
 }
 
-function detailOf({ id, subject, field, want, have, remedy }: Finding): string {
+function detailOf({ id, subject, field, want, have, remedy }: ReportedFinding): string {
   const part = (label: string, value: string) =>
     `  ${label}: ${clipped(printable(value), 1000).replaceAll('\n', '\n    ')}`;
   return [
     `${subject} ${oneLine(field)} (${id})`,
     part('have', have),
     part('want', want),
-    part(remedy.by, remedy.words),
+    part(remedy.by, remedy.message),
     '',
     '',
   ]

@@ -1,27 +1,20 @@
-import type { Drift } from '../../reconcilers/drift.ts';
-import type { Plan } from '../../reconcilers/plan.ts';
-import { wordsFor } from '../perform.ts';
-import type { Effort } from '../shell.ts';
+import type { Plan } from '../../reconcilers/contract/plan.ts';
+import type { Stats } from '../events/stats.ts';
+import { reportedFindings } from './findings.ts';
+import { stepId } from './step-id.ts';
 
-/** A plan for programs. Secrets are masked by their type. */
-export function planJson(cluster: string, plan: Plan, effort: Effort): string {
-  const steps = plan.steps.map(({ subject, action, because, disrupts, removes }) => ({
+/** A plan for programs (docs/reference/json.md). Secrets are masked by their type. */
+export function planJson(cluster: string, plan: Plan, stats: Stats): string {
+  const steps = plan.steps.map(({ id, subject, description, because, disrupts, removes, action }) => ({
+    id: stepId(id),
     subject,
-    says: wordsFor(action),
+    description,
     because,
     disrupts,
     ...(removes === undefined ? {} : { removes }),
     action,
   }));
-  return `${JSON.stringify({ cluster, findings: plan.findings.map(findingJson), steps, effort }, null, 2)}\n`;
-}
-
-/** A finding without its actions: those stand among the steps, once each. */
-export function findingJson({ subject, field, want, have, hurts, remedy }: Drift): object {
-  const { removes, reason } = { removes: undefined, reason: undefined, ...remedy };
-  return {
-    ...{ subject, field, want, have, hurts, remedy: remedy.by },
-    ...(reason === undefined ? {} : { reason }),
-    ...(removes === undefined ? {} : { removes }),
-  };
+  const head = { apiVersion: 'redis-ec2.dev/v1alpha1', kind: 'Plan', cluster };
+  const findings = reportedFindings(cluster, plan.findings);
+  return `${JSON.stringify({ ...head, findings, steps, stats }, null, 2)}\n`;
 }

@@ -1,86 +1,84 @@
-import type { Drift, Subject } from '../../reconcilers/drift.ts';
-import type { Plan, Step } from '../../reconcilers/plan.ts';
-import { wordsFor } from '../perform.ts';
+import type { Finding } from '../../reconcilers/contract/finding.ts';
+import { disruptionText, type Plan, type Step } from '../../reconcilers/contract/plan.ts';
+import type { Subject } from '../../reconcilers/contract/subject.ts';
 
-/** What becomes of a finding, as a sign before it. */
-export const signs = { action: '~', waiting: '.', operator: '!', blind: '?', notice: '-' } as const;
-/** An action that takes something away for good reads otherwise than one that mends. */
-const removalSign = 'x';
+/** Each finding starts with a marker: what becomes of it. */
+export const statusMarkers = { action: '~', waiting: '.', manual: '!', unknown: '?', info: '-' } as const;
+/** An action that removes something reads otherwise than one that repairs. */
+const removalMarker = 'x';
 
-/** A plan for people: a finding a line under its subject, then the steps, then one line that counts. */
-export function planText(cluster: string, plan: Plan): string {
-  const { findings, steps } = plan;
+/** A plan for people: one finding per line under its subject, then the steps. */
+export function planText(cluster: string, { findings, steps }: Plan): string {
   if (!findings.length) return `${cluster}: no differences\n`;
-  const out = [`${cluster}: ${summary(plan)}`, '', findingsText(findings)];
+  const out = [`${cluster}: ${summary(findings)}`, '', findingsText(findings)];
   if (steps.length) out.push('', 'Steps that apply would begin with:', ...steps.map(stepText));
   return `${out.join('\n')}\n`;
 }
 
-function stepText({ action, disrupts, removes }: Step): string {
+function stepText(step: Step): string {
+  const { description, removes } = step;
+  const disruption = disruptionText(step);
   const notes = [
     ...(removes === undefined ? [] : [`removes ${removes}`]),
-    ...(disrupts.length ? [`disrupts ${disrupts.join(', ')}`] : []),
+    ...(disruption === undefined ? [] : [disruption]),
   ];
-  return `  ${wordsFor(action)}${notes.length ? `  (${notes.join('; ')})` : ''}`;
+  return `  ${description}${notes.length ? `  (${notes.join('; ')})` : ''}`;
 }
 
-/** `7 findings: 3 to mend, 2 waiting, 1 for a person, 1 unseen`. */
-export function summary({ findings }: Pick<Plan, 'findings'>): string {
-  const count = (by: Drift['remedy']['by']) => findings.filter((drift) => drift.remedy.by === by).length;
+/** `7 findings: 3 to fix, 2 waiting, 1 manual, 1 unknown`. */
+export function summary(findings: readonly Finding[]): string {
+  const count = (by: Finding['remedy']['by']) => findings.filter((finding) => finding.remedy.by === by).length;
   const removals = findings.filter(isRemoval).length;
   const parts: readonly (readonly [number, string])[] = [
-    [count('action') - removals, 'to mend'],
+    [count('action') - removals, 'to fix'],
     [removals, 'to remove'],
     [count('waiting'), 'waiting'],
-    [count('operator'), 'for a person'],
-    [count('blind'), 'unseen'],
-    [count('notice'), 'to know'],
+    [count('manual'), 'manual'],
+    [count('unknown'), 'unknown'],
+    [count('info'), 'info'],
   ];
-  const told = parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`);
-  return `${findings.length} finding${findings.length === 1 ? '' : 's'}${told.length ? `: ${told.join(', ')}` : ''}`;
+  const shown = parts.filter(([number]) => number > 0).map(([number, label]) => `${number} ${label}`);
+  return `${findings.length} finding${findings.length === 1 ? '' : 's'}${shown.length ? `: ${shown.join(', ')}` : ''}`;
 }
 
-/** Findings under their subjects. What merely rests on another subject is one line; a long reason is told once. */
-export function findingsText(findings: readonly Drift[]): string {
-  const told = new Map<string, Subject>();
-  const subjects = [...new Set(findings.map((drift) => drift.subject))];
-  return subjects
-    .flatMap((subject) =>
-      subjectText(
-        subject,
-        findings.filter((drift) => drift.subject === subject),
-        told,
-      ),
-    )
-    .join('\n');
+/** Findings under their subjects. What merely depends on another subject is one line; a long message is printed once. */
+export function findingsText(findings: readonly Finding[]): string {
+  const printed = new Map<string, Subject>();
+  const bySubject = new Map<Subject, Finding[]>();
+  for (const finding of findings) bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), finding]);
+  return [...bySubject].flatMap(([subject, own]) => subjectText(subject, own, printed)).join('\n');
 }
 
-function subjectText(subject: Subject, findings: readonly Drift[], told: Map<string, Subject>): readonly string[] {
-  const reasons = new Set(
-    findings.map(({ remedy }) => (remedy.by === 'waiting' && remedy.on ? remedy.reason : undefined)),
+function subjectText(subject: Subject, findings: readonly Finding[], printed: Map<string, Subject>): readonly string[] {
+  const waits = new Set(
+    findings.map(({ remedy }) => (remedy.by === 'waiting' && remedy.dependsOn ? remedy.message : undefined)),
   );
-  const [reason] = reasons;
-  if (reason && reasons.size === 1) return [`${subject}  . ${reason}`];
-  return [subject, ...findings.map((drift) => `  ${findingText(drift, told)}`)];
+  const [message] = waits;
+  if (message && waits.size === 1) return [`${subject}  . ${message}`];
+  return [subject, ...findings.map((finding) => `  ${findingText(finding, printed)}`)];
 }
 
-/** One finding on one line: `~ Port gre-redis-2 protected: false, should be true`. */
-function findingText(drift: Drift, told: Map<string, Subject>): string {
-  const { field, want, have, remedy, hurts } = drift;
-  const tenants = hurts.length ? ` [${hurts.join(', ')}]` : '';
-  const sign = isRemoval(drift) ? removalSign : signs[remedy.by];
-  return `${sign} ${field}: ${have}, should be ${want}${reasonText(drift, told)}${tenants}`;
+/** One finding on one line: `~ Port gre-redis-2 protected: false -> true`. */
+function findingText(finding: Finding, printed: Map<string, Subject>): string {
+  const tenants = finding.impacts.length ? ` [${finding.impacts.join(', ')}]` : '';
+  const marker = isRemoval(finding) ? removalMarker : statusMarkers[finding.remedy.by];
+  return `${marker} ${difference(finding)}${messageText(finding, printed)}${tenants}`;
 }
 
-function isRemoval({ remedy }: Drift): boolean {
+/** `field: have -> want`. */
+export function difference({ field, have, want }: Pick<Finding, 'field' | 'have' | 'want'>): string {
+  return `${field}: ${have} -> ${want}`;
+}
+
+function isRemoval({ remedy }: Finding): boolean {
   return remedy.by === 'action' && remedy.removes !== undefined;
 }
 
-function reasonText({ subject, remedy }: Drift, told: Map<string, Subject>): string {
-  if (remedy.by === 'action') return remedy.removes === undefined ? '' : `; to be removed, of ${remedy.removes}`;
-  const before = told.get(remedy.reason);
-  if (before !== undefined && before !== subject && remedy.reason.length > 60)
+function messageText({ subject, remedy }: Finding, printed: Map<string, Subject>): string {
+  if (remedy.by === 'action') return remedy.removes === undefined ? '' : `; removed with ${remedy.removes}`;
+  const before = printed.get(remedy.message);
+  if (before !== undefined && before !== subject && remedy.message.length > 60)
     return `; for the same reason as ${before}`;
-  told.set(remedy.reason, subject);
-  return `; ${remedy.reason}`;
+  printed.set(remedy.message, subject);
+  return `; ${remedy.message}`;
 }

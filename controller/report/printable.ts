@@ -1,5 +1,5 @@
 /**
- * Text of a host's making, fit for a terminal, XML 1.0 and Markdown: what cannot be printed, or would deceive the eye, is spelled
+ * Text that a host produced, safe for a terminal, XML 1.0 and Markdown: what cannot be printed, or would mislead a reader, is spelled
  * out as \u001b. Line ends and tabs stay.
  */
 export function printable(text: string): string {
@@ -24,8 +24,8 @@ export function clipped(text: string, limit: number): string {
 }
 
 /**
- * Controls (C0 but for tab and line feed, C1), line and paragraph separators, marks and orders that turn the direction of writing,
- * halves of surrogate pairs, and what Unicode says is no character. XML 1.0, section 2.2, forbids some of them, escaped or not.
+ * Controls (C0 but for tab and line feed, C1), line and paragraph separators, marks that change the direction of writing,
+ * halves of surrogate pairs, and noncharacters of Unicode. XML 1.0, section 2.2, forbids some of them, escaped or not.
  */
 const hidden =
   /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;

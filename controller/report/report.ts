@@ -1,29 +1,36 @@
 import type { Fleet } from '../../crds/fleet.ts';
-import { concerns, type Subject } from '../../reconcilers/drift.ts';
-import type { Look } from '../pass.ts';
-import type { Effort, ExitCode } from '../shell.ts';
-import { type Finding, findingsOf, type Severity, severities } from './findings.ts';
+import type { Plan } from '../../reconcilers/contract/plan.ts';
+import { components, type Subject } from '../../reconcilers/contract/subject.ts';
+import type { Stats } from '../events/stats.ts';
+import {
+  componentOf,
+  isDependent,
+  type ReportedFinding,
+  reportedFindings,
+  type Severity,
+  severities,
+} from './findings.ts';
 
-/** All that one look at one Cluster yielded: what the views of `drift` show. */
+/** All that one pass over one Cluster yielded: what the views of `drift` show. */
 export interface Report {
   readonly cluster: string;
-  /** When the look began, milliseconds since 1970, and how long it took. */
+  /** When the pass began, milliseconds since 1970, and how long it took. */
   readonly time: number;
   readonly milliseconds: number;
-  readonly exit: ExitCode;
-  /** Every subject that was examined, in order or not, in the order in which the world is built; and those that findings name besides. */
+  readonly exit: { readonly code: number; readonly meaning: string };
+  /** Every subject that was examined, in order or not, in the order in which a cluster is built; and those that findings name besides. */
   readonly examined: readonly Subject[];
   readonly hosts: { readonly declared: number; readonly reached: number };
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReportedFinding[];
 }
 
 export function reportOf(
   { cluster }: Fleet,
-  { items, plan }: Pick<Look, 'items' | 'plan'>,
-  { sshCommands, milliseconds }: Effort,
-  { time, exit }: { readonly time: number; readonly exit: ExitCode },
+  { items, plan }: { readonly items: readonly { readonly subject: Subject }[]; readonly plan: Pick<Plan, 'findings'> },
+  { sshCommands, milliseconds }: Stats,
+  { time, exit }: Pick<Report, 'time' | 'exit'>,
 ): Report {
-  const findings = findingsOf(cluster.name, plan.findings);
+  const findings = reportedFindings(cluster.name, plan.findings);
   const subjects = new Set([...items.map((item) => item.subject), ...findings.map((finding) => finding.subject)]);
   const reached = cluster.hosts.filter(({ name }) => (sshCommands[name] ?? 0) > 0).length;
   return {
@@ -31,46 +38,41 @@ export function reportOf(
     time,
     milliseconds,
     exit,
-    examined: concerns.flatMap((concern) => [...subjects].filter((subject) => subject.startsWith(`${concern}/`))),
+    examined: components.flatMap((component) => [...subjects].filter((subject) => componentOf(subject) === component)),
     hosts: { declared: cluster.hosts.length, reached },
     findings,
   };
 }
 
-/** What an exit code says of a report. */
-export const exitMeanings: { readonly [C in ExitCode]: string } = {
-  0: 'in order',
-  1: 'differs from the documents',
-  2: 'error',
-  3: 'something could not be seen',
-};
-
-/** Causes, and what merely rests on something: the one is to be read, the other is counted. */
-export function parted(findings: readonly Finding[]): {
-  readonly causes: readonly Finding[];
-  readonly resting: readonly Finding[];
+/** Causes, and what merely depends on something: the one is to be read, the other is counted. */
+export function splitByCause(findings: readonly ReportedFinding[]): {
+  readonly causes: readonly ReportedFinding[];
+  readonly dependents: readonly ReportedFinding[];
 } {
-  const rests = ({ remedy }: Finding) => remedy.on !== undefined;
-  return { causes: findings.filter((one) => !rests(one)), resting: findings.filter(rests) };
+  return { causes: findings.filter((one) => !isDependent(one)), dependents: findings.filter(isDependent) };
 }
 
-export function countsOf(findings: readonly Finding[]): { readonly [S in Severity]: number } {
+export function countsOf(findings: readonly ReportedFinding[]): { readonly [S in Severity]: number } {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   return Object.fromEntries(severities.map((severity) => [severity, count(severity)])) as Record<Severity, number>;
 }
 
-/** `2 critical, 1 warning`, consequences counted too: a cause that hurts nobody by itself may hurt by what rests on it. */
-export function countWords(findings: readonly Finding[]): string {
+/** `2 critical, 1 warning`, consequences included: a cause without impact of its own may have one by what depends on it. */
+export function countWords(findings: readonly ReportedFinding[]): string {
   const counts = countsOf(findings);
-  const told = severities.filter((severity) => counts[severity]).map((severity) => `${counts[severity]} ${severity}`);
-  return told.join(', ') || 'no differences';
+  const reported = severities
+    .filter((severity) => counts[severity])
+    .map((severity) => `${counts[severity]} ${severity}`);
+  return reported.join(', ') || 'no differences';
 }
 
-/** What rests on what, followed down to the subjects that are causes: `[root, how many findings rest on it]`, in the order found. */
-export function restingByRoot(findings: readonly Finding[]): ReadonlyMap<Subject, readonly Finding[]> {
-  const { causes, resting } = parted(findings);
+/** Dependents by the subject that is their root cause, in the order found. */
+export function groupByRootCause(
+  findings: readonly ReportedFinding[],
+): ReadonlyMap<Subject, readonly ReportedFinding[]> {
+  const { causes, dependents } = splitByCause(findings);
   const own = new Set(causes.map(({ subject }) => subject));
-  const below = new Map(resting.map(({ subject, remedy }) => [subject, remedy.on] as const));
+  const below = new Map(dependents.map(({ subject, remedy }) => [subject, remedy.dependsOn] as const));
   const rootOf = (subject: Subject): Subject => {
     const seen = new Set<Subject>();
     let at = subject;
@@ -80,9 +82,9 @@ export function restingByRoot(findings: readonly Finding[]): ReadonlyMap<Subject
     }
     return at;
   };
-  const roots = new Map<Subject, readonly Finding[]>();
-  for (const finding of resting) {
-    const root = rootOf(finding.remedy.on ?? finding.subject);
+  const roots = new Map<Subject, readonly ReportedFinding[]>();
+  for (const finding of dependents) {
+    const root = rootOf(finding.remedy.dependsOn ?? finding.subject);
     roots.set(root, [...(roots.get(root) ?? []), finding]);
   }
   return roots;

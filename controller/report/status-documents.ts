@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml';
-import type { TenantStatus } from './status.ts';
+import type { TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 
 /** The tenants as documents of their kind, with `status` as the CustomResourceDefinition has it; a Kubernetes List around them. */
 export function statusDocuments(tenants: readonly TenantStatus[], format: 'json' | 'yaml', probed: Date): string {

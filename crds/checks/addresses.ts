@@ -1,9 +1,9 @@
-import { cidr, contains, ipv4, ipv4Text, overlap, type Range, rangeText } from '../address.ts';
-import { claimedTwice } from '../claims.ts';
-import { byName, type Check, type Declared, type Entry, fault, type TenantEntry } from '../declared.ts';
 import { type Issue, type Path, placeText } from '../issue.ts';
+import { byName, type Check, type Declared, type Entry, fault, type TenantEntry } from '../load/declared.ts';
+import { cidr, contains, ipv4, ipv4Text, overlap, type Range, rangeText } from '../schema/address.ts';
+import { claimedTwice } from './claims.ts';
 
-/** RFC 6890, section 2.2.2: what no network of ours may be. */
+/** RFC 6890, section 2.2.2: ranges that a network of a Cluster or a Tenant must not overlap. */
 const SPECIAL = [
   ['0.0.0.0/8', '"this" network'],
   ['127.0.0.0/8', 'loopback'],
@@ -11,7 +11,7 @@ const SPECIAL = [
   ['224.0.0.0/3', 'multicast and reserved'],
 ] as const;
 
-/** Networks apart from each other; addresses within theirs, each given once. */
+/** Networks must not overlap. Addresses must be inside their network and unique. */
 export const addresses: Check = (declared) => [
   ...declared.clusters.flatMap((one) =>
     usable(one, ['spec', 'network', 'vpcCidr'], one.body.spec.network.vpcCidr, 16, 28),
@@ -64,11 +64,11 @@ function outsideVpc(declared: Declared, tenant: TenantEntry): readonly Issue[] {
   const vpc = cidr(cluster?.body.spec.network.vpcCidr ?? '');
   if (cluster === undefined || own === undefined || vpc === undefined || !overlap(own, vpc)) return [];
   const place = placeText(cluster.places.at(['spec', 'network', 'vpcCidr']));
-  const problem = `${rangeText(own)} overlaps the VPC's ${rangeText(vpc)} at ${place}, so proxies would look for it in the wrong network`;
+  const problem = `${rangeText(own)} overlaps the VPC's ${rangeText(vpc)} at ${place}, so proxies would route it to the wrong network`;
   return [fault(tenant, ['spec', 'network', 'cidr'], problem, 'use a range outside the VPC')];
 }
 
-/** Sorted by first address, only neighbours need be compared with the furthest end so far: n log n, as tenants are many. */
+/** Ranges are sorted by first address, and each is compared only with the one that ends last so far: O(n log n) for many tenants. */
 function overlapping(tenants: readonly TenantEntry[]): readonly Issue[] {
   const furthest = new Map<string, { tenant: TenantEntry; range: Range }>();
   const ranges = tenants.flatMap((tenant) => {
@@ -125,7 +125,7 @@ function vips({ proxyPairs }: Declared): readonly Issue[] {
     return { key: `${pair.body.spec.clusterRef} ${pair.body.spec.vip}`, pair, place: pair.places.at(path), path };
   });
   return claimedTwice(claims, (second, first) => ({
-    problem: `${second.pair.body.spec.vip} is the VIP of ProxyPair ${first.pair.name} already, at ${placeText(first.place)}`,
+    problem: `${second.pair.body.spec.vip} is already the VIP of ProxyPair ${first.pair.name}, at ${placeText(first.place)}`,
     remedy: 'give each ProxyPair an address of its own',
   }));
 }

@@ -1,19 +1,19 @@
-import { type Check, fault, type TenantEntry } from '../declared.ts';
 import type { Issue } from '../issue.ts';
-import { bytes, bytesText } from '../quantity.ts';
+import { type Check, fault, type TenantEntry } from '../load/declared.ts';
+import { bytes, bytesText } from '../schema/quantity.ts';
 
 const mebi = 2 ** 20;
 
-/** What a member's system and its logs take. */
+/** Disk space for a member's operating system and logs. */
 const system = 512 * mebi;
 
 /**
- * A Redis whose disk is full refuses writes, and cannot write anew what it has. With an append-only file there are that, the one that
- * is to replace it, and an RDB; without, an RDB and the one that is to replace it. Each may be as large as the data.
+ * A Redis with a full disk rejects writes and cannot rewrite its files. With an append-only file, the disk holds that file, its rewrite
+ * and an RDB; without one, an RDB and the next RDB. Each may be as large as the data.
  */
-export const disk: Check = (declared) => declared.tenants.flatMap(roomy);
+export const disk: Check = (declared) => declared.tenants.flatMap(diskSize);
 
-function roomy(tenant: TenantEntry): readonly Issue[] {
+function diskSize(tenant: TenantEntry): readonly Issue[] {
   const { redis, resources } = tenant.body.spec;
   const [given, memory] = [bytes(resources.disk), bytes(resources.memory)];
   const declaredMax = redis.maxmemory === undefined ? undefined : bytes(redis.maxmemory);

@@ -1,8 +1,8 @@
-import { type Check, type Entry, fault } from '../declared.ts';
 import type { Issue, Path } from '../issue.ts';
-import { bytes, bytesText, millicores, millicoresText, millis, millisText } from '../quantity.ts';
+import { type Check, type Entry, fault } from '../load/declared.ts';
+import { bytes, bytesText, millicores, millicoresText, millis, millisText } from '../schema/quantity.ts';
 
-/** What a schema cannot say of a quantity: how small, how large and how fine. */
+/** Limits that a schema cannot express: minimum, maximum and granularity of a quantity. */
 interface Limit {
   readonly path: Path;
   readonly least: number;
@@ -21,7 +21,7 @@ const duration = (path: string, least: string, most: string, step = '1ms'): Limi
   read: millis,
   text: millisText,
 });
-const octets = (path: string, least: string, most: string): Limit => ({
+const bytesLimit = (path: string, least: string, most: string): Limit => ({
   path: path.split('.'),
   least: bytes(least) ?? 0,
   most: bytes(most) ?? 0,
@@ -41,14 +41,14 @@ const cpu = (path: string, least: string, most: string): Limit => ({
 const CLUSTER = [
   duration('spec.ssh.connectTimeout', '100ms', '10m'),
   duration('spec.ssh.commandTimeout', '1s', '1h'),
-  // Marks on the hosts are in whole seconds.
+  // Markers on the hosts are in whole seconds.
   duration('spec.prune.retainFor', '1s', '8760h', '1s'),
 ];
 const TENANT = [
-  octets('spec.resources.memory', '32Mi', '16Ti'),
+  bytesLimit('spec.resources.memory', '32Mi', '16Ti'),
   cpu('spec.resources.cpu', '10m', '1024'),
-  octets('spec.resources.disk', '64Mi', '1024Ti'),
-  octets('spec.redis.maxmemory', '1Mi', '16Ti'),
+  bytesLimit('spec.resources.disk', '64Mi', '1024Ti'),
+  bytesLimit('spec.redis.maxmemory', '1Mi', '16Ti'),
   // redis.conf takes min-replicas-max-lag in whole seconds.
   duration('spec.redis.minReplicasMaxLag', '1s', '1h', '1s'),
   duration('spec.sentinel.timings.downAfter', '100ms', '10m'),
@@ -60,16 +60,17 @@ const PROXY_PAIR = [
   duration('spec.vrrp.advertInterval', '10ms', '40.95s', '10ms'),
   duration('spec.haproxy.connectTimeout', '100ms', '1m'),
   duration('spec.haproxy.clientTimeout', '1s', '24h'),
+  duration('spec.haproxy.drainTimeout', '1s', '24h'),
   duration('spec.haproxy.serverTimeout', '1s', '24h'),
 ];
 
 export const limits: Check = (declared) => [
-  ...declared.clusters.flatMap((one) => CLUSTER.flatMap((limit) => held(one, limit))),
-  ...declared.tenants.flatMap((one) => TENANT.flatMap((limit) => held(one, limit))),
-  ...declared.proxyPairs.flatMap((one) => PROXY_PAIR.flatMap((limit) => held(one, limit))),
+  ...declared.clusters.flatMap((one) => CLUSTER.flatMap((limit) => outOfLimits(one, limit))),
+  ...declared.tenants.flatMap((one) => TENANT.flatMap((limit) => outOfLimits(one, limit))),
+  ...declared.proxyPairs.flatMap((one) => PROXY_PAIR.flatMap((limit) => outOfLimits(one, limit))),
 ];
 
-function held(entry: Entry<unknown>, { path, least, most, step, read, text }: Limit): readonly Issue[] {
+function outOfLimits(entry: Entry<unknown>, { path, least, most, step, read, text }: Limit): readonly Issue[] {
   const given = valueAt(entry.body, path);
   if (given === undefined) return [];
   const value = read(String(given));
@@ -77,7 +78,7 @@ function held(entry: Entry<unknown>, { path, least, most, step, read, text }: Li
   const multiples = step === 1 ? '' : `, in multiples of ${text(step)}`;
   const problem =
     value === undefined
-      ? `${given} is too fine or too large to be counted`
+      ? `${given} is too precise or too large`
       : value % step !== 0
         ? `${given} is not a multiple of ${text(step)}`
         : `${given} is too ${value < least ? 'small' : 'large'}`;

@@ -1,8 +1,8 @@
-import { claimedTwice } from '../claims.ts';
-import type { Check, Entry } from '../declared.ts';
 import { placeText } from '../issue.ts';
+import type { Check, Entry } from '../load/declared.ts';
+import { claimedTwice } from './claims.ts';
 
-/** One document a kind and name; one host, and one member, a name. */
+/** Names are unique: documents per kind, hosts per Cluster, members per Tenant. */
 export const names: Check = (declared) => [
   ...claimedTwice(
     declared.named.map(({ kind, name, place }) => ({ key: `${kind} ${name}`, place, path: ['metadata', 'name'] })),
@@ -22,6 +22,6 @@ function listNames(entry: Entry<unknown>, list: readonly { name: string }[], fie
   });
   return claimedTwice(claims, ({ key }, first) => ({
     problem: `there are two ${what}s named ${key}; the other is at ${placeText(first.place)}`,
-    remedy: `give every ${what} a name of its own`,
+    remedy: `give each ${what} a unique name`,
   }));
 }

@@ -1,11 +1,11 @@
-import { claimedTwice } from '../claims.ts';
-import { byName, type Check, type Declared, type Entry, fault } from '../declared.ts';
 import { type Issue, type Path, placeText } from '../issue.ts';
+import { byName, type Check, type Declared, type Entry, fault } from '../load/declared.ts';
+import { claimedTwice } from './claims.ts';
 
-/** Ports of a proxy host that something else listens on; sshd's own port is taken from the Cluster. */
+/** Ports of a proxy host that other daemons use. The port of sshd is also taken from the Cluster. */
 const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([[22, 'sshd']]);
 
-/** Numbers that only one may have: VLANs, VRRP router ids, ports. */
+/** Numbers that must be unique: VLANs, VRRP router ids, ports. */
 export const numbers: Check = (declared) => [
   ...unique(
     declared.tenants.map((one) => ({
@@ -14,8 +14,8 @@ export const numbers: Check = (declared) => [
       scope: one.body.spec.clusterRef,
       number: one.body.spec.network.vlan,
     })),
-    (number, other) => `VLAN ${number} is tenant ${other} already`,
-    'give each tenant a VLAN of its own: it is what keeps tenants apart',
+    (number, other) => `VLAN ${number} is already used by tenant ${other}`,
+    'give each tenant its own VLAN: it isolates tenants from each other',
   ),
   ...unique(
     declared.proxyPairs.map((one) => ({
@@ -24,8 +24,8 @@ export const numbers: Check = (declared) => [
       scope: one.body.spec.clusterRef,
       number: one.body.spec.vrrp.routerId,
     })),
-    (number, other) => `VRRP router id ${number} is that of ProxyPair ${other} already`,
-    'give each ProxyPair of a Cluster an id of its own',
+    (number, other) => `VRRP router id ${number} is already used by ProxyPair ${other}`,
+    'give each ProxyPair of a Cluster its own id',
   ),
   ...exposedPorts(declared),
   ...declared.tenants.flatMap(reservedPort(declared)),
@@ -75,8 +75,8 @@ function exposedPorts({ tenants }: Declared): readonly Issue[] {
   });
   return unique(
     taken,
-    (number, other) => `port ${number} of the ProxyPair serves tenant ${other} already`,
-    'give each tenant of a ProxyPair a port of its own',
+    (number, other) => `port ${number} of the ProxyPair is already used by tenant ${other}`,
+    'give each tenant of a ProxyPair its own port',
   );
 }
 
@@ -87,7 +87,7 @@ function reservedPort(declared: Declared): (tenant: Declared['tenants'][number])
     const sshPort = byName(declared.clusters, clusterRef)?.body.spec.ssh.port;
     const owner = expose.port === sshPort ? 'sshd' : RESERVED_PORTS.get(expose.port);
     if (owner === undefined) return [];
-    const problem = `port ${expose.port} of a proxy host belongs to ${owner}`;
+    const problem = `port ${expose.port} of a proxy host is used by ${owner}`;
     return [fault(tenant, ['spec', 'expose', 'port'], problem, 'use another port, such as 6379')];
   };
 }

@@ -1,8 +1,8 @@
-import { claimedTwice } from '../claims.ts';
-import { type Check, type ClusterEntry, fault, type ProxyPairEntry, type TenantEntry } from '../declared.ts';
 import { type Issue, placeText } from '../issue.ts';
+import { type Check, type ClusterEntry, fault, type ProxyPairEntry, type TenantEntry } from '../load/declared.ts';
+import { claimedTwice } from './claims.ts';
 
-/** What fails together must not hold two of what stands in for each other. */
+/** Redundant parts must not share a point of failure. */
 export const placement: Check = (declared) => [
   ...declared.clusters.flatMap(enoughHosts),
   ...declared.clusters.flatMap(adoptedTwice),
@@ -37,7 +37,7 @@ function adoptedTwice(cluster: ClusterEntry): readonly Issue[] {
   });
   return claimedTwice(claims, ({ key }, first) => ({
     problem: `two hosts adopt the instance with ${key}; the other is at ${placeText(first.place)}`,
-    remedy: 'let every host adopt an instance of its own',
+    remedy: 'give each host its own instance',
   }));
 }
 
@@ -46,7 +46,7 @@ function memberCount(tenant: TenantEntry): readonly Issue[] {
   if (count % 2 === 1) return [];
   const remedy = `declare ${count - 1} or ${count + 1} members`;
   return [
-    fault(tenant, ['spec', 'members'], `${count} members make an even number of Sentinels, which can tie`, remedy),
+    fault(tenant, ['spec', 'members'], `${count} members mean an even number of Sentinels, which can tie`, remedy),
   ];
 }
 
@@ -57,11 +57,11 @@ function memberHosts(tenant: TenantEntry): readonly Issue[] {
   });
   return claimedTwice(claims, (second, first) => ({
     problem: `members ${first.member} and ${second.member} are both on host ${first.key}; the other is at ${placeText(first.place)}`,
-    remedy: 'give each member a host of its own, so that one host lost costs one member',
+    remedy: 'give each member its own host, so that the loss of a host affects one member only',
   }));
 }
 
-/** One HAProxy and one keepalived a host: a host serves one pair, once. */
+/** A host runs one HAProxy and one keepalived, so it belongs to one pair. */
 function pairHosts(pairs: readonly ProxyPairEntry[]): readonly Issue[] {
   const claims = pairs.flatMap((pair) =>
     pair.body.spec.hosts.map((host, index) => {
@@ -72,8 +72,8 @@ function pairHosts(pairs: readonly ProxyPairEntry[]): readonly Issue[] {
   return claimedTwice(claims, (second, first) => ({
     problem:
       first.pair === second.pair
-        ? `host ${first.host} is named twice; the other is at ${placeText(first.place)}`
-        : `host ${first.host} serves ProxyPair ${first.pair} already, at ${placeText(first.place)}`,
-    remedy: 'name two different proxy hosts that serve no other pair',
+        ? `host ${first.host} is listed twice; the other is at ${placeText(first.place)}`
+        : `host ${first.host} already belongs to ProxyPair ${first.pair}, at ${placeText(first.place)}`,
+    remedy: 'list two different proxy hosts that belong to no other pair',
   }));
 }

@@ -1,22 +1,23 @@
-import { type Check, fault, type TenantEntry } from '../declared.ts';
 import type { Issue } from '../issue.ts';
-import { bytes, millis } from '../quantity.ts';
+import { type Check, fault, type TenantEntry } from '../load/declared.ts';
+import { millis } from '../schema/quantity.ts';
 
-/** Settings that the operator writes itself, or that would take a server out of its hands; what to use instead. */
+/** Settings that the operator manages or that would break its management, and what to use instead. */
 const OWNED: Readonly<Record<string, string>> = {
   requirepass: 'use auth.passwordFrom',
   masterauth: 'use auth.passwordFrom',
   masteruser: 'use auth.passwordFrom',
   user: 'use auth.passwordFrom',
   aclfile: 'use auth.passwordFrom',
-  replicaof: 'Sentinel alone decides who is master',
-  slaveof: 'Sentinel alone decides who is master',
-  'replica-priority': 'Sentinel alone decides who is master',
-  'slave-priority': 'Sentinel alone decides who is master',
+  replicaof: 'remove it: Sentinel decides who is master',
+  slaveof: 'remove it: Sentinel decides who is master',
+  'replica-priority': 'remove it: Sentinel decides who is master',
+  'slave-priority': 'remove it: Sentinel decides who is master',
   'replica-serve-stale-data': 'remove it',
+  'slave-serve-stale-data': 'remove it',
   port: 'use redis.port',
-  bind: "it follows from the member's address",
-  'bind-source-addr': "it follows from the member's address",
+  bind: "it is derived from the member's address",
+  'bind-source-addr': "it is derived from the member's address",
   maxmemory: 'use redis.maxmemory',
   appendonly: 'use redis.appendonly',
 };
@@ -25,17 +26,16 @@ const OWNED_PLAIN =
 const OWNED_PREFIXES: readonly (readonly [string, string])[] = [
   ['min-replicas-', 'use redis.minReplicasToWrite and redis.minReplicasMaxLag'],
   ['min-slaves-', 'use redis.minReplicasToWrite and redis.minReplicasMaxLag'],
-  ['replica-announce', "it follows from the member's address"],
-  ['slave-announce', "it follows from the member's address"],
-  ['tls-', 'remove it: members speak plain TCP within their own VLAN'],
+  ['replica-announce', "it is derived from the member's address"],
+  ['slave-announce', "it is derived from the member's address"],
+  ['tls-', 'remove it: members use plain TCP within their own VLAN'],
   ['cluster-', 'remove it: Redis Cluster and Sentinel exclude each other'],
   ['enable-', 'remove it: debug, module and protected commands stay off'],
 ];
 
-/** What one tenant's settings say of each other. */
+/** Relations between the settings of one tenant. */
 export const redis: Check = (declared) => [
   ...declared.tenants.flatMap(ownedSettings),
-  ...declared.tenants.flatMap(memory),
   ...declared.tenants.flatMap(replicasToWrite),
   ...declared.tenants.flatMap(quorum),
   ...declared.tenants.flatMap(timings),
@@ -52,39 +52,27 @@ function ownedSettings(tenant: TenantEntry): readonly Issue[] {
     });
     if (!/^[a-z][a-z0-9_-]*$/.test(name)) {
       return [
-        issue(`${JSON.stringify(name)} is not the name of a setting`, 'write it as redis.conf does, in lower case'),
+        issue(`${JSON.stringify(name)} is not the name of a setting`, 'write it as in redis.conf, in lower case'),
       ];
     }
     const instead = insteadOf(name);
-    return instead === undefined ? [] : [issue(`${name} is not for config: the operator sets or forbids it`, instead)];
+    return instead === undefined
+      ? []
+      : [issue(`${name} is not allowed in config: the operator sets or forbids it`, instead)];
   });
 }
 
-function insteadOf(name: string): string | undefined {
+/** What to use instead of a setting that the operator manages or forbids; undefined if `config` may contain it. */
+export function insteadOf(name: string): string | undefined {
   if (Object.hasOwn(OWNED, name)) return OWNED[name];
   if (OWNED_PLAIN.split(' ').includes(name)) return 'remove it';
   return OWNED_PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1];
 }
 
-function memory(tenant: TenantEntry): readonly Issue[] {
-  const { redis, resources } = tenant.body.spec;
-  const [limit, used] = [bytes(resources.memory), bytes(redis.maxmemory ?? '')];
-  if (limit === undefined || used === undefined || used < limit) return [];
-  const problem = `maxmemory ${redis.maxmemory} is not below the member's memory limit ${resources.memory}, so the kernel would kill Redis first`;
-  return [
-    fault(
-      tenant,
-      ['spec', 'redis', 'maxmemory'],
-      problem,
-      'leave it out for half of resources.memory, or raise resources.memory',
-    ),
-  ];
-}
-
 function replicasToWrite(tenant: TenantEntry): readonly Issue[] {
   const { redis, members } = tenant.body.spec;
   if (redis.minReplicasToWrite < members.length) return [];
-  const problem = `${members.length} members have ${members.length - 1} replicas, and writes would need ${redis.minReplicasToWrite}`;
+  const problem = `${members.length} members have ${members.length - 1} replicas, and writes would require ${redis.minReplicasToWrite}`;
   return [
     fault(
       tenant,
@@ -101,7 +89,7 @@ function quorum(tenant: TenantEntry): readonly Issue[] {
   if (sentinel.quorum === undefined || (sentinel.quorum >= majority && sentinel.quorum <= members.length)) return [];
   const problem = `a quorum of ${sentinel.quorum} is ${sentinel.quorum < majority ? 'no majority' : 'more than all'} of ${members.length} Sentinels`;
   const range = `use a number from ${majority} to ${members.length}`;
-  return [fault(tenant, ['spec', 'sentinel', 'quorum'], problem, `leave it out for ${majority}, or ${range}`)];
+  return [fault(tenant, ['spec', 'sentinel', 'quorum'], problem, `omit it for ${majority}, or ${range}`)];
 }
 
 function timings(tenant: TenantEntry): readonly Issue[] {

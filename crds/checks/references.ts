@@ -1,3 +1,4 @@
+import type { Issue, Path } from '../issue.ts';
 import {
   byName,
   type Check,
@@ -6,15 +7,14 @@ import {
   type Entry,
   fault,
   type TenantEntry,
-} from '../declared.ts';
-import type { Issue, Path } from '../issue.ts';
-import { nearestName } from '../nearest.ts';
-import type { Kind } from '../validate.ts';
+} from '../load/declared.ts';
+import { nearestName } from '../schema/nearest-name.ts';
+import type { Kind } from '../schema/schemas.ts';
 
-/** A thousand names to choose from help nobody. */
+/** Maximum number of names that a message lists. */
 const MAX_LISTED = 8;
 
-/** Every name that refers to a document or a host names one that is there and can do the work. */
+/** Every reference names a document or a host that exists and has the required role. */
 export const references: Check = (declared) => [
   ...[...declared.tenants, ...declared.proxyPairs].flatMap((one) =>
     refersTo(declared, one, ['spec', 'clusterRef'], 'Cluster', one.body.spec.clusterRef),
@@ -51,10 +51,10 @@ function refersTo(
   name: string,
 ): readonly Issue[] {
   const { named, incomplete, clusters, proxyPairs } = declared;
-  // Looked up among the few first: tenants are many, and each of them refers.
+  // Fast path: a cheap lookup first, because each of many tenants has references.
   if (byName<unknown>(kind === 'Cluster' ? clusters : proxyPairs, name) !== undefined) return [];
   const known = named.filter((one) => one.kind === kind).map((one) => one.name);
-  // Where a document could not be read, the missing one may be it: its own fault is told already.
+  // An unreadable document may be the missing one, and is already reported.
   if (known.includes(name) || incomplete) return [];
   return [fault(entry, path, `there is no ${kind} named ${name}`, choose(name, known, `declare ${kind} ${name}`))];
 }
@@ -73,7 +73,7 @@ function hostReference(
   const problem =
     host === undefined
       ? `Cluster ${cluster.name} has no host named ${name}`
-      : `host ${name} of Cluster ${cluster.name} has role ${host.role}, and ${role} is needed here`;
+      : `host ${name} of Cluster ${cluster.name} has role ${host.role}, but role ${role} is required here`;
   return [fault(entry, path, problem, choose(name, able, `declare a host with role ${role}`))];
 }
 
@@ -81,6 +81,6 @@ function choose(name: string, known: readonly string[], otherwise: string): stri
   const meant = nearestName(name, known);
   const unique = [...new Set(known)];
   const list = unique.length > MAX_LISTED ? [...unique.slice(0, MAX_LISTED), '…'] : unique;
-  if (meant !== undefined) return `did you mean ${meant}? Known are ${list.join(', ')}`;
+  if (meant !== undefined) return `did you mean ${meant}? Known names are ${list.join(', ')}`;
   return list.length === 0 ? otherwise : `use one of ${list.join(', ')}, or ${otherwise}`;
 }

@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
-import { members, removeGroups } from '../world/cgroups.ts';
-import { withLock } from '../world/lock.ts';
-import { restoreMachine } from '../world/machine.ts';
-import { isAlive, type LabRecord, labFolder, readRecord, removeRecord, worldInit } from '../world/record.ts';
+import { members, removeGroups } from '../namespace/cgroups.ts';
+import { withLock } from '../namespace/lock.ts';
+import { restoreMachine } from '../namespace/machine.ts';
+import { isAlive, type LabRecord, labFolder, namespaceInit, readRecord, removeRecord } from '../namespace/record.ts';
 
-/** `lab down`: ends every process of the lab and removes what it left on the machine. Harmless when there is none. */
+/** `lab down`: kills every process of the lab and removes what it left on the machine. No effect if there is no lab. */
 export function down(name: string, say: (line: string) => void): Promise<number> {
   return withLock(`lab-${name}`, 120, async () => {
     if (!existsSync(labFolder(name))) {
       say(`lab ${name} is not up`);
       return 0;
     }
-    await clearAway(name);
+    await removeLab(name);
     say(`lab ${name} is gone`);
     return 0;
   });
 }
 
-/** Ends and removes lab `name`, alive or dead; its lock must be held. */
-export async function clearAway(name: string): Promise<void> {
+/** Stops and removes lab `name`, running or dead; its lock must be held. */
+export async function removeLab(name: string): Promise<void> {
   const record = readRecord(name);
   if (record !== undefined) {
     if (isAlive(record)) await end(record);
@@ -29,8 +29,8 @@ export async function clearAway(name: string): Promise<void> {
 }
 
 async function end(record: LabRecord): Promise<void> {
-  const init = worldInit(record);
-  // With PID 1 go all processes of its namespace, with the last of them its mounts and its network.
+  const init = namespaceInit(record);
+  // The kernel kills all processes of the namespace with PID 1; its mounts and its network disappear with the last one.
   process.kill(init ?? record.pid, 'SIGKILL');
   await until(() => !isAlive(record), 10_000);
 }
@@ -44,11 +44,11 @@ async function untilEmpty(record: LabRecord): Promise<void> {
   }, 10_000);
   if (left.length > 0)
     throw new Error(
-      `These control groups of the lab could not be removed: ${left.join(' ')}. See who is in their cgroup.procs.`,
+      `these control groups of the lab could not be removed: ${left.join(' ')}; see which processes are in their cgroup.procs`,
     );
 }
 
-async function until(holds: () => boolean, limitMs: number): Promise<void> {
+async function until(condition: () => boolean, limitMs: number): Promise<void> {
   const end = Date.now() + limitMs;
-  while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!condition() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -1,25 +1,25 @@
 import type { LabStatus } from '../daemon/status.ts';
-import { WORLD } from '../paths.ts';
-import { askStatus } from '../world/client.ts';
-import { isAlive, readRecord } from '../world/record.ts';
+import { askStatus } from '../namespace/client.ts';
+import { isAlive, readRecord } from '../namespace/record.ts';
+import { NAMESPACE } from '../paths.ts';
 
-/** Exit code of `lab status` when there is no lab to show, as of systemctl status. */
-const NOT_UP = 3;
+/** Exit code of `lab status` if the lab is not up, as for systemctl status. */
+const notUp = 3;
 
-/** `lab status`: hosts, addresses, what runs. Exit code 0 when the lab is up, 3 when not. */
+/** `lab status`: hosts, addresses and states. Exit code 0 if the lab is up, 3 if not. */
 export async function status(name: string, json: boolean, write: (text: string) => void): Promise<number> {
   const record = readRecord(name);
-  const seen = record !== undefined && isAlive(record) ? await askStatus(record) : undefined;
-  if (json) write(`${JSON.stringify({ name, up: seen?.ready === true, ...seen }, undefined, 2)}\n`);
-  else if (seen === undefined)
+  const answer = record !== undefined && isAlive(record) ? await askStatus(record) : undefined;
+  if (json) write(`${JSON.stringify({ name, up: answer?.ready === true, ...answer }, undefined, 2)}\n`);
+  else if (answer === undefined)
     write(`lab ${name} is not up${record === undefined ? '' : ' (its processes are dead)'}\n`);
-  else write(table(name, seen));
-  return seen?.ready === true ? 0 : NOT_UP;
+  else write(table(name, answer));
+  return answer?.ready === true ? 0 : notUp;
 }
 
-function table(name: string, seen: LabStatus): string {
+function table(name: string, status: LabStatus): string {
   const head = ['HOST', 'ADDRESSES', 'ZONE', 'INSTANCE', 'STATE', 'SSH'];
-  const rows = seen.hosts.map((host) => [
+  const rows = status.hosts.map((host) => [
     host.name,
     host.addresses.join(','),
     host.zone,
@@ -34,9 +34,9 @@ function table(name: string, seen: LabStatus): string {
       .join('  ')
       .trimEnd()}\n`;
   return [
-    `lab ${name}: ${seen.ready ? 'up' : (seen.failure ?? 'booting')}\n\n`,
+    `lab ${name}: ${status.ready ? 'up' : (status.failure ?? 'booting')}\n\n`,
     ...[head, ...rows].map(line),
-    ...seen.faults.map((fault, index) => `${index === 0 ? '\nbroken by fault: ' : ', '}${fault}`),
-    `${seen.faults.length > 0 ? '\n' : ''}\nEC2 API ${seen.ec2.endpoint} (region ${seen.ec2.region}); within lab run: key ${WORLD.key}, known hosts ${WORLD.knownHosts}\n`,
+    ...status.faults.map((fault, index) => `${index === 0 ? '\nfaults in force: ' : ', '}${fault}`),
+    `${status.faults.length > 0 ? '\n' : ''}\nEC2 API ${status.ec2.endpoint} (region ${status.ec2.region}); in lab run: key ${NAMESPACE.key}, known hosts ${NAMESPACE.knownHosts}\n`,
   ].join('');
 }

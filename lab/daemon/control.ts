@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { heal } from '../faults/heal.ts';
-import { inflict } from '../faults/inflict.ts';
-import { hostNamed, readOrder, UsageError } from '../faults/order.ts';
+import { inject } from '../faults/inject.ts';
+import { hostNamed, readRequest, UsageError } from '../faults/request.ts';
 import type { Fleet } from './fleet.ts';
 import type { LabStatus } from './status.ts';
 
@@ -10,7 +10,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** The lab's own switchboard, for its command line only: GET /status, GET /power/HOST, POST /fault/WORD/WORD/…, POST /heal. On a Unix socket inside the world. */
+/** The control API for the `lab` command: GET /status, GET /power/HOST, POST /fault/WORD/WORD/…, POST /heal. On a Unix socket inside the namespace. */
 export function controlServer(fleet: Fleet, status: () => Promise<LabStatus>): Server {
   return createServer((request, response) => {
     answer(request, fleet, status)
@@ -28,17 +28,17 @@ export function controlServer(fleet: Fleet, status: () => Promise<LabStatus>): S
 }
 
 async function answer(request: IncomingMessage, fleet: Fleet, status: () => Promise<LabStatus>): Promise<Reply> {
-  const [, room, ...words] = (request.url ?? '').split('/').map(decodeURIComponent);
-  if (room === 'status') return { status: 200, body: await status() };
-  if (room === 'power') return power(fleet, words[0] ?? '');
-  if (room === 'fault' && request.method === 'POST')
-    return { status: 200, body: await inflict(fleet, readOrder(words, fleet.hosts)) };
-  if (room === 'heal' && request.method === 'POST') return { status: 200, body: await heal(fleet) };
-  return { status: 404, body: { error: `Nothing at ${request.url}` } };
+  const [, resource, ...words] = (request.url ?? '').split('/').map(decodeURIComponent);
+  if (resource === 'status') return { status: 200, body: await status() };
+  if (resource === 'power') return power(fleet, words[0] ?? '');
+  if (resource === 'fault' && request.method === 'POST')
+    return { status: 200, body: await inject(fleet, readRequest(words, fleet.hosts)) };
+  if (resource === 'heal' && request.method === 'POST') return { status: 200, body: await heal(fleet) };
+  return { status: 404, body: { error: `not found: ${request.url}` } };
 }
 
 function power(fleet: Fleet, name: string): Reply {
   const host = hostNamed(name, fleet.hosts);
-  if (host === undefined) return { status: 404, body: { error: 'Which host?' } };
+  if (host === undefined) return { status: 404, body: { error: 'a host name is required' } };
   return { status: 200, body: { on: fleet.machine(host).on, frozen: fleet.isFrozen(host) } };
 }

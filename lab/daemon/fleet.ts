@@ -1,112 +1,141 @@
+import type { Ec2Backend } from '../ec2/backend.ts';
 import { forgotten, released } from '../ec2/release.ts';
-import type { Ec2State, InstanceState } from '../ec2/state.ts';
-import type { Broken } from '../faults/fault.ts';
+import type { Ec2State, Instance, InstanceState, KeyPair } from '../ec2/state.ts';
+import type { ActiveFault } from '../faults/active-fault.ts';
+import type { FaultTarget } from '../faults/target.ts';
 import { outages } from '../faults/wires.ts';
-import { Machine } from '../hosts/machine.ts';
-import { discardHost, nameHosts, plugIn, prepareHost } from '../hosts/prepare.ts';
+import { bootLimitMs, Machine } from '../hosts/machine.ts';
+import { discardHost, prepareHost, writeEtcHosts, writeInstanceFacts } from '../hosts/prepare.ts';
 import type { LabHost } from '../topology.ts';
 import { applyWires, NO_WIRES, type Wires } from '../vpc/network.ts';
 import { wiresOf } from '../vpc/wires.ts';
-import { Books } from './books.ts';
+import { Ec2Store } from './store.ts';
 
-/** How long an operating system may take to shut down before the plug is pulled (seconds). */
-const SHUTDOWN_GRACE = 30;
-/** A host answers within 3 s; how long it may take on a machine that is busy or emulated (milliseconds). */
-export const BOOT_LIMIT = 150_000;
-/** EC2 shows a terminated instance for about an hour (milliseconds). */
-const REMEMBERED = 3600_000;
+/** How long an operating system may take to shut down before its power is cut (seconds). */
+const shutdownGraceSeconds = 30;
+/** EC2 shows a terminated instance for about an hour. */
+const terminatedShownMs = 3600_000;
 
-/** The living lab: what the EC2 API knows, the machines behind it, and the wires between them, kept in step. */
-export class Fleet extends Books {
-  private readonly machinery = new Map<string, Machine>();
-  /** Hosts that are being made or switched on. */
-  private readonly births = new Map<string, Promise<unknown>>();
+/** The running lab: keeps the state of the EC2 API, the machines behind it, and the network between them in step. */
+export class Fleet implements Ec2Backend, FaultTarget {
+  private readonly store: Ec2Store;
+  private readonly machines = new Map<string, Machine>();
+  /** Hosts that are being created or switched on. */
+  private readonly launching = new Map<string, Promise<unknown>>();
   private wires: Wires = NO_WIRES;
-  private damage: readonly Broken[] = [];
-  /** Changes of the wires go one after the other, so that the last answer given is what the wires show. */
+  private faults: readonly ActiveFault[] = [];
+  /** Network changes are serialized, so that the network ends up as the last answer said. */
   private wiring: Promise<void> = Promise.resolve();
   private readonly log: (line: string) => void;
   private readonly apply: typeof applyWires;
 
   constructor(state: Ec2State, log: (line: string) => void, apply = applyWires) {
-    super(state);
+    this.store = new Ec2Store(state, () => this.activeFaults);
     this.log = log;
     this.apply = apply;
   }
 
-  /** Makes `next` the API's truth and the wires show it; resolves when packets follow it. */
+  get ec2(): Ec2State {
+    return this.store.ec2;
+  }
+
+  get hosts(): readonly LabHost[] {
+    return this.store.hosts;
+  }
+
+  stateAt(lagMs: number): Ec2State {
+    return this.store.stateAt(lagMs);
+  }
+
+  instance(host: LabHost): Instance {
+    return this.store.instance(host);
+  }
+
+  /** Changes the instance of a host, without touching the network. */
+  mark(host: LabHost, change: Partial<Omit<Instance, 'host'>>): void {
+    this.store.mark(host, change);
+  }
+
+  importKeyPair(pair: KeyPair): void {
+    this.store.setState({ ...this.ec2, keyPairs: [...this.ec2.keyPairs, pair] });
+  }
+
+  /** Replaces the EC2 state and applies it to the network; resolves when packets follow it. */
   change(next: Ec2State): Promise<void> {
-    this.become(next);
+    this.store.setState(next);
     return this.wire();
   }
 
   /** The faults in force. */
-  get broken(): readonly Broken[] {
-    return this.damage.filter(({ boot, given: { host } }) => !host || !boot || this.machine(host).init === boot);
+  get activeFaults(): readonly ActiveFault[] {
+    return this.faults.filter(({ boot, args: { host } }) => !host || !boot || this.machine(host).init === boot);
   }
 
   isFrozen(host: LabHost): boolean {
-    return this.broken.some(({ fault, given }) => fault === 'freeze' && given.host === host);
+    return this.activeFaults.some(({ fault, args }) => fault === 'freeze' && args.host === host);
   }
 
-  /** Makes what is broken what `change` says, and then `act` make it so; when that fails, the change is taken back. */
-  async alter(change: (now: readonly Broken[]) => readonly Broken[], act: () => Promise<void>): Promise<void> {
-    const before = this.broken;
+  /** Changes the faults in force, then runs `act`; if `act` fails, the change is undone. */
+  async withFaults(
+    change: (now: readonly ActiveFault[]) => readonly ActiveFault[],
+    act: () => Promise<void>,
+  ): Promise<void> {
+    const before = this.activeFaults;
     const after = change(before);
-    this.damage = after;
+    this.faults = after;
     try {
       await act();
     } catch (error) {
-      const kept = this.damage.filter((one) => before.includes(one) || !after.includes(one));
-      this.damage = [...kept, ...before.filter((one) => !after.includes(one))];
+      const kept = this.faults.filter((one) => before.includes(one) || !after.includes(one));
+      this.faults = [...kept, ...before.filter((one) => !after.includes(one))];
       throw error;
     }
   }
 
-  /** Makes the wires show what the API says and what is broken; resolves when they do. */
+  /** Applies the EC2 state and the faults in force to the network; resolves when packets follow them. */
   wire(): Promise<void> {
     const turn = this.wiring.then(async () => {
       const next = wiresOf(this.ec2);
-      await this.apply(next, this.wires, outages(this.ec2, this.broken));
+      await this.apply(next, this.wires, outages(this.ec2, this.activeFaults));
       this.wires = next;
     });
-    this.wiring = turn.catch((error: unknown) => this.log(`the VPC's wires could not be changed: ${String(error)}`));
+    this.wiring = turn.catch((error: unknown) => this.log(`the VPC network could not be changed: ${String(error)}`));
     return turn;
   }
 
-  /** Makes a host that `change` has put into the books, with a disk of its own, and switches it on. */
+  /** Creates a host that `change` has added to the state, with its own disk, and switches it on. */
   create(host: LabHost): Promise<void> {
-    return this.underWay(host, this.bear(host));
+    return this.trackLaunch(host, this.launch(host));
   }
 
-  /** Ends a host: shuts it down, takes its disk and its address away; the books show it as terminated for an hour. */
+  /** Shuts a host down and removes its disk and its address; the API shows it as terminated for an hour. */
   async terminate(host: LabHost, reason: string): Promise<void> {
     this.mark(host, { state: 'shutting-down', reason });
-    await this.births.get(host.instanceId);
-    await this.machine(host).shutDown(SHUTDOWN_GRACE);
+    await this.launching.get(host.instanceId);
+    await this.machine(host).shutDown(shutdownGraceSeconds);
     await discardHost(host);
-    this.machinery.delete(host.instanceId);
-    this.damage = this.damage.filter(({ given }) => given.host !== host && given.peer !== host);
+    this.machines.delete(host.instanceId);
+    this.faults = this.faults.filter(({ args }) => args.host !== host && args.peer !== host);
     await this.change(released(this.ec2, host));
-    nameHosts(this.hosts);
+    writeEtcHosts(this.hosts);
     this.log(`${host.name} is gone`);
-    setTimeout(() => this.become(forgotten(this.ec2, host)), REMEMBERED).unref();
+    setTimeout(() => this.store.setState(forgotten(this.ec2, host)), terminatedShownMs).unref();
   }
 
   /** Switches a host on; its instance is `pending` and, once its init runs, `running`. */
   start(host: LabHost): Promise<void> {
-    return this.underWay(host, this.switchOn(host));
+    return this.trackLaunch(host, this.switchOn(host));
   }
 
-  /** Shuts a host down (`force`: pulls the plug); its instance is `stopping`, then `stopped`. */
+  /** Shuts a host down (`force`: cuts its power); its instance is `stopping`, then `stopped`. */
   async stop(host: LabHost, force: boolean, reason: string): Promise<void> {
     if (!this.machine(host).on) return;
     this.mark(host, { state: 'stopping', reason });
-    await (force ? this.machine(host).pullPlug() : this.machine(host).shutDown(SHUTDOWN_GRACE));
+    await (force ? this.machine(host).cutPower() : this.machine(host).shutDown(shutdownGraceSeconds));
     if (this.instance(host).state === 'stopping') this.mark(host, { state: 'stopped' });
   }
 
-  /** Pulls the plug and puts it back. */
+  /** Cuts the power and restores it. */
   async powerCycle(host: LabHost): Promise<void> {
     await this.stop(host, true, 'Server.InternalError: The host lost power');
     await this.start(host);
@@ -117,58 +146,58 @@ export class Fleet extends Books {
   }
 
   machine(host: LabHost): Machine {
-    const have = this.machinery.get(host.instanceId);
-    if (have !== undefined) return have;
-    const made = new Machine(host);
-    this.machinery.set(host.instanceId, made);
-    return made;
+    const existing = this.machines.get(host.instanceId);
+    if (existing !== undefined) return existing;
+    const machine = new Machine(host);
+    this.machines.set(host.instanceId, machine);
+    return machine;
   }
 
-  /** Whoever ends the host waits until this is over. */
-  private underWay(host: LabHost, work: Promise<void>): Promise<void> {
-    const all: Promise<unknown> = Promise.allSettled([this.births.get(host.instanceId), work]).then(() => {
-      if (this.births.get(host.instanceId) === all) this.births.delete(host.instanceId);
+  /** Records work on a host, so that a termination waits for it. */
+  private trackLaunch(host: LabHost, work: Promise<void>): Promise<void> {
+    const all: Promise<unknown> = Promise.allSettled([this.launching.get(host.instanceId), work]).then(() => {
+      if (this.launching.get(host.instanceId) === all) this.launching.delete(host.instanceId);
     });
-    this.births.set(host.instanceId, all);
+    this.launching.set(host.instanceId, all);
     return work;
   }
 
   private async switchOn(host: LabHost): Promise<void> {
     if (this.machine(host).on) return;
-    this.damage = this.damage.filter((one) => one.fault !== 'power-off' || one.given.host !== host);
+    this.faults = this.faults.filter((one) => one.fault !== 'power-off' || one.args.host !== host);
     this.mark(host, { state: 'pending', reason: '', launched: new Date(), passing: false });
-    plugIn(this.instance(host));
-    await this.machine(host).powerOn(() => this.wentOff(host));
+    writeInstanceFacts(this.instance(host));
+    await this.machine(host).powerOn(() => this.poweredOff(host));
     if (this.instance(host).state === 'pending') this.mark(host, { state: 'running' });
     this.log(`${host.name} is on`);
-    // The console shows its keys once its first boot is over.
+    // The console shows its keys after the first boot.
     this.machine(host)
-      .answering(BOOT_LIMIT)
+      .answering(bootLimitMs)
       .then(() => this.mark(host, { passing: true, booted: this.instance(host).booted ?? new Date() }))
       .catch((error: unknown) => this.hosts.includes(host) && this.log(String(error)));
   }
 
-  private async bear(host: LabHost): Promise<void> {
+  private async launch(host: LabHost): Promise<void> {
     try {
       const { keyName } = this.instance(host);
       const size = this.ec2.volumes.find((one) => one.host === host)?.size;
       const authorized = this.ec2.keyPairs.find((one) => one.name === keyName)?.publicKey;
       this.mark(host, { hostKey: await prepareHost(host, authorized, size) });
-      nameHosts(this.hosts);
-      // Someone may have terminated it meanwhile.
+      writeEtcHosts(this.hosts);
+      // It may have been terminated in the meantime.
       if (this.instance(host).state === 'pending') await this.switchOn(host);
     } catch (error) {
-      this.log(`${host.name} could not be made: ${String(error)}`);
-      this.births.delete(host.instanceId);
+      this.log(`${host.name} could not be created: ${String(error)}`);
+      this.launching.delete(host.instanceId);
       await this.terminate(host, 'Server.InternalError: Internal error on launch');
     }
   }
 
-  private wentOff(host: LabHost): void {
+  private poweredOff(host: LabHost): void {
     this.log(`${host.name} is off`);
-    const asked: InstanceState[] = ['stopping', 'stopped', 'shutting-down', 'terminated'];
-    if (asked.includes(this.instance(host).state)) return;
-    // Nobody asked by API: its operating system powered off, or it died.
+    const requested: InstanceState[] = ['stopping', 'stopped', 'shutting-down', 'terminated'];
+    if (requested.includes(this.instance(host).state)) return;
+    // Not requested by the API: its operating system powered off, or it crashed.
     this.mark(host, { state: 'stopped', reason: 'Client.InstanceInitiatedShutdown: Instance initiated shutdown' });
   }
 }

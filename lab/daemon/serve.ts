@@ -5,25 +5,24 @@ import { initialState } from '../ec2/initial-state.ts';
 import { keyPair } from '../ec2/key-pairs.ts';
 import { type Calls, ec2Server, noCalls } from '../ec2/server.ts';
 import { EMPTY } from '../ec2/state.ts';
-import { faultsShown } from '../faults/inflict.ts';
-import type { Machine } from '../hosts/machine.ts';
-import { introduceHosts, prepareHost, prepareWorld } from '../hosts/prepare.ts';
+import { faultsShown } from '../faults/inject.ts';
+import { bootLimitMs, type Machine } from '../hosts/machine.ts';
+import { prepareHost, prepareNamespace, writeKnownHosts } from '../hosts/prepare.ts';
 import { flavourOf } from '../image/image.ts';
 import { Credentials } from '../imds/credentials.ts';
 import { permit } from '../imds/permit.ts';
 import { metadataServer } from '../imds/server.ts';
-import { WORLD } from '../paths.ts';
+import { NAMESPACE } from '../paths.ts';
 import { EC2_API, KEY_PAIR, type LabHost, METADATA_ADDRESS, REGION } from '../topology.ts';
 import { buildNetwork } from '../vpc/network.ts';
 import { controlServer } from './control.ts';
-import { BOOT_LIMIT, Fleet } from './fleet.ts';
+import { Fleet } from './fleet.ts';
 import { sh } from './shell.ts';
 import type { HostStatus, LabStatus } from './status.ts';
 
 /**
- * The lab's daemon, the one child of its world's PID 1: builds the network, boots hosts of the first of the `images` (none in an `empty` lab, until its
- * EC2 API is asked for one), and serves the EC2 API, the metadata service and the control socket until it is killed. When it ends, so
- * does everything.
+ * The lab's daemon, the only child of its namespace's PID 1: builds the network, boots the hosts from the first of the `images` (an `empty` lab
+ * starts without hosts), and serves the EC2 API, the metadata service and the control socket until it is killed. The whole lab ends with it.
  */
 export async function serveLab(images: readonly string[], empty: boolean): Promise<never> {
   const log = (line: string) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
@@ -31,11 +30,11 @@ export async function serveLab(images: readonly string[], empty: boolean): Promi
   const calls = noCalls();
   const progress: Progress = { ready: false, failure: undefined };
   const control = controlServer(fleet, () => status(fleet, calls, progress));
-  rmSync(WORLD.control, { force: true });
-  await listening(control, { path: WORLD.control });
+  rmSync(NAMESPACE.control, { force: true });
+  await listening(control, { path: NAMESPACE.control });
   try {
     await build(fleet, calls, images, log);
-    await Promise.all(fleet.hosts.map((host) => fleet.machine(host).answering(BOOT_LIMIT)));
+    await Promise.all(fleet.hosts.map((host) => fleet.machine(host).answering(bootLimitMs)));
     for (const host of fleet.hosts) fleet.mark(host, { booted: new Date(), passing: true });
     progress.ready = true;
     log('the lab is up');
@@ -58,21 +57,21 @@ async function build(
   log: (line: string) => void,
 ): Promise<void> {
   const credentials = new Credentials();
-  await sh('mkdir', ['-p', WORLD.hosts, WORLD.lxc, WORLD.log]);
+  await sh('mkdir', ['-p', NAMESPACE.hosts, NAMESPACE.lxc, NAMESPACE.log]);
   for (const image of images) {
-    const folder = join(WORLD.images, flavourOf(image));
+    const folder = join(NAMESPACE.images, flavourOf(image));
     await sh('mkdir', ['-p', folder]);
     await sh('mount', ['--bind', image, folder]);
   }
   await Promise.all([prepare(fleet), buildNetwork()]);
-  // Names are a convenience: a machine without the file goes without them.
-  if (existsSync('/etc/hosts')) await sh('mount', ['--bind', WORLD.etcHosts, '/etc/hosts']);
+  // Host names are a convenience: a machine without this file does without them.
+  if (existsSync('/etc/hosts')) await sh('mount', ['--bind', NAMESPACE.etcHosts, '/etc/hosts']);
   await fleet.change(fleet.ec2);
   const ec2 = ec2Server({
-    fleet,
+    backend: fleet,
     calls,
     secretOf: (key, token) => credentials.secretOf(key, token),
-    permit: (key, action) => permit(credentials.ownerOf(key), action),
+    permit: (key, action) => permit(credentials.ownerOf(key), action, fleet.activeFaults),
     log,
   });
   await listening(ec2, { host: EC2_API.address, port: EC2_API.port });
@@ -83,15 +82,15 @@ async function build(
   await Promise.all(fleet.hosts.map((host) => fleet.start(host)));
 }
 
-/** The operator's key, which the account knows as its key pair, and the disks of the hosts that are there from the beginning. */
+/** Creates the operator's key, imports it as the account's key pair, and creates the disks of the initial hosts. */
 async function prepare(fleet: Fleet): Promise<void> {
   const { hosts } = fleet;
-  const authorized = await prepareWorld();
-  const made = hosts.map(async (host) => [host, await prepareHost(host, authorized, undefined, hosts)] as const);
-  const hostKeys = new Map<LabHost, string>(await Promise.all(made));
+  const authorized = await prepareNamespace();
+  const prepared = hosts.map(async (host) => [host, await prepareHost(host, authorized, undefined, hosts)] as const);
+  const hostKeys = new Map<LabHost, string>(await Promise.all(prepared));
   for (const [host, hostKey] of hostKeys) fleet.mark(host, { hostKey });
-  fleet.adopt(keyPair(KEY_PAIR, authorized.trim(), new Date()));
-  introduceHosts(hosts, hostKeys);
+  fleet.importKeyPair(keyPair(KEY_PAIR, authorized.trim(), new Date()));
+  writeKnownHosts(hosts, hostKeys);
 }
 
 async function status(fleet: Fleet, calls: Calls, progress: Progress): Promise<LabStatus> {
@@ -103,12 +102,13 @@ async function status(fleet: Fleet, calls: Calls, progress: Progress): Promise<L
     hosts: await Promise.all(fleet.hosts.map((host) => hostStatus(fleet, fleet.machine(host), progress.ready))),
     ec2: { endpoint: EC2_API.url, region: REGION },
     ec2Calls: sorted(calls.made),
+    ec2CallsByHosts: sorted(calls.byHosts),
     ec2Refused: sorted(calls.refused),
     faults: faultsShown(fleet),
   };
 }
 
-async function hostStatus(fleet: Fleet, machine: Machine, ask: boolean): Promise<HostStatus> {
+async function hostStatus(fleet: Fleet, machine: Machine, probeSsh: boolean): Promise<HostStatus> {
   const { host } = machine;
   return {
     name: host.name,
@@ -120,8 +120,8 @@ async function hostStatus(fleet: Fleet, machine: Machine, ask: boolean): Promise
     zone: host.subnet.zone,
     state: fleet.instance(host).state,
     running: machine.on,
-    // While the lab boots it asks for itself; more would run into the server's own limit (MaxStartups).
-    ssh: ask && machine.on ? await machine.banner() : undefined,
+    // While the lab boots it polls SSH itself; more connections would run into the server's limit (MaxStartups).
+    ssh: probeSsh && machine.on ? await machine.banner() : undefined,
   };
 }
 

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/** A command that this machine refused; the message carries what it said. */
+/** A command that failed; the message includes its standard error. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly code: number | null;
   readonly stderr: string;
 
   constructor(command: string, code: number | null, stderr: string) {
-    super(`${command} failed (${code === null ? 'killed' : `exit ${code}`}): ${stderr.trim() || 'it said nothing'}`);
+    super(`${command} failed (${code === null ? 'killed' : `exit ${code}`}): ${stderr.trim() || 'no output'}`);
     this.code = code;
     this.stderr = stderr;
   }
@@ -18,7 +18,7 @@ export interface ShellOptions {
   readonly timeoutMs?: number;
 }
 
-/** Runs a command to its end and returns its standard output; throws CommandError when it fails or takes too long. */
+/** Runs a command and returns its standard output; throws CommandError if it fails or times out. */
 export function sh(command: string, args: readonly string[], options: ShellOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'pipe', timeout: options.timeoutMs ?? 60_000, killSignal: 'SIGKILL' });

@@ -1,13 +1,15 @@
-/** What a lab says of itself: the answer of its control socket, and of `lab status -o json`. */
+/** The status of a lab, as its control socket and `lab status -o json` return it. */
 export interface LabStatus {
   readonly ready: boolean;
-  /** Why the lab could not be built, when it could not. */
+  /** Why the lab could not be built; undefined if it could. */
   readonly failure: string | undefined;
   readonly hosts: readonly HostStatus[];
   readonly ec2: { readonly endpoint: string; readonly region: string };
-  /** Calls of the EC2 API since the lab is up, by action. */
+  /** Calls of the EC2 API since the lab started, by action, except those of the hosts. */
   readonly ec2Calls: { readonly [action: string]: number };
-  /** Of those, the ones refused for their number (RequestLimitExceeded). */
+  /** Those of the hosts. */
+  readonly ec2CallsByHosts: { readonly [action: string]: number };
+  /** Of all these, the throttled ones (RequestLimitExceeded). */
   readonly ec2Refused: { readonly [action: string]: number };
   readonly faults: readonly string[];
 }
@@ -23,6 +25,6 @@ export interface HostStatus {
   readonly zone: string;
   readonly state: string;
   readonly running: boolean;
-  /** The SSH server's first line; absent when it does not answer. */
+  /** The first line of its SSH server; absent if it does not answer. */
   readonly ssh: string | undefined;
 }

@@ -1,6 +1,9 @@
 import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './addresses.ts';
 import { describeInstanceAttribute, modifyInstanceAttribute } from './attributes.ts';
 import { getConsoleOutput } from './console.ts';
+import { describeSecurityGroupRules, describeSecurityGroups } from './describe-groups.ts';
+import { describeSubnets } from './describe-subnets.ts';
+import { createNetworkInterface, deleteNetworkInterface } from './detached-interfaces.ts';
 import type { Change } from './find.ts';
 import {
   attachInternetGateway,
@@ -10,7 +13,6 @@ import {
   detachInternetGateway,
 } from './gateways.ts';
 import { authorize, createSecurityGroup, deleteSecurityGroup, revoke } from './groups.ts';
-import { describeSecurityGroupRules, describeSecurityGroups } from './groups-shown.ts';
 import { describeImages } from './images.ts';
 import { describeInstanceStatus } from './instance-status.ts';
 import { describeInstanceTypes } from './instance-types.ts';
@@ -18,7 +20,6 @@ import { describeInstances } from './instances.ts';
 import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './interfaces.ts';
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
 import type { Answer } from './listing.ts';
-import { createNetworkInterface, deleteNetworkInterface } from './loose-interfaces.ts';
 import { modifyInstanceMetadataOptions } from './metadata-options.ts';
 import {
   type Power,
@@ -39,13 +40,12 @@ import {
 import { createRoute, deleteRoute, replaceRoute } from './routes.ts';
 import type { Ec2State } from './state.ts';
 import { createSubnet, deleteSubnet, modifySubnetAttribute } from './subnets.ts';
-import { describeSubnets } from './subnets-shown.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
 import { describeVolumes } from './volumes.ts';
 import { createVpc, deleteVpc, describeVpcAttribute, describeVpcs, modifyVpcAttribute } from './vpcs.ts';
 import { describeAvailabilityZones } from './zones.ts';
 
-/** The actions that show what is. */
+/** The actions that read the state. */
 export const READS: { readonly [action: string]: (state: Ec2State, parameters: Parameters) => Answer } = {
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeImages: describeImages,
@@ -67,7 +67,7 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
   GetConsoleOutput: getConsoleOutput,
 };
 
-/** The actions that change the books; the wires follow them. */
+/** The actions that change the state; the network follows. */
 export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters: Parameters) => Change } = {
   AssignPrivateIpAddresses: assignPrivateIpAddresses,
   AssociateRouteTable: associateRouteTable,
@@ -105,7 +105,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
 };
 
-/** The actions that act on machines. */
+/** The actions that start and stop machines. */
 export const POWERS: { readonly [action: string]: Power } = {
   RebootInstances: rebootInstances,
   RunInstances: runInstances,

@@ -1,18 +1,18 @@
 import { contains, knownCidr, parseAddress } from './cidr.ts';
+import { isReserved } from './describe-subnets.ts';
 import { Ec2Error, invalidValue } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { typeOf } from './instance-types.ts';
 import { freeAddresses } from './launch-address.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
-import { isReserved } from './subnets-shown.ts';
 
 /**
  * AssignPrivateIpAddresses: all addresses or none. Another interface's secondary address moves only with AllowReassignment; a primary
  * one never does. There is no compare-and-swap: the last writer wins.
  */
 export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
-  const target = find.card(state, required(parameters, 'NetworkInterfaceId'));
+  const target = find.nic(state, required(parameters, 'NetworkInterfaceId'));
   const wanted = wantedAddresses(state, target, parameters);
   for (const address of wanted) checkAssignable(state, target, address, flag(parameters, 'AllowReassignment'));
   const added = wanted.filter((address) => !target.addresses.includes(address));
@@ -39,15 +39,15 @@ export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters
 
 /** UnassignPrivateIpAddresses: secondary addresses of that interface, all or none. */
 export function unassignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
-  const target = find.card(state, required(parameters, 'NetworkInterfaceId'));
-  const gone = list(parameters, 'PrivateIpAddress');
-  if (gone.length === 0)
+  const target = find.nic(state, required(parameters, 'NetworkInterfaceId'));
+  const removed = list(parameters, 'PrivateIpAddress');
+  if (removed.length === 0)
     throw new Ec2Error('MissingParameter', 'The request must contain the parameter privateIpAddress');
-  if (gone.some((address) => !target.addresses.includes(address)))
+  if (removed.some((address) => !target.addresses.includes(address)))
     throw invalidValue(`Some of the specified addresses are not assigned to interface ${target.host.interfaceId}`);
-  if (gone.includes(target.host.address)) throw invalidValue('The primary private IP address cannot be unassigned');
+  if (removed.includes(target.host.address)) throw invalidValue('The primary private IP address cannot be unassigned');
   const interfaces = state.interfaces.map((one) =>
-    one === target ? { ...one, addresses: one.addresses.filter((address) => !gone.includes(address)) } : one,
+    one === target ? { ...one, addresses: one.addresses.filter((address) => !removed.includes(address)) } : one,
   );
   return { state: { ...state, interfaces }, answer: { return: true } };
 }

@@ -1,45 +1,45 @@
-import type { Fleet } from '../daemon/fleet.ts';
 import { CHANGES, POWERS, READS } from './actions.ts';
+import type { Ec2Backend } from './backend.ts';
 import { Ec2Error } from './errors.ts';
 import type { Answer } from './listing.ts';
 import { flag, type Parameters } from './query.ts';
 import type { Ec2State } from './state.ts';
 
-/** These two know no DryRun. */
-const ALWAYS_WET: readonly string[] = ['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'];
+/** These two do not have DryRun. */
+const WITHOUT_DRY_RUN: readonly string[] = ['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'];
 
 /**
- * Performs one action of the EC2 API; throws Ec2Error. `seen` is what the API knows, or knew a while ago: descriptions come from there, and
- * what is not in it is not found. A change has taken effect on the wires when this resolves; machines go on by themselves.
+ * Performs one action of the EC2 API; throws Ec2Error. `visible` is the current or an earlier state: descriptions are read from it, and
+ * whatever is not in it is not found. The network shows a change when this resolves; machines may still be starting or stopping.
  */
 export async function perform(
-  fleet: Fleet,
+  backend: Ec2Backend,
   action: string,
   parameters: Parameters,
-  seen: Ec2State,
+  visible: Ec2State,
   failed: (error: unknown) => void,
 ): Promise<Answer> {
-  const dry = !ALWAYS_WET.includes(action) && flag(parameters, 'DryRun');
+  const dry = !WITHOUT_DRY_RUN.includes(action) && flag(parameters, 'DryRun');
   const read = own(READS, action);
-  if (read !== undefined) return dry ? wouldSucceed() : read(seen, parameters);
+  if (read !== undefined) return dry ? wouldSucceed() : read(visible, parameters);
   const change = own(CHANGES, action);
   const power = own(POWERS, action);
   const check = change ?? power;
   if (check === undefined)
     throw new Ec2Error('InvalidAction', `The action ${action} is not valid for this web service.`);
-  if (seen !== fleet.ec2) notYetSeen(() => check(seen, parameters));
+  if (visible !== backend.ec2) throwIfNotVisible(() => check(visible, parameters));
   if (dry) {
-    check(fleet.ec2, parameters);
+    check(backend.ec2, parameters);
     return wouldSucceed();
   }
-  if (power !== undefined) return power(fleet.ec2, parameters)(fleet, failed);
-  const { state, answer } = (change ?? unreachable)(fleet.ec2, parameters);
-  await fleet.change(state);
+  if (power !== undefined) return power(backend.ec2, parameters)(backend, failed);
+  const { state, answer } = (change ?? unreachable)(backend.ec2, parameters);
+  await backend.change(state);
   return answer;
 }
 
-/** Part of the API has not heard of it: what does not exist there does not exist. Every other refusal is decided by what is. */
-function notYetSeen(check: () => unknown): void {
+/** A resource missing from an earlier state is reported as not found. Every other refusal depends on the current state. */
+function throwIfNotVisible(check: () => unknown): void {
   try {
     check();
   } catch (error) {
@@ -57,5 +57,5 @@ function own<T>(table: { readonly [action: string]: T }, action: string): T | un
 }
 
 function unreachable(): never {
-  throw new Error('Every known action is of one kind.');
+  throw new Error('every known action is in one of the tables');
 }

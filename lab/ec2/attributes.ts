@@ -3,25 +3,25 @@ import { type Change, find } from './find.ts';
 import { groupsFor } from './group-choice.ts';
 import { imageOf } from './images.ts';
 import { typeOf } from './instance-types.ts';
-import { withCard } from './interfaces.ts';
+import { withInterface } from './interfaces.ts';
 import type { Answer } from './listing.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import { type Ec2State, type Instance, withInstance } from './state.ts';
 import type { Xml } from './xml.ts';
 
-/** DescribeInstanceAttribute: one attribute a call. What is not set shows as an empty element; enaSupport EC2 does not show here. */
+/** DescribeInstanceAttribute: one attribute per call. An unset attribute is an empty element; EC2 does not offer enaSupport here. */
 export function describeInstanceAttribute(state: Ec2State, parameters: Parameters): Answer {
   const row = find.instance(state, required(parameters, 'InstanceId'));
   const attribute = required(parameters, 'Attribute');
-  const card = state.interfaces.find((one) => one.host === row.host);
+  const nic = state.interfaces.find((one) => one.host === row.host);
   const shown: { readonly [attribute: string]: Xml } = {
-    disableApiTermination: { value: row.keptFromTermination },
+    disableApiTermination: { value: row.terminationProtected },
     ebsOptimized: { value: false },
-    groupSet: (card?.groups ?? []).map((groupId) => ({ groupId })),
+    groupSet: (nic?.groups ?? []).map((groupId) => ({ groupId })),
     instanceInitiatedShutdownBehavior: { value: 'stop' },
     instanceType: { value: row.type },
     rootDeviceName: { value: imageOf(row.image).rootDevice },
-    sourceDestCheck: { value: card?.sourceDestCheck },
+    sourceDestCheck: { value: nic?.sourceDestCheck },
     sriovNetSupport: row.sriov ? { value: 'simple' } : {},
     userData: {},
   };
@@ -30,7 +30,7 @@ export function describeInstanceAttribute(state: Ec2State, parameters: Parameter
   return { instanceId: row.host.instanceId, [attribute]: shown[attribute] };
 }
 
-/** ModifyInstanceAttribute: one attribute a call, as `Name.Value` or as `Attribute` and `Value`. */
+/** ModifyInstanceAttribute: one attribute per call, as `Name.Value` or as `Attribute` and `Value`. */
 export function modifyInstanceAttribute(state: Ec2State, parameters: Parameters): Change {
   const row = find.instance(state, required(parameters, 'InstanceId'));
   const groups = list(parameters, 'GroupId');
@@ -40,7 +40,7 @@ export function modifyInstanceAttribute(state: Ec2State, parameters: Parameters)
   if (names.length > 1)
     throw new Ec2Error(
       'InvalidParameterCombination',
-      `Fields for multiple attribute types specified: ${names.map(lowered).join(', ')}`,
+      `Fields for multiple attribute types specified: ${names.map(lowerFirst).join(', ')}`,
     );
   const [[name, value] = ['', '']] = asked;
   const next = groups.length > 0 ? regrouped(state, row, groups) : MODIFIERS[name]?.(state, row, value);
@@ -50,19 +50,20 @@ export function modifyInstanceAttribute(state: Ec2State, parameters: Parameters)
 type Modifier = (state: Ec2State, row: Instance, value: string) => Ec2State;
 
 const MODIFIERS: { readonly [name: string]: Modifier } = {
-  DisableApiTermination: (state, row, value) => withInstance(state, row.host, { keptFromTermination: truth(value) }),
-  EnaSupport: (state, row, value) => withInstance(stopped(state, row), row.host, { ena: truth(value) }),
+  DisableApiTermination: (state, row, value) =>
+    withInstance(state, row.host, { terminationProtected: booleanOf(value) }),
+  EnaSupport: (state, row, value) => withInstance(stopped(state, row), row.host, { ena: booleanOf(value) }),
   InstanceType: (state, row, value) => {
     if (typeOf(value) === undefined)
       throw invalidValue(`The following supplied instance types do not exist: [${value}]`);
     return withInstance(stopped(state, row), row.host, { type: value });
   },
   SourceDestCheck: (state, row, value) => {
-    const card = state.interfaces.find((one) => one.host === row.host);
-    return card === undefined ? state : withCard(state, { ...card, sourceDestCheck: truth(value) });
+    const nic = state.interfaces.find((one) => one.host === row.host);
+    return nic === undefined ? state : withInterface(state, { ...nic, sourceDestCheck: booleanOf(value) });
   },
   SriovNetSupport: (state, row, value) => {
-    // It can be set, and never taken back.
+    // It can be set, but never unset.
     if (value !== 'simple')
       throw invalidValue(`Value (${value}) for parameter sriovNetSupport is invalid. Valid values are: simple.`);
     if (typeOf(row.type)?.sriov !== true) throw withoutSriov(row);
@@ -70,7 +71,7 @@ const MODIFIERS: { readonly [name: string]: Modifier } = {
   },
 };
 
-/** The code is EC2's; how it words this was not to be found, so these are the lab's words. */
+/** The code is EC2's; its message is not documented, so the text is the lab's own. */
 export function withoutSriov(row: Instance): Ec2Error {
   return new Ec2Error(
     'InvalidParameterCombination',
@@ -84,21 +85,21 @@ function stopped(state: Ec2State, row: Instance): Ec2State {
 }
 
 function regrouped(state: Ec2State, row: Instance, ids: readonly string[]): Ec2State {
-  const card = state.interfaces.find((one) => one.host === row.host);
-  return card === undefined ? state : withCard(state, { ...card, groups: groupsFor(state, ids, row.host.subnet) });
+  const nic = state.interfaces.find((one) => one.host === row.host);
+  return nic === undefined ? state : withInterface(state, { ...nic, groups: groupsFor(state, ids, row.host.subnet) });
 }
 
 function attributeAsked(parameters: Parameters, name: string): [string, string][] {
   const own = parameters.get(`${name}.Value`);
-  const generic = parameters.get('Attribute') === lowered(name) ? parameters.get('Value') : undefined;
+  const generic = parameters.get('Attribute') === lowerFirst(name) ? parameters.get('Value') : undefined;
   const value = own ?? generic;
   return value === undefined ? [] : [[name, value]];
 }
 
-function truth(value: string): boolean {
+function booleanOf(value: string): boolean {
   return flag(new Map([['value', value]]), 'value');
 }
 
-function lowered(name: string): string {
+function lowerFirst(name: string): string {
   return `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`;
 }

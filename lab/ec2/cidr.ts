@@ -1,10 +1,10 @@
-/** A block of IPv4 addresses: its first, as a number, and how many bits of it are fixed. */
+/** A block of IPv4 addresses: the first one, as a number, and its prefix length. */
 export interface Cidr {
   readonly first: number;
   readonly bits: number;
 }
 
-/** Reads `10.80.1.0/24`; bits of the host's part are cleared, as EC2 does. Undefined for what is none. */
+/** Parses `10.80.1.0/24`; host bits are cleared, as EC2 does. Undefined if it is not a CIDR block. */
 export function parseCidr(text: string): Cidr | undefined {
   const [, address = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
   const number = parseAddress(address);
@@ -12,7 +12,7 @@ export function parseCidr(text: string): Cidr | undefined {
   return { first: number - (number % sizeOf(Number(bits))), bits: Number(bits) };
 }
 
-/** Reads `10.80.1.11` as a number; undefined for what is no IPv4 address. */
+/** Parses `10.80.1.11` as a number; undefined if it is not an IPv4 address. */
 export function parseAddress(text: string): number | undefined {
   const parts = text.split('.');
   if (parts.length !== 4 || parts.some((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255)) return undefined;
@@ -27,7 +27,7 @@ export function cidrText({ first, bits }: Cidr): string {
   return `${addressText(first)}/${bits}`;
 }
 
-/** How many addresses a block of `bits` has. */
+/** The number of addresses in a block with this prefix length. */
 export function sizeOf(bits: number): number {
   return 2 ** (32 - bits);
 }
@@ -40,14 +40,14 @@ export function overlap(a: Cidr, b: Cidr): boolean {
   return contains(a, b.first) || contains(b, a.first);
 }
 
-/** Whether all of `inner` lies in `outer`. */
+/** Whether `outer` contains all of `inner`. */
 export function covers(outer: Cidr, inner: Cidr): boolean {
   return outer.bits <= inner.bits && contains(outer, inner.first);
 }
 
-/** The block that `text` names; throws when it is none, for facts of the lab's own. */
+/** The parsed block, for the lab's own values; throws if it is not a CIDR block. */
 export function knownCidr(text: string): Cidr {
   const found = parseCidr(text);
-  if (found === undefined) throw new Error(`${text} is no CIDR block.`);
+  if (found === undefined) throw new Error(`${text} is not a CIDR block`);
   return found;
 }

@@ -7,8 +7,8 @@ import { flag, type Parameters, required } from './query.ts';
 import type { Ec2State, Instance } from './state.ts';
 
 /**
- * GetConsoleOutput: what the host printed at its first boot, in base64; nothing before that is over, as on EC2. `Latest` is for Nitro types, as
- * there; it tells the same here.
+ * GetConsoleOutput: the output of the first boot, in base64; empty until that boot is over, as on EC2. `Latest` works for Nitro types only,
+ * as on EC2; here it returns the same output.
  */
 export function getConsoleOutput(state: Ec2State, parameters: Parameters): Answer {
   const row = find.instance(state, required(parameters, 'InstanceId'));
@@ -20,15 +20,15 @@ export function getConsoleOutput(state: Ec2State, parameters: Parameters): Answe
   return {
     instanceId: row.host.instanceId,
     timestamp: (row.booted ?? row.launched).toISOString(),
-    output: row.booted === undefined ? '' : Buffer.from(printed(row, row.booted)).toString('base64'),
+    output: row.booted === undefined ? '' : Buffer.from(consoleText(row, row.booted)).toString('base64'),
   };
 }
 
 /**
- * The end of a console as cloud-init leaves it: fingerprints of the host's SSH keys, as its module ssh_authkey_fingerprints and its script
- * write-ssh-key-fingerprints print them, and the keys themselves. Lines end as a serial console's do.
+ * The end of the console output of cloud-init: the fingerprints of the host's SSH keys, in the format of its module
+ * ssh_authkey_fingerprints and its script write-ssh-key-fingerprints, and the keys. Lines end as on a serial console.
  */
-function printed({ host, hostKey }: Instance, booted: Date): string {
+function consoleText({ host, hostKey }: Instance, booted: Date): string {
   const [type = '', key = ''] = (hostKey ?? '').split(' ');
   const name = `root@${host.name}`;
   const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '');

@@ -1,4 +1,4 @@
-/** An error as the EC2 API words it; `status` is the HTTP status. */
+/** An error of the EC2 API; `status` is the HTTP status. */
 export class Ec2Error extends Error {
   override readonly name = 'Ec2Error';
   readonly code: string;

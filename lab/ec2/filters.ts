@@ -1,7 +1,7 @@
 import { invalidValue } from './errors.ts';
 import type { Filter } from './query.ts';
 
-/** How each filter reads a row; `tag` reads one tag. */
+/** The values of a row for each filter, and its tags. */
 export interface FilterTable<T> {
   readonly fields: { readonly [filter: string]: (row: T) => readonly string[] };
   readonly tags: (row: T) => readonly Tag[];

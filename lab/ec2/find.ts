@@ -1,3 +1,4 @@
+import type { LabHost } from '../topology.ts';
 import { type Prefix, unknownId } from './ids.ts';
 import type {
   Ec2State,
@@ -11,13 +12,13 @@ import type {
 } from './state.ts';
 import type { Xml } from './xml.ts';
 
-/** What a change of the state answers. */
+/** The new state and the answer of a changing call. */
 export interface Change {
   readonly state: Ec2State;
   readonly answer: { readonly [field: string]: Xml };
 }
 
-/** The one thing an id names; EC2's own error when there is none. */
+/** The resource with an id; throws EC2's error if there is none. */
 export const find = {
   vpc: (state: Ec2State, id: string): Vpc => only(state.vpcs, 'vpc', id),
   subnet: (state: Ec2State, id: string): VpcSubnet => only(state.subnets, 'subnet', id),
@@ -26,16 +27,22 @@ export const find = {
   group: (state: Ec2State, id: string): SecurityGroup => only(state.groups, 'sg', id),
   instance: (state: Ec2State, id: string): Instance =>
     state.instances.find((one) => one.host.instanceId === id) ?? fail('i', id),
-  card: (state: Ec2State, id: string): NetworkInterface =>
+  nic: (state: Ec2State, id: string): NetworkInterface =>
     state.interfaces.find((one) => one.host.interfaceId === id) ?? fail('eni', id),
 };
 
-/** The list with the one of this id replaced. */
+/** The host whose network interface has the address, in the form of a socket; undefined: nobody's here. */
+export function hostWith(state: Ec2State, address: string): LabHost | undefined {
+  const plain = address.replace(/^::ffff:/, '');
+  return state.interfaces.find((one) => one.addresses.includes(plain))?.host;
+}
+
+/** The list with the item of this id replaced. */
 export function replaced<T extends { readonly id: string }>(rows: readonly T[], next: T): readonly T[] {
   return rows.map((row) => (row.id === next.id ? next : row));
 }
 
-/** The list without the one of this id. */
+/** The list without the item of this id. */
 export function without<T extends { readonly id: string }>(rows: readonly T[], id: string): readonly T[] {
   return rows.filter((row) => row.id !== id);
 }

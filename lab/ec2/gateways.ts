@@ -25,7 +25,7 @@ const GATEWAYS: Listing<InternetGateway> = {
 
 export const describeInternetGateways = described(GATEWAYS);
 
-/** CreateInternetGateway. Nothing of a lab reaches the internet: gateways and routes to them are kept and shown, and carry nothing. */
+/** CreateInternetGateway. A lab has no internet access: gateways and routes to them are stored and shown, but carry no packets. */
 export function createInternetGateway(state: Ec2State, parameters: Parameters): Change {
   const gateway = { id: newId('igw'), vpcId: undefined };
   const tags = specifiedTags(parameters, 'internet-gateway');

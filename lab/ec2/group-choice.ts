@@ -3,7 +3,7 @@ import { Ec2Error } from './errors.ts';
 import { find } from './find.ts';
 import type { Ec2State } from './state.ts';
 
-/** The groups `ids` for an interface in `subnet`, the VPC's own `default` when none is named; they must be of its VPC. */
+/** The groups `ids` for an interface in `subnet`, by default the VPC's `default` group; they must belong to its VPC. */
 export function groupsFor(state: Ec2State, ids: readonly string[], subnet: Subnet): readonly string[] {
   const groups = [...new Set(ids)].map((id) => find.group(state, id));
   const foreign = groups.find((group) => group.vpcId !== subnet.vpcId);

@@ -5,7 +5,7 @@ import { newId } from './ids.ts';
 import { list, type Parameters, required, structures } from './query.ts';
 import type { Ec2State, GroupRule } from './state.ts';
 
-/** A rule that lets everything through, from or to everywhere. */
+/** A rule that allows all traffic from or to anywhere. */
 export function anywhere(id: string, egress: boolean): GroupRule {
   return {
     id,
@@ -19,7 +19,7 @@ export function anywhere(id: string, egress: boolean): GroupRule {
   };
 }
 
-/** The rules that a call asks for: `IpPermissions.N` with peers each, or one rule spelled out in the call itself. */
+/** The rules in a call: `IpPermissions.N`, each with its peers, or a single rule in top-level parameters. */
 export function rulesAsked(state: Ec2State, parameters: Parameters, egress: boolean): readonly GroupRule[] {
   const permissions = structures(parameters, 'IpPermissions');
   const rules =
@@ -28,12 +28,12 @@ export function rulesAsked(state: Ec2State, parameters: Parameters, egress: bool
   return rules;
 }
 
-/** Whether two rules let the same through; ids and descriptions aside. */
+/** Whether two rules allow the same traffic, ignoring ids and descriptions. */
 export function sameRule(a: GroupRule, b: GroupRule): boolean {
   return ruleKey(a) === ruleKey(b);
 }
 
-/** A rule in EC2's words, as its errors have it. */
+/** A rule as EC2 writes it in error messages. */
 export function ruleWords({ protocol, from, to, cidr, groupId }: GroupRule): string {
   const name = protocol === '-1' ? 'ALL' : protocol.toUpperCase();
   const ports = from === undefined ? [] : [`from port: ${from}`, `to port: ${to}`];
@@ -46,11 +46,11 @@ function ruleKey({ egress, protocol, from, to, cidr, groupId }: GroupRule): stri
 
 function ofPermission(state: Ec2State, permission: Parameters, egress: boolean): readonly GroupRule[] {
   if (structures(permission, 'Ipv6Ranges').length > 0)
-    throw new Ec2Error('Unsupported', 'This lab does not carry IPv6.');
+    throw new Ec2Error('Unsupported', 'This lab does not support IPv6.');
   if (list(permission, 'PrefixListIds').length > 0 || structures(permission, 'PrefixListIds').length > 0)
-    throw new Ec2Error('Unsupported', 'This lab does not carry prefix lists.');
-  const what = traffic(permission);
-  const rule = { id: '', egress, ...what, cidr: undefined, groupId: undefined, description: undefined };
+    throw new Ec2Error('Unsupported', 'This lab does not support prefix lists.');
+  const match = traffic(permission);
+  const rule = { id: '', egress, ...match, cidr: undefined, groupId: undefined, description: undefined };
   const blocks = structures(permission, 'IpRanges').map((range) => ({
     ...rule,
     id: newId('sgr'),

@@ -1,14 +1,14 @@
+import { ruleXml } from './describe-groups.ts';
 import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
 import { type Change, find, replaced, without } from './find.ts';
 import { anywhere, rulesAsked, ruleWords, sameRule } from './group-rules.ts';
-import { ruleXml } from './groups-shown.ts';
 import { newId, unknownId } from './ids.ts';
 import { tagSet } from './listing.ts';
 import { list, type Parameters, required } from './query.ts';
 import { type Ec2State, type GroupRule, type SecurityGroup, withoutTags } from './state.ts';
 import { specifiedTags, withTags } from './tag-specifications.ts';
 
-/** CreateSecurityGroup: nothing may come in, everything may go out. */
+/** CreateSecurityGroup: no ingress is allowed, all egress is. */
 export function createSecurityGroup(state: Ec2State, parameters: Parameters): Change {
   const name = required(parameters, 'GroupName');
   const description = required(parameters, 'GroupDescription');
@@ -32,9 +32,9 @@ export function deleteSecurityGroup(state: Ec2State, parameters: Parameters): Ch
   const { id, name, rules } = groupAsked(state, parameters);
   if (name === 'default')
     throw new Ec2Error('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
-  const worn = state.interfaces.some((one) => one.groups.includes(id));
-  const meant = state.groups.some((one) => one.id !== id && one.rules.some((rule) => rule.groupId === id));
-  if (worn || meant) throw new Ec2Error('DependencyViolation', `resource ${id} has a dependent object`);
+  const inUse = state.interfaces.some((one) => one.groups.includes(id));
+  const referenced = state.groups.some((one) => one.id !== id && one.rules.some((rule) => rule.groupId === id));
+  if (inUse || referenced) throw new Ec2Error('DependencyViolation', `resource ${id} has a dependent object`);
   const next = { ...state, groups: without(state.groups, id) };
   return { state: withoutTags(next, [id, ...rules.map((rule) => rule.id)]), answer: { return: true } };
 }
@@ -44,11 +44,11 @@ export function authorize(egress: boolean): (state: Ec2State, parameters: Parame
   return (state, parameters) => {
     const group = groupAsked(state, parameters);
     const added = rulesAsked(state, parameters, egress);
-    const twin = added.find((one, index) =>
+    const duplicate = added.find((one, index) =>
       [...group.rules, ...added.slice(0, index)].some((rule) => sameRule(rule, one)),
     );
-    if (twin !== undefined)
-      throw new Ec2Error('InvalidPermission.Duplicate', `the specified rule "${ruleWords(twin)}" already exists`);
+    if (duplicate !== undefined)
+      throw new Ec2Error('InvalidPermission.Duplicate', `the specified rule "${ruleWords(duplicate)}" already exists`);
     for (const { groupId } of added)
       if (groupId !== undefined && find.group(state, groupId).vpcId !== group.vpcId)
         throw new Ec2Error(
@@ -57,25 +57,28 @@ export function authorize(egress: boolean): (state: Ec2State, parameters: Parame
         );
     const groups = replaced(state.groups, { ...group, rules: [...group.rules, ...added] });
     const tags = specifiedTags(parameters, 'security-group-rule');
-    const next = added.reduce((so, rule) => withTags(so, rule.id, tags), { ...state, groups });
+    const next = added.reduce((result, rule) => withTags(result, rule.id, tags), { ...state, groups });
     return {
       state: next,
-      answer: { return: true, securityGroupRuleSet: added.map((rule) => ruleXml(next, { ...rule, of: group.id })) },
+      answer: {
+        return: true,
+        securityGroupRuleSet: added.map((rule) => ruleXml(next, { ...rule, groupOf: group.id })),
+      },
     };
   };
 }
 
-/** RevokeSecurityGroupIngress and …Egress: by the rules' ids, or by what they let through; all or none. */
+/** RevokeSecurityGroupIngress and …Egress: by the rules' ids, or by the traffic they allow; all or none. */
 export function revoke(egress: boolean): (state: Ec2State, parameters: Parameters) => Change {
   return (state, parameters) => {
     const group = groupAsked(state, parameters);
     const ids = list(parameters, 'SecurityGroupRuleId');
-    const gone = ids.length > 0 ? byId(group, ids, egress) : alike(group, rulesAsked(state, parameters, egress));
-    const groups = replaced(state.groups, { ...group, rules: group.rules.filter((rule) => !gone.includes(rule)) });
+    const removed = ids.length > 0 ? byId(group, ids, egress) : alike(group, rulesAsked(state, parameters, egress));
+    const groups = replaced(state.groups, { ...group, rules: group.rules.filter((rule) => !removed.includes(rule)) });
     return {
       state: withoutTags(
         { ...state, groups },
-        gone.map((rule) => rule.id),
+        removed.map((rule) => rule.id),
       ),
       answer: { return: true },
     };

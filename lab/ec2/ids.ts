@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Ec2Error } from './errors.ts';
 
-/** What EC2 calls a kind of thing when it does not find one: error code and message for an id, and the code for what is no id of it. */
+/** EC2's errors for a kind of resource: code and message for an unknown id, and the code for a malformed one. */
 interface Kind {
   readonly notFound: string;
   readonly malformed: string;
-  readonly says: (id: string) => string;
+  readonly description: (id: string) => string;
 }
 
-/** Kinds by the prefix of their ids; codes and words as the EC2 API has them. */
+/** Kinds by the prefix of their ids; codes and messages are those of the EC2 API. */
 const KINDS = {
   ami: kind('InvalidAMIID', (id) => `The image id '[${id}]' does not exist`),
   eni: kind(
@@ -34,19 +34,19 @@ const KINDS = {
 
 export type Prefix = keyof typeof KINDS;
 
-/** A fresh identifier, as EC2 makes them: a prefix and 17 hexadecimal digits. */
+/** A new identifier in EC2's format: a prefix and 17 hexadecimal digits. */
 export function newId(prefix: Prefix | 'r' | 'eni-attach' | 'snap'): string {
   return `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`;
 }
 
-/** EC2's own error for an id of kind `prefix` that names nothing, or that is none. */
+/** EC2's error for an id of kind `prefix` that is unknown or malformed. */
 export function unknownId(prefix: Prefix, id: string): Ec2Error {
-  const { notFound, malformed, says } = KINDS[prefix];
-  if (isId(prefix, id)) return new Ec2Error(notFound, says(id));
+  const { notFound, malformed, description } = KINDS[prefix];
+  if (isId(prefix, id)) return new Ec2Error(notFound, description(id));
   return new Ec2Error(malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
 }
 
-/** The same for several at once; instances have a message of their own for that. */
+/** The same for several ids at once, for which instances have a separate message. */
 export function unknownIds(prefix: Prefix, ids: readonly string[]): Ec2Error {
   const malformed = ids.find((id) => !isId(prefix, id));
   if (prefix === 'i' && malformed === undefined && ids.length > 1)
@@ -54,7 +54,7 @@ export function unknownIds(prefix: Prefix, ids: readonly string[]): Ec2Error {
   return unknownId(prefix, malformed ?? ids[0] ?? '');
 }
 
-/** The kind of thing an id names, by its prefix; undefined when EC2 would not call it an id. */
+/** The kind of resource of an id, by its prefix; undefined if EC2 would not accept it as an id. */
 export function prefixOf(id: string): Prefix | undefined {
   const prefix = id.slice(0, id.lastIndexOf('-'));
   return Object.hasOwn(KINDS, prefix) && isId(prefix as Prefix, id) ? (prefix as Prefix) : undefined;
@@ -64,6 +64,6 @@ function isId(prefix: Prefix, id: string): boolean {
   return new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id);
 }
 
-function kind(stem: string, says: (id: string) => string, malformedStem = stem): Kind {
-  return { notFound: `${stem}.NotFound`, malformed: `${malformedStem}.Malformed`, says };
+function kind(stem: string, description: (id: string) => string, malformedStem = stem): Kind {
+  return { notFound: `${stem}.NotFound`, malformed: `${malformedStem}.Malformed`, description };
 }

@@ -10,24 +10,24 @@ export interface Image {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** Which root file system of the lab it boots. */
+  /** The root file system of the lab that it boots. */
   readonly flavour: string;
   readonly created: string;
   readonly ena: boolean;
   readonly sriov: boolean;
-  /** Whether instances of it demand tokens of the metadata service unless told otherwise. */
+  /** Whether its instances require metadata tokens by default. */
   readonly tokensRequired: boolean;
   readonly rootDevice: string;
   /** GiB. */
   readonly rootSize: number;
 }
 
-/** The machine images of the account: all of its own. */
+/** The machine images of the account, which owns all of them. */
 export const IMAGES: readonly Image[] = [
   {
     id: PREPARED_IMAGE,
     name: 'debian-12-prepared',
-    description: 'Debian 12 with all that a host of the fleet needs',
+    description: 'Debian 12 with everything that a host of the fleet needs',
     flavour: 'debian-12-prepared',
     created: '2026-01-05T08:00:00.000Z',
     ena: true,
@@ -39,7 +39,7 @@ export const IMAGES: readonly Image[] = [
   {
     id: 'ami-0000000000000b012',
     name: 'debian-12-bare',
-    description: 'Debian 12 as its distribution makes it, with a repository of packages',
+    description: 'plain Debian 12 with a package repository',
     flavour: 'debian-12-bare',
     created: '2026-01-05T08:00:00.000Z',
     ena: true,
@@ -51,7 +51,7 @@ export const IMAGES: readonly Image[] = [
   {
     id: 'ami-0000000000000c006',
     name: 'centos-6-bare',
-    description: 'Looks like CentOS 6 as its distribution makes it, with a repository of packages',
+    description: 'looks like plain CentOS 6, with a package repository',
     flavour: 'centos-6-bare',
     created: '2026-01-05T08:00:00.000Z',
     ena: false,
@@ -62,14 +62,14 @@ export const IMAGES: readonly Image[] = [
   },
 ];
 
-/** The image whose hosts boot a flavour. */
+/** The image with this flavour. */
 export function imageWith(flavour: string): Image {
   const found = IMAGES.find((image) => image.flavour === flavour);
-  if (found === undefined) throw new Error(`There is no image of flavour ${flavour}.`);
+  if (found === undefined) throw new Error(`there is no image of flavour ${flavour}`);
   return found;
 }
 
-/** The image of this id; EC2's own error when there is none. */
+/** The image with this id; throws EC2's error if there is none. */
 export function imageOf(id: string): Image {
   const found = IMAGES.find((image) => image.id === id);
   if (found !== undefined) return found;
@@ -106,7 +106,7 @@ const LISTING: Listing<Image> = {
   xml: (_, row) => imageXml(row),
 };
 
-/** DescribeImages: an owner other than the account (`amazon`, another's number) has none here. */
+/** DescribeImages: owners other than the account (`amazon`, other account ids) have no images here. */
 export function describeImages(state: Ec2State, parameters: Parameters): ReturnType<ReturnType<typeof described>> {
   for (const id of list(parameters, 'ImageId')) imageOf(id);
   const owners = list(parameters, 'Owner');

@@ -3,7 +3,7 @@ import { anywhere } from './group-rules.ts';
 import { imageOf, imageWith } from './images.ts';
 import { type Ec2State, EMPTY, type Instance, type SecurityGroup } from './state.ts';
 
-/** What the account of `lab up` holds before anyone has called: one VPC of two subnets, one group, and the five hosts, of a flavour. */
+/** The initial account of `lab up`: one VPC with two subnets, one group, and five hosts of one flavour. */
 export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE).flavour): Ec2State {
   const hosts = HOSTS.map((host) => (host.flavour === flavour ? host : { ...host, flavour }));
   const name = (id: string, value: string) => [id, [{ key: 'Name', value }]] as const;
@@ -26,7 +26,7 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
       addresses: [host.address],
       groups: [SECURITY_GROUP.id],
       attached: true,
-      endsWithInstance: true,
+      deleteOnTermination: true,
       sourceDestCheck: true,
       description: '',
     })),
@@ -47,7 +47,7 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
   };
 }
 
-/** The one group of `lab up`, which lets its members, and all of the VPC, reach each other by every protocol. */
+/** The group of `lab up`, which allows all traffic among its members and within the VPC. */
 const LAB_GROUP: SecurityGroup = {
   ...SECURITY_GROUP,
   description: 'every host of the lab',
@@ -60,7 +60,7 @@ const LAB_GROUP: SecurityGroup = {
 };
 
 const DEFAULT_ID = 'sg-0a500000000000000';
-/** The one that every VPC has. */
+/** The default group that every VPC has. */
 const DEFAULT_GROUP: SecurityGroup = {
   id: DEFAULT_ID,
   name: 'default',
@@ -87,7 +87,7 @@ function instance(host: LabHost, now: Date): Instance {
     metadata: { tokens: 'required', endpoint: 'enabled', hopLimit: 2 },
     sriov: false,
     ena: true,
-    keptFromTermination: false,
+    terminationProtected: false,
     hostKey: undefined,
     booted: undefined,
     passing: false,

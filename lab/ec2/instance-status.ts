@@ -2,7 +2,7 @@ import { INSTANCES } from './instances.ts';
 import { described } from './listing.ts';
 import type { Instance } from './state.ts';
 
-/** DescribeInstanceStatus: of instances that run; `initializing` until a boot is over, as EC2's checks are for a few minutes after each start. */
+/** DescribeInstanceStatus: running instances only; `initializing` until the boot is over, as for a few minutes after each start on EC2. */
 export const describeInstanceStatus = described<Instance>({
   ...INSTANCES,
   set: 'instanceStatusSet',
@@ -18,8 +18,8 @@ export const describeInstanceStatus = described<Instance>({
     instanceId: row.host.instanceId,
     availabilityZone: row.host.subnet.zone,
     instanceState: { code: 16, name: row.state },
-    instanceStatus: { status: statusOf(row), details: [{ name: 'reachability', status: passed(row) }] },
-    systemStatus: { status: statusOf(row), details: [{ name: 'reachability', status: passed(row) }] },
+    instanceStatus: { status: statusOf(row), details: [{ name: 'reachability', status: reachability(row) }] },
+    systemStatus: { status: statusOf(row), details: [{ name: 'reachability', status: reachability(row) }] },
   }),
 });
 
@@ -27,6 +27,6 @@ function statusOf({ passing }: Instance): string {
   return passing ? 'ok' : 'initializing';
 }
 
-function passed({ passing }: Instance): string {
+function reachability({ passing }: Instance): string {
   return passing ? 'passed' : 'initializing';
 }

@@ -16,11 +16,11 @@ export interface InstanceType {
   /** Whether it has virtual functions of the Intel 82599 (`sriovNetSupport`). */
   readonly sriov: boolean;
   readonly interfaces: number;
-  /** IPv4 addresses an interface. */
+  /** IPv4 addresses per interface. */
   readonly addresses: number;
 }
 
-/** Some types of each way of networking; sizes as EC2 publishes them. The lab gives a host what the machine has. */
+/** Some types for each kind of network driver, with the sizes that EC2 publishes. The lab does not limit its hosts to them. */
 export const TYPES: readonly InstanceType[] = [
   nitro('m5.large', 2, 8192, 3, 10),
   nitro('m5.xlarge', 4, 16384, 4, 15),
@@ -43,7 +43,7 @@ export function typeOf(name: string): InstanceType | undefined {
   return TYPES.find((type) => type.name === name);
 }
 
-/** DescribeInstanceTypes: 5 to 100 a page. */
+/** DescribeInstanceTypes: 5 to 100 per page. */
 export function describeInstanceTypes(_: Ec2State, parameters: Parameters): Answer {
   const names = list(parameters, 'InstanceType');
   const missing = names.filter((name) => typeOf(name) === undefined);

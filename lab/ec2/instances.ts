@@ -36,24 +36,25 @@ export const INSTANCES: Listing<Instance> = {
     'reservation-id': (row) => [row.reservationId],
     'root-device-name': (row) => [imageOf(row.image).rootDevice],
     'metadata-options.http-tokens': (row) => [row.metadata.tokens],
-    'private-ip-address': living((row) => [row.host.address]),
-    'private-dns-name': living((row) => [dnsName(row.host.address)]),
-    'vpc-id': living((row) => [row.host.subnet.vpcId]),
-    'subnet-id': living((row) => [row.host.subnet.id]),
-    'source-dest-check': (row) => cards(state, row).map((card) => String(card.sourceDestCheck)),
-    'network-interface.network-interface-id': (row) => cards(state, row).map((card) => card.host.interfaceId),
-    'network-interface.addresses.private-ip-address': (row) => cards(state, row).flatMap((card) => card.addresses),
-    'network-interface.vpc-id': living((row) => [row.host.subnet.vpcId]),
-    'network-interface.subnet-id': living((row) => [row.host.subnet.id]),
-    'instance.group-id': (row) => cards(state, row).flatMap((card) => card.groups),
-    'instance.group-name': (row) => cards(state, row).flatMap((card) => card.groups.map((id) => groupName(state, id))),
-    'group-id': (row) => cards(state, row).flatMap((card) => card.groups),
-    'group-name': (row) => cards(state, row).flatMap((card) => card.groups.map((id) => groupName(state, id))),
+    'private-ip-address': unlessTerminated((row) => [row.host.address]),
+    'private-dns-name': unlessTerminated((row) => [dnsName(row.host.address)]),
+    'vpc-id': unlessTerminated((row) => [row.host.subnet.vpcId]),
+    'subnet-id': unlessTerminated((row) => [row.host.subnet.id]),
+    'source-dest-check': (row) => interfacesOf(state, row).map((nic) => String(nic.sourceDestCheck)),
+    'network-interface.network-interface-id': (row) => interfacesOf(state, row).map((nic) => nic.host.interfaceId),
+    'network-interface.addresses.private-ip-address': (row) => interfacesOf(state, row).flatMap((nic) => nic.addresses),
+    'network-interface.vpc-id': unlessTerminated((row) => [row.host.subnet.vpcId]),
+    'network-interface.subnet-id': unlessTerminated((row) => [row.host.subnet.id]),
+    'instance.group-id': (row) => interfacesOf(state, row).flatMap((nic) => nic.groups),
+    'instance.group-name': (row) =>
+      interfacesOf(state, row).flatMap((nic) => nic.groups.map((id) => groupName(state, id))),
+    'group-id': (row) => interfacesOf(state, row).flatMap((nic) => nic.groups),
+    'group-name': (row) => interfacesOf(state, row).flatMap((nic) => nic.groups.map((id) => groupName(state, id))),
   }),
   xml: reservationXml,
 };
 
-/** DescribeInstances: one reservation an instance, as each was launched alone. */
+/** DescribeInstances: one reservation per instance, because each is launched alone. */
 export function describeInstances(state: Ec2State, parameters: Parameters): Answer {
   if (list(parameters, 'InstanceId').length > 0 && parameters.has('MaxResults'))
     throw new Ec2Error(
@@ -63,7 +64,7 @@ export function describeInstances(state: Ec2State, parameters: Parameters): Answ
   return described(INSTANCES)(state, parameters);
 }
 
-/** The instances called by `ids`, all of them when none is; EC2's own error when one does not exist. */
+/** The instances with these ids, or all if none is given; throws EC2's error if one does not exist. */
 export function instancesNamed(state: Ec2State, ids: readonly string[]): readonly Instance[] {
   return rowsNamed(INSTANCES, state, ids);
 }
@@ -86,12 +87,12 @@ export function reservationXml(state: Ec2State, row: Instance): { readonly [fiel
   };
 }
 
-/** What a terminated instance no longer has: EC2 shows it without its place. */
-function living(read: (row: Instance) => readonly string[]): (row: Instance) => readonly string[] {
+/** Values that a terminated instance no longer has: EC2 shows it without its network. */
+function unlessTerminated(read: (row: Instance) => readonly string[]): (row: Instance) => readonly string[] {
   return (row) => (row.state === 'terminated' ? [] : read(row));
 }
 
-function cards(state: Ec2State, row: Instance): Ec2State['interfaces'] {
+function interfacesOf(state: Ec2State, row: Instance): Ec2State['interfaces'] {
   return state.interfaces.filter((one) => one.host.instanceId === row.host.instanceId);
 }
 
@@ -101,7 +102,7 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
     instanceId: host.instanceId,
     imageId: row.image,
     instanceState: stateXml(row.state),
-    ...(row.state === 'terminated' ? { privateDnsName: '' } : placeXml(state, row)),
+    ...(row.state === 'terminated' ? { privateDnsName: '' } : networkXml(state, row)),
     dnsName: '',
     reason: row.reason,
     keyName: row.keyName,
@@ -119,7 +120,7 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
     virtualizationType: 'hvm',
     clientToken: row.clientToken,
     tagSet: tagSet(state, host.instanceId),
-    // EC2 says so of Nitro's too.
+    // EC2 says so for Nitro types too.
     hypervisor: 'xen',
     iamInstanceProfile:
       row.profile === undefined ? undefined : { arn: profileArn(row.profile), id: 'AIPALABHOST0000000000' },
@@ -137,8 +138,8 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
   };
 }
 
-function placeXml(state: Ec2State, row: Instance): { readonly [field: string]: Xml } {
-  const own = cards(state, row);
+function networkXml(state: Ec2State, row: Instance): { readonly [field: string]: Xml } {
+  const own = interfacesOf(state, row);
   return {
     privateDnsName: dnsName(row.host.address),
     subnetId: row.host.subnet.id,
@@ -146,7 +147,7 @@ function placeXml(state: Ec2State, row: Instance): { readonly [field: string]: X
     privateIpAddress: row.host.address,
     sourceDestCheck: own[0]?.sourceDestCheck,
     groupSet: groupSet(state, own[0]?.groups ?? []),
-    networkInterfaceSet: own.map((card) => interfaceXml(state, card)),
+    networkInterfaceSet: own.map((nic) => interfaceXml(state, nic)),
   };
 }
 

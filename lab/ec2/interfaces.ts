@@ -8,7 +8,7 @@ import { flag, list, type Parameters, required } from './query.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
 import type { Xml } from './xml.ts';
 
-const CARDS: Listing<NetworkInterface> = {
+const INTERFACES: Listing<NetworkInterface> = {
   set: 'networkInterfaceSet',
   ids: 'NetworkInterfaceId',
   prefix: 'eni',
@@ -41,48 +41,48 @@ function attached(read: (row: NetworkInterface) => string): (row: NetworkInterfa
   return (row) => (row.attached ? [read(row)] : []);
 }
 
-function statusOf({ attached: so }: NetworkInterface): string {
-  return so ? 'in-use' : 'available';
+function statusOf(nic: NetworkInterface): string {
+  return nic.attached ? 'in-use' : 'available';
 }
 
-export const describeNetworkInterfaces = described(CARDS);
+export const describeNetworkInterfaces = described(INTERFACES);
 
-/** ModifyNetworkInterfaceAttribute: one of its groups, its source/destination check, its description. */
+/** ModifyNetworkInterfaceAttribute: groups, source/destination check, description, or deletion with the instance. */
 export function modifyNetworkInterfaceAttribute(state: Ec2State, parameters: Parameters): Change {
-  const card = find.card(state, required(parameters, 'NetworkInterfaceId'));
+  const nic = find.nic(state, required(parameters, 'NetworkInterfaceId'));
   const ids = list(parameters, 'SecurityGroupId');
   const check = parameters.has('SourceDestCheck.Value');
   const description = parameters.get('Description.Value');
-  const ends = endAsked(card, parameters);
-  if (ids.length === 0 && !check && description === undefined && ends === undefined)
+  const deletion = deletionAsked(nic, parameters);
+  if (ids.length === 0 && !check && description === undefined && deletion === undefined)
     throw missingParameter('attribute');
   const next: NetworkInterface = {
-    ...card,
-    ...(ids.length > 0 && { groups: groupsFor(state, ids, card.host.subnet) }),
+    ...nic,
+    ...(ids.length > 0 && { groups: groupsFor(state, ids, nic.host.subnet) }),
     ...(check && { sourceDestCheck: flag(parameters, 'SourceDestCheck.Value') }),
     ...(description !== undefined && { description }),
-    ...(ends !== undefined && { endsWithInstance: ends }),
+    ...(deletion !== undefined && { deleteOnTermination: deletion }),
   };
-  return { state: withCard(state, next), answer: { return: true } };
+  return { state: withInterface(state, next), answer: { return: true } };
 }
 
-/** Whether it is to go with its instance, which is a matter of its attachment. */
-function endAsked(card: NetworkInterface, parameters: Parameters): boolean | undefined {
+/** Whether it is to be deleted with its instance, which is an attribute of the attachment. */
+function deletionAsked(nic: NetworkInterface, parameters: Parameters): boolean | undefined {
   if (!parameters.has('Attachment.DeleteOnTermination')) return undefined;
   const id = required(parameters, 'Attachment.AttachmentId');
-  if (!card.attached || id !== card.host.attachmentId)
+  if (!nic.attached || id !== nic.host.attachmentId)
     throw new Ec2Error('InvalidAttachmentID.NotFound', `The attachment '${id}' does not exist`);
   return flag(parameters, 'Attachment.DeleteOnTermination');
 }
 
-export function withCard(state: Ec2State, next: NetworkInterface): Ec2State {
+export function withInterface(state: Ec2State, next: NetworkInterface): Ec2State {
   return {
     ...state,
     interfaces: state.interfaces.map((one) => (one.host.interfaceId === next.host.interfaceId ? next : one)),
   };
 }
 
-/** The groups of an interface as descriptions hold them. */
+/** The groups of an interface, as Describe calls show them. */
 export function groupSet(state: Ec2State, groups: readonly string[]): Xml {
   return groups.map((groupId) => ({ groupId, groupName: groupName(state, groupId) }));
 }
@@ -114,7 +114,7 @@ export function interfaceXml(state: Ec2State, row: NetworkInterface): Xml {
           instanceOwnerId: ACCOUNT_ID,
           deviceIndex: 0,
           status: 'attached',
-          deleteOnTermination: row.endsWithInstance,
+          deleteOnTermination: row.deleteOnTermination,
         }
       : undefined,
     tagSet: tagSet(state, host.interfaceId),

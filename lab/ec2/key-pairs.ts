@@ -8,7 +8,7 @@ import { filters, flag, list, type Parameters, required } from './query.ts';
 import { type Ec2State, type KeyPair, tagsOf, withoutTags } from './state.ts';
 import { specifiedTags, withTags } from './tag-specifications.ts';
 
-/** ImportKeyPair: `PublicKeyMaterial` is an OpenSSH public line, in base64. */
+/** ImportKeyPair: `PublicKeyMaterial` is an OpenSSH public key line, in base64. */
 export function importKeyPair(state: Ec2State, parameters: Parameters): Change {
   const name = required(parameters, 'KeyName');
   const line = Buffer.from(required(parameters, 'PublicKeyMaterial'), 'base64').toString().trim();
@@ -24,17 +24,17 @@ export function importKeyPair(state: Ec2State, parameters: Parameters): Change {
   return { state: next, answer };
 }
 
-/** DeleteKeyPair: one that is not there is no error. Hosts keep the key they were given. */
+/** DeleteKeyPair: an unknown one is not an error. Hosts keep the key they were given. */
 export function deleteKeyPair(state: Ec2State, parameters: Parameters): Change {
   const id = parameters.get('KeyPairId');
   const name = id === undefined ? required(parameters, 'KeyName') : undefined;
-  const gone = state.keyPairs.find((one) => one.id === id || one.name === name);
-  if (gone === undefined) return { state, answer: { return: true } };
-  const next = withoutTags({ ...state, keyPairs: without(state.keyPairs, gone.id) }, [gone.id]);
-  return { state: next, answer: { return: true, keyPairId: gone.id } };
+  const removed = state.keyPairs.find((one) => one.id === id || one.name === name);
+  if (removed === undefined) return { state, answer: { return: true } };
+  const next = withoutTags({ ...state, keyPairs: without(state.keyPairs, removed.id) }, [removed.id]);
+  return { state: next, answer: { return: true, keyPairId: removed.id } };
 }
 
-/** DescribeKeyPairs: all at once, by name, by id or by filters; it has no pages. */
+/** DescribeKeyPairs: by name, by id or by filters, without paging. */
 export function describeKeyPairs(state: Ec2State, parameters: Parameters): Answer {
   const names = list(parameters, 'KeyName');
   const ids = list(parameters, 'KeyPairId');
@@ -67,11 +67,11 @@ export function describeKeyPairs(state: Ec2State, parameters: Parameters): Answe
   };
 }
 
-/** A pair made of an OpenSSH public line, its fingerprint as EC2 computes it: SHA-256 of an ED25519 key, MD5 of an RSA key's DER form. */
+/** A key pair from an OpenSSH public key line. The fingerprint is EC2's: SHA-256 of an ED25519 key, MD5 of an RSA key in DER. */
 export function keyPair(name: string, line: string, created: Date): KeyPair {
   const [type = '', body = ''] = line.split(/\s+/);
   const blob = Buffer.from(body, 'base64');
-  // An SSH key repeats its type within, behind its length (RFC 4253, section 6.6).
+  // An SSH key blob starts with the length and the name of its type (RFC 4253, section 6.6).
   const inner = blob.length > 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString() : '';
   if (inner !== type || !['ssh-ed25519', 'ssh-rsa'].includes(type))
     throw new Ec2Error('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');

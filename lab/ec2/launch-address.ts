@@ -1,9 +1,9 @@
 import { addressText, contains, knownCidr, parseAddress, sizeOf } from './cidr.ts';
+import { isReserved } from './describe-subnets.ts';
 import { Ec2Error, invalidValue } from './errors.ts';
 import type { Ec2State, VpcSubnet } from './state.ts';
-import { isReserved } from './subnets-shown.ts';
 
-/** The address `asked` for a new interface in `subnet`, or a free one; throws EC2's words when it cannot be had. */
+/** The requested or a free address for a new interface in `subnet`; throws EC2's error if it is not available. */
 export function addressFor(state: Ec2State, subnet: VpcSubnet, asked: string | undefined): string {
   const taken = new Set(state.interfaces.flatMap((one) => one.addresses));
   if (asked === undefined) return freeAddresses(taken, subnet, 1)[0] ?? exhausted(subnet);
@@ -17,7 +17,7 @@ export function addressFor(state: Ec2State, subnet: VpcSubnet, asked: string | u
   return asked;
 }
 
-/** The first `count` addresses of the subnet that nobody has. */
+/** The first `count` free addresses of the subnet. */
 export function freeAddresses(taken: ReadonlySet<string>, subnet: { readonly cidr: string }, count: number): string[] {
   const { first, bits } = knownCidr(subnet.cidr);
   const found: string[] = [];

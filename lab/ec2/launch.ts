@@ -3,61 +3,66 @@ import { type LabHost, macOf } from '../topology.ts';
 import { Ec2Error } from './errors.ts';
 import { groupsFor } from './group-choice.ts';
 import { newId } from './ids.ts';
-import { type LaunchAsked, launchAsked } from './launch-asked.ts';
+import { type LaunchRequest, launchRequest } from './launch-request.ts';
 import type { Parameters } from './query.ts';
 import type { Ec2State, Instance, NetworkInterface } from './state.ts';
 import { withTags } from './tag-specifications.ts';
 
-/** What a RunInstances comes to: the instance, and the state that has it. `again`: its token was used before, and nothing is new. */
+/** The result of RunInstances: the instance, and the state with it. `repeated`: its client token was used before, and nothing changed. */
 export interface Launched {
   readonly state: Ec2State;
   readonly instance: Instance;
-  readonly again: boolean;
+  readonly repeated: boolean;
 }
 
-/** RunInstances as far as the API's books go: one instance, with its interface and root volume, `pending`. */
+/** RunInstances as a change of the state: one `pending` instance with its interface and root volume. */
 export function launch(state: Ec2State, parameters: Parameters, now: Date): Launched {
   const token = parameters.get('ClientToken') ?? '';
   const before = state.launches.find((one) => one.token === token && token !== '');
   const asked = fingerprint(parameters);
-  if (before !== undefined) return { state, again: true, instance: repeated(state, before, asked) };
-  const wanted = launchAsked(state, parameters);
+  if (before !== undefined) return { state, repeated: true, instance: instanceOfToken(state, before, asked) };
+  const wanted = launchRequest(state, parameters);
   const host = hostOf(state, wanted);
   const instance = instanceOf(host, wanted, token, now);
   const launched: Ec2State = {
     ...state,
     instances: [...state.instances, instance],
-    interfaces: [...state.interfaces.filter((one) => one !== wanted.card), cardOf(state, host, wanted)],
+    interfaces: [...state.interfaces.filter((one) => one !== wanted.nic), interfaceOf(state, host, wanted)],
     volumes: [...state.volumes, { id: newId('vol'), host, ...wanted.volume, created: now }],
-    launches: token === '' ? state.launches : [...state.launches, { token, asked, instanceId: host.instanceId }],
+    launches: token === '' ? state.launches : [...state.launches, { token, asked, instance }],
   };
-  return { state: tagged(launched, host, wanted), instance, again: false };
+  return { state: tagged(launched, host, wanted), instance, repeated: false };
 }
 
-/** EC2 keeps a token for as long as it shows the instance, and tells who uses it for something else. */
-function repeated(state: Ec2State, before: Ec2State['launches'][number], asked: string): Instance {
-  const instance = state.instances.find((one) => one.host.instanceId === before.instanceId);
-  if (before.asked !== asked || instance === undefined)
+/**
+ * EC2 remembers a client token for at least a day after its instance has ended, longer than it shows the instance: it answers with that
+ * instance. It refuses the token for a different request.
+ */
+function instanceOfToken(state: Ec2State, before: Ec2State['launches'][number], asked: string): Instance {
+  const { instanceId } = before.instance.host;
+  if (before.asked !== asked)
     throw new Ec2Error(
       'IdempotentParameterMismatch',
       'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
     );
-  return instance;
+  return (
+    state.instances.find((one) => one.host.instanceId === instanceId) ?? { ...before.instance, state: 'terminated' }
+  );
 }
 
 function fingerprint(parameters: Parameters): string {
-  const aside = new Set(['Action', 'Version', 'ClientToken', 'DryRun']);
-  const counted = [...parameters].filter(([name]) => !aside.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const ignored = new Set(['Action', 'Version', 'ClientToken', 'DryRun']);
+  const counted = [...parameters].filter(([name]) => !ignored.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(counted)).digest('hex');
 }
 
-/** An interface of its own, gone with it; or the one that was there, which by itself stays. */
-function cardOf(state: Ec2State, host: LabHost, { card, groups }: LaunchAsked): NetworkInterface {
-  if (card) return { ...card, host, attached: true, endsWithInstance: false };
+/** A new interface, deleted with the instance; or the existing one, which by default is kept. */
+function interfaceOf(state: Ec2State, host: LabHost, { nic, groups }: LaunchRequest): NetworkInterface {
+  if (nic) return { ...nic, host, attached: true, deleteOnTermination: false };
   return {
     host,
     attached: true,
-    endsWithInstance: true,
+    deleteOnTermination: true,
     addresses: [host.address],
     groups: groupsFor(state, groups, host.subnet),
     sourceDestCheck: true,
@@ -65,8 +70,8 @@ function cardOf(state: Ec2State, host: LabHost, { card, groups }: LaunchAsked): 
   };
 }
 
-function hostOf(state: Ec2State, wanted: LaunchAsked): LabHost {
-  const { address, subnet, image, card } = wanted;
+function hostOf(state: Ec2State, wanted: LaunchRequest): LabHost {
+  const { address, subnet, image, nic } = wanted;
   return {
     name: hostName(state, wanted),
     port: `p${macOf(address).slice(6).replaceAll(':', '')}`,
@@ -74,22 +79,22 @@ function hostOf(state: Ec2State, wanted: LaunchAsked): LabHost {
     address,
     mac: macOf(address),
     instanceId: newId('i'),
-    interfaceId: card?.host.interfaceId ?? newId('eni'),
+    interfaceId: nic?.host.interfaceId ?? newId('eni'),
     attachmentId: newId('eni-attach'),
     flavour: image.flavour,
   };
 }
 
-/** The tag Name where it can be a host's name and no other host has it; else as EC2 names hosts, which no two share. */
-function hostName(state: Ec2State, { address, tags }: LaunchAsked): string {
-  const wish = tags.instance.find((tag) => tag.key === 'Name')?.value ?? '';
-  const living = state.instances.filter((one) => one.state !== 'terminated').map((one) => one.host.name);
-  if (/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(wish) && !living.includes(wish)) return wish;
+/** The tag Name if it is a valid and free host name; otherwise the name that EC2 derives from the address. */
+function hostName(state: Ec2State, { address, tags }: LaunchRequest): string {
+  const preferred = tags.instance.find((tag) => tag.key === 'Name')?.value ?? '';
+  const taken = state.instances.filter((one) => one.state !== 'terminated').map((one) => one.host.name);
+  if (/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(preferred) && !taken.includes(preferred)) return preferred;
   return `ip-${address.replaceAll('.', '-')}`;
 }
 
-function instanceOf(host: LabHost, wanted: LaunchAsked, clientToken: string, launched: Date): Instance {
-  const { image, type, keyName, profile, metadata, keptFromTermination } = wanted;
+function instanceOf(host: LabHost, wanted: LaunchRequest, clientToken: string, launched: Date): Instance {
+  const { image, type, keyName, profile, metadata, terminationProtected } = wanted;
   return {
     host,
     state: 'pending',
@@ -104,19 +109,19 @@ function instanceOf(host: LabHost, wanted: LaunchAsked, clientToken: string, lau
     metadata,
     sriov: image.sriov,
     ena: image.ena,
-    keptFromTermination,
+    terminationProtected,
     hostKey: undefined,
     booted: undefined,
     passing: false,
   };
 }
 
-function tagged(state: Ec2State, host: LabHost, { tags }: LaunchAsked): Ec2State {
+function tagged(state: Ec2State, host: LabHost, { tags }: LaunchRequest): Ec2State {
   const volume = state.volumes.find((one) => one.host === host)?.id ?? '';
   const all = [
     [host.instanceId, tags.instance],
-    ...(tags.card.length ? [[host.interfaceId, tags.card] as const] : []),
+    ...(tags.nic.length ? [[host.interfaceId, tags.nic] as const] : []),
     [volume, tags.volume],
   ] as const;
-  return all.reduce((so, [id, own]) => withTags(so, id, own), state);
+  return all.reduce((result, [id, own]) => withTags(result, id, own), state);
 }

@@ -6,32 +6,32 @@ import type { Xml } from './xml.ts';
 
 export type Answer = { readonly [field: string]: Xml };
 
-/** How one Describe call shows things of one kind. */
+/** How a Describe call shows the resources of one kind. */
 export interface Listing<T> {
-  /** The answer's field that holds them. */
+  /** The field of the answer that holds them. */
   readonly set: string;
-  /** The parameter that names them, and the prefix of their ids. */
+  /** The parameter with their ids, and the prefix of the ids. */
   readonly ids: string;
   readonly prefix: Prefix;
   readonly id: (row: T) => string;
   readonly rows: (state: Ec2State) => readonly T[];
   readonly fields: (state: Ec2State) => FilterTable<T>['fields'];
   readonly xml: (state: Ec2State, row: T) => Xml;
-  /** Most a page takes; 1000 unless told. */
-  readonly most?: number;
+  /** Largest page size; 1000 by default. */
+  readonly maxPageSize?: number;
 }
 
-/** The Describe call of a kind of things: those named, all of them when none is; filtered, and in pages. */
+/** The Describe call for a kind of resource: those with the given ids, or all; filtered and paged. */
 export function described<T>(listing: Listing<T>): (state: Ec2State, parameters: Parameters) => Answer {
   return (state, parameters) => {
     const named = rowsNamed(listing, state, list(parameters, listing.ids));
     const table = { tags: (row: T) => tagsOf(state, listing.id(row)), fields: listing.fields(state) };
-    const shown = page(filtered(named, filters(parameters), table), parameters, listing.most);
+    const shown = page(filtered(named, filters(parameters), table), parameters, listing.maxPageSize);
     return { [listing.set]: shown.items.map((row) => listing.xml(state, row)), nextToken: shown.nextToken };
   };
 }
 
-/** The things called by `ids`; EC2's own error when one does not exist. */
+/** The rows with these ids, or all if none is given; throws EC2's error if one does not exist. */
 export function rowsNamed<T>(
   { prefix, id, rows }: Pick<Listing<T>, 'prefix' | 'id' | 'rows'>,
   state: Ec2State,
@@ -43,7 +43,7 @@ export function rowsNamed<T>(
   return all.filter((row) => ids.length === 0 || ids.includes(id(row)));
 }
 
-/** The tags of a thing as its description holds them. */
+/** The tags of a resource, as Describe calls show them. */
 export function tagSet(state: Ec2State, id: string): Xml {
   return tagXml(tagsOf(state, id));
 }

@@ -3,7 +3,7 @@ import { type Change, find } from './find.ts';
 import { type Parameters, required } from './query.ts';
 import { type Ec2State, type MetadataOptions, withInstance } from './state.ts';
 
-/** The metadata options that a call asks for, `prefix` before each; `now` where it does not say. */
+/** The metadata options in a call, whose parameters start with `prefix`; `now` gives the defaults. */
 export function metadataAsked(parameters: Parameters, prefix: string, now: MetadataOptions): MetadataOptions {
   const one = <T extends string>(name: string, allowed: readonly T[], have: T): T => {
     const value = parameters.get(`${prefix}${name}`) ?? have;

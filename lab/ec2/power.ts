@@ -1,5 +1,5 @@
-import type { Fleet } from '../daemon/fleet.ts';
 import { withoutSriov } from './attributes.ts';
+import type { Ec2Backend } from './backend.ts';
 import { Ec2Error, missingParameter } from './errors.ts';
 import { typeOf } from './instance-types.ts';
 import { instancesNamed, reservationXml, stateXml } from './instances.ts';
@@ -8,40 +8,40 @@ import type { Answer } from './listing.ts';
 import { flag, list, type Parameters } from './query.ts';
 import type { Ec2State, Instance } from './state.ts';
 
-/** What a call does to machines, once it is known that it may: it answers at once, and goes on by itself. */
-export type Act = (fleet: Fleet, failed: (error: unknown) => void) => Promise<Answer>;
-/** Checks a call against the books, and says what it will do; throws EC2's own error. */
+/** Carries out a call that was checked: it answers at once, and the machines follow in the background. */
+export type Act = (backend: Ec2Backend, failed: (error: unknown) => void) => Promise<Answer>;
+/** Checks a call against the state, and returns what to do; throws EC2's own error. */
 export type Power = (state: Ec2State, parameters: Parameters) => Act;
 
-/** RunInstances: the host is `pending` when this answers, and comes to life. The same token once more answers the same host. */
+/** RunInstances: the host is `pending` when this answers, and boots afterwards. The same client token returns the same host. */
 export const runInstances: Power = (state, parameters) => {
   launch(state, parameters, new Date());
-  return async (fleet, failed) => {
-    const { instance, again, state: next } = launch(fleet.ec2, parameters, new Date());
-    if (!again) {
-      await fleet.change(next);
-      fleet.create(instance.host).catch(failed);
-    }
-    return reservationXml(fleet.ec2, fleet.instance(instance.host));
+  return async (backend, failed) => {
+    const { instance, repeated, state: next } = launch(backend.ec2, parameters, new Date());
+    // Also one that has ended.
+    if (repeated) return reservationXml(backend.ec2, instance);
+    await backend.change(next);
+    backend.create(instance.host).catch(failed);
+    return reservationXml(backend.ec2, backend.instance(instance.host));
   };
 };
 
-/** TerminateInstances: all of them or none; harmless on what is terminated. */
+/** TerminateInstances: all of them or none; terminated ones are left as they are. */
 export const terminateInstances: Power = (state, parameters) => {
   const chosen = choose(state, parameters);
-  const kept = chosen.find((one) => one.keptFromTermination);
-  if (kept !== undefined)
+  const protectedOne = chosen.find((one) => one.terminationProtected);
+  if (protectedOne !== undefined)
     throw new Ec2Error(
       'OperationNotPermitted',
-      `The instance '${kept.host.instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+      `The instance '${protectedOne.host.instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
     );
-  return transition(parameters, (fleet, one, failed) => {
+  return transition(parameters, (backend, one, failed) => {
     const ending = ['shutting-down', 'terminated'].includes(one.state);
-    if (!ending) fleet.terminate(one.host, 'Client.UserInitiatedShutdown: User initiated shutdown').catch(failed);
+    if (!ending) backend.terminate(one.host, 'Client.UserInitiatedShutdown: User initiated shutdown').catch(failed);
   });
 };
 
-/** StartInstances: harmless on what runs; refused while an instance is still stopping. */
+/** StartInstances: running ones are left as they are; refused while an instance is still stopping. */
 export const startInstances: Power = (state, parameters) => {
   for (const one of choose(state, parameters)) {
     if (!['stopped', 'running', 'pending'].includes(one.state)) throw wrongState(one, 'started');
@@ -53,12 +53,12 @@ export const startInstances: Power = (state, parameters) => {
       );
     if (one.sriov && type?.ena === 'unsupported' && !type.sriov) throw withoutSriov(one);
   }
-  return transition(parameters, (fleet, one, failed) => {
-    if (one.state === 'stopped') fleet.start(one.host).catch(failed);
+  return transition(parameters, (backend, one, failed) => {
+    if (one.state === 'stopped') backend.start(one.host).catch(failed);
   });
 };
 
-/** StopInstances: `Force` pulls the plug, otherwise the operating system is asked to shut down. */
+/** StopInstances: `Force` cuts the power, otherwise the operating system is asked to shut down. */
 export const stopInstances: Power = (state, parameters) => {
   const force = flag(parameters, 'Force');
   for (const one of choose(state, parameters)) {
@@ -69,10 +69,10 @@ export const stopInstances: Power = (state, parameters) => {
       );
     if (!['running', 'stopping', 'stopped'].includes(one.state)) throw wrongState(one, 'stopped');
   }
-  return transition(parameters, (fleet, one, failed) => {
+  return transition(parameters, (backend, one, failed) => {
     const reason = 'Client.UserInitiatedShutdown: User initiated shutdown';
     if (one.state === 'running' || (one.state === 'stopping' && force))
-      fleet.stop(one.host, force, reason).catch(failed);
+      backend.stop(one.host, force, reason).catch(failed);
   });
 };
 
@@ -80,8 +80,8 @@ export const stopInstances: Power = (state, parameters) => {
 export const rebootInstances: Power = (state, parameters) => {
   const chosen = choose(state, parameters);
   for (const one of chosen) if (one.state !== 'running') throw wrongState(one, 'rebooted');
-  return async (fleet, failed) => {
-    for (const one of chosen) fleet.reboot(one.host).catch(failed);
+  return async (backend, failed) => {
+    for (const one of chosen) backend.reboot(one.host).catch(failed);
     return { return: true };
   };
 };
@@ -94,24 +94,24 @@ function choose(state: Ec2State, parameters: Parameters): readonly Instance[] {
 
 function transition(
   parameters: Parameters,
-  act: (fleet: Fleet, one: Instance, failed: (error: unknown) => void) => void,
+  act: (backend: Ec2Backend, one: Instance, failed: (error: unknown) => void) => void,
 ): Act {
-  return async (fleet, failed) => {
-    const before = choose(fleet.ec2, parameters);
-    for (const one of before) act(fleet, one, failed);
+  return async (backend, failed) => {
+    const before = choose(backend.ec2, parameters);
+    for (const one of before) act(backend, one, failed);
     return {
       instancesSet: before.map((one) => ({
         instanceId: one.host.instanceId,
-        currentState: stateXml(fleet.instance(one.host).state),
+        currentState: stateXml(backend.instance(one.host).state),
         previousState: stateXml(one.state),
       })),
     };
   };
 }
 
-function wrongState(one: Instance, verb: string): Ec2Error {
+function wrongState(one: Instance, operation: string): Ec2Error {
   return new Ec2Error(
     'IncorrectInstanceState',
-    `The instance '${one.host.instanceId}' is not in a state from which it can be ${verb}.`,
+    `The instance '${one.host.instanceId}' is not in a state from which it can be ${operation}.`,
   );
 }

@@ -1,6 +1,6 @@
 import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
 
-/** A request of the EC2 Query protocol: flat names and values (`Filter.1.Value.2=…`). */
+/** A request in the EC2 Query protocol: flat names and values (`Filter.1.Value.2=…`). */
 export type Parameters = ReadonlyMap<string, string>;
 
 export interface Filter {
@@ -49,7 +49,7 @@ export function flag(parameters: Parameters, name: string): boolean {
   return value === 'true';
 }
 
-/** `Filter.N.Name` with its `Filter.N.Value.M`; of values at most as many in all as EC2 takes a call. */
+/** `Filter.N.Name` with its `Filter.N.Value.M`; the total number of values is limited as on EC2. */
 export function filters(parameters: Parameters): readonly Filter[] {
   const numbers = [...parameters.keys()].flatMap((name) => /^Filter\.(\d+)\.Name$/.exec(name)?.[1] ?? []);
   const all = numbers.map((number) => ({
@@ -66,12 +66,12 @@ export interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
-/** One page of `items`; the token says where the next one starts. Limits: 5 to `most`, which is 1000 for most calls. */
-export function page<T>(items: readonly T[], parameters: Parameters, most = 1000): Page<T> {
+/** One page of `items`; the token says where the next one starts. The page size is 5 to `maxSize`. */
+export function page<T>(items: readonly T[], parameters: Parameters, maxSize = 1000): Page<T> {
   const maximum = parameters.get('MaxResults');
-  if (maximum !== undefined && !(Number(maximum) >= 5 && Number(maximum) <= most))
+  if (maximum !== undefined && !(Number(maximum) >= 5 && Number(maximum) <= maxSize))
     throw invalidValue(
-      `Value ( ${maximum} ) for parameter maxResults is invalid. Expecting a value between 5 and ${most}.`,
+      `Value ( ${maximum} ) for parameter maxResults is invalid. Expecting a value between 5 and ${maxSize}.`,
     );
   const from = startOf(parameters.get('NextToken'), items.length);
   const to = maximum === undefined ? items.length : from + Number(maximum);

@@ -15,7 +15,7 @@ const TABLES: Listing<RouteTable> = {
   prefix: 'rtb',
   id: (row) => row.id,
   rows: (state) => state.routeTables,
-  most: 100,
+  maxPageSize: 100,
   fields: (state) => ({
     'route-table-id': (row) => [row.id],
     'vpc-id': (row) => [row.vpcId],

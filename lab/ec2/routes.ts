@@ -4,12 +4,12 @@ import { type Change, find, replaced } from './find.ts';
 import { type Parameters, required } from './query.ts';
 import type { Ec2State, RouteTable } from './state.ts';
 
-/** CreateRoute: to an internet gateway, the one target the lab knows. */
+/** CreateRoute: to an internet gateway, the only target that the lab supports. */
 export function createRoute(state: Ec2State, parameters: Parameters): Change {
   const table = find.routeTable(state, required(parameters, 'RouteTableId'));
   const route = routeAsked(state, table, parameters);
   const have = table.routes.find((one) => one.cidr === route.cidr);
-  // The same route once more is no error; another target for the same block is.
+  // Repeating the same route is not an error; another target for the same block is.
   if (have !== undefined && have.gatewayId !== route.gatewayId)
     throw new Ec2Error('RouteAlreadyExists', `The route identified by ${route.cidr} already exists.`);
   return withRoutes(state, table, have === undefined ? [...table.routes, route] : table.routes);
@@ -67,9 +67,9 @@ function routeAsked(state: Ec2State, table: RouteTable, parameters: Parameters):
   if (cidr === find.vpc(state, table.vpcId).cidr)
     throw new Ec2Error('RouteAlreadyExists', `The route identified by ${cidr} already exists.`);
   const other = ['NatGatewayId', 'InstanceId', 'NetworkInterfaceId', 'TransitGatewayId', 'VpcPeeringConnectionId'];
-  const strange = other.find((name) => parameters.has(name));
-  if (strange !== undefined)
-    throw new Ec2Error('Unsupported', `This lab does not carry routes to a ${strange.replace(/Id$/, '')}.`);
+  const unsupported = other.find((name) => parameters.has(name));
+  if (unsupported !== undefined)
+    throw new Ec2Error('Unsupported', `This lab does not support routes to a ${unsupported.replace(/Id$/, '')}.`);
   const gateway = find.gateway(state, required(parameters, 'GatewayId'));
   if (gateway.vpcId !== table.vpcId)
     throw invalidValue(`route table ${table.id} and network gateway ${gateway.id} belong to different networks`);

@@ -1,26 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import type { Fleet } from '../daemon/fleet.ts';
-import { fateOf } from '../faults/api.ts';
+import { outcomeOf, timeFor } from '../faults/api.ts';
 import { Buckets } from '../faults/buckets.ts';
+import type { LabHost } from '../topology.ts';
 import { perform } from './api.ts';
+import type { Ec2Backend } from './backend.ts';
 import { Ec2Error } from './errors.ts';
+import { hostWith } from './find.ts';
 import { type Parameters, parseForm } from './query.ts';
 import { accessKeyOf, isSigned, type SecretOf, type SignedRequest } from './signature.ts';
 import { answerXml, errorXml } from './xml.ts';
 
-/** Calls so far, by action, and how many of them were refused for their number: what a test asks to learn what a pass costs. */
+/** Calls so far by action, and how many of them were throttled. Tests read it to learn what a pass costs. */
 export interface Calls {
   readonly made: Map<string, number>;
+  /** Those of the hosts of the lab, which are not in `made`. */
+  readonly byHosts: Map<string, number>;
   readonly refused: Map<string, number>;
 }
 
 export function noCalls(): Calls {
-  return { made: new Map(), refused: new Map() };
+  return { made: new Map(), byHosts: new Map(), refused: new Map() };
 }
 
 export interface Ec2ServerOptions {
-  readonly fleet: Fleet;
+  readonly backend: Ec2Backend;
   readonly calls: Calls;
   readonly secretOf: SecretOf;
   /** Throws UnauthorizedOperation for what the owner of an access key may not do. */
@@ -36,13 +40,14 @@ export function ec2Server(options: Ec2ServerOptions): Server {
     answer(options, buckets, request, requestId)
       .catch((error: unknown) => failure(options, error, requestId))
       .then((reply) => {
-        // The caller cannot tell whether its order was carried out.
+        // The caller cannot tell whether its request was carried out.
         if (reply === undefined) {
           response.destroy();
           return;
         }
         const { status, body } = reply;
-        response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId });
+        const date = timeFor(options.backend.activeFaults, callerOf(options, request), new Date()).toUTCString();
+        response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId, date });
         response.end(body);
       });
   });
@@ -63,27 +68,34 @@ async function answer(
   const url = request.url ?? '/';
   const parameters = new Map([...parseForm(url.split('?')[1] ?? ''), ...parseForm(body)]);
   const action = parameters.get('Action') ?? '';
-  count(options.calls.made, action);
-  const total = [...options.calls.made.values()].reduce((sum, number) => sum + number, 0);
-  const fate = fateOf(options.fleet.broken, action, total);
-  if (fate.down) return undefined;
-  await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
+  const { made, byHosts } = options.calls;
+  const caller = callerOf(options, request);
+  count(caller ? byHosts : made, action);
+  const total = [...made.values(), ...byHosts.values()].reduce((sum, number) => sum + number, 0);
+  const outcome = outcomeOf(options.backend.activeFaults, action, total);
+  if (outcome.down) return undefined;
+  await new Promise((resolve) => setTimeout(resolve, outcome.delayMs));
   const signed = { method: request.method ?? 'GET', url, headers: singleValued(request.headers), body };
-  if (!isSigned(signed, options.secretOf, new Date())) throw notAuthenticated();
-  if (fate.throttled || (fate.measured && !buckets.take(action, parameters, Date.now())))
+  const now = timeFor(options.backend.activeFaults, caller, new Date());
+  if (!isSigned(signed, options.secretOf, now)) throw notAuthenticated();
+  if (outcome.throttled || (outcome.metered && !buckets.take(action, parameters, Date.now())))
     throw throttled(options, action);
   options.permit(accessKeyOf(signed) ?? '', action);
-  const content = await performed(options, action, parameters, fate.lagMs);
-  return fate.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
+  const content = await performed(options, action, parameters, outcome.lagMs);
+  return outcome.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
+}
+
+function callerOf({ backend }: Ec2ServerOptions, { socket }: IncomingMessage): LabHost | undefined {
+  return hostWith(backend.ec2, socket.remoteAddress ?? '');
 }
 
 function performed(options: Ec2ServerOptions, action: string, parameters: Parameters, lagMs: number) {
-  const { fleet, log } = options;
+  const { backend, log } = options;
   const failed = (error: unknown) => log(`${action} failed after it was answered: ${String(error)}`);
-  return perform(fleet, action, parameters, lagMs === 0 ? fleet.ec2 : fleet.seen(lagMs), failed);
+  return perform(backend, action, parameters, lagMs === 0 ? backend.ec2 : backend.stateAt(lagMs), failed);
 }
 
-/** The code, the status and the words of EC2's own throttling. */
+/** Code, status and message of EC2's own throttling. */
 function throttled({ calls }: Ec2ServerOptions, action: string): Ec2Error {
   count(calls.refused, action);
   return new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
@@ -105,7 +117,7 @@ function singleValued(headers: IncomingHttpHeaders): SignedRequest['headers'] {
   );
 }
 
-/** EC2 has one answer to unknown keys, wrong signatures, wrong regions and clocks that are off. */
+/** EC2 gives the same answer for unknown keys, wrong signatures, wrong regions and wrong clocks. */
 function notAuthenticated(): Ec2Error {
   return new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
 }

@@ -1,26 +1,26 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { REGION } from '../topology.ts';
 
-/** What AWS Signature Version 4 signs of an HTTP request; header names in lower case. */
+/** The parts of an HTTP request that AWS Signature Version 4 covers; header names in lower case. */
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query as they stand in the request line. */
+  /** Path and query as in the request line. */
   readonly url: string;
   readonly headers: { readonly [name: string]: string | undefined };
   readonly body: string;
 }
 
-/** The secret of these credentials, or undefined when this lab did not issue them. */
+/** The secret of these credentials; undefined if this lab did not issue them. */
 export type SecretOf = (accessKeyId: string, sessionToken: string | undefined) => string | undefined;
 
-/** How far a caller's clock may be off (milliseconds), as AWS has it. */
-const SKEW = 15 * 60 * 1000;
+/** How far a caller's clock may be off, as on AWS (Signature Version 4: a request has to arrive within five minutes of its time). */
+const maxSkewMs = 5 * 60 * 1000;
 
-/** Whether the request is signed by Signature Version 4 with credentials that `secretOf` knows, for this region's EC2, about `now`. */
+/** Whether the request has a valid, current Signature Version 4 for this region's EC2, by credentials that `secretOf` has. */
 export function isSigned(request: SignedRequest, secretOf: SecretOf, now: Date): boolean {
   const claim = readClaim(request.headers['authorization'] ?? '');
   const stamp = request.headers['x-amz-date'] ?? '';
-  if (claim === undefined || !stamp.startsWith(claim.date) || Math.abs(timeOf(stamp) - now.getTime()) > SKEW)
+  if (claim === undefined || !stamp.startsWith(claim.date) || Math.abs(timeOf(stamp) - now.getTime()) > maxSkewMs)
     return false;
   const secret = secretOf(claim.accessKeyId, request.headers['x-amz-security-token']);
   if (secret === undefined || !claim.signedHeaders.includes('host')) return false;
@@ -33,7 +33,7 @@ export function isSigned(request: SignedRequest, secretOf: SecretOf, now: Date):
   );
 }
 
-/** Who says to have signed the request: an access key id, or undefined when nobody does. */
+/** The access key id in the request's signature; undefined if it has none. Not verified. */
 export function accessKeyOf(request: SignedRequest): string | undefined {
   return readClaim(request.headers['authorization'] ?? '')?.accessKeyId;
 }

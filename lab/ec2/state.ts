@@ -22,21 +22,21 @@ export interface InternetGateway {
 export interface RouteTable {
   readonly id: string;
   readonly vpcId: string;
-  /** The one without a subnet makes it the VPC's main table. */
+  /** An association without a subnet makes it the VPC's main table. */
   readonly associations: readonly { readonly id: string; readonly subnetId: string | undefined }[];
-  /** Beside the VPC's own, which is `local` and cannot change. */
+  /** Without the VPC's own route, which is `local` and fixed. */
   readonly routes: readonly { readonly cidr: string; readonly gatewayId: string }[];
 }
 
 export interface GroupRule {
   readonly id: string;
   readonly egress: boolean;
-  /** `tcp`, `udp`, `icmp`, a protocol's number, or `-1` for all of them, as EC2 shows them. */
+  /** `tcp`, `udp`, `icmp`, a protocol number, or `-1` for all, as EC2 shows them. */
   readonly protocol: string;
-  /** Ports; of ICMP the type and the code; -1 for any. Undefined where the protocol has none. */
+  /** Ports, or ICMP type and code; -1 for any. Undefined if the protocol has none. */
   readonly from: number | undefined;
   readonly to: number | undefined;
-  /** Whom it is about: a block, or the members of a group. */
+  /** The peer: a block, or the members of a group. */
   readonly cidr: string | undefined;
   readonly groupId: string | undefined;
   readonly description: string | undefined;
@@ -53,7 +53,7 @@ export interface SecurityGroup {
 export interface KeyPair {
   readonly id: string;
   readonly name: string;
-  /** OpenSSH public line. */
+  /** OpenSSH public key line. */
   readonly publicKey: string;
   readonly fingerprint: string;
   readonly created: Date;
@@ -62,7 +62,7 @@ export interface KeyPair {
 export interface Instance {
   readonly host: LabHost;
   readonly state: InstanceState;
-  /** EC2's own words on why it is not running; empty while it is. */
+  /** EC2's reason why it is not running; empty while it runs. */
   readonly reason: string;
   readonly launched: Date;
   readonly image: string;
@@ -74,11 +74,11 @@ export interface Instance {
   readonly metadata: MetadataOptions;
   readonly sriov: boolean;
   readonly ena: boolean;
-  readonly keptFromTermination: boolean;
-  /** OpenSSH public line of its host key, and when the console first showed it. */
+  readonly terminationProtected: boolean;
+  /** OpenSSH line of its public host key, and when the console first showed it. */
   readonly hostKey: string | undefined;
   readonly booted: Date | undefined;
-  /** It has answered since it was switched on: EC2's status checks pass. */
+  /** EC2's status checks pass: it has answered since it was switched on. */
   readonly passing: boolean;
 }
 
@@ -89,11 +89,11 @@ export interface MetadataOptions {
 }
 
 export interface NetworkInterface {
-  /** The host it is attached to; of one that is attached to nothing, its own place in the network alone. */
+  /** The host it is attached to; for a detached interface, only its address and subnet are set. */
   readonly host: LabHost;
   readonly attached: boolean;
-  /** It goes with its instance. */
-  readonly endsWithInstance: boolean;
+  /** It is deleted with its instance. */
+  readonly deleteOnTermination: boolean;
   /** The primary address first. */
   readonly addresses: readonly string[];
   readonly groups: readonly string[];
@@ -111,14 +111,14 @@ export interface Volume {
   readonly created: Date;
 }
 
-/** A RunInstances that was carried out: what it asked for, and what came of it. */
+/** An executed RunInstances call: a fingerprint of its parameters, and the resulting instance as it was then. */
 export interface Launch {
   readonly token: string;
   readonly asked: string;
-  readonly instanceId: string;
+  readonly instance: Instance;
 }
 
-/** All that the API knows. Replaced as a whole, never edited. */
+/** The whole state of the EC2 API. Replaced as a whole, never modified in place. */
 export interface Ec2State {
   readonly vpcs: readonly Vpc[];
   readonly subnets: readonly VpcSubnet[];
@@ -130,11 +130,11 @@ export interface Ec2State {
   readonly interfaces: readonly NetworkInterface[];
   readonly volumes: readonly Volume[];
   readonly launches: readonly Launch[];
-  /** By the id of what carries them. */
+  /** By resource id. */
   readonly tags: ReadonlyMap<string, readonly Tag[]>;
 }
 
-/** An account with nothing in it. */
+/** An empty account. */
 export const EMPTY: Ec2State = {
   vpcs: [],
   subnets: [],
@@ -161,7 +161,7 @@ export function tagsOf(state: Ec2State, id: string): readonly Tag[] {
   return state.tags.get(id) ?? [];
 }
 
-/** The state without the things of these ids; their tags go with them. */
+/** The state without the tags of these ids. */
 export function withoutTags(state: Ec2State, ids: readonly string[]): Ec2State {
   return { ...state, tags: new Map([...state.tags].filter(([id]) => !ids.includes(id))) };
 }

@@ -1,11 +1,11 @@
 import { METADATA_ADDRESS, macOf, OPERATOR, REGION, ZONES } from '../topology.ts';
 import { addressText, type Cidr, cidrText, covers, knownCidr, overlap, parseCidr } from './cidr.ts';
+import { subnetXml } from './describe-subnets.ts';
 import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
 import { type Change, find, replaced, without } from './find.ts';
 import { newId } from './ids.ts';
 import { flag, type Parameters, required } from './query.ts';
 import { type Ec2State, type VpcSubnet, withoutTags } from './state.ts';
-import { subnetXml } from './subnets-shown.ts';
 import { specifiedTags, withTags } from './tag-specifications.ts';
 
 export function createSubnet(state: Ec2State, parameters: Parameters): Change {
@@ -39,7 +39,7 @@ export function deleteSubnet(state: Ec2State, parameters: Parameters): Change {
   return { state: withoutTags(next, [id]), answer: { return: true } };
 }
 
-/** ModifySubnetAttribute: the lab knows one, which EC2 may well be asked for although nothing here has a public address. */
+/** ModifySubnetAttribute: only MapPublicIpOnLaunch, which callers may set although a lab has no public addresses. */
 export function modifySubnetAttribute(state: Ec2State, parameters: Parameters): Change {
   const subnet = find.subnet(state, required(parameters, 'SubnetId'));
   if (!parameters.has('MapPublicIpOnLaunch.Value')) throw missingParameter('MapPublicIpOnLaunch');
@@ -75,19 +75,21 @@ function zoneAsked(parameters: Parameters): string {
 }
 
 function checkFree(state: Ec2State, vpcId: string, cidr: Cidr, asked: string): void {
-  const rival = state.subnets.find((one) => overlap(knownCidr(one.cidr), cidr));
-  if (rival?.vpcId === vpcId)
+  const conflict = state.subnets.find((one) => overlap(knownCidr(one.cidr), cidr));
+  if (conflict?.vpcId === vpcId)
     throw new Ec2Error('InvalidSubnet.Conflict', `The CIDR '${asked}' conflicts with another subnet`);
-  if (rival !== undefined)
-    throw unsupported(`${rival.cidr} is ${rival.id} of ${rival.vpcId}, and one router is behind all VPCs of a lab.`);
+  if (conflict !== undefined)
+    throw unsupported(
+      `${conflict.cidr} is ${conflict.id} of ${conflict.vpcId}, and all VPCs of a lab share one router.`,
+    );
   const operator = knownCidr(`${OPERATOR.address}/${OPERATOR.prefix}`);
   if (overlap(operator, cidr))
-    throw unsupported(`${cidrText(operator)} is where the operator's machine and the EC2 API live.`);
-  const strange = ['0.0.0.0/8', '127.0.0.0/8', `${METADATA_ADDRESS}/16`, '224.0.0.0/3'].map(knownCidr);
-  if (strange.some((one) => overlap(one, cidr)))
+    throw unsupported(`${cidrText(operator)} is used by the operator's machine and the EC2 API.`);
+  const reserved = ['0.0.0.0/8', '127.0.0.0/8', `${METADATA_ADDRESS}/16`, '224.0.0.0/3'].map(knownCidr);
+  if (reserved.some((one) => overlap(one, cidr)))
     throw new Ec2Error('InvalidSubnet.Range', `The CIDR '${asked}' is invalid.`);
 }
 
 function unsupported(why: string): Ec2Error {
-  return new Ec2Error('Unsupported', `This lab does not carry the subnet: ${why} Take another block.`);
+  return new Ec2Error('Unsupported', `This lab does not support the subnet: ${why} Use another block.`);
 }

@@ -3,7 +3,7 @@ import type { Tag } from './filters.ts';
 import { type Parameters, required, structures } from './query.ts';
 import type { Ec2State } from './state.ts';
 
-/** The tags that a creation asks for on things of `kind` (`TagSpecification.N`); those for other kinds than `allowed` are refused. */
+/** The tags for resources of `kind` in a create call (`TagSpecification.N`); kinds that are not `allowed` are refused. */
 export function specifiedTags(
   parameters: Parameters,
   kind: string,
@@ -22,12 +22,12 @@ export function specifiedTags(
   });
 }
 
-/** The state with these tags on the thing `id`. */
+/** The state with these tags on the resource `id`. */
 export function withTags(state: Ec2State, id: string, tags: readonly Tag[]): Ec2State {
   return tags.length === 0 ? state : { ...state, tags: new Map([...state.tags, [id, tags]]) };
 }
 
-/** Throws EC2's words for tags that nobody may set. */
+/** Throws EC2's error for tags that are not allowed. */
 export function checkTags(tags: readonly Tag[]): void {
   if (tags.some((tag) => tag.key.startsWith('aws:')))
     throw invalidValue(`Tag keys starting with 'aws:' are reserved for internal use`);

@@ -7,21 +7,21 @@ import { filters, list, type Parameters, page, structures } from './query.ts';
 import { type Ec2State, tagsOf } from './state.ts';
 import { checkTags } from './tag-specifications.ts';
 
-/** CreateTags: sets tags on whatever has an id; a tag of the same key is replaced. */
+/** CreateTags: sets tags on any resource; a tag with the same key is replaced. */
 export function createTags(state: Ec2State, parameters: Parameters): Change {
   const wanted = argumentsOf(parameters).map(({ key, value }) => ({ key, value: value ?? '' }));
   checkTags(wanted);
   return retagged(state, parameters, (have) => merged(have, wanted));
 }
 
-/** DeleteTags: by key, or by key and value; a tag that is not there is no error. */
+/** DeleteTags: by key, or by key and value; a missing tag is not an error. */
 export function deleteTags(state: Ec2State, parameters: Parameters): Change {
-  const gone = argumentsOf(parameters);
-  const matches = (tag: Tag) => gone.some(({ key, value }) => key === tag.key && (value ?? tag.value) === tag.value);
+  const removed = argumentsOf(parameters);
+  const matches = (tag: Tag) => removed.some(({ key, value }) => key === tag.key && (value ?? tag.value) === tag.value);
   return retagged(state, parameters, (have) => have.filter((tag) => !matches(tag)));
 }
 
-/** DescribeTags: a line a tag of a thing. */
+/** DescribeTags: one row per tag of a resource. */
 export function describeTags(state: Ec2State, parameters: Parameters): Answer {
   const rows = [...state.tags].flatMap(([id, tags]) => tags.map((tag) => ({ id, kind: kindOf(id), ...tag })));
   const table = {
@@ -40,7 +40,7 @@ export function describeTags(state: Ec2State, parameters: Parameters): Answer {
   };
 }
 
-/** Names of kinds of things, as tags and filters have them. */
+/** Names of resource types, as tags and filters use them. */
 const KINDS: { readonly [P in Prefix]?: string } = {
   ami: 'image',
   eni: 'network-interface',

@@ -1,7 +1,7 @@
 import { described, type Listing, tagSet } from './listing.ts';
 import type { Volume } from './state.ts';
 
-/** DescribeVolumes: the root volumes of instances, which the lab has no others than. */
+/** DescribeVolumes: the root volumes of instances; the lab has no others. */
 const VOLUMES: Listing<Volume> = {
   set: 'volumeSet',
   ids: 'VolumeId',

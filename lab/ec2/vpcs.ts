@@ -31,7 +31,7 @@ const VPCS: Listing<Vpc> = {
 
 export const describeVpcs = described(VPCS);
 
-/** CreateVpc: with it come its main route table and its group `default`. No VPC is refused for its block, only subnets are. */
+/** CreateVpc: also creates its main route table and its group `default`. Conflicting blocks are refused for subnets only. */
 export function createVpc(state: Ec2State, parameters: Parameters): Change {
   const vpc: Vpc = { id: newId('vpc'), cidr: vpcBlock(parameters), dnsSupport: true, dnsHostnames: false };
   const groupId = newId('sg');
@@ -57,28 +57,29 @@ export function createVpc(state: Ec2State, parameters: Parameters): Change {
   return { state: tagged, answer: { vpc: vpcXml(tagged, vpc) } };
 }
 
-/** DeleteVpc: its main table and default group go along; anything else in it is in the way. */
+/** DeleteVpc: its main route table and default group are deleted with it; anything else in it prevents that. */
 export function deleteVpc(state: Ec2State, parameters: Parameters): Change {
   const { id } = find.vpc(state, required(parameters, 'VpcId'));
   const tables = state.routeTables.filter((one) => one.vpcId === id);
   const groups = state.groups.filter((one) => one.vpcId === id);
-  const inTheWay =
+  const hasDependents =
     state.subnets.some((one) => one.vpcId === id) ||
     state.gateways.some((one) => one.vpcId === id) ||
     tables.some((one) => !one.associations.some((association) => association.subnetId === undefined)) ||
     groups.some((one) => one.name !== 'default');
-  if (inTheWay) throw new Ec2Error('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
+  if (hasDependents)
+    throw new Ec2Error('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
   const next = {
     ...state,
     vpcs: without(state.vpcs, id),
     routeTables: state.routeTables.filter((one) => one.vpcId !== id),
     groups: state.groups.filter((one) => one.vpcId !== id),
   };
-  const gone = [id, ...tables.map((one) => one.id), ...groups.map((one) => one.id)];
-  return { state: withoutTags(next, gone), answer: { return: true } };
+  const removed = [id, ...tables.map((one) => one.id), ...groups.map((one) => one.id)];
+  return { state: withoutTags(next, removed), answer: { return: true } };
 }
 
-/** ModifyVpcAttribute: one attribute a call. */
+/** ModifyVpcAttribute: one attribute per call. */
 export function modifyVpcAttribute(state: Ec2State, parameters: Parameters): Change {
   const vpc = find.vpc(state, required(parameters, 'VpcId'));
   const support = parameters.has('EnableDnsSupport.Value');

@@ -1,4 +1,4 @@
-/** What an answer is made of: a list becomes `<item>`s, an absent field nothing. */
+/** The content of an answer: a list becomes `<item>`s, an undefined field is omitted. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [field: string]: Xml };
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';

@@ -5,7 +5,7 @@ import type { Answer } from './listing.ts';
 import { filters, list, type Parameters } from './query.ts';
 import type { Ec2State } from './state.ts';
 
-/** DescribeAvailabilityZones: it has no pages. */
+/** DescribeAvailabilityZones, without paging. */
 export function describeAvailabilityZones(_: Ec2State, parameters: Parameters): Answer {
   const names = list(parameters, 'ZoneName');
   const missing = names.find((name) => ZONES.every((zone) => zone.name !== name));

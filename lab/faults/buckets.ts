@@ -1,43 +1,43 @@
 import type { Parameters } from '../ec2/query.ts';
 
-/** How many calls at once, and how many a second after that. */
+/** The size of a bucket, and its refill rate (tokens per second). */
 interface Limit {
-  readonly most: number;
+  readonly capacity: number;
   readonly refill: number;
 }
 
 /**
- * EC2's request token buckets, one an action for the whole account, with the sizes that AWS publishes ("Request throttling for the Amazon
- * EC2 API"). Its resource buckets (1000 instances) are beyond what a lab starts, and are left out.
+ * EC2's request token buckets, one per action for the whole account, with the sizes that AWS publishes ("Request throttling for the Amazon
+ * EC2 API"). Its resource buckets (1000 instances) exceed the size of a lab and are left out.
  */
 export class Buckets {
   private readonly levels = new Map<string, { readonly tokens: number; readonly at: number }>();
 
-  /** Takes a token for one call at `now` (milliseconds); false when there is none. */
+  /** Takes a token for one call at `now` (milliseconds); false if there is none. */
   take(action: string, parameters: Parameters, now: number): boolean {
     const { key, limit } = bucketOf(action, parameters);
-    const { tokens, at } = this.levels.get(key) ?? { tokens: limit.most, at: now };
-    const level = Math.min(limit.most, tokens + ((now - at) / 1000) * limit.refill);
+    const { tokens, at } = this.levels.get(key) ?? { tokens: limit.capacity, at: now };
+    const level = Math.min(limit.capacity, tokens + ((now - at) / 1000) * limit.refill);
     this.levels.set(key, { tokens: level >= 1 ? level - 1 : level, at: now });
     return level >= 1;
   }
 }
 
-const READING: Limit = { most: 100, refill: 20 };
-const READING_ALL: Limit = { most: 50, refill: 10 };
-const CHANGING: Limit = { most: 50, refill: 5 };
+const READING: Limit = { capacity: 100, refill: 20 };
+const READING_ALL: Limit = { capacity: 50, refill: 10 };
+const CHANGING: Limit = { capacity: 50, refill: 5 };
 
 const OWN: { readonly [action: string]: Limit } = {
-  AssignPrivateIpAddresses: { most: 100, refill: 5 },
-  AuthorizeSecurityGroupIngress: { most: 50, refill: 5 },
-  CreateTags: { most: 100, refill: 10 },
-  ModifyNetworkInterfaceAttribute: { most: 100, refill: 5 },
-  RunInstances: { most: 5, refill: 2 },
-  StartInstances: { most: 5, refill: 2 },
-  UnassignPrivateIpAddresses: { most: 100, refill: 5 },
+  AssignPrivateIpAddresses: { capacity: 100, refill: 5 },
+  AuthorizeSecurityGroupIngress: { capacity: 50, refill: 5 },
+  CreateTags: { capacity: 100, refill: 10 },
+  ModifyNetworkInterfaceAttribute: { capacity: 100, refill: 5 },
+  RunInstances: { capacity: 5, refill: 2 },
+  StartInstances: { capacity: 5, refill: 2 },
+  UnassignPrivateIpAddresses: { capacity: 100, refill: 5 },
 };
 
-/** Calls that cost more when they ask for everything at once: no filter, no page size, no id. */
+/** Calls with a smaller bucket when they list everything: no filter, no page size, no id. */
 const COSTLY: readonly string[] = [
   'DescribeInstances',
   'DescribeNetworkInterfaces',

@@ -1,36 +1,46 @@
 import { breakDisk, emptyDisk, fillDisk } from '../hosts/disk.ts';
 import { type Fault, hostOf } from './fault.ts';
 
-/** Faults of a host's one disk: its root, its containers' files, everything but what lies on tmpfs. */
+/** Faults of a host's disk, which holds its root and its containers: everything except tmpfs. */
 export const diskFaults: { readonly [name: string]: Fault } = {
   'fill-disk': {
     summary:
-      "leave no free block on the host's disk: every write that needs one fails (ENOSPC), root's too; also after a reboot",
+      "fill the host's disk: every write that needs a new block fails (ENOSPC), root's too; this survives a reboot",
     takes: ['HOST'],
-    mendedBy: 'empty-disk',
-    inflict: (_, given) => fillDisk(hostOf(given)),
+    revertedBy: 'empty-disk',
+    inject: (_, args) => fillDisk(hostOf(args)),
   },
   'empty-disk': {
-    summary: 'give the blocks back',
+    summary: 'free the space again',
     takes: ['HOST'],
-    inflict: async (_, given) => emptyDisk(hostOf(given)),
+    inject: async (_, args) => emptyDisk(hostOf(args)),
   },
   'read-only': {
     summary:
-      "turn the host's disk read-only, as ext4 does after an I/O error (errors=remount-ro): every write to it fails (EROFS)",
+      "make the host's disk read-only, as ext4 does after an I/O error (errors=remount-ro): every write fails (EROFS)",
     takes: ['HOST'],
-    mendedBy: 'writable',
+    revertedBy: 'writable',
     untilBoot: true,
     needsPower: true,
-    inflict: (_, given) => breakDisk(hostOf(given)),
+    inject: async (target, args) => {
+      const host = hostOf(args);
+      const machine = target.machine(host);
+      // What a process writes between the last sync and the error would be lost, and with it, now and then, the next boot.
+      const freezes = !target.isFrozen(host);
+      if (freezes) await machine.freeze(true);
+      try {
+        await breakDisk(host);
+      } finally {
+        if (freezes) await machine.freeze(false);
+      }
+    },
   },
   writable: {
-    summary:
-      'the host reboots hard, and its disk is checked and mounted anew: nothing less ends it, here as in the field',
+    summary: 'power-cycle the host, which checks and remounts its disk: nothing less helps, as on a real host',
     takes: ['HOST'],
     needsPower: true,
-    inflict: async (fleet, given, mends) => {
-      if (mends) await fleet.powerCycle(hostOf(given));
+    inject: async (target, args, reverts) => {
+      if (reverts) await target.powerCycle(hostOf(args));
     },
   },
 };

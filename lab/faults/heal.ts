@@ -1,26 +1,27 @@
-import { BOOT_LIMIT, type Fleet } from '../daemon/fleet.ts';
-import type { Broken } from './fault.ts';
-import { inflict } from './inflict.ts';
-import { orderWords, readOrder } from './order.ts';
+import { bootLimitMs } from '../hosts/machine.ts';
+import type { ActiveFault } from './active-fault.ts';
+import { inject } from './inject.ts';
+import { readRequest, requestText } from './request.ts';
 import { FAULTS } from './table.ts';
+import type { FaultTarget } from './target.ts';
 
-/** What `lab heal` did, a line each. */
-export interface Healing {
+/** What `lab heal` did, one line per fault. */
+export interface HealResult {
   readonly healed: readonly string[];
   readonly failed: readonly string[];
 }
 
-/** Mends every fault in force, in the order of the table; resolves when the hosts that were booted for it answer again. */
-export async function heal(fleet: Fleet): Promise<Healing> {
+/** Reverts every fault in force, in the order of the table; resolves when the hosts that this rebooted answer again. */
+export async function heal(target: FaultTarget): Promise<HealResult> {
   const healed: string[] = [];
   const failed: string[] = [];
   const faults = Object.keys(FAULTS);
-  const inOrder = [...fleet.broken].sort((a, b) => faults.indexOf(a.fault) - faults.indexOf(b.fault));
-  for (const broken of inOrder) {
-    const words = orderWords(broken).join(' ');
+  const inOrder = [...target.activeFaults].sort((a, b) => faults.indexOf(a.fault) - faults.indexOf(b.fault));
+  for (const active of inOrder) {
+    const words = requestText(active).join(' ');
     try {
-      // One mend may end several, and a boot what it was not about.
-      if (fleet.broken.includes(broken)) await mend(fleet, broken);
+      // An earlier revert or a reboot may have ended this one too.
+      if (target.activeFaults.includes(active)) await revert(target, active);
       healed.push(words);
     } catch (error) {
       failed.push(`${words}: ${error instanceof Error ? error.message : String(error)}`);
@@ -29,16 +30,16 @@ export async function heal(fleet: Fleet): Promise<Healing> {
   return { healed, failed };
 }
 
-async function mend(fleet: Fleet, broken: Broken): Promise<void> {
-  const { host } = broken.given;
-  const init = host && fleet.machine(host).init;
-  const mend = FAULTS[broken.fault]?.mendedBy ?? '';
-  const told = FAULTS[mend]?.takes.length === 0 ? [] : orderWords(broken).slice(1);
-  await inflict(fleet, readOrder([mend, ...told], fleet.hosts));
+async function revert(target: FaultTarget, active: ActiveFault): Promise<void> {
+  const { host } = active.args;
+  const init = host && target.machine(host).init;
+  const opposite = FAULTS[active.fault]?.revertedBy ?? '';
+  const words = FAULTS[opposite]?.takes.length === 0 ? [] : requestText(active).slice(1);
+  await inject(target, readRequest([opposite, ...words], target.hosts));
   if (host === undefined) return;
-  // A boot without a free block has left it without a network, and no later block brings that back.
-  const lame =
-    broken.fault === 'fill-disk' && fleet.machine(host).on && (await fleet.machine(host).banner()) === undefined;
-  if (lame) await fleet.powerCycle(host);
-  if (fleet.machine(host).init !== init) await fleet.machine(host).answering(BOOT_LIMIT);
+  // A host that booted with a full disk has no network, and free space does not bring it back.
+  const unreachable =
+    active.fault === 'fill-disk' && target.machine(host).on && (await target.machine(host).banner()) === undefined;
+  if (unreachable) await target.powerCycle(host);
+  if (target.machine(host).init !== init) await target.machine(host).answering(bootLimitMs);
 }

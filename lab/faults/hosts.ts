@@ -1,61 +1,63 @@
-import type { Fleet } from '../daemon/fleet.ts';
-import { type Fault, type Given, hostOf, processOf } from './fault.ts';
+import type { FaultArgs } from './active-fault.ts';
+import { type Fault, hostOf, processOf } from './fault.ts';
+import type { FaultTarget } from './target.ts';
 
 /** Faults of a host's processes. */
 export const processFaults: { readonly [name: string]: Fault } = {
   freeze: {
-    summary: 'hang the host: every process stops where it is, connections stay open; EC2 shows it running',
+    summary: 'freeze the host: every process stops, connections stay open, EC2 shows it running',
     takes: ['HOST'],
-    mendedBy: 'thaw',
+    revertedBy: 'thaw',
     untilBoot: true,
     needsPower: true,
-    inflict: (fleet, given) => fleet.machine(hostOf(given)).freeze(true),
+    inject: (target, args) => target.machine(hostOf(args)).freeze(true),
   },
   thaw: {
-    summary: 'let a hung host go on',
+    summary: 'resume a frozen host',
     takes: ['HOST'],
     needsPower: true,
-    inflict: (fleet, given) => fleet.machine(hostOf(given)).freeze(false),
+    inject: (target, args) => target.machine(hostOf(args)).freeze(false),
   },
   'freeze-process': {
     summary:
-      'stop every process of that command name in the host, its containers included (SIGSTOP); their connections stay open',
+      'stop every process with that command name on the host, containers included (SIGSTOP); connections stay open',
     takes: ['HOST', 'PROCESS'],
-    mendedBy: 'thaw-process',
+    revertedBy: 'thaw-process',
     untilBoot: true,
     needsPower: true,
-    inflict: (fleet, given) => signalled(fleet, given, 'STOP'),
+    inject: (target, args) => signal(target, args, 'STOP'),
   },
   'thaw-process': {
-    summary: 'let them go on (SIGCONT)',
+    summary: 'resume them (SIGCONT)',
     takes: ['HOST', 'PROCESS'],
     needsPower: true,
-    // Whoever restarted what was stopped has mended it.
-    inflict: (fleet, given, mends) => signalled(fleet, given, 'CONT', mends),
+    // The process may be gone because something restarted it; then the fault is over as well.
+    inject: (target, args, reverts) => signal(target, args, 'CONT', reverts),
   },
 };
 
-/** Its power: mended last, when whatever else is wrong with it is not any more. */
+/** Faults of a host's power. `lab heal` reverts them last. */
 export const powerFaults: { readonly [name: string]: Fault } = {
   'power-off': {
-    summary: 'pull the plug: every process of the host is killed at once; EC2 shows it stopped',
+    summary: 'cut the power: every process of the host is killed at once, EC2 shows it stopped',
     takes: ['HOST'],
-    mendedBy: 'power-on',
+    revertedBy: 'power-on',
     needsPower: true,
-    inflict: (fleet, given) => fleet.stop(hostOf(given), true, 'Server.InternalError: The host lost power'),
+    inject: (target, args) => target.stop(hostOf(args), true, 'Server.InternalError: The host lost power'),
   },
   'power-on': {
     summary: 'switch the host back on',
     takes: ['HOST'],
-    inflict: (fleet, given) => fleet.start(hostOf(given)),
+    inject: (target, args) => target.start(hostOf(args)),
   },
 };
 
-async function signalled(fleet: Fleet, given: Given, signal: 'STOP' | 'CONT', mayLack = false): Promise<void> {
-  const host = hostOf(given);
-  const name = processOf(given);
-  if (fleet.isFrozen(host))
-    throw new Error(`${host.name} is frozen as a whole. Let it go on first: lab fault thaw ${host.name}`);
-  if ((await fleet.machine(host).signal(signal, name)) || mayLack) return;
-  throw new Error(`${host.name} has no process called "${name}". What it has: lab exec ${host.name} -- ps -eo comm`);
+async function signal(target: FaultTarget, args: FaultArgs, name: 'STOP' | 'CONT', optional = false): Promise<void> {
+  const host = hostOf(args);
+  const process = processOf(args);
+  if (target.isFrozen(host)) throw new Error(`${host.name} is frozen; resume it first: lab fault thaw ${host.name}`);
+  if ((await target.machine(host).signal(name, process)) || optional) return;
+  throw new Error(
+    `${host.name} has no process called "${process}"; list its processes: lab exec ${host.name} -- ps -eo comm`,
+  );
 }

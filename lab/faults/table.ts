@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 import { powerFaults, processFaults } from './hosts.ts';
 import { wireFaults } from './wires.ts';
 
-/** Everything that can be broken from outside: one entry a fault; each that breaks has one that mends. `lab heal` goes in this order. */
+/** All faults. Each fault that breaks something has one that reverts it. `lab heal` follows this order. */
 export const FAULTS: { readonly [name: string]: Fault } = {
   ...apiFaults,
   ...wireFaults,
@@ -13,7 +13,7 @@ export const FAULTS: { readonly [name: string]: Fault } = {
   ...powerFaults,
 };
 
-/** The faults with what they take, a line each. */
+/** The faults with their arguments, one per line. */
 export function faultList(): string {
   const usages = Object.entries(FAULTS).map(([name, { takes, summary }]) => [[name, ...takes].join(' '), summary]);
   const width = Math.max(...usages.map(([usage = '']) => usage.length));

@@ -1,76 +1,77 @@
 import type { Ec2State } from '../ec2/state.ts';
 import { type LabHost, OPERATOR } from '../topology.ts';
 import type { Outages } from '../vpc/nft.ts';
-import type { Broken, Fault } from './fault.ts';
+import type { ActiveFault } from './active-fault.ts';
+import type { Fault } from './fault.ts';
 
-/** Faults of the VPC's wires: which are in force is what the wires are made from. */
+/** Faults of the VPC network, which is rendered from the EC2 state and the faults in force. */
 export const wireFaults: { readonly [name: string]: Fault } = {
   isolate: {
-    summary: 'cut the host off from everything, the EC2 API included; it runs on',
+    summary: 'cut the host off from everything, the EC2 API included; it keeps running',
     takes: ['HOST'],
-    mendedBy: 'rejoin',
-    inflict: (fleet) => fleet.wire(),
+    revertedBy: 'rejoin',
+    inject: (target) => target.wire(),
   },
   rejoin: {
     summary: 'end its isolation',
     takes: ['HOST'],
-    inflict: (fleet) => fleet.wire(),
+    inject: (target) => target.wire(),
   },
   cut: {
-    summary: 'cut the host off from one other, both ways',
+    summary: 'drop all packets between two hosts, both ways',
     takes: ['HOST', 'PEER'],
-    mendedBy: 'mend',
-    inflict: (fleet) => fleet.wire(),
+    revertedBy: 'uncut',
+    inject: (target) => target.wire(),
   },
   'cut-to': {
-    summary: 'lose what the host sends to one other; what that sends still arrives',
+    summary: 'drop all packets from HOST to PEER; the other direction still works',
     takes: ['HOST', 'PEER'],
-    mendedBy: 'mend',
-    inflict: (fleet) => fleet.wire(),
+    revertedBy: 'uncut',
+    inject: (target) => target.wire(),
   },
-  mend: {
-    summary: 'end every cut between the two',
+  uncut: {
+    summary: 'end every cut between the two hosts',
     takes: ['HOST', 'PEER'],
-    inflict: (fleet) => fleet.wire(),
+    inject: (target) => target.wire(),
   },
   'cut-operator': {
-    summary: 'cut the host off from where `lab run` lives, both ways; hosts and the EC2 API still hear it',
+    summary: 'drop all packets between the host and `lab run`, both ways; other hosts and the EC2 API still reach it',
     takes: ['HOST'],
-    mendedBy: 'join-operator',
-    inflict: (fleet) => fleet.wire(),
+    revertedBy: 'join-operator',
+    inject: (target) => target.wire(),
   },
   'join-operator': {
-    summary: 'end its cut from the operator',
+    summary: 'reconnect it to `lab run`',
     takes: ['HOST'],
-    inflict: (fleet) => fleet.wire(),
+    inject: (target) => target.wire(),
   },
 };
 
-/** What the faults in force take away from the wires, whatever addresses the interfaces own by now. */
-export function outages(state: Ec2State, broken: readonly Broken[]): Outages {
+/** What the faults in force block, for the addresses that the interfaces have now. */
+export function outages(state: Ec2State, faults: readonly ActiveFault[]): Outages {
   const flow = (sender: LabHost, receiver: LabHost) =>
     (state.interfaces.find((one) => one.host === receiver)?.addresses ?? []).map((address) => ({
       port: sender.port,
       address,
     }));
-  const strangers = hostsOf(broken, 'cut-operator').map((host) => ({ port: host.port, address: OPERATOR.address }));
+  const operatorFlows = hostsOf(faults, 'cut-operator').map((host) => ({ port: host.port, address: OPERATOR.address }));
   return {
-    isolated: hostsOf(broken, 'isolate').map((host) => host.port),
+    isolated: hostsOf(faults, 'isolate').map((host) => host.port),
     cuts: [
-      ...pairsOf(broken, 'cut-to').flatMap(([from, to]) => flow(from, to)),
-      ...pairsOf(broken, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]),
-      ...strangers,
+      ...pairsOf(faults, 'cut-to').flatMap(([from, to]) => flow(from, to)),
+      ...pairsOf(faults, 'cut').flatMap(([a, b]) => [...flow(a, b), ...flow(b, a)]),
+      ...operatorFlows,
     ],
-    unheard: strangers,
+    unanswered: operatorFlows,
   };
 }
 
-function hostsOf(broken: readonly Broken[], fault: string): readonly LabHost[] {
-  return broken.flatMap((one) => (one.fault === fault && one.given.host ? [one.given.host] : []));
+function hostsOf(faults: readonly ActiveFault[], fault: string): readonly LabHost[] {
+  return faults.flatMap((one) => (one.fault === fault && one.args.host ? [one.args.host] : []));
 }
 
-function pairsOf(broken: readonly Broken[], fault: string): readonly (readonly [LabHost, LabHost])[] {
-  return broken.flatMap(({ fault: name, given: { host, peer } }) =>
+function pairsOf(faults: readonly ActiveFault[], fault: string): readonly (readonly [LabHost, LabHost])[] {
+  return faults.flatMap(({ fault: name, args: { host, peer } }) =>
     name === fault && host && peer ? [[host, peer] as const] : [],
   );
 }

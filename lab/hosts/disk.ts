@@ -1,28 +1,28 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
-import { WORLD } from '../paths.ts';
+import { NAMESPACE } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
 
 /**
- * Where a host's one disk is mounted in the lab's world: an ext4 file system in a sparse image. On it lie `delta`, all that its
- * root has beyond the image of all hosts, and `lxc` and `state`, which its containers and ours need as real file systems.
+ * Where a host's disk is mounted in the lab's namespace: an ext4 file system in a sparse image. It holds `delta`, the upper layer of the
+ * host's root file system, and `lxc` and `state`, which containers and the product need on a real file system.
  */
 export function diskFolder(host: LabHost): string {
-  return join(WORLD.hosts, host.name, 'disk');
+  return join(NAMESPACE.hosts, host.name, 'disk');
 }
 
-/** Makes and mounts it; `size` in GiB. */
+/** Creates and mounts it; `size` in GiB. */
 export async function makeDisk(host: LabHost, size: number): Promise<void> {
-  await sh('sh', [WORLD.hooks.disk, host.name, String(size)]);
+  await sh('sh', [NAMESPACE.hooks.disk, host.name, String(size)]);
 }
 
-/** Unmounts it, when it is mounted; what lies beside it goes with the host's folder. */
+/** Unmounts it if it is mounted; its image is removed with the host's folder. */
 export async function removeDisk(host: LabHost): Promise<void> {
   await sh('sh', ['-c', UNMOUNT, 'sh', diskFolder(host)]);
 }
 
-/** What the last boot had mounted is undone a moment after its last process is gone. */
+/** The mounts of the last boot disappear a moment after its last process. */
 const UNMOUNT = `
 tries=0
 while mountpoint -q "$1" && ! umount "$1" 2>/dev/null; do
@@ -32,12 +32,12 @@ while mountpoint -q "$1" && ! umount "$1" 2>/dev/null; do
 done
 `;
 
-/** Gives every free block to files that nobody sees, without writing any: what is full is the disk, not the machine's memory. */
+/** Allocates every free block to hidden files without writing any, so that it fills the disk and not the machine's memory. */
 export async function fillDisk(host: LabHost): Promise<void> {
   if (await isReadOnly(host))
-    throw new Error(`${host.name}'s disk is read-only. End that first: lab fault writable ${host.name}`);
+    throw new Error(`${host.name}'s disk is read-only; revert that first: lab fault writable ${host.name}`);
   mkdirSync(ballast(host), { recursive: true });
-  // The map of a file takes blocks as well, and what others free meanwhile is free: a second look, and a third.
+  // A file's extent map takes blocks as well, and others may free some meanwhile: repeat until none is left.
   for (let file = 0; file < 10; file++) {
     const free = await freeBytes(host);
     if (free === 0) return;
@@ -49,11 +49,11 @@ export function emptyDisk(host: LabHost): void {
   rmSync(ballast(host), { recursive: true, force: true });
 }
 
-/** What ext4 does by itself at an error of the device (errors=remount-ro). Only a new mount ends it: the next boot's. */
+/** Does what ext4 does after a device error (errors=remount-ro). Only a new mount ends it: the next boot's. */
 export async function breakDisk(host: LabHost): Promise<void> {
   if (existsSync(ballast(host)))
-    throw new Error(`${host.name}'s disk is full. End that first: lab fault empty-disk ${host.name}`);
-  // What is in memory alone is lost, as it is in the field; but a host of the lab is younger than the kernel's time for writing back.
+    throw new Error(`${host.name}'s disk is full; revert that first: lab fault empty-disk ${host.name}`);
+  // Dirty pages are lost, as on a real host. But lab hosts are so young that the kernel has not written them back yet, hence the sync.
   await sh('sync', ['-f', diskFolder(host)]);
   await sh('mount', ['-o', 'remount,abort', diskFolder(host)]);
 }

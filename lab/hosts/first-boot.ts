@@ -1,6 +1,6 @@
 import { type LabHost, MTU } from '../topology.ts';
 
-/** A file on a host's disk before it first boots. */
+/** A file that is on a host's disk before its first boot. */
 export interface SeedFile {
   readonly path: string;
   readonly mode: number;
@@ -20,14 +20,14 @@ export interface HostKeys {
   /** OpenSSH private key of the host, and its public line. */
   readonly hostKey: string;
   readonly hostPublic: string;
-  /** Public line that may log in; empty for none. */
+  /** Public key (OpenSSH line) that may log in; empty for none. */
   readonly authorized: string;
 }
 
 /** useradd's first user and Debian's group `operator`, in the image. */
 const OPERATOR_USER = { uid: 1000, gid: 37 } as const;
 
-/** Folders an overlay's upper layer must repeat with the mode of the image's, since the upper one counts. */
+/** Folders that the overlay's upper layer must repeat with the image's mode, because the upper one counts. */
 export function seedFolders(): readonly SeedFolder[] {
   return [
     { path: 'etc', mode: 0o755 },
@@ -41,7 +41,7 @@ export function seedFolders(): readonly SeedFolder[] {
   ];
 }
 
-/** What makes one host of all those of one image: name, address, keys, and whom it knows by name. */
+/** What tells apart the hosts of one image: name, address, keys, and the neighbours in /etc/hosts. */
 export function seedFiles(host: LabHost, keys: HostKeys, neighbours: readonly LabHost[]): readonly SeedFile[] {
   return [
     { path: 'etc/hostname', mode: 0o644, content: `${host.name}\n` },
@@ -54,7 +54,7 @@ export function seedFiles(host: LabHost, keys: HostKeys, neighbours: readonly La
   ];
 }
 
-/** An /etc/hosts with these hosts in it. */
+/** An /etc/hosts with these hosts. */
 export function etcHosts(hosts: readonly LabHost[]): string {
   return ['127.0.0.1 localhost', ...hosts.map((host) => `${host.address} ${host.name}`), ''].join('\n');
 }

@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { CommandError, sh } from '../daemon/shell.ts';
-import { WORLD } from '../paths.ts';
+import { childrenOf } from '../namespace/record.ts';
+import { NAMESPACE } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
-import { childrenOf } from '../world/record.ts';
 
-/** A host as a machine with a power button: one lxc-start in the foreground, whose end is the machine's. */
+/** A host answers within 3 s; this is the limit on a machine that is busy or emulated. */
+export const bootLimitMs = 150_000;
+
+/** A host as a machine with a power button: one lxc-start in the foreground; when it exits, the machine is off. */
 export class Machine {
   readonly host: LabHost;
   private process: ChildProcess | undefined;
@@ -21,12 +24,12 @@ export class Machine {
     return this.process !== undefined;
   }
 
-  /** PID of its init: another one after each boot; undefined while it is off. */
+  /** PID of its init, which changes with each boot; undefined while it is off. */
   get init(): number | undefined {
     return childrenOf(this.process?.pid ?? 0)[0];
   }
 
-  /** Switches on; resolves when its init runs. `onEnd` is called when it goes off, whoever did it. Harmless when on. */
+  /** Switches on; resolves when its init runs. `onEnd` is called when it goes off for any reason. No effect if it is on. */
   powerOn(onEnd: () => void): Promise<void> {
     this.starting ??= this.boot(onEnd).finally(() => {
       this.starting = undefined;
@@ -34,15 +37,15 @@ export class Machine {
     return this.starting;
   }
 
-  /** Asks the operating system to shut down, and waits until it has; after `graceSeconds` the plug is pulled. */
+  /** Asks the operating system to shut down, and waits for that; after `graceSeconds` its power is cut. */
   async shutDown(graceSeconds: number): Promise<void> {
     if (!this.on) return;
     await this.lxc('lxc-stop', ['-t', String(graceSeconds)], (graceSeconds + 20) * 1000).catch(() => undefined);
     await this.ended;
   }
 
-  /** Pulls the plug: every process of the machine is killed at once. */
-  async pullPlug(): Promise<void> {
+  /** Cuts the power: every process of the machine is killed at once. */
+  async cutPower(): Promise<void> {
     if (!this.on) return;
     await this.lxc('lxc-stop', ['-k']).catch(() => undefined);
     await this.ended;
@@ -53,7 +56,7 @@ export class Machine {
     await this.lxc('lxc-stop', ['-r', '--nokill', '-W']);
   }
 
-  /** Stops every process where it is, containers included, or lets them go on; the kernel still holds their connections. */
+  /** Freezes or resumes every process, containers included; the kernel keeps their connections open. */
   async freeze(frozen: boolean): Promise<void> {
     await this.lxc(frozen ? 'lxc-freeze' : 'lxc-unfreeze', []);
   }
@@ -71,7 +74,7 @@ export class Machine {
     }
   }
 
-  /** The first line its SSH server says, or undefined when nobody answers within a second. */
+  /** The first line that its SSH server sends, or undefined if nothing answers within a second. */
   banner(): Promise<string | undefined> {
     return new Promise((resolve) => {
       const socket = connect({ host: this.host.address, port: 22 });
@@ -86,13 +89,14 @@ export class Machine {
     });
   }
 
-  /** Resolves when its SSH server answers; throws when it does not within `limitMs`. */
+  /** Resolves when its SSH server answers; throws if it does not within `limitMs`. */
   async answering(limitMs: number): Promise<void> {
     const end = Date.now() + limitMs;
     while ((await this.banner()) === undefined) {
       if (Date.now() > end)
         throw new Error(
-          `${this.host.name} was switched on, but its SSH server does not answer after ${limitMs / 1000} s.`,
+          `${this.host.name} was switched on, but its SSH server does not answer after ${limitMs / 1000} s; its console:\n` +
+            lastLines(`${NAMESPACE.log}/${this.host.name}.console`),
         );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -100,11 +104,11 @@ export class Machine {
 
   private async boot(onEnd: () => void): Promise<void> {
     if (this.process !== undefined) return;
-    // A port of the machine's last life may linger while the kernel takes its namespace down.
+    // A port of the previous boot may linger while the kernel removes its namespace.
     await sh('ip', ['link', 'del', this.host.port]).catch(() => undefined);
-    const log = `${WORLD.log}/${this.host.name}.lxc`;
+    const log = `${NAMESPACE.log}/${this.host.name}.lxc`;
     const sink = openSync(log, 'a');
-    const child = spawn('lxc-start', ['-F', '-P', WORLD.lxc, '-n', this.host.name, '-l', 'WARN', '-o', log], {
+    const child = spawn('lxc-start', ['-F', '-P', NAMESPACE.lxc, '-n', this.host.name, '-l', 'WARN', '-o', log], {
       stdio: ['ignore', sink, sink],
     });
     closeSync(sink);
@@ -118,18 +122,18 @@ export class Machine {
     });
     await Promise.race([this.lxc('lxc-wait', ['-s', 'RUNNING', '-t', '100'], 110_000), this.ended]);
     if (!this.on)
-      throw new Error(`${this.host.name} did not start. LXC says:
+      throw new Error(`${this.host.name} did not start; LXC reports:
 ${lastLines(log)}`);
   }
 
   private lxc(command: string, args: readonly string[], timeoutMs = 30_000): Promise<string> {
-    return sh(command, ['-P', WORLD.lxc, '-n', this.host.name, ...args], { timeoutMs });
+    return sh(command, ['-P', NAMESPACE.lxc, '-n', this.host.name, ...args], { timeoutMs });
   }
 }
 
 function lastLines(file: string): string {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  // LXC says everything twice: to its log, and to standard error.
+  // LXC writes everything twice: to its log, and to standard error.
   return lines
     .filter((line) => !line.startsWith('lxc-start: '))
     .slice(-8)

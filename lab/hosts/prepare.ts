@@ -11,38 +11,38 @@ import {
 import { basename, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import type { Instance } from '../ec2/state.ts';
-import { asset, WORLD } from '../paths.ts';
+import { asset, NAMESPACE } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
 import { diskFolder, makeDisk, removeDisk } from './disk.ts';
 import { etcHosts, knownHosts, type SeedFile, type SeedFolder, seedFiles, seedFolders } from './first-boot.ts';
 import { lxcConfig, portFacts } from './lxc-config.ts';
 import { nicDriver } from './nic-driver.ts';
 
-/** Places what LXC calls and makes the operator's key; once a lab. Returns the key's public line. */
-export async function prepareWorld(): Promise<string> {
-  for (const hook of Object.values(WORLD.hooks)) {
-    copyFileSync(asset('world', basename(hook)), hook);
+/** Installs the LXC hooks and creates the operator's key; once per lab. Returns the public key line. */
+export async function prepareNamespace(): Promise<string> {
+  for (const hook of Object.values(NAMESPACE.hooks)) {
+    copyFileSync(asset('namespace', basename(hook)), hook);
     chmodSync(hook, 0o755);
   }
-  await makeKey(WORLD.key, 'lab');
-  return read(`${WORLD.key}.pub`);
+  await makeKey(NAMESPACE.key, 'lab');
+  return read(`${NAMESPACE.key}.pub`);
 }
 
-/** What the operator's machine knows of the lab's first hosts: their names, and their keys by address and by name. */
-export function introduceHosts(hosts: readonly LabHost[], hostKeys: ReadonlyMap<LabHost, string>): void {
-  writeFileSync(WORLD.knownHosts, knownHosts(hosts, hostKeys));
-  nameHosts(hosts);
+/** Tells the operator's machine the names and host keys of the initial hosts. */
+export function writeKnownHosts(hosts: readonly LabHost[], hostKeys: ReadonlyMap<LabHost, string>): void {
+  writeFileSync(NAMESPACE.knownHosts, knownHosts(hosts, hostKeys));
+  writeEtcHosts(hosts);
 }
 
-/** Lets the operator's machine know these hosts by name. Their keys it learns from their consoles. */
-export function nameHosts(hosts: readonly LabHost[]): void {
-  // In place: the file is mounted over the machine's.
-  writeFileSync(WORLD.etcHosts, etcHosts(hosts));
+/** Writes the operator's /etc/hosts. Host keys of launched hosts are read from their consoles. */
+export function writeEtcHosts(hosts: readonly LabHost[]): void {
+  // In place, because the file is bind-mounted over the machine's.
+  writeFileSync(NAMESPACE.etcHosts, etcHosts(hosts));
 }
 
 /**
- * Makes a host's disk (GiB), keys, configuration and port facts; `authorized` is the public line that may log in, `neighbours` whom it
- * knows by name. Returns the public line of its host key. It keeps its disk until it is discarded.
+ * Creates a host's disk (GiB), keys, configuration and port facts. `authorized` is the public key that may log in, `neighbours` the hosts
+ * in its /etc/hosts. Returns its public host key line. The disk is kept until `discardHost`.
  */
 export async function prepareHost(
   host: LabHost,
@@ -50,9 +50,9 @@ export async function prepareHost(
   diskSize = 8,
   neighbours: readonly LabHost[] = [host],
 ): Promise<string> {
-  if (!existsSync(join(WORLD.images, host.flavour)))
+  if (!existsSync(join(NAMESPACE.images, host.flavour)))
     throw new Error(
-      `this lab has no root file system ${host.flavour}: boot one that has (lab up --image ${host.flavour})`,
+      `this lab has no root file system ${host.flavour}; start one that has it: lab up --image ${host.flavour}`,
     );
   const folder = hostFolder(host);
   mkdirSync(join(folder, 'instance'), { recursive: true });
@@ -66,29 +66,29 @@ export async function prepareHost(
   for (const seed of seedFolders()) placeFolder(root, seed);
   for (const seed of seedFiles(host, keys, neighbours)) placeFile(root, seed);
   writeFileSync(join(folder, 'port'), portFacts(host));
-  mkdirSync(join(WORLD.lxc, host.name), { recursive: true });
-  writeFileSync(join(WORLD.lxc, host.name, 'config'), lxcConfig(host));
+  mkdirSync(join(NAMESPACE.lxc, host.name), { recursive: true });
+  writeFileSync(join(NAMESPACE.lxc, host.name, 'config'), lxcConfig(host));
   return hostKey;
 }
 
-/** Before each boot: what the instance's hardware is now, where the host can read it (/run/lab). */
-export function plugIn(instance: Instance): void {
+/** Before each boot: writes facts about the instance's hardware where the host can read them (/run/lab). */
+export function writeInstanceFacts(instance: Instance): void {
   const folder = join(hostFolder(instance.host), 'instance');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'nic-driver'), `${nicDriver(instance)}\n`);
 }
 
-/** Takes away all there was of a host without power. Harmless when there is nothing. */
+/** Removes all files of a host without power. No effect if there are none. */
 export async function discardHost(host: LabHost): Promise<void> {
   await removeDisk(host);
   rmSync(hostFolder(host), { recursive: true, force: true });
-  rmSync(join(WORLD.lxc, host.name), { recursive: true, force: true });
+  rmSync(join(NAMESPACE.lxc, host.name), { recursive: true, force: true });
 }
 
 function placeFolder(disk: string, seed: SeedFolder): void {
   const path = join(disk, seed.path);
   mkdirSync(path, { mode: seed.mode });
-  // The mode above passes through the umask; this one does not.
+  // The umask applies to the mode above, but not to this one.
   chmodSync(path, seed.mode);
   chownSync(path, seed.uid ?? 0, seed.gid ?? 0);
 }
@@ -105,7 +105,7 @@ async function makeKey(path: string, comment: string): Promise<void> {
 }
 
 function hostFolder(host: LabHost): string {
-  return join(WORLD.hosts, host.name);
+  return join(NAMESPACE.hosts, host.name);
 }
 
 function read(path: string): string {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
+import { withLock } from '../namespace/lock.ts';
+import { imagesOf, isAlive, labNames, readRecord } from '../namespace/record.ts';
 import { asset, cachePaths } from '../paths.ts';
-import { withLock } from '../world/lock.ts';
-import { imagesOf, isAlive, labNames, readRecord } from '../world/record.ts';
 
 /**
- * What hosts begin with: all that the fleet needs, or a bare system with a repository of packages (assets/image/build.sh); or one that looks
- * like a bare CentOS 6 (assets/centos-6).
+ * The images of hosts: with everything that the fleet needs, or a bare system with a package repository (assets/image/build.sh); or one that
+ * looks like a bare CentOS 6 (assets/centos-6).
  */
 export const PREPARED = 'debian-12-prepared';
 const BARE = 'debian-12-bare';
@@ -16,8 +16,8 @@ export const flavours = [PREPARED, BARE, 'centos-6-bare'] as const;
 export type Flavour = (typeof flavours)[number];
 
 /**
- * The folder of the image that hosts of a flavour boot, built if this recipe's is not there yet (about 40 s). One folder a recipe, so that
- * an old lab keeps its image under its feet while a new one is built.
+ * The root file system of a flavour, built if this recipe has not been built yet (about 40 s). Each recipe has its own folder, so that a
+ * running lab keeps its image while a new one is built.
  */
 export async function ensureImage(flavour: Flavour, say: (line: string) => void): Promise<string> {
   const folder = imageFolder(flavour);
@@ -33,17 +33,17 @@ export async function ensureImage(flavour: Flavour, say: (line: string) => void)
 }
 
 function imageFolder(flavour: Flavour): string {
-  return join(cachePaths().images, flavour === PREPARED ? recipeDigest() : `${recipeDigest()}-${flavour}`);
+  return join(cachePaths().images, flavour === PREPARED ? recipeFingerprint() : `${recipeFingerprint()}-${flavour}`);
 }
 
-/** The flavour of an image by where it lies, whatever its recipe was. */
+/** The flavour of an image by its path, for any recipe. */
 export function flavourOf(image: string): string {
   const [, flavour] = /^[^-]*-(.+)$/.exec(basename(dirname(image))) ?? [];
   return flavour ?? PREPARED;
 }
 
-/** A digest of everything that decides what the image holds. */
-export function recipeDigest(): string {
+/** A fingerprint of everything that determines the image's contents. */
+export function recipeFingerprint(): string {
   const hash = createHash('sha256').update(process.arch);
   for (const part of ['image', 'openvz', 'centos-6'])
     for (const file of filesBelow(asset(part)))
@@ -56,17 +56,17 @@ export function recipeDigest(): string {
 
 async function build(folder: string, flavour: Flavour, say: (line: string) => void): Promise<void> {
   const started = Date.now();
-  say(`building the image of ${flavour} hosts (once; it is kept)`);
+  say(`building the image for ${flavour} hosts (once; it is cached)`);
   mkdirSync(cachePaths().images, { recursive: true, mode: 0o700 });
-  // We hold the lock: whoever made these is dead. They have devices in them, and nothing of worth.
-  const dead = readdirSync(cachePaths().images).filter((name) => name.includes('.draft'));
-  for (const name of dead) await sh('rm', ['-rf', '--one-file-system', join(cachePaths().images, name)]);
-  // Its own, so that no build ever finishes what another one began.
+  // We hold the lock, so the builds that created these are dead.
+  const stale = readdirSync(cachePaths().images).filter((name) => name.includes('.draft'));
+  for (const name of stale) await sh('rm', ['-rf', '--one-file-system', join(cachePaths().images, name)]);
+  // A fresh folder, so that no build continues another one.
   const draft = mkdtempSync(`${folder}.draft-`);
   if (flavour === 'centos-6-bare')
     await runBuild(asset('centos-6', 'build.sh'), draft, join(imageFolder(BARE), 'rootfs'));
   else {
-    // The container template is the same in all of them.
+    // All images share one container template.
     const templates = flavours.map((one) => join(imageFolder(one), 'rootfs/srv/templates/redis-bookworm.tar.gz'));
     await runBuild(asset('image', 'build.sh'), draft, flavour, ...templates.filter(existsSync).slice(0, 1));
   }
@@ -74,13 +74,13 @@ async function build(folder: string, flavour: Flavour, say: (line: string) => vo
   say(`the image is built (${Math.round((Date.now() - started) / 1000)} s)`);
 }
 
-/** Runs a script over `draft`, with further words. However it ends or we do, by the time limit or SIGKILL, no process and no mount of it lives on. */
+/** Runs a build script on `draft`. However the script or this process ends (time limit, SIGKILL), none of its processes and mounts remain. */
 export async function runBuild(script: string, draft: string, ...words: readonly string[]): Promise<void> {
   const alone = ['unshare', '--mount-proc', '--pid', '--fork', '--kill-child', 'sh', script, draft, ...words];
   await sh('setpriv', ['--pdeathsig', 'KILL', ...alone], { timeoutMs: 900_000 });
 }
 
-/** Images of older recipes go, unless a lab still runs on them: nobody would ever look for them again. */
+/** Removes the images of older recipes that no running lab uses. */
 async function removeUnused(say: (line: string) => void): Promise<void> {
   const alive = labNames()
     .map(readRecord)
@@ -88,7 +88,7 @@ async function removeUnused(say: (line: string) => void): Promise<void> {
   for (const name of readdirSync(cachePaths().images)) {
     const folder = join(cachePaths().images, name);
     if (
-      name.startsWith(recipeDigest()) ||
+      name.startsWith(recipeFingerprint()) ||
       alive.some((record) => record && imagesOf(record).some((image) => image.startsWith(`${folder}/`)))
     )
       continue;

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
+import { withLock } from '../namespace/lock.ts';
 import { asset } from '../paths.ts';
-import { withLock } from '../world/lock.ts';
 import { type Flavour, PREPARED } from './image.ts';
 
-/** What the lab needs of the machine: the file whose presence shows it (a command's name, or a path), and the Debian package. */
+/** What the lab needs on the machine: a file that shows it is installed (a command's name, or a path), and the Debian package. */
 const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
   { file: 'mkfs.ext4', package: 'e2fsprogs' },
   { file: 'bridge', package: 'iproute2' },
@@ -20,15 +20,15 @@ const NEEDS: readonly { readonly file: string; readonly package: string }[] = [
   { file: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' },
 ];
 
-/** What building a bare flavour of the image takes besides: its repository is signed. */
+/** Needed in addition to build a bare image, because its repository is signed. */
 const NEEDS_TO_SIGN: typeof NEEDS = [{ file: 'gpg', package: 'gnupg' }];
 
-/** Installs what is missing and says so; does nothing at all when nothing is. */
+/** Installs missing packages and reports them; does nothing if none is missing. */
 export function ensurePackages(flavours: readonly Flavour[], say: (line: string) => void): Promise<void> {
   return ensure(flavours.every((one) => one === PREPARED) ? NEEDS : [...NEEDS, ...NEEDS_TO_SIGN], say);
 }
 
-/** The same for what is needed besides the lab: a test's own. */
+/** The same for other needs, for example those of a test. */
 export function ensure(needs: typeof NEEDS, say: (line: string) => void): Promise<void> {
   return installMissing(
     () => missingOf(needs),
@@ -39,7 +39,7 @@ export function ensure(needs: typeof NEEDS, say: (line: string) => void): Promis
   );
 }
 
-/** One at a time on a machine: apt lets one in, and a second lab that boots on a fresh machine just then would fail. */
+/** One installation at a time per machine: a second lab that starts at the same moment would fail on apt's lock. */
 export async function installMissing(
   missing: () => readonly string[],
   install: (packages: readonly string[]) => Promise<void>,

@@ -10,15 +10,15 @@ export interface RoleCredentials {
   readonly LastUpdated: string;
 }
 
-/** One leaf a path below /latest, for the instance that asks. */
+/** The metadata of one instance: a value per path below /latest. */
 export type Metadata = ReadonlyMap<string, string>;
 
-/** `credentials` are of the instance profile's role; without a profile there is nothing below `iam`. */
+/** `credentials` are those of the instance profile's role; without a profile there is nothing below `iam`. */
 export function metadata(instance: Instance, state: Ec2State, credentials: RoleCredentials | undefined): Metadata {
   const { host } = instance;
   const own = state.interfaces.find((one) => one.host.instanceId === host.instanceId);
   const vpc = state.vpcs.find((one) => one.id === host.subnet.vpcId);
-  const card = `meta-data/network/interfaces/macs/${host.mac}`;
+  const nic = `meta-data/network/interfaces/macs/${host.mac}`;
   const groups = own?.groups ?? [];
   return new Map([
     ['meta-data/ami-id', instance.image],
@@ -29,16 +29,16 @@ export function metadata(instance: Instance, state: Ec2State, credentials: RoleC
     ['meta-data/instance-type', instance.type],
     ['meta-data/local-ipv4', host.address],
     ['meta-data/mac', host.mac],
-    [`${card}/device-number`, '0'],
-    [`${card}/interface-id`, host.interfaceId],
-    [`${card}/local-ipv4s`, (own?.addresses ?? []).join('\n')],
-    [`${card}/mac`, host.mac],
-    [`${card}/owner-id`, ACCOUNT_ID],
-    [`${card}/security-group-ids`, groups.join('\n')],
-    [`${card}/subnet-id`, host.subnet.id],
-    [`${card}/subnet-ipv4-cidr-block`, host.subnet.cidr],
-    [`${card}/vpc-id`, host.subnet.vpcId],
-    [`${card}/vpc-ipv4-cidr-block`, vpc?.cidr ?? ''],
+    [`${nic}/device-number`, '0'],
+    [`${nic}/interface-id`, host.interfaceId],
+    [`${nic}/local-ipv4s`, (own?.addresses ?? []).join('\n')],
+    [`${nic}/mac`, host.mac],
+    [`${nic}/owner-id`, ACCOUNT_ID],
+    [`${nic}/security-group-ids`, groups.join('\n')],
+    [`${nic}/subnet-id`, host.subnet.id],
+    [`${nic}/subnet-ipv4-cidr-block`, host.subnet.cidr],
+    [`${nic}/vpc-id`, host.subnet.vpcId],
+    [`${nic}/vpc-ipv4-cidr-block`, vpc?.cidr ?? ''],
     ['meta-data/placement/availability-zone', host.subnet.zone],
     ['meta-data/placement/region', REGION],
     ...keyLeaves(state, instance.keyName),
@@ -66,8 +66,8 @@ function keyLeaves(state: Ec2State, keyName: string | undefined): [string, strin
   return pair === undefined ? [] : [['meta-data/public-keys/0/openssh-key', pair.publicKey]];
 }
 
-/** What GET of `path` answers: the leaf, a folder's listing (`/` marks folders within), or undefined. */
-export function look(tree: Metadata, path: string): string | undefined {
+/** The answer to GET of `path`: a value, a folder's listing (subfolders end with `/`), or undefined. */
+export function lookUp(tree: Metadata, path: string): string | undefined {
   const wanted = path.replace(/^\/latest\/?/, '').replace(/\/+$/, '');
   const leaf = tree.get(wanted);
   if (leaf !== undefined) return leaf;

@@ -3,9 +3,9 @@ import { METADATA_ADDRESS } from '../topology.ts';
 import { set } from './nft.ts';
 
 /**
- * Security groups as an nftables table of the VPC's router, through which whatever a host sends passes: what answers a connection passes,
- * what begins one must be let out by a group of its sender and in by a group of its receiver. Groups bind the hosts' interfaces alone:
- * not the operator's machine, not the router itself, and not the metadata service, which EC2 always lets an instance reach.
+ * Security groups as an nftables table of the VPC's router, which forwards all packets of the hosts. Packets of an established connection
+ * pass. A new connection needs an egress rule of its sender and an ingress rule of its receiver. Groups apply to the hosts' interfaces only:
+ * not to the operator's machine, the router itself, or the metadata service, which an EC2 instance can always reach.
  */
 export function groupRuleset(state: Ec2State): string {
   const used = state.groups.filter((group) => state.interfaces.some((one) => one.groups.includes(group.id)));
@@ -15,7 +15,7 @@ export function groupRuleset(state: Ec2State): string {
     'table ip groups {',
     ...state.groups.flatMap((group) => set(`set ${memberSet(group.id)}`, 'ipv4_addr', members(state, group))),
     ...used.flatMap((group) => [...groupChain(group, false), ...groupChain(group, true)]),
-    ...state.interfaces.flatMap((one) => [...cardChain(one, false), ...cardChain(one, true)]),
+    ...state.interfaces.flatMap((one) => [...interfaceChain(one, false), ...interfaceChain(one, true)]),
     ...hook('foreign', 'forward', -10, between(state)),
     ...hook('out', 'forward', 0, [ANSWERS, ...verdicts('saddr', state, true)]),
     ...hook('in', 'forward', 10, [ANSWERS, ...verdicts('daddr', state, false)]),
@@ -31,7 +31,7 @@ export function groupRuleset(state: Ec2State): string {
 
 const ANSWERS = 'ct state established,related accept';
 
-/** Two VPCs do not hear each other, although one router is behind both. */
+/** Isolates VPCs from each other, although they share one router. */
 function between(state: Ec2State): string[] {
   const blocks = state.vpcs.flatMap((vpc) => {
     const bridges = state.subnets.filter((one) => one.vpcId === vpc.id).map((one) => `"${one.bridge}"`);
@@ -54,9 +54,9 @@ function verdicts(field: 'saddr' | 'daddr', state: Ec2State, egress: boolean): s
   return elements.length === 0 ? [] : [`ip ${field} vmap { ${elements.join(', ')} }`];
 }
 
-function cardChain(card: NetworkInterface, egress: boolean): string[] {
-  const jumps = card.groups.map((id) => `    jump ${chainOf(id, egress)}`);
-  return [`  chain ${chainOf(card.host.interfaceId, egress)} {`, ...jumps, '    drop', '  }'];
+function interfaceChain(nic: NetworkInterface, egress: boolean): string[] {
+  const jumps = nic.groups.map((id) => `    jump ${chainOf(id, egress)}`);
+  return [`  chain ${chainOf(nic.host.interfaceId, egress)} {`, ...jumps, '    drop', '  }'];
 }
 
 function groupChain(group: SecurityGroup, egress: boolean): string[] {
@@ -82,7 +82,7 @@ function traffic({ protocol, from, to }: GroupRule): string[] {
   ];
 }
 
-/** A member's addresses all count, the secondary ones too. */
+/** All addresses of the group's members, including secondary ones. */
 function members(state: Ec2State, group: SecurityGroup): readonly string[] {
   return state.interfaces.filter((one) => one.groups.includes(group.id)).flatMap((one) => one.addresses);
 }

@@ -2,7 +2,7 @@ import { sh } from '../daemon/shell.ts';
 import { EC2_API, METADATA_ADDRESS, MTU, OPERATOR, type Subnet } from '../topology.ts';
 import { type Delivery, type Outages, vpcRuleset } from './nft.ts';
 
-/** What the network must show: a bridge a subnet, who has which address, and what security groups let through (an nftables table). */
+/** The wanted network: one bridge per subnet, the owner of each address, and the security groups (an nftables table). */
 export interface Wires {
   readonly subnets: readonly Subnet[];
   readonly deliveries: readonly Delivery[];
@@ -12,24 +12,24 @@ export interface Wires {
 export const NO_WIRES: Wires = { subnets: [], deliveries: [], groups: '' };
 
 /**
- * Builds what every lab has in the network namespace this process lives in: the kernel as the router, and the operator's machine as a
- * namespace of its own behind it. Subnets come with `applyWires`.
+ * Builds the fixed part of the network in this process's network namespace: the kernel as the router, and the operator's machine as a
+ * namespace behind it. Subnets are added by `applyWires`.
  */
 export async function buildNetwork(): Promise<void> {
   await sh('ip', ['netns', 'add', 'operator']);
   await sh('ip', ['-batch', '-'], { input: operatorLines().join('\n') });
   await sh('ip', ['-n', 'operator', '-batch', '-'], { input: insideOperator().join('\n') });
-  // Segments whose checksum is left to a network card arrive spoilt in the hosts' userspace datapath.
+  // Packets with offloaded checksums arrive corrupted in the hosts' userspace datapath.
   await sh('ethtool', ['-K', OPERATOR.bridge, 'tx', 'off']);
   await sh('ip', ['netns', 'exec', 'operator', 'ethtool', '-K', 'eth0', 'tx', 'off']);
   await sh('sysctl', ['-qw', 'net.ipv4.ip_forward=1', ...['all', 'default', OPERATOR.bridge].flatMap(routerSettings)]);
-  // Where bridged packets could be filtered as routed ones, they pass the router's rules once all the same: as routed ones.
+  // Bridged packets must not be filtered as routed ones too: they pass the router's rules once, when they are routed.
   await sh('sysctl', ['-qw', 'net.bridge.bridge-nf-call-iptables=0']).catch(() => undefined);
 }
 
 /**
- * Makes `next` the truth, at once for everyone: the ruleset is one transaction, and the router's neighbour entries, which the bridge also
- * answers ARP from, follow it.
+ * Switches the network to `next`: the ruleset changes in one transaction, then the router's neighbour entries, from which the bridge also
+ * answers ARP.
  */
 export async function applyWires(next: Wires, before: Wires, outages: Outages): Promise<void> {
   const missing = (from: Wires, to: Wires) =>
@@ -37,12 +37,12 @@ export async function applyWires(next: Wires, before: Wires, outages: Outages): 
   await addBridges(missing(next, before));
   await sh('nft', ['-f', '-'], { input: vpcRuleset(next.subnets, next.deliveries, outages) + next.groups });
   const kept = new Set(next.deliveries.map((d) => d.address));
-  const gone = before.deliveries
+  const removed = before.deliveries
     .filter((d) => !kept.has(d.address))
     .map((d) => `neigh del ${d.address} dev ${d.bridge}`);
   const set = next.deliveries.map((d) => `neigh replace ${d.address} lladdr ${d.mac} nud permanent dev ${d.bridge}`);
   const down = missing(before, next).map((subnet) => `link del ${subnet.bridge}`);
-  await sh('ip', ['-force', '-batch', '-'], { input: [...gone, ...set, ...down].join('\n') });
+  await sh('ip', ['-force', '-batch', '-'], { input: [...removed, ...set, ...down].join('\n') });
 }
 
 async function addBridges(subnets: readonly Subnet[]): Promise<void> {
@@ -54,7 +54,7 @@ async function addBridges(subnets: readonly Subnet[]): Promise<void> {
 
 function bridgeLines(subnet: Subnet): string[] {
   return [
-    // A bridge without an address of its own takes its first port's, and forgets its neighbours as it does.
+    // A bridge without its own MAC address takes that of its first port, and loses its neighbour entries then.
     `link add ${subnet.bridge} address ${subnet.gatewayMac} mtu ${MTU} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
     `link set ${subnet.bridge} addrgenmode none up`,
     `address add ${subnet.gateway}/${subnet.prefix} dev ${subnet.bridge}`,
@@ -80,7 +80,7 @@ function insideOperator(): string[] {
   ];
 }
 
-/** A new namespace inherits the machine's defaults; a strict reverse path or a redirect would show a router EC2 does not have. */
+/** A new namespace inherits the machine's defaults; strict reverse-path filtering or redirects would differ from EC2. */
 function routerSettings(link: string): string[] {
   return [`net.ipv4.conf.${link}.send_redirects=0`, `net.ipv4.conf.${link}.rp_filter=0`];
 }

@@ -1,6 +1,6 @@
 import type { Subnet } from '../topology.ts';
 
-/** Which address is delivered where: one line an address that some interface owns. */
+/** Where an address is delivered: one entry per address that an interface owns. */
 export interface Delivery {
   readonly address: string;
   readonly mac: string;
@@ -9,17 +9,17 @@ export interface Delivery {
   readonly bridge: string;
 }
 
-/** What faults took away: flows (what enters at `port` for `address` is lost; what leaves by `port` from `address` is), and whole ports. */
+/** What faults block: `cuts` drop packets that enter at `port` for `address`, `unanswered` those that leave by `port` from `address`, `isolated` all of a port. */
 export interface Outages {
   readonly cuts: readonly { readonly port: string; readonly address: string }[];
-  readonly unheard: readonly { readonly port: string; readonly address: string }[];
+  readonly unanswered: readonly { readonly port: string; readonly address: string }[];
   readonly isolated: readonly string[];
 }
 
 /**
- * The VPC's truth as one nftables ruleset, to be loaded as one transaction: nobody sends from an address it does not own, there is neither
- * broadcast nor multicast, and whatever a host sends goes to the router, whose neighbours are the owners of the addresses. What was meant
- * for a neighbour too: only there are connections tracked on every kernel, and security groups hold between neighbours as well.
+ * The VPC as one nftables ruleset, loaded in one transaction: no host sends from an address that it does not own, there is no broadcast or
+ * multicast, and all packets go to the router, which knows the owner of each address. This includes packets between hosts of one subnet:
+ * only the router tracks connections on every kernel, and security groups apply within a subnet too.
  */
 export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Delivery[], outages: Outages): string {
   const flows = (all: Outages['cuts']) => all.map((cut) => `"${cut.port}" . ${cut.address}`);
@@ -33,14 +33,14 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
       deliveries.map((d) => `"${d.port}" . ${d.address}`),
     ),
     ...set('set cuts', 'ifname . ipv4_addr', flows(outages.cuts)),
-    ...set('set unheard', 'ifname . ipv4_addr', flows(outages.unheard)),
+    ...set('set unanswered', 'ifname . ipv4_addr', flows(outages.unanswered)),
     ...set(
       'set isolated',
       'ifname',
       outages.isolated.map((port) => `"${port}"`),
     ),
     ...set('set owned', 'ipv4_addr', [...subnets.map((subnet) => subnet.gateway), ...deliveries.map((d) => d.address)]),
-    // Not every kernel has the bridge's own meta keys (`meta ibrname`); which port is of which subnet is known anyway.
+    // Not every kernel has the bridge meta keys (`meta ibrname`), so the ports of each subnet are listed.
     ...set('map routers', 'ifname : ether_addr', routers(subnets, deliveries)),
     '  chain prerouting {',
     '    type filter hook prerouting priority dstnat; policy drop;',
@@ -55,21 +55,21 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
     '    meta pkttype set host ether daddr set iifname map @routers accept',
     '  }',
     '  chain forward {',
-    // The bridge answers ARP itself, as the hypervisor does; hosts never hear each other's.
+    // The bridge answers ARP itself, as the hypervisor does; hosts never receive each other's requests.
     '    type filter hook forward priority filter; policy accept;',
     '    ether type arp drop',
     '  }',
     '  chain output {',
     '    type filter hook output priority filter; policy accept;',
     '    oifname @isolated drop',
-    '    oifname . ip saddr @unheard drop',
+    '    oifname . ip saddr @unanswered drop',
     '  }',
     '}',
     '',
   ].join('\n');
 }
 
-/** A set or map of nft, with its elements when it has any. */
+/** A set or map of nft, with its elements if it has any. */
 export function set(head: string, type: string, elements: readonly string[]): string[] {
   const content = elements.length === 0 ? [] : [`    elements = { ${elements.join(', ')} }`];
   return [`  ${head} {`, `    type ${type}`, ...content, '  }'];

@@ -2,9 +2,9 @@ import type { Ec2State } from '../ec2/state.ts';
 import { groupRuleset } from './groups.ts';
 import type { Wires } from './network.ts';
 
-/** What the network must show of what the API knows. */
+/** The wanted network for an EC2 state. */
 export function wiresOf(state: Ec2State): Wires {
-  // What is attached to nothing has no wire.
+  // A detached interface has no wire.
   const deliveries = state.interfaces.flatMap(({ host, addresses, attached }) =>
     (attached ? addresses : []).map((address) => ({
       address,

@@ -1,34 +1,34 @@
-import { lxcUnit } from '../../renderers/lxc-unit.ts';
-import type { Drift } from '../drift.ts';
-import { blind, operator } from '../drift.ts';
-import type { Observation } from '../observation.ts';
-import { installedFirst } from '../prepared.ts';
-import type { UnitFacts } from '../questions/units.ts';
-import { bind } from '../reconciler.ts';
-import { bootServiceDrift, reasonOf } from '../service.ts';
+import { lxcUnit } from '../../renderers/lxc/unit.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { manual, notObserved } from '../contract/remedy.ts';
+import type { UnitFacts } from '../facts/host/units.ts';
+import type { Observation } from '../facts/observation.ts';
+import { bootServiceFindings } from '../shared/files-and-units.ts';
+import { waitForPackages } from '../shared/host-readiness.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
-import { undeclared } from './undeclared.ts';
+import { unmanaged } from './orphaned.ts';
 
-/** Of ours for LXC; vzctl's own for OpenVZ, which starts containers that say ONBOOT. */
+/** Our own unit for LXC; for OpenVZ the unit of its packages, which starts containers that have ONBOOT. */
 const units = { lxc: 'ec2-redis-containers.service', openvz: 'vz.service' } as const;
 const path = `/etc/systemd/system/${units.lxc}`;
 
-const questions = ({ host, runtime: { type } }: DesiredHost) => ({
-  files: { what: 'files', host, paths: type === 'lxc' ? [path] : [] } as const,
-  units: { what: 'units', host, units: [units[type]] } as const,
-  containers: { what: 'containers', host, runtime: type } as const,
+const facts = ({ host, runtime: { type } }: DesiredHost) => ({
+  files: { fact: 'files', host, paths: type === 'lxc' ? [path] : [] } as const,
+  units: { fact: 'units', host, units: [units[type]] } as const,
+  containers: { fact: 'containers', host, runtime: type } as const,
 });
 
-/** What starts a host's containers when it boots; and what is ours on it that nobody declares. */
-export const autostart = bind<DesiredHost, ReturnType<typeof questions>>({
-  concern: 'container',
+/** The unit that starts the containers of a host when it boots; and the managed members on it that are not declared. */
+export const autostart = bind<DesiredHost, ReturnType<typeof facts>>({
+  component: 'container',
   desire: (fleet) => desiredHosts(fleet, 'autostart'),
-  questions,
+  facts,
   diff: (desired, { files, units: seen, containers }) => {
     const { subject, host } = desired;
     if (desired.runtime.type === 'openvz')
-      return [...vzDrift(desired, seen, containers), ...undeclared(desired, containers)];
-    // `start` reads the unit's file anew and leaves running containers alone; a restart would stop them all.
+      return [...vzFindings(desired, seen, containers), ...unmanaged(desired, containers)];
+    // `start` reads the unit's file again and leaves running containers alone; a restart would stop them all.
     const service = {
       subject,
       host,
@@ -36,22 +36,24 @@ export const autostart = bind<DesiredHost, ReturnType<typeof questions>>({
       order: 'start',
       files: [{ path, mode: '0644', owner: 'root:root', content: lxcUnit() }],
     } as const;
-    return [...bootServiceDrift(service, files, seen), ...undeclared(desired, containers)];
+    return [...bootServiceFindings(service, files, seen), ...unmanaged(desired, containers)];
   },
 });
 
-/** The distribution's unit is not ours to enable: it would start what others have on the host as well. */
-function vzDrift(
+/** The distribution's unit is not enabled for you: it would also start containers that are not managed here. */
+function vzFindings(
   { subject, host }: DesiredHost,
   seen: Observation<readonly UnitFacts[]>,
   containers: Observation<unknown>,
-): readonly Drift[] {
-  const place = { subject, field: units.openvz, want: 'enabled', hurts: [] } as const;
-  if (seen.state !== 'present') return [{ ...place, have: 'could not be seen', remedy: blind(reasonOf(seen)) }];
+): readonly Finding[] {
+  const finding = findingsAbout(subject);
+  const want = 'enabled';
+  if (seen.state !== 'present')
+    return [finding('NotObserved', units.openvz, { have: 'unknown', want }, notObserved(seen))];
   const unit = seen.value.find((one) => one.unit === units.openvz);
   if (unit?.enabled) return [];
   if (!unit?.loaded && containers.state === 'absent')
-    return [{ ...place, have: 'not there', remedy: installedFirst(host) }];
-  const reason = `no container would start when ${host} boots: systemctl enable ${units.openvz}`;
-  return [{ ...place, have: unit?.loaded ? 'not enabled' : 'not there', remedy: operator(reason) }];
+    return [finding('PackagesMissing', units.openvz, { have: 'absent', want }, waitForPackages(host))];
+  const remedy = manual(`no container would start when ${host} boots: run systemctl enable ${units.openvz} there`);
+  return [finding('NotEnabled', units.openvz, { have: unit?.loaded ? 'not enabled' : 'absent', want }, remedy)];
 }

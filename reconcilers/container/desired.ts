@@ -1,14 +1,15 @@
 import type { Cluster, Fleet, Host, HostName, Member, Runtime, Tenant, TenantName } from '../../crds/fleet.ts';
-import type { Limits } from '../../renderers/container-limits.ts';
-import type { Drift, Remedy } from '../drift.ts';
-import { marks } from '../marks.ts';
-import { containerName, memberFolder, memberPort, tunnelPort } from '../names.ts';
-import { hostReady } from '../prepared.ts';
-import type { Desired } from '../reconciler.ts';
+import type { Limits } from '../../renderers/container/limits.ts';
+import { markers } from '../../renderers/lib/markers.ts';
+import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
+import type { Desired } from '../contract/reconciler.ts';
+import type { Subject } from '../contract/subject.ts';
+import { hostReady } from '../shared/host-readiness.ts';
+import { containerName, memberFolder, memberPort, tunnelPort } from '../shared/names.ts';
 import type { MemberContainer } from './runtime.ts';
 import { runtimes } from './runtimes/index.ts';
 
-/** What a host must have before it can hold members: asked and said once a host. */
+/** What a host must have before it can hold members: observed and reported once per host. */
 export interface DesiredHost extends Desired {
   readonly host: HostName;
   readonly cluster: string;
@@ -16,31 +17,39 @@ export interface DesiredHost extends Desired {
   /** Names of the containers that are declared here. */
   readonly declared: readonly string[];
   readonly tenants: readonly TenantName[];
-  /** Every Tenant that is declared, wherever. */
+  /** Every declared Tenant, on whatever host. */
   readonly known: readonly TenantName[];
+  /** Milliseconds that a retired member is kept. */
   readonly retainForMs: number;
 }
 
 export interface DesiredMember extends Desired {
   readonly container: MemberContainer;
-  /** The other hosts that may hold containers: one of this name there would have the same address. */
+  /** The other hosts that may hold containers. One of this name there would have the same address. */
   readonly others: readonly HostName[];
-  /** Names of the tunnel ports that declared hosts have towards each other: one of ours beside them leads to a host that left. */
+  /** Names of the tunnel ports between declared hosts. Any other managed tunnel port leads to a removed host. */
   readonly tunnels: ReadonlySet<string>;
 }
 
-/** Redis, Sentinel and what they fork are about a dozen. */
-const processes = 512;
+/** Process limit of a container. Redis, Sentinel and their children are about a dozen. */
+const processLimit = 512;
 
-export function desiredHosts(fleet: Fleet, part: 'template' | 'autostart' | 'network'): readonly DesiredHost[] {
+type HostPart = 'template' | 'autostart' | 'network';
+
+/** The subject of what a host must have, such as its template: `container/redis-1@template`. */
+export function hostSubject(host: HostName, part: HostPart): Subject {
+  return `container/${host}@${part}`;
+}
+
+export function desiredHosts(fleet: Fleet, part: HostPart): readonly DesiredHost[] {
   return redisHosts(fleet.cluster).map((host) => {
     const here = fleet.tenants.filter((tenant) => tenant.members.some((member) => member.host === host.name));
     const names = here.flatMap((tenant) =>
       tenant.members.filter((member) => member.host === host.name).map((member) => containerName(tenant, member)),
     );
     return {
-      subject: `container/${host.name}@${part}`,
-      needs: hostReady(host.name),
+      subject: hostSubject(host.name, part),
+      dependsOn: hostReady(host.name),
       host: host.name,
       cluster: fleet.cluster.name,
       runtime: fleet.cluster.runtime,
@@ -58,11 +67,11 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
   return fleet.tenants.flatMap((tenant) =>
     tenant.members.map((member) => ({
       subject: `container/${containerName(tenant, member)}` as const,
-      // The bridge only: a tunnel that is down must not keep a container from running.
-      needs: [
+      // Only the bridge: a tunnel that is down must not keep a container from running.
+      dependsOn: [
         ...hostReady(member.host),
         `mesh/${member.host}` as const,
-        ...(fleet.cluster.runtime.type === 'openvz' ? [`container/${member.host}@network` as const] : []),
+        ...(fleet.cluster.runtime.type === 'openvz' ? [hostSubject(member.host, 'network')] : []),
       ],
       container: containerFor(fleet.cluster, tenant, member),
       others: hosts.filter((host) => host !== member.host),
@@ -71,25 +80,17 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
   );
 }
 
-/** Builds the finding of one member; what is wrong with its container hurts its tenant, unless told otherwise. */
-export function findingOf({ subject, container }: DesiredMember) {
-  return (field: string, want: string, have: string, remedy: Remedy, hurts = [container.tenant.name]): Drift => ({
-    subject,
-    field,
-    want,
-    have,
-    hurts,
-    remedy,
-  });
+/** Findings about the container of a member, which impact its tenant unless they say otherwise. */
+export function findingsOf({ subject, container }: DesiredMember): FindingBuilder {
+  return findingsAbout(subject, { impacts: [container.tenant.name] });
 }
 
 /**
- * The finding of something beside the container that nothing rests on (`container/acme-r1@limits`): Redis runs with too large a disk
- * or too low a limit as well, and what is wrong with Redis is mended meanwhile.
+ * Findings about limits and size (`container/acme-r1@limits`), a subject that nothing depends on: Redis runs with too large a disk or
+ * too low a limit as well, and what is wrong with Redis is fixed meanwhile. They impact nobody.
  */
-export function asideOf(desired: DesiredMember) {
-  const finding = findingOf({ ...desired, subject: `${desired.subject}@limits` });
-  return (field: string, want: string, have: string, remedy: Remedy): Drift => finding(field, want, have, remedy, []);
+export function limitFindingsOf({ subject }: DesiredMember): FindingBuilder {
+  return findingsAbout(`${subject}@limits`);
 }
 
 function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberContainer {
@@ -106,8 +107,8 @@ function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberC
       port: memberPort(tenant),
       tag: tenant.vlan,
       mtu: cluster.mesh.innerMtu,
-      marks: { [marks.ovsCluster]: cluster.name, [marks.ovsTenant]: tenant.name },
-      indexMark: marks.ovsIndex,
+      marks: { [markers.ovsCluster]: cluster.name, [markers.ovsTenant]: tenant.name },
+      indexMark: markers.ovsIndex,
     },
     limits: runtimes[cluster.runtime.type].limitsOf(limitsOf(tenant)),
     diskBytes: tenant.resources.diskBytes,
@@ -116,7 +117,7 @@ function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberC
 
 /** The kernel counts memory in pages, and rounds down. */
 function limitsOf({ resources: { memoryBytes, cpuMillicores } }: Tenant): Limits {
-  return { memoryBytes: Math.floor(memoryBytes / 4096) * 4096, cpuMillicores, pids: processes };
+  return { memoryBytes: Math.floor(memoryBytes / 4096) * 4096, cpuMillicores, pids: processLimit };
 }
 
 function redisHosts(cluster: Cluster): readonly Host[] {

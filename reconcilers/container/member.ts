@@ -1,101 +1,114 @@
-import { memberInit } from '../../renderers/member-init.ts';
-import { digest } from '../../renderers/text.ts';
-import { act, blind, type Drift, notice } from '../drift.ts';
-import { installedFirst } from '../prepared.ts';
-import type { ContainerFacts, MemberFolder } from '../questions/containers.ts';
-import { bind } from '../reconciler.ts';
-import type { DesiredFile } from '../verbs/index.ts';
-import { type Around, questionsAround } from './around.ts';
-import { asideOf, type DesiredMember, desiredMembers, findingOf } from './desired.ts';
-import { diskDrift, limitsDrift, tooLow } from './limits.ts';
+import { memberInit } from '../../renderers/container/init.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import type { Finding } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { act, info, notObserved } from '../contract/remedy.ts';
+import type { ContainerFacts, MemberFolder } from '../facts/container/container-facts.ts';
+import type { DesiredFile } from '../operations/actions.ts';
+import { waitForPackages } from '../shared/host-readiness.ts';
+import { type DesiredMember, desiredMembers, findingsOf, limitFindingsOf } from './desired.ts';
+import { diskFindings, limitsFindings, tooLow } from './limits.ts';
 import { missing } from './missing.ts';
 import { ownerOf, ownership } from './ownership.ts';
+import { type RelatedFacts, relatedFacts } from './related-facts.ts';
 import { runtimes } from './runtimes/index.ts';
-import { isWritten, stateDrift } from './state.ts';
+import { isWritten, stateFindings } from './state.ts';
 import { imageFor } from './template.ts';
 
-export const members = bind<DesiredMember, ReturnType<typeof questionsAround>>({
-  concern: 'container',
+export const members = bind<DesiredMember, ReturnType<typeof relatedFacts>>({
+  component: 'container',
   desire: desiredMembers,
-  questions: questionsAround,
-  diff: memberDrift,
+  facts: relatedFacts,
+  diff: memberFindings,
 });
 
-function memberDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
+function memberFindings(desired: DesiredMember, seen: RelatedFacts): readonly Finding[] {
   const { here } = seen;
-  const finding = findingOf(desired);
+  const finding = findingsOf(desired);
   const { host, name, id, cluster } = desired.container;
-  const { words } = runtimes[cluster.runtime.type];
-  if (here.state === 'unknown') return [finding('container', 'running', 'could not be seen', blind(here.reason))];
+  if (here.state === 'unknown')
+    return [finding('NotObserved', 'container', { have: 'unknown', want: 'present' }, notObserved(here))];
   if (here.state === 'absent') {
-    return [finding('container runtime', words.name, 'not installed', installedFirst(host))];
+    const values = { have: 'absent', want: runtimes[cluster.runtime.type].terms.name };
+    return [finding('PackagesMissing', 'container runtime', values, waitForPackages(host))];
   }
   const all = here.value.containers;
   const facts = all.find((one) => one.id === id) ?? all.find((one) => one.name === name);
   const folder = here.value.folders.find((one) => one.name === name);
-  const notOurs = ownership(desired, facts, folder);
-  if (notOurs) return [notOurs];
+  const conflict = ownership(desired, facts, folder);
+  if (conflict) return [conflict];
   if (!facts || !folder) return missing(desired, folder, seen);
   return [
-    ...retiredDrift(desired, folder),
-    ...fileDrift(desired, facts, folder),
-    ...settingsDrift(desired, facts),
-    ...diskDrift(desired, facts, folder),
-    ...stateDrift(desired, facts, seen),
-    ...limitsDrift(desired, facts),
-    ...madeFrom(desired, folder, seen),
+    ...retiredFindings(desired, folder),
+    ...fileFindings(desired, facts, folder),
+    ...settingsFindings(desired, facts),
+    ...diskFindings(desired, facts, folder),
+    ...stateFindings(desired, facts, seen),
+    ...limitsFindings(desired, facts),
+    ...templateFindings(desired, folder, seen),
   ];
 }
 
-/** A retirement that was ended before the runtime had forgotten it, of a member that is declared again. */
-function retiredDrift(desired: DesiredMember, { retired }: MemberFolder): readonly Drift[] {
+/** A member that is declared again, whose retirement was interrupted before the runtime forgot the container. */
+function retiredFindings(desired: DesiredMember, { retired }: MemberFolder): readonly Finding[] {
   if (!retired) return [];
   const { host, name } = desired.container;
-  const restore = act([{ verb: 'member-restore', host, name, owner: ownerOf(desired.container) }]);
-  return [findingOf(desired)('mark retired', 'none', 'there', restore, [])];
+  const restore = act([{ operation: 'member-restore', host, name, owner: ownerOf(desired.container) }]);
+  const values = { have: 'present', want: 'absent' };
+  return [findingsOf(desired)('ContainerMarkedRetired', 'retired marker', values, restore, [])];
 }
 
-/** What takes effect at the next start, and PID 1. Written at once, which disrupts nobody. */
-function fileDrift(desired: DesiredMember, facts: ContainerFacts, folder: MemberFolder): readonly Drift[] {
-  const finding = findingOf(desired);
+/** Files that take effect at the next start, and PID 1. They are written at once, which disrupts nobody. */
+function fileFindings(desired: DesiredMember, facts: ContainerFacts, folder: MemberFolder): readonly Finding[] {
+  const finding = findingsOf(desired);
   const { host, cluster } = desired.container;
   const stale = runtimes[cluster.runtime.type].files(desired.container).filter((file) => !isWritten(facts, file));
-  const held = tooLow(desired.container, facts.limits);
-  const isHeld = ({ path }: DesiredFile) => held !== undefined && path.endsWith('/config');
-  const write = act([{ verb: 'write-files', host, files: stale.filter((file) => !isHeld(file)) }]);
+  const refusal = tooLow(desired.container, facts.limits);
+  const isRefused = ({ path }: DesiredFile) => refusal !== undefined && path.endsWith('/config');
+  const write = act([{ operation: 'write-files', host, files: stale.filter((file) => !isRefused(file)) }]);
   const found = stale.map((file) => {
-    const have = file.path in facts.digests ? 'different' : 'missing';
-    return isHeld(file) && held
-      ? asideOf(desired)(file.path, 'as rendered', `${have}; left as it is`, held)
-      : finding(file.path, 'as rendered', have, write, []);
+    const values = fileValues(file.path in facts.digests);
+    return isRefused(file) && refusal
+      ? limitFindingsOf(desired)('ContainerLimitBelowUsage', file.path, values, refusal)
+      : finding('FileDiffers', file.path, values, write, []);
   });
   const content = memberInit();
   if (folder.init === digest(content)) return found;
   const init = { path: `${desired.container.folder}/conf/init`, mode: '0755', owner: 'root:root', content };
-  const place = act([{ verb: 'write-files', host, files: [init] }]);
-  return [...found, finding(init.path, 'as rendered', folder.init ? 'different' : 'missing', place, [])];
+  const place = act([{ operation: 'write-files', host, files: [init] }]);
+  return [...found, finding('FileDiffers', init.path, fileValues(folder.init !== undefined), place, [])];
 }
 
-/** Parameters that the runtime keeps itself. They count at the next start, and the limits among them at once. */
-function settingsDrift(desired: DesiredMember, facts: ContainerFacts): readonly Drift[] {
+/** `have` and `want` of a file that is not as rendered. */
+function fileValues(exists: boolean): { readonly have: string; readonly want: string } {
+  return { have: exists ? 'different' : 'absent', want: 'as rendered' };
+}
+
+/** Parameters that the runtime stores itself. They take effect at the next start; the limits among them take effect at once. */
+function settingsFindings(desired: DesiredMember, facts: ContainerFacts): readonly Finding[] {
   const { container } = desired;
   const runtime = runtimes[container.cluster.runtime.type];
-  const held = tooLow(container, facts.limits);
+  const refusal = tooLow(container, facts.limits);
   const found = runtime.differing(container, facts);
-  const free = found.filter(({ limit }) => !(limit && held));
+  const settable = found.filter(({ limit }) => !(limit && refusal));
   return found.map((one) =>
-    held && !free.includes(one)
-      ? asideOf(desired)(one.field, one.want, one.have, held)
-      : findingOf(desired)(one.field, one.want, one.have, act([runtime.set(container, free)]), []),
+    refusal && !settable.includes(one)
+      ? limitFindingsOf(desired)('ContainerLimitBelowUsage', one.field, one, refusal)
+      : findingsOf(desired)('ContainerSettingDiffers', one.field, one, act([runtime.set(container, settable)]), []),
   );
 }
 
-function madeFrom({ subject, container }: DesiredMember, folder: MemberFolder, seen: Around): readonly Drift[] {
-  const image =
-    seen.template.state === 'present' ? imageFor(container.cluster.runtime, seen.template.value) : undefined;
-  const made = folder.identity?.template;
-  if (!image || !made || made === image.digest) return [];
-  const reason = 'a container keeps what it was made from; it gets the new template when it is made anew';
-  const have = made.slice(0, 12);
-  return [{ subject, field: 'template', want: image.digest.slice(0, 12), have, hurts: [], remedy: notice(reason) }];
+function templateFindings(
+  desired: DesiredMember,
+  folder: MemberFolder,
+  { template }: RelatedFacts,
+): readonly Finding[] {
+  const image = template.state === 'present' ? imageFor(desired.container.cluster.runtime, template.value) : undefined;
+  const used = folder.identity?.template;
+  if (!image || !used || used === image.digest) return [];
+  const remedy = info(
+    'a container keeps the template that it was created from; it gets the new one when it is recreated',
+  );
+  const values = { have: used.slice(0, 12), want: image.digest.slice(0, 12) };
+  return [findingsOf(desired)('ContainerTemplateDiffers', 'template', values, remedy, [])];
 }

@@ -1,51 +1,50 @@
-import { vznetConf, vznetHook, vznetPlaces } from '../../renderers/vznet.ts';
-import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
-import { bind } from '../reconciler.ts';
-import { reasonOf, staleFiles } from '../service.ts';
+import { vznetConf, vznetHook, vznetPlaces } from '../../renderers/openvz/vznet.ts';
+import { findingsAbout } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { act, manual, notObserved } from '../contract/remedy.ts';
+import { staleFiles } from '../shared/files-and-units.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
+import { foreignHook } from './messages.ts';
 
 const files = [
   { path: vznetPlaces.hook, mode: '0755', owner: 'root:root', content: vznetHook() },
   { path: vznetPlaces.configuration, mode: '0644', owner: 'root:root', content: vznetConf() },
 ] as const;
 
-/** What vzctl's own packages name, where they name anything. */
+/** The script that vzctl's own packages name, if they name any. */
 const packaged = '/usr/sbin/vznetaddbr';
 
-const questions = ({ host, runtime }: DesiredHost) => ({
-  files: { what: 'files', host, paths: files.map((file) => file.path) } as const,
-  containers: { what: 'containers', host, runtime: runtime.type } as const,
+const facts = ({ host, runtime }: DesiredHost) => ({
+  files: { fact: 'files', host, paths: files.map((file) => file.path) } as const,
+  containers: { fact: 'containers', host, runtime: runtime.type } as const,
 });
 
-/** OpenVZ: the network hook of a host. Without it a container would come up cut off, or not at all; its members wait for it. */
-export const hooks = bind<DesiredHost, ReturnType<typeof questions>>({
-  concern: 'container',
+/**
+ * OpenVZ: the network hook of a host. Without it a container would start without a network, or not at all; the members of the host
+ * depend on it.
+ */
+export const hooks = bind<DesiredHost, ReturnType<typeof facts>>({
+  component: 'container',
   desire: (fleet) => (fleet.cluster.runtime.type === 'openvz' ? desiredHosts(fleet, 'network') : []),
-  questions,
+  facts,
   diff: ({ subject, host }, { files: seen, containers }) => {
-    const finding = (field: string, want: string, have: string, remedy: Remedy): Drift => ({
-      subject,
-      field,
-      want,
-      have,
-      hurts: [],
-      remedy,
-    });
-    if (seen.state !== 'present')
-      return [finding('network hook', 'in place', 'could not be seen', blind(reasonOf(seen)))];
+    const finding = findingsAbout(subject);
+    const unknown = { have: 'unknown', want: 'present' };
+    if (seen.state !== 'present') return [finding('NotObserved', 'network hook', unknown, notObserved(seen))];
     const stale = staleFiles(files, seen.value);
-    // Whether OpenVZ is there at all is said of each member.
+    // That OpenVZ is not installed is a finding of each member.
     if (!stale.length || containers.state === 'absent') return [];
     if (containers.state === 'unknown')
-      return [finding('network hook', 'in place', 'could not be seen', blind(containers.reason))];
+      return [finding('NotObserved', 'network hook', unknown, notObserved(containers))];
     const script = containers.value.vznet ?? '';
     if (!['', packaged, vznetPlaces.hook].includes(script)) {
-      const reason = `${vznetPlaces.configuration} on ${host} names a script of somebody else's: have it call ${vznetPlaces.hook} for the members' devices (ct…) and name that there, or take the line out`;
-      return [finding('EXTERNAL_SCRIPT', vznetPlaces.hook, script, operator(reason))];
+      const remedy = manual(foreignHook(vznetPlaces.configuration, host, vznetPlaces.hook));
+      return [finding('NetworkHookForeign', 'EXTERNAL_SCRIPT', { have: script, want: vznetPlaces.hook }, remedy)];
     }
-    const write = act([{ verb: 'write-files', host, files: stale }]);
-    return stale.map(({ path }) =>
-      finding(path, 'as rendered', seen.value.some((one) => one.path === path) ? 'different' : 'missing', write),
-    );
+    const write = act([{ operation: 'write-files', host, files: stale }]);
+    return stale.map(({ path }) => {
+      const have = seen.value.some((one) => one.path === path) ? 'different' : 'absent';
+      return finding('FileDiffers', path, { have, want: 'as rendered' }, write);
+    });
   },
 });

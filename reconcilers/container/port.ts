@@ -1,84 +1,126 @@
-import { act, blind, type Drift, operator, wait } from '../drift.ts';
-import { marks } from '../marks.ts';
-import type { Observation } from '../observation.ts';
-import type { Link } from '../questions/links.ts';
-import type { Ovs, OvsPort } from '../questions/ovs.ts';
-import type { Around } from './around.ts';
-import { type DesiredMember, findingOf } from './desired.ts';
+import { markers } from '../../renderers/lib/markers.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { act, manual, notObserved, type Remedy, settling } from '../contract/remedy.ts';
+import type { ContainerFacts } from '../facts/container/container-facts.ts';
+import type { Link } from '../facts/host/links.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { Ovs, OvsPort } from '../facts/ovs/ovs.ts';
+import { type DesiredMember, findingsOf } from './desired.ts';
+import { foreignPort } from './messages.ts';
+import type { RelatedFacts } from './related-facts.ts';
 import { runtimes } from './runtimes/index.ts';
 
 /** A running container's veth: the device on the host, and its port in Open vSwitch. */
-export function portDrift(desired: DesiredMember, seen: Around): readonly Drift[] {
+export function portFindings(
+  desired: DesiredMember,
+  { mtu: inside }: ContainerFacts,
+  seen: RelatedFacts,
+): readonly Finding[] {
   const { container } = desired;
   const { port: name, mtu } = container.attachment;
-  const finding = findingOf(desired);
-  const field = `Port ${name}`;
-  const hidden = [seen.ovs, seen.links].find((one) => one.state === 'unknown');
-  if (hidden?.state === 'unknown') return [finding(field, 'attached', 'could not be seen', blind(hidden.reason))];
+  const finding = findingsOf(desired);
+  const unknown = [seen.ovs, seen.links].find((one) => one.state === 'unknown');
+  if (unknown)
+    return [finding('NotObserved', `Port ${name}`, { have: 'unknown', want: 'present' }, notObserved(unknown))];
   const link = seen.links.state === 'present' ? seen.links.value.find((one) => one.name === name) : undefined;
   if (!link) {
-    // Nothing can give a running container its veth back. It is cut off already: the restart costs its tenant nothing more.
-    const restart = runtimes[container.cluster.runtime.type].restart(container);
-    return [finding(`device ${name}`, 'there', 'not there', act([restart], [container.tenant.name]))];
+    // A running container cannot be given its veth back. It is cut off already, so the restart costs its tenant nothing more.
+    const restart = act([runtimes[container.cluster.runtime.type].restart(container)], [container.tenant.name]);
+    return [finding('ContainerDeviceMissing', `device ${name}`, { have: 'absent', want: 'present' }, restart)];
   }
-  const up = act([{ verb: 'link-up', host: container.host, device: name, mtu, addresses: [] }]);
+  const up = act([{ operation: 'link-up', host: container.host, device: name, mtu, addresses: [] }]);
   const device: readonly (readonly [string, string, string])[] = [
     ['state', 'up', link.up ? 'up' : 'down'],
     ['mtu', String(mtu), String(link.mtu)],
   ];
-  const wrong = device.filter(([, want, have]) => want !== have);
+  // What the container sends in its size would be lost at a smaller device. Its restart, which gives it a smaller one, does both.
+  const isHeld = link.mtu > mtu && (inside === undefined || inside > mtu);
+  const wrong = device.filter(([what, want, have]) => want !== have && !(what === 'mtu' && isHeld));
   return [
-    ...wrong.map(([what, want, have]) => finding(`device ${name} ${what}`, want, have, up)),
-    ...switchDrift(desired, seen.ovs, link),
+    ...wrong.map(([what, want, have]) =>
+      finding('ContainerDeviceDiffers', `device ${name} ${what}`, { have, want }, up),
+    ),
+    ...attachmentFindings(desired, seen.ovs, link),
   ];
 }
 
-/** Why the port of the member's name must not be taken out: it is another's. */
+/** Why the port of the member's name must not be deleted: it is not this Cluster's. Undefined if it is, or if there is none. */
 export function portIsForeign({ container }: DesiredMember, ovs: Observation<Ovs>): string | undefined {
   const found = ovs.state === 'present' ? find(ovs.value, container.attachment.port) : undefined;
-  if (!found || found.port.marks[marks.ovsCluster] === container.cluster.name) return undefined;
-  const whose = found.port.marks[marks.ovsCluster] ?? 'nobody we know';
-  return `port ${found.port.name} on bridge ${found.bridge} belongs to ${whose}: take it out (ovs-vsctl del-port ${found.port.name})`;
+  if (!found || ownerOf(found.port) === container.cluster.name) return undefined;
+  return foreignPort(found.port.name, found.bridge, ownerOf(found.port));
 }
 
-function switchDrift(desired: DesiredMember, ovs: Observation<Ovs>, link: Link): readonly Drift[] {
+function attachmentFindings(desired: DesiredMember, ovs: Observation<Ovs>, link: Link): readonly Finding[] {
   const { container } = desired;
-  const { attachment } = container;
-  const finding = findingOf(desired);
-  const field = `Port ${attachment.port}`;
+  const { port: name, bridge } = container.attachment;
+  const finding = findingsOf(desired);
+  const field = `Port ${name}`;
+  const found = ovs.state === 'present' ? find(ovs.value, name) : undefined;
   const foreign = portIsForeign(desired, ovs);
-  if (foreign) return [finding(`${field} owner`, container.cluster.name, 'another', operator(foreign))];
-  const anew = act([runtimes[container.cluster.runtime.type].attach(container)]);
-  const found = ovs.state === 'present' ? find(ovs.value, attachment.port) : undefined;
-  if (!found) return [finding(field, `on ${attachment.bridge}`, 'not there', anew)];
-  const { port, bridge } = found;
-  if (bridge !== attachment.bridge) return [finding(field, `on ${attachment.bridge}`, `on ${bridge}`, anew)];
-  // A veth made anew under the old name: up, without error, and nothing passes.
-  const index = port.marks[marks.ovsIndex];
-  if (index !== String(link.index)) return [finding(`${field} ifindex`, String(link.index), index ?? 'none', anew)];
-  if (port.error) return [finding(`${field} error`, 'none', port.error, anew)];
-  if (port.ofport === -1) return [finding(`${field} ofport`, 'one', '-1', anew)];
-  return [...tagDrift(desired, port), ...unset(port, field, finding)];
+  if (found && foreign) {
+    const values = { have: ownerOf(found.port) ?? 'none', want: container.cluster.name };
+    return [finding('ForeignOwner', `${field} owner`, values, manual(foreign))];
+  }
+  const attach = act([runtimes[container.cluster.runtime.type].attach(container)]);
+  if (!found) return [finding('ContainerPortMissing', field, { have: 'absent', want: 'present' }, attach)];
+  if (found.bridge !== bridge)
+    return [finding('ContainerPortMissing', `${field} bridge`, { have: found.bridge, want: bridge }, attach)];
+  const fault = faultOf(found.port, link, attach);
+  if (fault) return [finding(fault.reason, `${field} ${fault.column}`, fault, fault.remedy)];
+  return [...tagFindings(desired, found.port), ...pendingFindings(desired, found.port)];
 }
 
-function unset(port: OvsPort, field: string, finding: ReturnType<typeof findingOf>): readonly Drift[] {
+interface PortFault {
+  readonly reason: Reason;
+  /** The column of the port's row in Open vSwitch. */
+  readonly column: string;
+  readonly have: string;
+  readonly want: string;
+  readonly remedy: Remedy;
+}
+
+/** Why no packet passes through the port, though it is on the bridge; undefined if one does. */
+function faultOf(port: OvsPort, link: Link, remedy: Remedy): PortFault | undefined {
+  // A veth recreated under the old name: it is up, without error, and no packet passes.
+  const index = port.marks[markers.ovsIndex];
+  const want = String(link.index);
+  if (index !== want) return { reason: 'ContainerPortStale', column: 'ifindex', have: index ?? 'none', want, remedy };
+  if (port.error) return { reason: 'ContainerPortFailed', column: 'error', have: port.error, want: 'none', remedy };
+  if (port.ofport === -1)
+    return { reason: 'ContainerPortFailed', column: 'ofport', have: '-1', want: 'assigned', remedy };
+  return undefined;
+}
+
+function pendingFindings(desired: DesiredMember, port: OvsPort): readonly Finding[] {
   if (port.ofport !== undefined) return [];
-  return [finding(`${field} ofport`, 'one', 'none yet', wait('ovs-vswitchd has not set it up yet'))];
+  const remedy = settling('ovs-vswitchd has not set it up yet');
+  const values = { have: 'none', want: 'assigned' };
+  return [findingsOf(desired)('ContainerPortPending', `Port ${port.name} ofport`, values, remedy)];
 }
 
-/** A wrong tag or tenant is set right on the port as it is: no packet is lost that would have gone the right way. */
-function tagDrift(desired: DesiredMember, port: OvsPort): readonly Drift[] {
+/** A wrong tag or tenant is corrected on the existing port: no packet is lost that would have gone the right way. */
+function tagFindings(desired: DesiredMember, port: OvsPort): readonly Finding[] {
   const { host, attachment } = desired.container;
   const { bridge, tag } = attachment;
   const set = { op: 'access', bridge, port: attachment.port, tag, marks: attachment.marks } as const;
-  const remedy = act([{ verb: 'ovs-transaction', host, operations: [set] }]);
+  const remedy = act([{ operation: 'ovs-transaction', host, operations: [set] }]);
   const fields: readonly (readonly [string, string, string])[] = [
     ['tag', String(tag), port.tag === undefined ? 'none' : String(port.tag)],
-    ['tenant', String(attachment.marks[marks.ovsTenant]), port.marks[marks.ovsTenant] ?? 'none'],
+    ['tenant', String(attachment.marks[markers.ovsTenant]), port.marks[markers.ovsTenant] ?? 'none'],
   ];
+  const finding = findingsOf(desired);
   return fields
     .filter(([, want, have]) => want !== have)
-    .map(([field, want, have]) => findingOf(desired)(`Port ${port.name} ${field}`, want, have, remedy));
+    .map(([field, want, have]) =>
+      finding('ContainerPortDiffers', `Port ${port.name} ${field}`, { have, want }, remedy),
+    );
+}
+
+/** The Cluster that the port says it belongs to. */
+function ownerOf(port: OvsPort): string | undefined {
+  return port.marks[markers.ovsCluster];
 }
 
 function find(ovs: Ovs, name: string): { readonly bridge: string; readonly port: OvsPort } | undefined {

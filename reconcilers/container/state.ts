@@ -1,44 +1,55 @@
-import { digest } from '../../renderers/text.ts';
-import { act, type Drift, operator, wait } from '../drift.ts';
-import type { ContainerFacts } from '../questions/containers.ts';
-import type { DesiredFile } from '../verbs/index.ts';
-import type { Around } from './around.ts';
-import { type DesiredMember, findingOf } from './desired.ts';
-import { loadedDrift, mtuDrift } from './loaded.ts';
-import { portDrift, portIsForeign } from './port.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { act, manual, type Remedy, settling } from '../contract/remedy.ts';
+import type { ContainerFacts } from '../facts/container/container-facts.ts';
+import type { DesiredFile } from '../operations/actions.ts';
+import { type DesiredMember, findingsOf } from './desired.ts';
+import { loadedFindings, mtuFindings } from './loaded.ts';
+import { runsElsewhere } from './messages.ts';
+import { portFindings, portIsForeign } from './port.ts';
+import type { RelatedFacts } from './related-facts.ts';
 import { runtimes } from './runtimes/index.ts';
 
-/** Whether it runs, and what only a running one shows. Started with what is written, and never beside a twin. */
-export function stateDrift(desired: DesiredMember, facts: ContainerFacts, seen: Around): readonly Drift[] {
-  const finding = findingOf(desired);
+/** Whether it runs, and what only a running one shows. It is started with the declared configuration, and never beside a duplicate. */
+export function stateFindings(desired: DesiredMember, facts: ContainerFacts, seen: RelatedFacts): readonly Finding[] {
   const { container } = desired;
   const runtime = runtimes[container.cluster.runtime.type];
-  const { words } = runtime;
+  const { terms } = runtime;
   const written = runtime.files(container).every((file) => isWritten(facts, file));
-  const unknown = `not known to ${words.name}`;
-  const state = (remedy: Drift['remedy']) => [finding('state', 'RUNNING', facts.state || unknown, remedy)];
   if (facts.state === 'RUNNING')
-    return [...portDrift(desired, seen), ...mtuDrift(desired, facts, written), ...loadedDrift(desired, facts, written)];
+    return [
+      ...portFindings(desired, facts, seen),
+      ...mtuFindings(desired, facts, written),
+      ...loadedFindings(desired, facts, written),
+    ];
+  const state = (reason: Reason, remedy: Remedy) => [
+    findingsOf(desired)(reason, 'state', { have: facts.state || 'unreadable', want: 'RUNNING' }, remedy),
+  ];
   const set = runtime.differing(container, facts).length === 0;
-  if (!written || !set) return state(wait('its configuration is written first'));
+  if (!written || !set) return state('NotRunning', settling('it is started once its configuration is written'));
   if (facts.state === 'STOPPED') {
     const foreign = portIsForeign(desired, seen.ovs);
-    if (foreign) return state(operator(foreign));
-    const twin = runningElsewhere(desired, seen.others);
-    if (twin) return state(operator(twin));
-    return state(act([runtime.start(container)]));
+    if (foreign) return state('ForeignOwner', manual(foreign));
+    const duplicate = runningElsewhere(desired, seen.others);
+    if (duplicate) return state('ContainerOnOtherHost', manual(duplicate));
+    return state('NotRunning', act([runtime.start(container)]));
   }
   if (facts.state === 'FROZEN')
-    return state(operator(`somebody froze it: ${words.thaw(container.id)} on ${container.host}`));
-  if (facts.state === '')
     return state(
-      operator(`${words.name} cannot read its configuration: see ${words.look(container.id)} on ${container.host}`),
+      'ContainerFrozen',
+      manual(`it is frozen: run ${terms.resumeCommand(container.id)} on ${container.host}`),
     );
-  return state(wait(`${words.name} says ${facts.state}`));
+  if (facts.state === '') {
+    const command = terms.inspectCommand(container.id);
+    const message = `${terms.name} cannot read its configuration: run ${command} on ${container.host} to see why`;
+    return state('ContainerUnreadable', manual(message));
+  }
+  return state('NotRunning', settling(`${terms.name} reports ${facts.state}`));
 }
 
 /** One address, two containers: whoever moved the member must stop the old one first. */
-function runningElsewhere({ container, others }: DesiredMember, seen: Around['others']): string | undefined {
+function runningElsewhere({ container, others }: DesiredMember, seen: RelatedFacts['others']): string | undefined {
   const host = others.find((_, index) => {
     const other = seen[index];
     return (
@@ -46,13 +57,11 @@ function runningElsewhere({ container, others }: DesiredMember, seen: Around['ot
       other.value.containers.some((one) => one.name === container.name && one.mark && one.state !== 'STOPPED')
     );
   });
-  return (
-    host &&
-    `a container of this name and address runs on ${host}: stop it there first (${runtimes[container.cluster.runtime.type].words.stop(container.id)})`
-  );
+  const { stopCommand } = runtimes[container.cluster.runtime.type].terms;
+  return host === undefined ? undefined : runsElsewhere(host, stopCommand(container.id));
 }
 
-/** A hook without its x-bit would keep the container from its next start, at the host's boot. */
+/** Content and mode: a hook without its x-bit would keep the container from its next start, at the host's boot. */
 export function isWritten({ digests, modes }: ContainerFacts, { path, mode, content }: DesiredFile): boolean {
   return digests[path] === digest(content) && Number.parseInt(modes[path] ?? '', 8) === Number.parseInt(mode, 8);
 }

@@ -1,44 +1,48 @@
 import type { Runtime } from '../../crds/fleet.ts';
-import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
-import type { Template, TemplateImage } from '../questions/template.ts';
-import { bind } from '../reconciler.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { act, manual, notObserved } from '../contract/remedy.ts';
+import type { Template, TemplateImage } from '../facts/container/template.ts';
+import type { Observation } from '../facts/observation.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
+import { tarballMissing, wrongTarball } from './messages.ts';
 
-const questions = ({ host, runtime: { type, template } }: DesiredHost) => ({
-  template: { what: 'template', host, runtime: type, name: template.name, tarball: template.tarball } as const,
+const facts = ({ host, runtime: { type, template } }: DesiredHost) => ({
+  template: { fact: 'template', host, runtime: type, name: template.name, tarball: template.tarball } as const,
 });
 
-/** The template's image on each host, made when its tarball is there and is the right one. */
-export const templates = bind<DesiredHost, ReturnType<typeof questions>>({
-  concern: 'container',
+/** The template's image on each host, made once its tarball is there and is the declared one. */
+export const templates = bind<DesiredHost, ReturnType<typeof facts>>({
+  component: 'container',
   desire: (fleet) => desiredHosts(fleet, 'template'),
-  questions,
-  diff: ({ subject, host, runtime }, { template: seen }) => {
-    const { name, tarball, sha256 } = runtime.template;
-    // Members that are there do not need it: it hurts nobody that it is missing, but for those who wait for a container.
-    const finding = (want: string, have: string, remedy: Remedy): readonly Drift[] => [
-      { subject, field: `template ${name}`, want, have, hurts: [], remedy },
-    ];
-    if (seen.state !== 'present') {
-      const reason = seen.state === 'unknown' ? seen.reason : 'nothing was answered';
-      return finding('prepared', 'could not be seen', blind(reason));
-    }
-    if (imageFor(runtime, seen.value)) return [];
-    const have = seen.value.tarball;
-    if (have === undefined) {
-      const reason = `put the template's tarball at ${tarball} on ${host}: no container can be made there until then`;
-      return finding('prepared', `no ${tarball}`, operator(reason));
-    }
-    if (sha256 !== undefined && sha256 !== have) {
-      const reason = `${tarball} on ${host} is not the declared one: put the right file there, or correct spec.runtime.template.sha256 of the Cluster. Nothing is made from it`;
-      return finding(`SHA-256 ${sha256}`, have, operator(reason));
-    }
-    const prepare = { verb: 'container-template', host, runtime: runtime.type, name, tarball, digest: have } as const;
-    return finding('prepared', seen.value.images.length ? 'made from another tarball' : 'not prepared', act([prepare]));
-  },
+  facts,
+  diff: (desired, { template }) => templateFindings(desired, template),
 });
 
-/** The image that members are to be made from: that of the declared digest, else of the tarball that lies there, else the only one. */
+/** Existing members do not need the template: one that is missing impacts nobody but members that have no container yet. */
+function templateFindings({ subject, host, runtime }: DesiredHost, seen: Observation<Template>): readonly Finding[] {
+  const { name, tarball, sha256 } = runtime.template;
+  const finding = findingsAbout(subject);
+  const field = `template ${name}`;
+  const absent = { have: 'absent', want: 'present' };
+  if (seen.state !== 'present')
+    return [finding('NotObserved', field, { have: 'unknown', want: 'present' }, notObserved(seen))];
+  if (imageFor(runtime, seen.value)) return [];
+  const digest = seen.value.tarball;
+  if (digest === undefined)
+    return [finding('TemplateTarballMissing', field, absent, manual(tarballMissing(tarball, host)))];
+  if (sha256 !== undefined && sha256 !== digest) {
+    const remedy = manual(wrongTarball(tarball, host));
+    return [finding('TemplateChecksumDiffers', `${field} SHA-256`, { have: digest, want: sha256 }, remedy)];
+  }
+  const prepare = act([{ operation: 'container-template', host, runtime: runtime.type, name, tarball, digest }]);
+  const [image] = seen.value.images;
+  if (!image) return [finding('TemplateMissing', field, absent, prepare)];
+  const values = { have: image.digest.slice(0, 12), want: digest.slice(0, 12) };
+  return [finding('TemplateOutdated', field, values, prepare)];
+}
+
+/** The image to create members from: that of the declared digest, else of the present tarball, else the only one. */
 export function imageFor({ template }: Runtime, seen: Template): TemplateImage | undefined {
   const wanted = template.sha256 ?? seen.tarball ?? seen.images[0]?.digest;
   return seen.images.find((image) => image.digest === wanted);

@@ -1,128 +1,175 @@
-import { haproxyPlaces } from '../../renderers/proxy-places.ts';
-import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
-import type { Observation } from '../observation.ts';
-import { installedFirst } from '../prepared.ts';
-import type { Haproxy, HaproxyProcess } from '../questions/haproxy.ts';
-import type { UnitFacts } from '../questions/units.ts';
-import { orderFor, reasonOf, staleFiles, unitFault } from '../service.ts';
-import type { Action } from '../verbs/index.ts';
+import type { TenantName } from '../../crds/fleet.ts';
+import { haproxyPlaces } from '../../renderers/lib/proxy-paths.ts';
+import { type Finding, type FindingBuilder, findingsAbout } from '../contract/finding.ts';
+import { act, manual, notObserved, type Waiting } from '../contract/remedy.ts';
+import type { Haproxy } from '../facts/haproxy/haproxy.ts';
+import type { UnitFacts } from '../facts/host/units.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { Action } from '../operations/actions.ts';
+import { orderFor, staleFiles, unitFault } from '../shared/files-and-units.ts';
+import { waitForPackages } from '../shared/host-readiness.ts';
 import type { DesiredCfg, DesiredProxy } from './desired.ts';
-import { hasRead, heldBack, heldDrift, type Passwords } from './held-back.ts';
-import { undeclared } from './undeclared.ts';
+import { haproxyTooOld, listenerTaken, statsSocketBusy } from './messages.ts';
+import { oldWorkerFindings } from './old-workers.ts';
+import { unmanagedFindings } from './orphaned.ts';
+import { awaitedByPeer, type PairObservations, runsAll, turnToReload } from './turn.ts';
+import {
+  aheadFinding,
+  hasRead,
+  isAheadOfAddress,
+  type Passwords,
+  withheldConfig,
+  withheldFindings,
+} from './withheld-config.ts';
+import { keepingLimits, limitFindings, withheldLimits } from './withheld-limits.ts';
 
 type Units = Observation<readonly UnitFacts[]>;
 
-/** Installed, its files as rendered, its unit running, and the process having read what lies there. */
-export function proxyDrift(
-  desired: DesiredProxy,
+/** Installed, its files as rendered, its unit running, and what is on disk loaded by the process. */
+export function proxyFindings(
+  declared: DesiredProxy,
   seen: Observation<Haproxy>,
   units: Units,
-  passwords: Passwords,
-): readonly Drift[] {
+  { passwords, pair }: { readonly passwords: Passwords; readonly pair: PairObservations },
+): readonly Finding[] {
+  const finding = aboutProxy(declared);
   if (seen.state !== 'present') {
-    return [finding(desired, 'HAProxy', 'running', 'could not be seen', blind(reasonOf(seen)))];
+    return [finding('NotObserved', 'HAProxy', { have: 'unknown', want: 'running' }, notObserved(seen))];
   }
   const have = seen.value;
   const fault = installationFault(have);
   if (fault) {
-    const remedy = have.missing.length ? installedFirst(desired.host) : operator(newerWords);
-    return [finding(desired, 'HAProxy', '2.4 or later, with socat', fault, remedy)];
+    const values = { have: fault, want: '2.4 or later, with socat' };
+    return have.missing.length
+      ? [finding('PackagesMissing', 'HAProxy', values, waitForPackages(declared.host))]
+      : [finding('HaproxyTooOld', 'HAProxy', values, manual(haproxyTooOld))];
   }
-  const taken = desired.configuration.filter((one) => holderOf(desired, one, have));
+  const limits = withheldLimits(declared, have, pair.peer.haproxy);
+  const desired = keepingLimits(declared, limits);
+  const taken = desired.configuration.filter((one) => takenBy(desired, one, have));
   const free = desired.configuration.filter((one) => !taken.includes(one));
-  const usable = free.filter((one) => !heldBack(one, have, passwords));
-  const stale = fileDrift(desired, usable, have, units);
+  const ahead = free.filter((one) => isAheadOfAddress(desired, one, have, pair.links));
+  const usable = free.filter((one) => !ahead.includes(one) && !withheldConfig(one, have, passwords));
+  const awaited = awaitedByPeer(desired, pair);
+  const first = usable.filter(({ tenant }) => tenant === undefined || !awaited.includes(tenant));
+  const turn = turnToReload(desired, have.process, pair, (peer) => runsAll(peer, ofPeer(desired, first)));
+  const stale = fileFindings(desired, usable, have, units, turn);
   return [
     ...stale,
-    ...free.flatMap((one) => (usable.includes(one) ? [] : heldDrift(desired, one, have, passwords))),
-    ...taken.map((one) => takenDrift(desired, one, String(holderOf(desired, one, have)))),
-    ...(stale.length ? [] : processDrift(desired, usable, have.process, units)),
-    ...undeclared(desired, have),
+    ...ahead.map((one) => aheadFinding(desired, one, pair.links)),
+    ...free.flatMap((one) =>
+      usable.includes(one) || ahead.includes(one) ? [] : withheldFindings(desired, one, have, passwords),
+    ),
+    ...taken.map((one) => takenFinding(desired, one, String(takenBy(desired, one, have)))),
+    ...(stale.length ? [] : processFindings(desired, usable, have, units, turn)),
+    ...unmanagedFindings(desired, have, pair),
+    ...limitFindings(
+      declared,
+      limits.filter(({ tenant }) => usable.some((one) => one.tenant === tenant.name)),
+      have,
+      pair,
+    ),
+    ...oldWorkerFindings(desired, have),
   ];
 }
 
-const newerWords = 'install a newer one on the host: until then the host passes nothing on';
+/** The same files, as the other proxy of the pair is to have them. */
+function ofPeer({ peerConfiguration }: DesiredProxy, files: readonly DesiredCfg[]): readonly DesiredCfg[] {
+  return peerConfiguration.filter(({ file: { path } }) => files.some(({ file }) => file.path === path));
+}
 
-function finding(
-  { subject, tenants }: DesiredProxy,
-  field: string,
-  want: string,
-  have: string,
-  remedy: Remedy,
-  hurts: readonly string[] = tenants,
-): Drift {
-  return { subject, field, want, have, hurts, remedy };
+/** A fault of the proxy itself impacts all of its tenants. */
+function aboutProxy({ subject, tenants }: DesiredProxy): FindingBuilder {
+  return findingsAbout(subject, { impacts: tenants });
 }
 
 function installationFault({ missing, version }: Haproxy): string | undefined {
-  if (missing.length) return `without ${missing.join(' and ')}`;
+  if (missing.length) return `${missing.join(' and ')} missing`;
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-  return major * 100 + minor < 204 ? (version ?? 'a version that it does not tell') : undefined;
+  return major * 100 + minor < 204 ? (version ?? 'an unknown version') : undefined;
 }
 
-/** All files that differ are written by the same actions, checked together, and then loaded. */
-function fileDrift(
+/** All files that differ are written by the same actions, validated together, and then loaded. */
+function fileFindings(
   desired: DesiredProxy,
   usable: readonly DesiredCfg[],
   { files, process }: Haproxy,
   units: Units,
-): readonly Drift[] {
+  turn: Waiting | undefined,
+): readonly Finding[] {
   const { host } = desired;
   const unitFiles = staleFiles(desired.unitFiles, files);
   const cfgs = usable.filter(({ file }) => staleFiles([file], files).length);
-  // A file that was only edited, and never loaded, needs no reload once it is put right.
+  // A file that was edited and never loaded needs no reload once it is rewritten.
   const unread = unitFiles.length > 0 || cfgs.some(({ file }) => !hasRead(process, file));
   const order = unread ? orderFor(units, haproxyPlaces.unit) : undefined;
   const actions: readonly Action[] = [
-    ...(unitFiles.length ? [{ verb: 'write-files', host, files: unitFiles } as const] : []),
-    ...(cfgs.length ? [{ verb: 'haproxy-config', host, files: cfgs.map(({ file }) => file) } as const] : []),
-    ...(order ? [{ verb: 'unit', host, unit: haproxyPlaces.unit, order } as const] : []),
+    ...(unitFiles.length ? [{ operation: 'write-files', host, files: unitFiles } as const] : []),
+    ...(cfgs.length ? [{ operation: 'haproxy-config', host, files: cfgs.map(({ file }) => file) } as const] : []),
+    ...(order ? [{ operation: 'unit', host, unit: haproxyPlaces.unit, order } as const] : []),
   ];
-  const was = (path: string) => (files.some((file) => file.path === path) ? 'different' : 'not there');
+  const remedy = order === 'reload' && turn ? turn : act(actions);
+  const finding = aboutProxy(desired);
+  const values = (path: string) => {
+    return { have: files.some((file) => file.path === path) ? 'different' : 'absent', want: 'as rendered' };
+  };
   return [
-    ...unitFiles.map(({ path }) => finding(desired, path, 'as rendered', was(path), act(actions))),
+    ...unitFiles.map(({ path }) => finding('FileDiffers', path, values(path), remedy)),
     ...cfgs.map(({ file: { path }, tenant }) =>
-      finding(desired, path, 'as rendered', was(path), act(actions), tenant ? [tenant] : desired.tenants),
+      finding('FileDiffers', path, values(path), remedy, impactsOf(desired, tenant)),
     ),
   ];
 }
 
-function processDrift(
+function impactsOf({ tenants }: DesiredProxy, tenant: TenantName | undefined): readonly TenantName[] {
+  return tenant === undefined ? tenants : [tenant];
+}
+
+function processFindings(
   desired: DesiredProxy,
   usable: readonly DesiredCfg[],
-  process: HaproxyProcess | undefined,
+  { process, serves }: Haproxy,
   units: Units,
-): readonly Drift[] {
+  turn: Waiting | undefined,
+): readonly Finding[] {
   const { host } = desired;
   const run = (order: 'start' | 'restart' | 'reload'): readonly Action[] => [
-    { verb: 'unit', host, unit: haproxyPlaces.unit, order },
+    { operation: 'unit', host, unit: haproxyPlaces.unit, order },
   ];
+  const finding = aboutProxy(desired);
+  const want = 'enabled, active';
   if (units.state !== 'present') {
-    return [finding(desired, haproxyPlaces.unit, 'active', 'could not be seen', blind(reasonOf(units)))];
+    return [finding('NotObserved', haproxyPlaces.unit, { have: 'unknown', want }, notObserved(units))];
   }
   const fault = unitFault(units.value, haproxyPlaces.unit);
-  if (fault) return [finding(desired, haproxyPlaces.unit, 'enabled, active', fault.have, act(run(fault.order)))];
+  if (fault) {
+    const remedy = fault.order === 'reload' && turn ? turn : act(run(fault.order));
+    return [finding(fault.reason, haproxyPlaces.unit, { have: fault.have, want }, remedy)];
+  }
   if (!process) {
-    const remedy = act(run('restart'), desired.tenants);
-    return [finding(desired, 'stats socket', 'answers', 'no answer from a running HAProxy', remedy)];
+    const values = { have: 'no answer from a running HAProxy', want: 'answers' };
+    // A restart would end all connections that it serves.
+    const remedy = serves ? manual(statsSocketBusy) : act(run('restart'), desired.tenants);
+    const impacts = serves ? [] : desired.tenants;
+    return [finding('StatsSocketSilent', 'stats socket', values, remedy, impacts)];
   }
   return usable
     .filter(({ file }) => !hasRead(process, file))
     .map(({ file, tenant }) => {
-      const hurts = tenant ? [tenant] : desired.tenants;
-      return finding(desired, `${file.path} as loaded`, 'as rendered', 'another', act(run('reload')), hurts);
+      const values = { have: 'different', want: 'as rendered' };
+      const field = `${file.path} as loaded`;
+      return finding('NotLoaded', field, values, turn ?? act(run('reload')), impactsOf(desired, tenant));
     });
 }
 
-/** The file, of a tenant that nobody declares any more, which still binds what this one is to bind. */
-function holderOf(desired: DesiredProxy, { binds }: DesiredCfg, have: Haproxy): string | undefined {
+/** The file of a tenant that is no longer declared, which still binds what this one is to bind. */
+function takenBy(desired: DesiredProxy, { binds }: DesiredCfg, have: Haproxy): string | undefined {
   const declared = new Set(desired.configuration.map(({ file }) => file.path));
   return have.binds.find((one) => one.address === binds && !declared.has(one.path))?.path;
 }
 
-function takenDrift(desired: DesiredProxy, { tenant, binds }: DesiredCfg, path: string): Drift {
-  const remedy = operator(
-    `${path}, of a tenant no longer declared, serves ${binds} on this host: remove that file, or give tenant ${tenant} another port`,
-  );
-  return finding(desired, `listener ${binds}`, `tenant ${tenant}`, path, remedy, tenant ? [tenant] : []);
+function takenFinding({ subject }: DesiredProxy, { tenant, binds }: DesiredCfg, path: string): Finding {
+  const finding = findingsAbout(subject, { impacts: tenant === undefined ? [] : [tenant] });
+  const values = { have: path, want: `tenant ${tenant}` };
+  return finding('ListenerTaken', `listener ${binds}`, values, manual(listenerTaken(path, binds, tenant)));
 }

@@ -1,42 +1,46 @@
-import { type Drift, notice } from '../drift.ts';
-import { clockKeepers } from '../questions/system/clock.ts';
-import type { SystemFacts } from '../questions/system.ts';
-import { bind } from '../reconciler.ts';
-import { type DesiredSystem, desiredSystems, findingOf, prepare, questions } from './desired.ts';
-import { installation, isThere } from './packages.ts';
+import type { Finding } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { info } from '../contract/remedy.ts';
+import { timeSyncDaemons } from '../facts/host/system/clock.ts';
+import type { SystemFacts } from '../facts/host/system.ts';
+import { unitState } from '../shared/files-and-units.ts';
+import { type DesiredSystem, desiredSystems, facts, findingsOf, prepare } from './desired.ts';
+import { clockNotSynchronized } from './messages.ts';
+import { installation, isInstalled } from './packages.ts';
 import { systemOf } from './systems/index.ts';
 import type { System } from './systems/system.ts';
 
-/** Somebody keeps the clock: EC2 refuses what a proxy signs with one that is five minutes wrong. Nothing rests on it. */
-export const clock = bind<DesiredSystem, ReturnType<typeof questions>>({
-  concern: 'host',
+/** A time sync daemon runs: EC2 refuses requests that a proxy signs with a clock five minutes off. Nothing depends on this subject. */
+export const clock = bind<DesiredSystem, ReturnType<typeof facts>>({
+  component: 'host',
   desire: (fleet, inventory) => desiredSystems(fleet, inventory, 'clock'),
-  questions,
+  facts,
   diff: (desired, { system: seen }) => {
     const system = seen.state === 'present' ? systemOf(seen.value.release) : undefined;
-    return seen.state === 'present' && system ? clockDrift(desired, system, seen.value) : [];
+    return seen.state === 'present' && system ? clockFindings(desired, system, seen.value) : [];
   },
 });
 
-function clockDrift(desired: DesiredSystem, system: System, seen: SystemFacts): readonly Drift[] {
+function clockFindings(desired: DesiredSystem, system: System, seen: SystemFacts): readonly Finding[] {
   const { clock: own, manager } = system;
-  const finding = findingOf(desired);
-  const keepers = seen.services.filter(({ unit }) => (clockKeepers as readonly string[]).includes(unit));
-  const active = keepers.filter((one) => one.active === 'active');
-  const runs = active.find(({ enabled }) => enabled);
-  if (runs) {
-    if (seen.synchronised !== false) return [];
-    const reason = `${runs.unit} has not reached its servers: right after a start it takes minutes, later see chronyc sources. EC2 refuses what a proxy signs with a clock that is five minutes wrong, the move of the address among it`;
-    return [finding('clock', 'synchronised', 'not synchronised', notice(reason))];
+  const finding = findingsOf(desired);
+  const daemons = seen.services.filter(({ unit }) => (timeSyncDaemons as readonly string[]).includes(unit));
+  const active = daemons.filter((one) => one.active === 'active');
+  const running = active.find(({ enabled }) => enabled);
+  if (running) {
+    if (seen.synchronized !== false) return [];
+    const values = { have: 'not synchronized', want: 'synchronized' };
+    return [finding('ClockNotSynchronized', 'clock', values, info(clockNotSynchronized(running.unit)))];
   }
   const { name } = desired.host;
   const unit = active[0]?.unit ?? own.unit;
-  if (!active.length && !isThere(own, seen) && manager) {
+  if (!active.length && !isInstalled(own, seen) && manager) {
     const remedy = prepare(desired, installation(desired, system, [own]), `install ${own.package} on ${name}`);
-    return [finding(`package ${own.package}`, 'installed, or another that keeps the clock', 'missing', remedy)];
+    return [finding('PackagesMissing', `package ${own.package}`, { have: 'not installed', want: 'installed' }, remedy)];
   }
-  const start = { verb: 'unit', host: name, unit, order: 'start' } as const;
-  const remedy = prepare(desired, [start], `systemctl enable --now ${unit} on ${name}`);
-  const have = active.length ? `by ${unit}, which is not enabled` : `nobody keeps it (${unit} does not run)`;
-  return [finding('clock', 'kept, after a boot too', have, remedy)];
+  const start = { operation: 'unit', host: name, unit, order: 'start' } as const;
+  const remedy = prepare(desired, [start], `run systemctl enable --now ${unit} on ${name}`);
+  const have = active[0] ? `${unit} ${unitState(active[0])}` : 'none active';
+  const reason = active.length ? 'NotEnabled' : 'NotRunning';
+  return [finding(reason, 'time sync daemon', { have, want: `${unit} enabled, active` }, remedy)];
 }

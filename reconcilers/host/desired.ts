@@ -1,97 +1,108 @@
 import type { Cluster, Fleet, Host, TenantName } from '../../crds/fleet.ts';
-import { repositoryPlaces } from '../../renderers/package-repository.ts';
-import type { Drift, Remedy, Subject } from '../drift.ts';
-import { act, operator } from '../drift.ts';
-import type { Inventory } from '../inventory.ts';
-import type { Desired } from '../reconciler.ts';
-import type { Action } from '../verbs/index.ts';
+import { settingFiles } from '../../renderers/kernel/settings.ts';
+import { repositoryPlaces } from '../../renderers/packages/repository.ts';
+import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
+import type { Inventory } from '../contract/inventory.ts';
+import type { Desired } from '../contract/reconciler.ts';
+import { act, manual, type Remedy } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+import type { Action } from '../operations/actions.ts';
+import { kernelSettings } from './kernel-settings.ts';
+import { manualPreparation } from './messages.ts';
 import { systems } from './systems/index.ts';
+import type { Requirement } from './systems/system.ts';
 
-/** A host, and what it is to be prepared for. */
+/** A host, and what it is prepared for. */
 export interface DesiredSystem extends Desired {
   readonly host: Host;
   readonly cluster: Cluster;
-  /** Tenants with a member here. */
+  /** Tenants with a member on it. */
   readonly tenants: readonly TenantName[];
-  /** Undefined: whatever drives the network card will do. */
-  readonly card: DesiredCard | undefined;
+  /** Undefined: any driver of the network interface will do. */
+  readonly nic: DesiredNic | undefined;
 }
 
-/** The driver that a host's network card is to run with. `on`: EC2 has turned that card on at the instance. */
-export interface DesiredCard {
+/** The driver that the host's network interface should use. `enabled`: EC2 presents that kind of interface to the instance already. */
+export interface DesiredNic {
   readonly driver: 'ixgbevf' | 'ena';
-  readonly on: boolean;
+  readonly enabled: boolean;
 }
 
-/** `part`: one of the subjects that a host's preparation is made of. */
+/** `part`: one of the subjects that a host's preparation consists of. */
 export function desiredSystems(
   { cluster, tenants }: Fleet,
   inventory: Inventory,
-  part: 'system' | 'versions' | 'clock' | 'driver',
+  part: 'system' | 'versions' | 'clock' | 'driver' | 'settings',
 ): readonly DesiredSystem[] {
   return cluster.hosts.map((host) => {
     const system: Subject = `host/${host.name}@system`;
     return {
       subject: `host/${host.name}@${part}` as const,
-      needs: [`host/${host.name}` as const, ...(part === 'system' ? [] : [system])],
+      dependsOn: [`host/${host.name}` as const, ...(part === 'system' ? [] : [system])],
       host,
       cluster,
       tenants: tenants.filter(({ members }) => members.some((one) => one.host === host.name)).map(({ name }) => name),
-      card: cardOf(host, inventory),
+      nic: nicOf(host, inventory),
     };
   });
 }
 
-/** The driver of each card: EC2 User Guide, "Enhanced networking on Linux". */
-function cardOf({ name, origin }: Host, inventory: Inventory): DesiredCard | undefined {
+/** Drivers by kind of interface: EC2 User Guide, "Enhanced networking on Linux". */
+function nicOf({ name, origin }: Host, inventory: Inventory): DesiredNic | undefined {
   if (!('create' in origin) || origin.create.enhancedNetworking === 'none') return undefined;
   const found = inventory.get(name);
   const { sriov, ena } = found?.state === 'present' ? found.value : { sriov: false, ena: false };
-  return origin.create.enhancedNetworking === 'sriov' ? { driver: 'ixgbevf', on: sriov } : { driver: 'ena', on: ena };
+  return origin.create.enhancedNetworking === 'sriov'
+    ? { driver: 'ixgbevf', enabled: sriov }
+    : { driver: 'ena', enabled: ena };
 }
 
-/** One question for all parts of all hosts of a role, whatever system they turn out to run. */
-export const questions = ({ host: { name, role }, cluster, card }: DesiredSystem) => {
-  const needs = systems.flatMap((system) => [
+/** One request for all parts of all hosts of a role, whatever operating system they turn out to run. */
+export const facts = ({ host, cluster, nic }: DesiredSystem) => {
+  const { name, role } = host;
+  const requirements: readonly Requirement[] = systems.flatMap((system) => [
     ...system.every,
     ...((role === 'proxy' ? system.proxy : system.runtimes[cluster.runtime.type]) ?? []),
     system.clock,
   ]);
-  const each = (all: readonly string[]) => [...new Set(all)].sort();
+  const sorted = (all: readonly string[]) => [...new Set(all)].sort();
   return {
-    // Who runs here: what a reboot would interrupt.
-    members: (role === 'redis' ? [name] : []).map((host) => ({ what: 'members', host }) as const),
+    // The members that run here: a reboot would interrupt them.
+    members: (role === 'redis' ? [name] : []).map((one) => ({ fact: 'members', host: one }) as const),
     system: {
-      what: 'system',
+      fact: 'system',
       host: name,
-      packages: each(needs.map((need) => need.package)),
-      programs: each(needs.flatMap(({ programs }) => programs)),
-      units: each(
-        systems.flatMap(({ services, stopped }) => [...services.map(({ unit }) => unit), ...(stopped ?? [])]),
+      packages: sorted(requirements.map((one) => one.package)),
+      programs: sorted(requirements.flatMap(({ programs }) => programs)),
+      units: sorted([
+        ...systems.flatMap(({ services, stopped }) => [...services.map(({ unit }) => unit), ...(stopped ?? [])]),
+        ...requirements.flatMap(({ units = [] }) => units.map(({ unit }) => unit)),
+      ]),
+      paths: sorted(
+        cluster.preparation.repositories
+          .map(repositoryPlaces)
+          .flatMap(({ list, key }) => [list, key])
+          .concat(Object.values(settingFiles)),
       ),
-      paths: each(cluster.preparation.repositories.map(repositoryPlaces).flatMap(({ list, key }) => [list, key])),
-      modules: each(systems.flatMap(({ modules }) => modules[cluster.mesh.datapath])),
-      drivers: card ? [card.driver] : [],
-      initramfs: card?.driver === 'ixgbevf' && !card.on,
+      modules: sorted(systems.flatMap(({ modules }) => modules[cluster.mesh.datapath])),
+      settings: kernelSettings(host, cluster).map((one) => one.name),
+      drivers: nic ? [nic.driver] : [],
+      initramfs: nic?.driver === 'ixgbevf' && !nic.enabled,
     } as const,
   };
 };
 
-export function findingOf({ subject }: DesiredSystem) {
-  return (field: string, want: string, have: string, remedy: Remedy, hurts: readonly TenantName[] = []): Drift => ({
-    subject,
-    field,
-    want,
-    have,
-    hurts,
-    remedy,
-  });
+/** Most of what a host lacks impacts nobody yet: what depends on it says so itself. */
+export function findingsOf({ subject }: DesiredSystem): FindingBuilder {
+  return findingsAbout(subject);
 }
 
-/** The actions, or in the mode `check` a person, told what to do (`words`). */
-export function prepare({ cluster }: DesiredSystem, actions: readonly Action[], words: string): Remedy {
-  if (cluster.preparation.mode === 'install') return act(actions);
-  return operator(
-    `${words} (spec.preparation.mode is check, so it is left to a person); nothing that rests on it is done`,
-  );
+/** The actions; in the mode `check`, a manual step instead, described by `todo`. `meanwhile`: what it means as long as it is not done. */
+export function prepare(
+  { cluster }: DesiredSystem,
+  actions: readonly Action[],
+  todo: string,
+  meanwhile?: string,
+): Remedy {
+  return cluster.preparation.mode === 'install' ? act(actions) : manual(manualPreparation(todo, meanwhile));
 }

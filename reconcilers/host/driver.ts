@@ -1,60 +1,59 @@
-import { blind, type Drift, operator } from '../drift.ts';
-import type { CardFacts } from '../questions/system/card.ts';
-import type { SystemFacts } from '../questions/system.ts';
-import { bind } from '../reconciler.ts';
-import { reasonOf } from '../service.ts';
-import { type DesiredCard, type DesiredSystem, desiredSystems, findingOf, prepare, questions } from './desired.ts';
+import type { Finding } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { manual, notObserved } from '../contract/remedy.ts';
+import type { NicFacts } from '../facts/host/system/nic.ts';
+import type { SystemFacts } from '../facts/host/system.ts';
+import { type DesiredNic, type DesiredSystem, desiredSystems, facts, findingsOf, prepare } from './desired.ts';
+import { driverDiffers, driverMissing } from './messages.ts';
 import { systemOf } from './systems/index.ts';
 
 /**
- * The driver of a host's network card, where the documents ask for a card of a kind. Before SR-IOV is turned on (`maintenance` waits for this), the
- * kernel that boots next must have it: else the host comes up without network, nobody can look at it, and SR-IOV cannot be turned off again (EC2
- * User Guide, "Enhanced networking with the Intel 82599 VF interface"). Later the card must run with it. Of the host's service nothing rests on it.
+ * The driver of a host's network interface, where the documents ask for a kind of interface. Before SR-IOV is turned on (`maintenance`
+ * depends on this), the kernel that boots next must have the driver. Otherwise the host comes up without network, nobody can log in, and
+ * SR-IOV cannot be turned off again (EC2 User Guide, "Enhanced networking with the Intel 82599 VF interface"). Afterwards the interface
+ * must use it. A subject of its own, since nothing else on the host depends on it.
  */
-export const driver = bind<DesiredSystem, ReturnType<typeof questions>>({
-  concern: 'host',
-  desire: (fleet, inventory) => desiredSystems(fleet, inventory, 'driver').filter(({ card }) => card),
-  questions,
+export const driver = bind<DesiredSystem, ReturnType<typeof facts>>({
+  component: 'host',
+  desire: (fleet, inventory) => desiredSystems(fleet, inventory, 'driver').filter(({ nic }) => nic),
+  facts,
   diff: (desired, { system: seen }) => {
-    const { card } = desired;
-    if (!card) return [];
+    const { nic } = desired;
+    if (!nic) return [];
     if (seen.state === 'present')
-      return [...bootDrift(desired, card, seen.value), ...cardDrift(desired, card, seen.value.card)];
-    // That an unseen host is unseen is said of its system; but what is not seen must hold up the stop.
-    if (card.on) return [];
-    return [findingOf(desired)(`driver ${card.driver}`, 'there', 'could not be seen', blind(reasonOf(seen)))];
+      return [...bootFindings(desired, nic, seen.value), ...nicFindings(desired, nic, seen.value.nic)];
+    // An unknown host is reported once, as @system. But as long as the driver is unknown, the stop for SR-IOV must be blocked.
+    if (nic.enabled) return [];
+    const values = { have: 'unknown', want: 'present' };
+    return [findingsOf(desired)('NotObserved', `driver ${nic.driver}`, values, notObserved(seen))];
   },
 });
 
-/** What cannot be looked at, in a container or with a kernel that has no modules, is left to whoever made it so. */
-function bootDrift(desired: DesiredSystem, { driver: name, on }: DesiredCard, seen: SystemFacts): readonly Drift[] {
-  const { kernel, modules, initramfs } = seen.card;
-  const finding = findingOf(desired);
+/** Where the host has no modules directory (a container, a monolithic kernel) nothing can be checked, and nothing is reported. */
+function bootFindings(desired: DesiredSystem, nic: DesiredNic, seen: SystemFacts): readonly Finding[] {
+  const { kernel, modules, initramfs } = seen.nic;
+  const { driver: name, enabled } = nic;
+  const finding = findingsOf(desired);
   const { host } = desired;
   if (modules && !modules.includes(name)) {
-    const danger = on
-      ? `${host.name} would come up without network at its next boot: before that, `
-      : `with that card ${host.name} would come up without network, for good, so it is not turned on: `;
-    const todo = `install a kernel that has ${name}, or build it for this one and run depmod ${kernel}${on ? '' : '; or declare enhancedNetworking: none'}`;
-    return [
-      finding(`driver ${name}`, `in kernel ${kernel}, which boots next`, 'no such module', operator(danger + todo)),
-    ];
+    const remedy = manual(driverMissing(host.name, name, kernel, enabled));
+    return [finding('DriverMissing', `driver ${name}`, { have: 'absent', want: `in kernel ${kernel}` }, remedy)];
   }
-  // Once the card was there at a boot, udev on the root file system is known to do.
-  if (on || systemOf(seen.release)?.initramfs !== 'dracut' || !initramfs || initramfs.includes(name)) return [];
-  const add = { verb: 'initramfs-driver', host: host.name, kernel, driver: name } as const;
-  const words = `dracut -f --add-drivers ${name} /boot/initramfs-${kernel}.img ${kernel} on ${host.name}`;
-  return [finding(`driver ${name}`, `in the initramfs of ${kernel}`, 'not there', prepare(desired, [add], words))];
+  // An interface that was there at a boot shows that udev loads the driver from the root file system.
+  if (enabled || systemOf(seen.release)?.initramfs !== 'dracut' || !initramfs || initramfs.includes(name)) return [];
+  const add = { operation: 'initramfs-driver', host: host.name, kernel, driver: name } as const;
+  const todo = `run dracut -f --add-drivers ${name} /boot/initramfs-${kernel}.img ${kernel} on ${host.name}`;
+  const values = { have: 'absent', want: `in initramfs of ${kernel}` };
+  return [finding('DriverNotInInitramfs', `driver ${name}`, values, prepare(desired, [add], todo))];
 }
 
-/** What to declare where a card of EC2's runs with this driver. */
+/** What to declare where EC2's network interface uses this driver. */
 const declared: Readonly<Record<string, string>> = { vif: 'none', ixgbevf: 'sriov', ena: 'ena' };
 
-/** A driver that is none of EC2's is that of a stand-in, of which nothing follows. */
-function cardDrift(desired: DesiredSystem, { driver: name, on }: DesiredCard, { driver: have }: CardFacts) {
+/** A driver that is not one of EC2's (a veth of the lab) says nothing about the instance. */
+function nicFindings(desired: DesiredSystem, { driver: want, enabled }: DesiredNic, { driver: have }: NicFacts) {
   const fits = declared[have ?? ''];
-  if (!on || have === undefined || have === name || !fits) return [];
-  const { host } = desired;
-  const reason = `${host.name} serves, with another network card than declared: its instance type has no such card, or the driver failed (see dmesg and modinfo ${name} there). Change the type, mend the driver, or declare enhancedNetworking: ${fits}`;
-  return [findingOf(desired)('driver of the network card', name, have, operator(reason))];
+  if (!enabled || have === undefined || have === want || !fits) return [];
+  const remedy = manual(driverDiffers(desired.host.name, want, fits));
+  return [findingsOf(desired)('DriverDiffers', 'network driver', { have, want }, remedy)];
 }

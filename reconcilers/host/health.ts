@@ -1,45 +1,50 @@
-import type { Fleet, HostName } from '../../crds/fleet.ts';
-import { blind, type Drift, notice, operator, type Remedy, waitUnseen } from '../drift.ts';
-import type { Instance } from '../inventory.ts';
-import type { Observation } from '../observation.ts';
-import type { FileSystem } from '../questions/file-systems.ts';
-import { bind, type Desired } from '../reconciler.ts';
-import { reasonOf } from '../service.ts';
+import type { Fleet, HostName, TenantName } from '../../crds/fleet.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { bind, type Desired } from '../contract/reconciler.ts';
+import { info, manual, notObserved, settlingUnknown } from '../contract/remedy.ts';
+import type { Instance } from '../facts/ec2/instance.ts';
+import type { FileSystem } from '../facts/host/file-systems.ts';
+import { type Observation, reasonOf } from '../facts/observation.ts';
+import { sizeText } from '../shared/size-text.ts';
+import { fullFileSystem, nearlyFullFileSystem, readOnlyFileSystem } from './messages.ts';
 
 interface DesiredHost extends Desired {
   readonly host: HostName;
-  /** Of an instance of our making, which boots for the first time under our eyes. */
+  /** Of an instance that we created: it may still be in its first boot. */
   readonly instanceId: string | undefined;
-  /** Tenants with a member here. */
-  readonly tenants: readonly string[];
+  /** Tenants with a member on it. */
+  readonly tenants: readonly TenantName[];
 }
 
-const questions = ({ host, instanceId }: DesiredHost) => ({
-  fileSystems: { what: 'file-systems', host } as const,
-  initializing: instanceId === undefined ? [] : [{ what: 'initializing' } as const],
+const facts = ({ host, instanceId }: DesiredHost) => ({
+  fileSystems: { fact: 'file-systems', host } as const,
+  initializing: instanceId === undefined ? [] : [{ fact: 'initializing' } as const],
 });
 
-/** A host answers, and can be written to: the ground of everything that is done on it. Mending it is a person's work. */
-export const health = bind<DesiredHost, ReturnType<typeof questions>>({
-  concern: 'host',
+/** A host answers, and its file systems are writable: everything on it depends on that. Repairs are manual. */
+export const health = bind<DesiredHost, ReturnType<typeof facts>>({
+  component: 'host',
   desire: ({ cluster, tenants }: Fleet, inventory) =>
     cluster.hosts.map(({ name, origin }) => ({
       subject: `host/${name}`,
-      needs: [`instance/${name}`],
+      dependsOn: [`instance/${name}`],
       host: name,
       instanceId: 'create' in origin ? idOf(inventory.get(name)) : undefined,
       tenants: tenants.filter(({ members }) => members.some((one) => one.host === name)).map((tenant) => tenant.name),
     })),
-  questions,
-  diff: (desired, { fileSystems: seen, initializing: [booting] }) => {
-    const { subject, tenants } = desired;
-    if (seen.state !== 'present') {
-      const young = booting?.state === 'present' && booting.value.includes(desired.instanceId ?? '');
-      const soon = seen.state === 'unknown' && seen.soon === true;
-      const remedy = young ? waitUnseen(`it boots: ${reasonOf(seen)}`) : (soon ? waitUnseen : blind)(reasonOf(seen));
-      return [{ subject, field: 'host', want: 'in sight', have: 'could not be seen', hurts: tenants, remedy }];
-    }
-    return seen.value.flatMap((one) => fileSystemDrift(desired, one));
+  facts,
+  diff: (desired, { fileSystems: seen, initializing: [initializing] }) => {
+    if (seen.state === 'present') return seen.value.flatMap((one) => fileSystemFindings(desired, one));
+    const { subject, tenants, instanceId } = desired;
+    const booting = initializing?.state === 'present' && initializing.value.includes(instanceId ?? '');
+    const soon = seen.state === 'unknown' && seen.soon === true;
+    const remedy = booting
+      ? settlingUnknown(`the instance is booting: ${reasonOf(seen)}`)
+      : soon
+        ? settlingUnknown(reasonOf(seen))
+        : notObserved(seen);
+    const finding = findingsAbout(subject, { impacts: tenants });
+    return [finding('NotObserved', 'host', { have: 'unknown', want: 'reachable' }, remedy)];
   },
 });
 
@@ -47,48 +52,36 @@ function idOf(found: Observation<Instance> | undefined): string | undefined {
   return found?.state === 'present' ? found.value.instanceId : undefined;
 }
 
-function fileSystemDrift({ subject, host, tenants }: DesiredHost, one: FileSystem): readonly Drift[] {
-  const { mount, writable, freeBytes, freeInodes } = one;
-  const finding = (want: string, have: string, remedy: Remedy, hurts = tenants): readonly Drift[] => [
-    { subject, field: `file system ${mount}`, want, have, hurts, remedy },
-  ];
-  const meanwhile =
-    'Until then nothing is changed on this host; what runs on it runs on, but cannot save, nor start again';
-  if (!writable)
-    return finding(
-      'writable',
-      'read-only',
-      operator(
-        `the kernel mounts a file system so after an I/O error: see dmesg on ${host}, mend or replace its disk, then mount -o remount,rw ${mount}. ${meanwhile}`,
-      ),
-    );
-  if (isFull(one))
-    return finding(
-      'room to write',
-      freeInodes < leastInodes && one.inodes > 0 ? `${freeInodes} inodes left` : `full (${sizeText(freeBytes)} left)`,
-      operator(`free some of it on ${host} (du -xh ${mount} | sort -h), or make its volume larger. ${meanwhile}`),
-    );
-  if (mount !== '/run' && freeBytes < one.totalBytes * nearlyFull)
-    return finding(
-      `${nearlyFull * 100} % free`,
-      `${sizeText(freeBytes)} left of ${sizeText(one.totalBytes)}`,
-      notice(`members' disks take up room only as they are written to: make it larger before it is full`),
-      [],
-    );
-  return [];
+function fileSystemFindings({ subject, host, tenants }: DesiredHost, one: FileSystem): readonly Finding[] {
+  const { mount, writable, freeBytes, totalBytes } = one;
+  const finding = findingsAbout(subject, { impacts: tenants });
+  const field = `file system ${mount}`;
+  if (!writable) {
+    const values = { have: 'read-only', want: 'writable' };
+    return [finding('FileSystemReadOnly', field, values, manual(readOnlyFileSystem(host, mount)))];
+  }
+  const lack = lackOf(one);
+  if (lack) return [finding('FileSystemFull', field, lack, manual(fullFileSystem(host, mount)))];
+  if (mount === '/run' || freeBytes >= totalBytes * nearlyFull) return [];
+  const values = {
+    have: `${sizeText(freeBytes)} of ${sizeText(totalBytes)} free`,
+    want: `at least ${nearlyFull * 100}% free`,
+  };
+  return [finding('FileSystemNearlyFull', field, values, info(nearlyFullFileSystem), [])];
 }
 
-/** Root's writes fail below this, or soon will: a configuration, a log line and OVSDB's journal must still fit. */
+/** Below this, writes of root fail or soon will: a configuration file, a log line and OVSDB's journal must still fit. */
 const leastBytes = 64 * 2 ** 20;
 const leastShare = 0.02;
 const leastInodes = 100;
 const nearlyFull = 0.1;
 
-function isFull({ freeBytes, totalBytes, freeInodes, inodes }: FileSystem): boolean {
-  return freeBytes < Math.min(leastBytes, totalBytes * leastShare) || (inodes > 0 && freeInodes < leastInodes);
-}
-
-function sizeText(octets: number): string {
-  const mebibytes = octets / 2 ** 20;
-  return mebibytes < 10_240 ? `${Math.round(mebibytes)} Mi` : `${Math.round(mebibytes / 1024)} Gi`;
+/** What a full file system has too little of. */
+function lackOf({ freeBytes, totalBytes, freeInodes, inodes }: FileSystem): { have: string; want: string } | undefined {
+  if (inodes > 0 && freeInodes < leastInodes)
+    return { have: `${freeInodes} inodes free`, want: `at least ${leastInodes} inodes free` };
+  const least = Math.min(leastBytes, totalBytes * leastShare);
+  return freeBytes < least
+    ? { have: `${sizeText(freeBytes)} free`, want: `at least ${sizeText(least)} free` }
+    : undefined;
 }

@@ -1,49 +1,58 @@
-import { act, blind, type Drift, operator, type Remedy } from '../drift.ts';
-import type { Observation } from '../observation.ts';
-import type { MemberFacts } from '../questions/members.ts';
-import type { Kernel } from '../questions/system/kernel.ts';
-import type { SystemFacts } from '../questions/system.ts';
-import { reasonOf } from '../service.ts';
-import { type DesiredSystem, findingOf, prepare } from './desired.ts';
+import type { TenantName } from '../../crds/fleet.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { act, manual, notObserved, type Remedy } from '../contract/remedy.ts';
+import type { Kernel } from '../facts/host/system/kernel.ts';
+import type { SystemFacts } from '../facts/host/system.ts';
+import type { MemberFacts } from '../facts/member/members.ts';
+import type { Observation } from '../facts/observation.ts';
+import { tenantOfContainer } from '../shared/names.ts';
+import { type DesiredSystem, findingsOf, prepare } from './desired.ts';
+import { bootDefaultDiffers, rebootedInVain } from './messages.ts';
 import type { System } from './systems/system.ts';
 
 type Members = Observation<readonly MemberFacts[]> | undefined;
 
-/** The kernel that the system's containers need runs, or is rebooted into, once the boot loader has it as its default. */
-export function kernelDrift(
+/** The kernel that containers need is running. If not, the host is rebooted into it, once it is the boot loader's default. */
+export function kernelFindings(
   desired: DesiredSystem,
   { kernel }: System,
   seen: SystemFacts,
   members: Members,
-): readonly Drift[] {
+): readonly Finding[] {
   const { running, atBoot } = seen.kernel;
   if (!kernel || running.includes(kernel.contains)) return [];
-  const finding = (remedy: Remedy): readonly Drift[] => [findingOf(desired)('kernel', kernel.words, running, remedy)];
+  const finding = (reason: Reason, remedy: Remedy): readonly Finding[] => [
+    findingsOf(desired)(reason, 'kernel', { have: running, want: kernel.displayName }, remedy),
+  ];
   const { name } = desired.host;
-  if (!atBoot?.includes(kernel.contains)) {
-    const reason = `${kernel.package} is installed, and ${name} would boot ${atBoot ?? 'another one'} all the same: make it the default (grubby --set-default=/boot/vmlinuz-…). No container runs there until then`;
-    return finding(operator(reason));
-  }
-  const vain = vainReboot(seen.kernel, atBoot);
-  if (vain) return finding(operator(`${name} ${vain}`));
-  if (members?.state === 'unknown') return finding(blind(reasonOf(members)));
-  return finding(rebootRemedy(desired, seen.kernel, atBoot, runningTenants(desired, members)));
+  if (!atBoot?.includes(kernel.contains))
+    return finding('BootKernelDiffers', manual(bootDefaultDiffers(name, kernel.package, atBoot)));
+  if (wasIneffective(seen.kernel, atBoot))
+    return finding('RebootIneffective', manual(rebootedInVain(name, atBoot, running)));
+  if (members?.state === 'unknown') return finding('RebootRequired', notObserved(members));
+  return finding('RebootRequired', rebootRemedy(desired, seen.kernel, atBoot, runningTenants(desired, members)));
 }
 
-/** Rebooted for that very kernel, and up again with another. */
-function vainReboot({ rebooted, boot, running }: Kernel, atBoot: string): string | undefined {
-  if (rebooted?.kernel !== atBoot || rebooted.boot === boot) return undefined;
-  return `was rebooted into ${atBoot} and came up with ${running}: see its console (aws ec2 get-console-output) and /boot/grub/grub.conf`;
+/** The host was rebooted into that very kernel, and has booted since with another one. */
+function wasIneffective({ rebooted, boot }: Kernel, atBoot: string): boolean {
+  return rebooted?.kernel === atBoot && rebooted.boot !== boot;
 }
 
-function rebootRemedy(desired: DesiredSystem, { boot }: Kernel, kernel: string, tenants: readonly string[]): Remedy {
-  const reboot = { verb: 'host-reboot', host: desired.host.name, boot, kernel } as const;
+function rebootRemedy(
+  desired: DesiredSystem,
+  { boot }: Kernel,
+  kernel: string,
+  tenants: readonly TenantName[],
+): Remedy {
+  const reboot = { operation: 'host-reboot', host: desired.host.name, boot, kernel } as const;
   const remedy = prepare(desired, [reboot], `reboot ${desired.host.name} into ${kernel}`);
   return remedy.by === 'action' ? act(remedy.actions, tenants) : remedy;
 }
 
-/** Those that have a Redis running here: with nothing of theirs a reboot interrupts nobody. */
-function runningTenants({ tenants }: DesiredSystem, members: Members): readonly string[] {
+/** Tenants with a Redis or Sentinel running here. A reboot does not disrupt the others. */
+function runningTenants({ tenants }: DesiredSystem, members: Members): readonly TenantName[] {
   const running = (members?.state === 'present' ? members.value : []).filter(({ processes }) => processes.length);
-  return tenants.filter((tenant) => running.some(({ name }) => name.startsWith(`${tenant}-`)));
+  const names = new Set(running.map(({ name }) => tenantOfContainer(name)));
+  return tenants.filter((tenant) => names.has(tenant));
 }

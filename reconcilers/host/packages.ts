@@ -1,76 +1,87 @@
-import { type Drift, operator, type Remedy } from '../drift.ts';
-import type { Installed } from '../questions/system/packages.ts';
-import type { Action } from '../verbs/index.ts';
-import { type DesiredSystem, findingOf, prepare } from './desired.ts';
-import type { Need, System } from './systems/system.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { manual, type Remedy } from '../contract/remedy.ts';
+import type { InstalledPackages } from '../facts/host/system/packages.ts';
+import type { Action } from '../operations/actions.ts';
+import { type DesiredSystem, findingsOf, prepare } from './desired.ts';
+import { adoptedAsIs, notInDistribution, packageTooOld } from './messages.ts';
+import type { Requirement, System } from './systems/system.ts';
 
-/** Packages that are missing, all of them installed in one go; and those too old to work with. */
-export function packagesDrift(
+/** Missing packages, all installed in one step; and packages older than their minimum version. */
+export function packagesFindings(
   desired: DesiredSystem,
   system: System,
-  needs: readonly Need[],
-  seen: Installed,
-): readonly Drift[] {
-  const finding = findingOf(desired);
+  requirements: readonly Requirement[],
+  seen: InstalledPackages,
+): readonly Finding[] {
+  const finding = findingsOf(desired);
   const { host, cluster } = desired;
-  const missing = needs.filter((need) => !isThere(need, seen));
+  const missing = requirements.filter((one) => !isInstalled(one, seen));
   const install = installation(
     desired,
     system,
-    missing.filter((need) => !need.brought),
+    missing.filter((one) => !one.preinstalled),
   );
-  const remedyFor = (need: Need): Remedy => {
-    const byHand = `install ${need.package} on ${host.name}`;
-    if (need.brought)
-      return operator(
-        `${system.words} does not have it: ${byHand}, or give that name to an instance with another system`,
-      );
-    return system.manager
-      ? prepare(desired, install, byHand)
-      : operator(`${byHand}: ${system.words} hosts are adopted as they are`);
-  };
   return [
-    ...missing.map((need) => {
-      const version = cluster.preparation.versions[need.package];
-      return finding(`package ${need.package}`, version ?? 'installed', absence(need, seen), remedyFor(need));
+    ...missing.map((one) => {
+      const { reason, have } = absence(one, seen);
+      const want = cluster.preparation.versions[one.package] ?? 'installed';
+      return finding(reason, `package ${one.package}`, { have, want }, remedyFor(desired, system, one, install));
     }),
-    ...needs.flatMap((need) => {
-      const version = seen.packages[need.package];
-      if (!need.least || version === undefined || !isOlder(version, need.least.version)) return [];
-      const reason = `it lacks ${need.least.lacks}: install a newer one on ${host.name}. What is there is never exchanged, and nothing that rests on it is done`;
-      return [finding(`version of ${need.package}`, `${need.least.version} or later`, version, operator(reason))];
+    ...requirements.flatMap(({ package: name, minVersion }) => {
+      const have = seen.packages[name];
+      if (!minVersion || have === undefined || !isOlder(have, minVersion.version)) return [];
+      const values = { have, want: `${minVersion.version} or later` };
+      const remedy = manual(packageTooOld(host.name, minVersion.lacks));
+      return [finding('PackageTooOld', `version of ${name}`, values, remedy)];
     }),
   ];
 }
 
-/** By its programs; a package that is only half set up is not there yet. */
-export function isThere({ package: name, programs }: Need, seen: Installed): boolean {
-  if (!programs.length) return seen.packages[name] !== undefined;
-  return !seen.halfway.includes(name) && programs.every((program) => seen.programs.includes(program));
+function remedyFor(
+  desired: DesiredSystem,
+  { displayName, manager }: System,
+  { package: name, preinstalled }: Requirement,
+  install: readonly Action[],
+): Remedy {
+  const todo = `install ${name} on ${desired.host.name}`;
+  if (preinstalled) return manual(notInDistribution(displayName, todo));
+  return manager ? prepare(desired, install, todo) : manual(adoptedAsIs(displayName, todo));
 }
 
+/** Judged by its programs. A package that is only half configured does not count. */
+export function isInstalled({ package: name, programs }: Requirement, seen: InstalledPackages): boolean {
+  if (!programs.length) return seen.packages[name] !== undefined;
+  return !seen.halfConfigured.includes(name) && programs.every((program) => seen.programs.includes(program));
+}
+
+/** One step that installs all of them, in their declared versions. */
 export function installation(
   { host, cluster }: DesiredSystem,
   { manager = 'apt' }: System,
-  needs: readonly Need[],
+  requirements: readonly Requirement[],
 ): readonly Action[] {
-  const packages = needs.map(({ package: name }) => {
+  const packages = requirements.map(({ package: name }) => {
     const version = cluster.preparation.versions[name];
     return { name, ...(version === undefined ? {} : { version }) };
   });
-  return [{ verb: 'packages-install', host: host.name, manager, packages }];
+  return [{ operation: 'packages-install', host: host.name, manager, packages }];
 }
 
-function absence({ package: name, programs }: Need, seen: Installed): string {
-  if (seen.halfway.includes(name)) return 'unpacked, and not set up';
-  if (seen.packages[name] === undefined) return 'missing';
-  return `installed, without ${programs.filter((program) => !seen.programs.includes(program)).join(' and ')}`;
+function absence(
+  { package: name, programs }: Requirement,
+  seen: InstalledPackages,
+): { readonly reason: Reason; readonly have: string } {
+  if (seen.halfConfigured.includes(name)) return { reason: 'PackageIncomplete', have: 'half-configured' };
+  if (seen.packages[name] === undefined) return { reason: 'PackagesMissing', have: 'not installed' };
+  const gone = programs.filter((program) => !seen.programs.includes(program));
+  return { reason: 'PackageIncomplete', have: `installed without ${gone.join(', ')}` };
 }
 
-/** By the numbers that a version begins with, its epoch apart: `1:2.6.12-1+deb12u4` is 2.6.12. */
-function isOlder(version: string, least: string): boolean {
+/** Compares the numbers that a version begins with, without its epoch: `1:2.6.12-1+deb12u4` is 2.6.12. */
+function isOlder(version: string, minVersion: string): boolean {
   const numbers = (text: string) => (/^(?:\d+:)?(\d+(?:\.\d+)*)/.exec(text)?.[1] ?? '').split('.').map(Number);
-  const [have, want] = [numbers(version), numbers(least)];
+  const [have, want] = [numbers(version), numbers(minVersion)];
   const index = want.findIndex((number, at) => (have[at] ?? 0) !== number);
   return index >= 0 && (have[index] ?? 0) < (want[index] ?? 0);
 }

@@ -1,17 +1,19 @@
 import type { Repository } from '../../crds/fleet.ts';
-import { packageRepository, repositoryPlaces } from '../../renderers/package-repository.ts';
-import type { Drift } from '../drift.ts';
-import type { FileFacts } from '../questions/files.ts';
-import { staleFiles } from '../service.ts';
-import { type DesiredSystem, findingOf, prepare } from './desired.ts';
+import { packageRepository, repositoryPlaces } from '../../renderers/packages/repository.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import type { FileFacts } from '../facts/host/files.ts';
+import type { DesiredFile } from '../operations/actions.ts';
+import { staleFiles } from '../shared/files-and-units.ts';
+import { type DesiredSystem, findingsOf, prepare } from './desired.ts';
 import type { System } from './systems/system.ts';
 
-/** Repositories that the documents give to hosts of this system, each with its key. */
-export function repositoriesDrift(
+/** The package repositories that the documents declare for this operating system, each with its key. */
+export function repositoriesFindings(
   desired: DesiredSystem,
   system: System,
   files: readonly FileFacts[],
-): readonly Drift[] {
+): readonly Finding[] {
   const own = desired.cluster.preparation.repositories.filter((one) => one.system === system.name);
   return own.flatMap((repository) => {
     const fault = faultOf(repository, files);
@@ -19,23 +21,32 @@ export function repositoriesDrift(
     const { name, key, url } = repository;
     const list = listOf(repository);
     const place = { ...key, path: repositoryPlaces(repository).key };
-    const write = { verb: 'package-repository', host: desired.host.name, key: place, list } as const;
-    const byHand = `give ${desired.host.name} the repository ${url}, in ${list.path}, and its key in ${place.path}`;
-    return [findingOf(desired)(`repository ${name}`, 'as declared', fault, prepare(desired, [write], byHand))];
+    const write = { operation: 'package-repository', host: desired.host.name, key: place, list } as const;
+    const todo = `add the repository ${url} to ${list.path} on ${desired.host.name}, and its key to ${place.path}`;
+    const [reason, have, want] = fault;
+    return [findingsOf(desired)(reason, `repository ${name}`, { have, want }, prepare(desired, [write], todo))];
   });
 }
 
-function listOf(repository: Repository) {
+function listOf(repository: Repository): DesiredFile {
   const path = repositoryPlaces(repository).list;
   return { path, mode: '0644', owner: 'root:root', content: packageRepository(repository) };
 }
 
-function faultOf(repository: Repository, files: readonly FileFacts[]): string | undefined {
+type Fault = readonly [reason: Reason, have: string, want: string];
+
+function faultOf(repository: Repository, files: readonly FileFacts[]): Fault | undefined {
   const list = listOf(repository);
   const key = files.find(({ path }) => path === repositoryPlaces(repository).key);
-  if (!files.some(({ path }) => path === list.path)) return 'not there';
-  if (!key) return 'without its key';
-  if (key.sha256 !== repository.key.sha256) return `with another key (SHA-256 ${key.sha256.slice(0, 12)}…)`;
+  if (!files.some(({ path }) => path === list.path)) return ['RepositoryMissing', 'absent', 'present'];
+  const want = keyText(repository.key.sha256);
+  if (!key) return ['RepositoryMissing', 'no key', want];
+  if (key.sha256 !== repository.key.sha256) return ['RepositoryKeyDiffers', keyText(key.sha256), want];
   const readable = Number.parseInt(key.mode, 8) === 0o644 && key.owner === 'root';
-  return readable && !staleFiles([list], files).length ? undefined : 'different';
+  if (readable && !staleFiles([list], files).length) return undefined;
+  return ['RepositoryDiffers', 'different', 'as declared'];
+}
+
+function keyText(sha256: string): string {
+  return `key with SHA-256 ${sha256.slice(0, 12)}…`;
 }

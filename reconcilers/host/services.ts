@@ -1,44 +1,72 @@
-import type { Drift } from '../drift.ts';
-import type { SystemFacts } from '../questions/system.ts';
-import { type DesiredSystem, findingOf, prepare } from './desired.ts';
-import type { System } from './systems/system.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { SystemFacts } from '../facts/host/system.ts';
+import { unitState } from '../shared/files-and-units.ts';
+import { type DesiredSystem, findingsOf, prepare } from './desired.ts';
+import type { Requirement, System } from './systems/system.ts';
 
-/** Units of the distribution that its packages bring, and that must run; and those that must not. */
-export function servicesDrift(desired: DesiredSystem, system: System, seen: SystemFacts): readonly Drift[] {
-  return [...mustRun(desired, system, seen), ...mustNot(desired, system, seen), ...selinuxDrift(desired, system, seen)];
-}
-
-function mustRun(desired: DesiredSystem, { services }: System, seen: SystemFacts): readonly Drift[] {
-  return services.flatMap(({ unit, package: name }): readonly Drift[] => {
+/** Units that the distribution's packages bring, and that must run. */
+export function requiredServices(desired: DesiredSystem, { services }: System, seen: SystemFacts): readonly Finding[] {
+  return services.flatMap(({ unit, package: name }): readonly Finding[] => {
     const have = seen.services.find((one) => one.unit === unit);
-    // Without its package it comes after that; a build of one's own has units of its own.
-    if (seen.halfway.includes(name) || (!have?.loaded && !seen.packages[name])) return [];
-    if (have?.enabled && have.active === 'active') return [];
-    const words = `${have?.enabled ? 'enabled' : 'not enabled'}, ${have?.active ?? 'not there'}`;
-    const start = { verb: 'unit', host: desired.host.name, unit, order: 'start' } as const;
+    // Without its package, that is reported instead. A self-compiled build has units of its own.
+    if (seen.halfConfigured.includes(name) || (!have?.loaded && !seen.packages[name])) return [];
+    const active = have?.active === 'active';
+    if (have?.enabled && active) return [];
+    const start = { operation: 'unit', host: desired.host.name, unit, order: 'start' } as const;
     const remedy = prepare(desired, [start], `enable and start ${unit} on ${desired.host.name}`);
-    const hurts = have?.active === 'active' ? [] : desired.tenants;
-    return [findingOf(desired)(unit, 'enabled, active', words, remedy, hurts)];
+    const values = { have: unitState(have), want: 'enabled, active' };
+    const impacts = active ? [] : desired.tenants;
+    return [findingsOf(desired)(active ? 'NotEnabled' : 'NotRunning', unit, values, remedy, impacts)];
   });
 }
 
-function mustNot(desired: DesiredSystem, { stopped = [] }: System, seen: SystemFacts): readonly Drift[] {
+/** Units of the distribution that must not run. */
+export function stoppedServices(
+  desired: DesiredSystem,
+  { stopped = [] }: System,
+  seen: SystemFacts,
+): readonly Finding[] {
   const running = seen.services.filter(
     ({ unit, enabled, active }) => stopped.includes(unit) && (enabled || active === 'active'),
   );
-  return running.map(({ unit, enabled, active }) => {
-    const stop = { verb: 'unit', host: desired.host.name, unit, order: 'stop' } as const;
+  return running.map((one) => {
+    const { unit } = one;
+    const stop = { operation: 'unit', host: desired.host.name, unit, order: 'stop' } as const;
     const remedy = prepare(desired, [stop], `disable and stop ${unit} on ${desired.host.name}`);
-    return findingOf(desired)(unit, 'off', `${enabled ? 'enabled' : 'not enabled'}, ${active}`, remedy);
+    const values = { have: unitState(one), want: 'not enabled, inactive' };
+    return findingsOf(desired)('ServiceNotDisabled', unit, values, remedy);
   });
 }
 
-function selinuxDrift(desired: DesiredSystem, { selinux }: System, seen: SystemFacts): readonly Drift[] {
+/** Services in packages that we installed are masked: an upgrade of the package would enable and start them. Others are foreign. */
+export function maskedServices(
+  desired: DesiredSystem,
+  requirements: readonly Requirement[],
+  seen: SystemFacts,
+): readonly Finding[] {
+  const host = desired.host.name;
+  const ours = requirements.filter((one) => seen.installedByUs.includes(one.package));
+  return ours
+    .flatMap(({ units = [] }) => units)
+    .flatMap(({ unit, mayRun }): readonly Finding[] => {
+      const have = seen.services.find((one) => one.unit === unit);
+      const masked = seen.masked.includes(unit);
+      const runs = !mayRun && have?.active === 'active';
+      if (masked && !runs) return [];
+      const orders = runs ? (['stop', 'mask'] as const) : (['mask'] as const);
+      const actions = orders.map((order) => ({ operation: 'unit', host, unit, order }) as const);
+      const remedy = prepare(desired, actions, `run systemctl ${runs ? 'mask --now' : 'mask'} ${unit} on ${host}`);
+      const values = { have: masked ? `masked, ${have?.active}` : unitState(have), want: 'masked' };
+      return [findingsOf(desired)('ServiceNotMasked', unit, values, remedy)];
+    });
+}
+
+/** SELinux is not enforcing now, and disabled at the next boot. */
+export function selinuxFindings(desired: DesiredSystem, { selinux }: System, seen: SystemFacts): readonly Finding[] {
   const have = seen.selinux;
   if (!selinux || !have || (have.now !== 'Enforcing' && have.atBoot === 'disabled')) return [];
-  const off = { verb: 'selinux-off', host: desired.host.name } as const;
+  const off = { operation: 'selinux-off', host: desired.host.name } as const;
   const remedy = prepare(desired, [off], `set SELINUX=disabled in /etc/selinux/config of ${desired.host.name}`);
-  return [
-    findingOf(desired)('SELinux', 'disabled', `${have.now}, and ${have.atBoot || 'unknown'} at the next boot`, remedy),
-  ];
+  const values = { have: `${have.now}, ${have.atBoot || 'unknown'} at the next boot`, want: 'disabled' };
+  return [findingsOf(desired)('SelinuxNotDisabled', 'SELinux', values, remedy)];
 }

@@ -1,80 +1,102 @@
-import { blind, type Drift, operator, wait } from '../drift.ts';
-import type { SystemFacts } from '../questions/system.ts';
-import { bind } from '../reconciler.ts';
-import { reasonOf } from '../service.ts';
-import { type DesiredSystem, desiredSystems, findingOf, prepare, questions } from './desired.ts';
-import { kernelDrift } from './kernel.ts';
-import { isThere, packagesDrift } from './packages.ts';
-import { repositoriesDrift } from './repositories.ts';
-import { servicesDrift } from './services.ts';
-import { needsOf, systemOf, systems } from './systems/index.ts';
-import type { System } from './systems/system.ts';
+import type { Finding } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { dependsOn, manual, notObserved } from '../contract/remedy.ts';
+import type { SystemFacts } from '../facts/host/system.ts';
+import type { MemberFacts } from '../facts/member/members.ts';
+import type { Observation } from '../facts/observation.ts';
+import { type DesiredSystem, desiredSystems, facts, findingsOf, prepare } from './desired.ts';
+import { kernelFindings } from './kernel.ts';
+import { unsuitableForProxy, unsuitableForRuntime, unsupportedSystem } from './messages.ts';
+import { isInstalled, packagesFindings } from './packages.ts';
+import { repositoriesFindings } from './repositories.ts';
+import { maskedServices, requiredServices, selinuxFindings, stoppedServices } from './services.ts';
+import { requirementsOf, systemOf, systems } from './systems/index.ts';
+import type { Requirement, System } from './systems/system.ts';
 
-/** A host runs a system that we know, and has what the other concerns cannot work without: they wait for it. */
-export const hostSystem = bind<DesiredSystem, ReturnType<typeof questions>>({
-  concern: 'host',
+/** A host runs a supported operating system, with everything that the other components need on it: they depend on this subject. */
+export const hostSystem = bind<DesiredSystem, ReturnType<typeof facts>>({
+  component: 'host',
   desire: (fleet, inventory) => desiredSystems(fleet, inventory, 'system'),
-  questions,
+  facts,
   diff: (desired, { system: seen, members: [members] }) => {
-    const finding = findingOf(desired);
-    if (seen.state !== 'present') return [finding('system', 'in sight', 'could not be seen', blind(reasonOf(seen)))];
+    const finding = findingsOf(desired);
+    const field = 'operating system';
+    if (seen.state !== 'present')
+      return [finding('NotObserved', field, { have: 'unknown', want: 'supported' }, notObserved(seen))];
     const { release } = seen.value;
     const system = systemOf(release);
-    const name = release.name || `${release.id} ${release.version}`;
-    if (!system) return [finding('system', inWords(systems), name, operator(unknownSystem(desired)))];
-    const needs = needsOf(system, desired.host.role, desired.cluster);
-    if (!needs) return [finding('system', runnersOf(desired), name, operator(wrongRuntime(desired, system)))];
-    const repositories = repositoriesDrift(desired, system, seen.value.files);
-    const packages = packagesDrift(desired, system, needs, seen.value);
-    const first = [...repositories, ...packages.map((one) => (repositories.length ? later(one) : one))];
-    const others = [...servicesDrift(desired, system, seen.value), ...modulesDrift(desired, system, seen.value)];
-    // The reboot comes last: one is enough. What needs that kernel comes after it.
-    const kernel = first.length ? [] : kernelDrift(desired, system, seen.value, members);
-    return [...first, ...(kernel.length ? others.filter(({ field }) => !isService(system, field)) : others), ...kernel];
+    const have = release.name || `${release.id} ${release.version}`;
+    if (!system) {
+      const remedy = manual(unsupportedSystem(desired.host.name));
+      return [finding('OperatingSystemUnsupported', field, { have, want: displayNames(systems) }, remedy)];
+    }
+    const requirements = requirementsOf(system, desired.host.role, desired.cluster);
+    if (requirements) return preparationFindings(desired, system, requirements, seen.value, members);
+    const remedy = manual(unsuitable(desired, system));
+    return [finding('OperatingSystemUnsuitable', field, { have, want: suitableFor(desired) }, remedy)];
   },
 });
 
-/** What is installed may be in a repository that comes first. */
-function later(drift: Drift): Drift {
-  return drift.remedy.by === 'action'
-    ? { ...drift, remedy: wait('its repositories come first', drift.subject) }
-    : drift;
+function preparationFindings(
+  desired: DesiredSystem,
+  system: System,
+  requirements: readonly Requirement[],
+  seen: SystemFacts,
+  members: Observation<readonly MemberFacts[]> | undefined,
+): readonly Finding[] {
+  const repositories = repositoriesFindings(desired, system, seen.files);
+  const packages = packagesFindings(desired, system, requirements, seen);
+  const first = [...repositories, ...packages.map((one) => (repositories.length ? afterRepositories(one) : one))];
+  // The reboot comes last, as one is enough. Services are started with the new kernel.
+  const kernel = first.length ? [] : kernelFindings(desired, system, seen, members);
+  return [
+    ...first,
+    ...(kernel.length ? [] : requiredServices(desired, system, seen)),
+    ...stoppedServices(desired, system, seen),
+    ...maskedServices(desired, requirements, seen),
+    ...selinuxFindings(desired, system, seen),
+    ...modulesFindings(desired, system, requirements, seen),
+    ...kernel,
+  ];
 }
 
-/** It starts once the kernel is there. */
-function isService({ services }: System, field: string): boolean {
-  return services.some(({ unit }) => unit === field);
+/** A package may come from a repository that is not configured yet. */
+function afterRepositories(finding: Finding): Finding {
+  return finding.remedy.by === 'action'
+    ? { ...finding, remedy: dependsOn(finding.subject, 'package repositories are configured first') }
+    : finding;
 }
 
-function inWords(all: readonly System[]): string {
-  return all.map(({ words }) => words).join(' or ');
+function displayNames(all: readonly System[]): string {
+  return all.map(({ displayName }) => displayName).join(' or ');
 }
 
-function unknownSystem({ host }: DesiredSystem): string {
-  return `${host.name} runs a system that is not supported, and nothing is changed on it: give the host's name to an instance with one that is`;
+function suitableFor({ host: { role }, cluster: { runtime } }: DesiredSystem): string {
+  return displayNames(systems.filter(({ proxy, runtimes }) => (role === 'proxy' ? proxy : runtimes[runtime.type])));
 }
 
-function runnersOf({ host: { role }, cluster: { runtime } }: DesiredSystem): string {
-  return inWords(systems.filter(({ proxy, runtimes }) => (role === 'proxy' ? proxy : runtimes[runtime.type])));
+function unsuitable({ host, cluster: { runtime } }: DesiredSystem, { displayName }: System): string {
+  return host.role === 'proxy'
+    ? unsuitableForProxy(host.name, displayName)
+    : unsuitableForRuntime(host.name, displayName, runtime.type);
 }
 
-function wrongRuntime({ host, cluster: { runtime } }: DesiredSystem, { words }: System): string {
-  if (host.role === 'proxy')
-    return `what a proxy needs (HAProxy 2.4, keepalived 2.0.6, curl 7.75) is not to be had on ${words}: give the name ${host.name} to an instance with another system. Nothing is changed on this host`;
-  return `containers of spec.runtime.type ${runtime.type} do not run on ${words}: give the name ${host.name} to an instance with another system, or declare another runtime. Nothing is changed on this host`;
-}
-
-/** What loads them is there first: a package that is missing is not a kernel that lacks a module. */
-function modulesDrift(desired: DesiredSystem, system: System, seen: SystemFacts): readonly Drift[] {
-  const needs = needsOf(system, desired.host.role, desired.cluster) ?? [];
+/** Only once what loads the modules is installed and running: a missing package is not a kernel without a module. */
+function modulesFindings(
+  desired: DesiredSystem,
+  system: System,
+  requirements: readonly Requirement[],
+  seen: SystemFacts,
+): readonly Finding[] {
   const started = system.services.every(({ unit }) =>
     seen.services.some((one) => one.unit === unit && one.active === 'active'),
   );
-  if (!started || !needs.every((need) => isThere(need, seen))) return [];
+  if (!started || !requirements.every((one) => isInstalled(one, seen))) return [];
   const missing = system.modules[desired.cluster.mesh.datapath].filter((one) => !seen.kernel.modules.includes(one));
-  const load = [{ verb: 'kernel-modules', host: desired.host.name, modules: missing }] as const;
+  const load = [{ operation: 'kernel-modules', host: desired.host.name, modules: missing }] as const;
   return missing.map((module) => {
-    const remedy = prepare(desired, load, `modprobe ${module} on ${desired.host.name}`);
-    return findingOf(desired)(`kernel module ${module}`, 'loaded', 'not loaded', remedy);
+    const remedy = prepare(desired, load, `run modprobe ${module} on ${desired.host.name}`);
+    const values = { have: 'not loaded', want: 'loaded' };
+    return findingsOf(desired)('KernelModuleNotLoaded', `kernel module ${module}`, values, remedy);
   });
 }

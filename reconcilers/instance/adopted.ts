@@ -1,21 +1,21 @@
-import { blind, type Drift, operator, wait } from '../drift.ts';
-import { adoptionWords } from '../ground.ts';
-import { type DesiredInstance, finding } from './desired.ts';
+import type { Finding } from '../contract/finding.ts';
+import { manual, notObserved, settling } from '../contract/remedy.ts';
+import { adoptionText } from '../shared/adoption.ts';
+import { type DesiredInstance, findingOf } from './desired.ts';
+import { noAdoptedInstance, startInstance } from './messages.ts';
 
-/** An instance that is somebody else's: it is there and runs, or a person must see to it. */
-export function adoptedDrift(desired: DesiredInstance): readonly Drift[] {
+/** An adopted instance: it exists and runs, or somebody has to see to it. */
+export function adoptedFindings(desired: DesiredInstance): readonly Finding[] {
   const { host, found } = desired;
-  const words = 'adopt' in host.origin ? adoptionWords(host.origin.adopt) : '';
-  if (found.state === 'unknown') return [finding(desired, 'instance', words, 'could not be seen', blind(found.reason))];
-  if (found.state === 'absent') {
-    const todo = `no running or stopped instance ${words}: start one, or correct spec.hosts of the Cluster`;
-    return [finding(desired, 'instance', words, 'none in this account and region', operator(todo))];
-  }
+  const finding = findingOf(desired);
+  const want = 'adopt' in host.origin ? adoptionText(host.origin.adopt) : '';
+  if (found.state === 'unknown')
+    return [finding('NotObserved', 'instance', { have: 'unknown', want }, notObserved(found))];
+  if (found.state === 'absent')
+    return [finding('AdoptedNotFound', 'instance', { have: 'absent', want }, manual(noAdoptedInstance(want)))];
   const { state, instanceId } = found.value;
   if (state === 'running') return [];
-  const remedy =
-    state === 'pending' || state === 'stopping'
-      ? wait(`EC2 says ${state}`)
-      : operator(`start it (aws ec2 start-instances --instance-ids ${instanceId}); its members are away until then`);
-  return [finding(desired, 'instance state', 'running', state, remedy)];
+  const passing = state === 'pending' || state === 'stopping';
+  const remedy = passing ? settling(`EC2 reports ${state}`) : manual(startInstance(instanceId));
+  return [finding('NotRunning', 'instance state', { have: state, want: 'running' }, remedy)];
 }

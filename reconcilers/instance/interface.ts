@@ -1,45 +1,57 @@
-import { act, type Drift, type Remedy } from '../drift.ts';
-import { ec2Step } from '../ec2-tags.ts';
-import type { GroundSight } from '../ground.ts';
-import type { AddressOwner } from '../questions/address-owner.ts';
-import { type DesiredInstance, finding } from './desired.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { act } from '../contract/remedy.ts';
+import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
+import { ec2Step } from '../shared/ec2-tags.ts';
+import type { VpcNetworkState } from '../shared/vpc-network.ts';
+import { type DesiredInstance, findingOf } from './desired.ts';
 
-/** The network interface of an instance of ours: in our group alone, checked by EC2, and gone with its instance. */
-export function interfaceDrift(
+/** The network interface of a created instance: in the Cluster's security group alone, checked by EC2, and deleted with its instance. */
+export function interfaceFindings(
   desired: DesiredInstance,
-  { group }: GroundSight,
-  card: AddressOwner | undefined,
-): readonly Drift[] {
-  if (!card) return [];
-  const id = card.networkInterfaceId;
-  const modify = (says: string, input: object): Remedy =>
-    act([ec2Step(says, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, ...input })]);
-  const differs = (field: string, want: string, have: string, remedy: Remedy): readonly Drift[] =>
-    want === have ? [] : [finding(desired, `${field} of ${id}`, want, have, remedy, [])];
-  const groupId = group.state === 'there' ? group.value.id : undefined;
-  const goes = { Attachment: { AttachmentId: card.attachmentId ?? '', DeleteOnTermination: true } };
+  { group }: VpcNetworkState,
+  nic: NetworkInterface | undefined,
+): readonly Finding[] {
+  if (!nic) return [];
+  const { networkInterfaceId: id, attachmentId } = nic;
+  const finding = findingOf(desired);
+  const differs = (
+    reason: Reason,
+    field: string,
+    values: { readonly have: string; readonly want: string },
+    description: string,
+    input: object,
+  ): readonly Finding[] => {
+    if (values.want === values.have) return [];
+    const modify = ec2Step(description, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, ...input });
+    return [finding(reason, `${field} of ${id}`, values, act([modify]), [])];
+  };
+  const groupId = group.state === 'present' ? group.value.id : undefined;
   return [
     ...(groupId === undefined
       ? []
       : differs(
+          'SecurityGroupsDiffer',
           'security groups',
-          groupId,
-          card.groupIds.join(', '),
-          modify(`put ${id} of ${desired.host.name} into ${groupId} alone`, { Groups: [groupId] }),
+          { have: nic.groupIds.join(', '), want: groupId },
+          `set ${groupId} as the only security group of ${id} of ${desired.host.name}`,
+          { Groups: [groupId] },
         )),
     ...differs(
-      'source/dest check',
-      'on',
-      card.sourceDestCheck ? 'on' : 'off',
-      modify(`turn the source/dest check of ${id} on`, { SourceDestCheck: { Value: true } }),
+      'SourceDestCheckDisabled',
+      'source/destination check',
+      { have: nic.sourceDestCheck ? 'enabled' : 'disabled', want: 'enabled' },
+      `enable the source/destination check of ${id}`,
+      { SourceDestCheck: { Value: true } },
     ),
-    ...(card.attachmentId === undefined
+    ...(attachmentId === undefined
       ? []
       : differs(
-          'end',
-          'with its instance',
-          card.deleteOnTermination ? 'with its instance' : 'never',
-          modify(`let ${id} go with its instance`, goes),
+          'InterfaceOutlivesInstance',
+          'deletion on termination',
+          { have: String(nic.deleteOnTermination), want: 'true' },
+          `delete ${id} when its instance is terminated`,
+          { Attachment: { AttachmentId: attachmentId, DeleteOnTermination: true } },
         )),
   ];
 }

@@ -1,104 +1,104 @@
 import type { Creation } from '../../crds/fleet.ts';
-import { act, type Drift, notice, operator, wait } from '../drift.ts';
-import { ec2Step } from '../ec2-tags.ts';
-import type { Instance } from '../inventory.ts';
-import { marks } from '../marks.ts';
-import { type DesiredInstance, finding } from './desired.ts';
+import { markers } from '../../renderers/lib/markers.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, info, manual, settling } from '../contract/remedy.ts';
+import type { Instance } from '../facts/ec2/instance.ts';
+import { ec2Step } from '../shared/ec2-tags.ts';
+import { type DesiredInstance, findingOf } from './desired.ts';
+import { enableEna, otherAddress, resize, retiredInstance } from './messages.ts';
 
-/** An instance of ours that is there: it runs, has its address, and is set as declared. */
-export function settingsDrift(desired: DesiredInstance, creation: Creation, instance: Instance): readonly Drift[] {
-  const astray = addressDrift(desired, creation, instance);
-  if (astray.length) return astray;
+/** A created instance: it runs, has its address, and is set as declared. */
+export function settingsFindings(desired: DesiredInstance, creation: Creation, instance: Instance): readonly Finding[] {
+  const otherHost = addressFindings(desired, creation, instance);
+  if (otherHost.length) return otherHost;
   return [
-    ...stateDrift(desired, creation, instance),
-    ...metadataDrift(desired, instance),
-    ...typeDrift(desired, creation, instance),
-    ...networkingDrift(desired, creation, instance),
+    ...stateFindings(desired, creation, instance),
+    ...metadataFindings(desired, instance),
+    ...typeFindings(desired, creation, instance),
+    ...networkingFindings(desired, creation, instance),
   ];
 }
 
-/** A primary address is for life: an instance with another one is not this host, whatever its tag says. */
-function addressDrift(desired: DesiredInstance, { address }: Creation, instance: Instance): readonly Drift[] {
+/** A primary address is permanent: an instance with another one is not this host, whatever its tag says. */
+function addressFindings(desired: DesiredInstance, { address }: Creation, instance: Instance): readonly Finding[] {
   const { instanceId, privateAddress } = instance;
   if (privateAddress === undefined || privateAddress === address) return [];
-  const { name } = desired.host;
-  const words = `${instanceId} has the tag ${marks.ec2Host}=${name}, but not the address: if the tag was moved there, put it back where it was; if spec.hosts was changed, declare ${privateAddress}`;
-  return [finding(desired, 'address', address, privateAddress, operator(words))];
+  const remedy = manual(otherAddress(instanceId, desired.host.name, privateAddress));
+  return [findingOf(desired)('AddressDiffers', 'address', { have: privateAddress, want: address }, remedy)];
 }
 
-function stateDrift(
+function stateFindings(
   desired: DesiredInstance,
   creation: Creation,
   { instanceId, state, sriov, tags }: Instance,
-): readonly Drift[] {
+): readonly Finding[] {
   if (state === 'running') return [];
+  const finding = findingOf(desired);
+  const values = { have: state, want: 'running' };
   if (state === 'pending' || state === 'stopping')
-    return [finding(desired, 'instance state', 'running', state, wait(`EC2 says ${state}`))];
+    return [finding('NotRunning', 'instance state', values, settling(`EC2 reports ${state}`))];
   const { name } = desired.host;
-  const retired = tags[marks.ec2Retired];
-  if (retired !== undefined) {
-    const words = `\`reconcile delete\` stopped it at ${retired}, and keeps it: take the tag off if it is to serve again (aws ec2 delete-tags --resources ${instanceId} --tags Key=${marks.ec2Retired}), and it is started`;
-    return [finding(desired, 'instance state', 'running', `${state}, retired`, operator(words))];
-  }
-  // It comes first: once the instance runs, it would have to be stopped again. Stopped by somebody else, it is started, and looked at first.
-  if (creation.enhancedNetworking === 'sriov' && !sriov && marks.ec2Driver in tags) {
-    const turnOn = ec2Step(`turn SR-IOV on for ${instanceId} of ${name}`, 'ModifyInstanceAttribute', {
+  const retired = tags[markers.ec2Retired];
+  if (retired !== undefined)
+    return [finding('InstanceRetired', 'instance state', values, manual(retiredInstance(instanceId, retired)))];
+  // Before the start: once the instance runs, it would have to be stopped again. One that somebody else stopped is started, and checked first.
+  if (creation.enhancedNetworking === 'sriov' && !sriov && markers.ec2Driver in tags) {
+    const enable = ec2Step(`enable SR-IOV on ${instanceId} of ${name}`, 'ModifyInstanceAttribute', {
       InstanceId: instanceId,
       SriovNetSupport: { Value: 'simple' },
     });
-    return [finding(desired, 'SR-IOV', 'on', 'off, and stopped', act([turnOn]))];
+    return [finding('SriovDisabled', 'SR-IOV', { have: 'disabled', want: 'enabled' }, act([enable]))];
   }
   const start = ec2Step(`start ${instanceId} of ${name}`, 'StartInstances', { InstanceIds: [instanceId] });
-  return [finding(desired, 'instance state', 'running', state, act([start]))];
+  return [finding('NotRunning', 'instance state', values, act([start]))];
 }
 
-function metadataDrift(desired: DesiredInstance, { instanceId, imdsv2 }: Instance): readonly Drift[] {
+function metadataFindings(desired: DesiredInstance, { instanceId, imdsv2 }: Instance): readonly Finding[] {
   if (imdsv2) return [];
   const require = ec2Step(`require IMDSv2 of ${instanceId} of ${desired.host.name}`, 'ModifyInstanceMetadataOptions', {
     InstanceId: instanceId,
     HttpTokens: 'required',
     HttpEndpoint: 'enabled',
   });
-  return [finding(desired, 'metadata', 'IMDSv2 required', 'IMDSv1 allowed', act([require]), [])];
+  const values = { have: 'IMDSv1 allowed', want: 'IMDSv2 required' };
+  return [findingOf(desired)('Imdsv1Allowed', 'instance metadata', values, act([require]), [])];
 }
 
-/** What only a new instance would change is told, and left to a person. */
-function typeDrift(
+/** What only a stop or a new instance would change is reported, and left as it is. */
+function typeFindings(
   desired: DesiredInstance,
   creation: Creation,
   { instanceId, type, imageId }: Instance,
-): readonly Drift[] {
-  const { name } = desired.host;
-  const resize = `another type needs a stop: when its tenants can do without ${name}, stop ${instanceId}, change it (aws ec2 modify-instance-attribute --instance-id ${instanceId} --instance-type ${creation.type}), and start it`;
+): readonly Finding[] {
+  const finding = findingOf(desired);
+  const kept = 'a new instance would be created from the declared AMI; this one is left as it is';
   return [
     ...(type === undefined || type === creation.type
       ? []
-      : [finding(desired, 'type', creation.type, type, operator(resize), [])]),
-    ...(imageId === undefined || imageId === creation.image
-      ? []
       : [
           finding(
-            desired,
-            'AMI',
-            creation.image,
-            imageId,
-            notice('it is what a new instance would be made from; this one is left as it is'),
+            'InstanceTypeDiffers',
+            'instance type',
+            { have: type, want: creation.type },
+            manual(resize(instanceId, desired.host.name, creation.type)),
             [],
           ),
         ]),
+    ...(imageId === undefined || imageId === creation.image
+      ? []
+      : [finding('AmiDiffers', 'AMI', { have: imageId, want: creation.image }, info(kept), [])]),
   ];
 }
 
-function networkingDrift(
+function networkingFindings(
   desired: DesiredInstance,
-  creation: Creation,
+  { enhancedNetworking }: Creation,
   { instanceId, ena, sriov, state }: Instance,
-): readonly Drift[] {
-  const { enhancedNetworking } = creation;
-  if (enhancedNetworking === 'ena' && !ena) {
-    const words = `use an AMI with ENA, or turn it on while the instance is stopped (aws ec2 modify-instance-attribute --instance-id ${instanceId} --ena-support)`;
-    return [finding(desired, 'ENA', 'on', 'off', operator(words), [])];
-  }
+): readonly Finding[] {
+  const finding = findingOf(desired);
+  if (enhancedNetworking === 'ena' && !ena)
+    return [finding('EnaDisabled', 'ENA', { have: 'disabled', want: 'enabled' }, manual(enableEna(instanceId)), [])];
   if (enhancedNetworking !== 'none' || !sriov || state !== 'running') return [];
-  return [finding(desired, 'SR-IOV', 'off', 'on', notice('it cannot be turned off again, and does no harm'), [])];
+  const harmless = info('it cannot be disabled again, and does no harm');
+  return [finding('SriovNotDeclared', 'SR-IOV', { have: 'enabled', want: 'disabled' }, harmless, [])];
 }

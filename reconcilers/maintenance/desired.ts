@@ -1,41 +1,44 @@
-import type { Fleet, Host, HostName, Member, ProxyPair, Tenant } from '../../crds/fleet.ts';
-import { act, type Drift, type Remedy, type Subject } from '../drift.ts';
-import { ec2Step } from '../ec2-tags.ts';
-import type { Inventory } from '../inventory.ts';
-import { marks } from '../marks.ts';
-import { containerName } from '../names.ts';
-import type { Answers, Desired } from '../reconciler.ts';
-import { tenantQuestions } from '../tenant-sight.ts';
+import type { Fleet, Host, HostName, Member, ProxyPair, Tenant, TenantName } from '../../crds/fleet.ts';
+import { markers } from '../../renderers/lib/markers.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import type { Inventory } from '../contract/inventory.ts';
+import type { Reason } from '../contract/reasons.ts';
+import type { Desired, Observed } from '../contract/reconciler.ts';
+import { act, type Remedy } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+import { ec2Step } from '../shared/ec2-tags.ts';
+import { containerName } from '../shared/names.ts';
+import { tenantFacts } from '../shared/tenant-state.ts';
 
-/** A host that is to be stopped, and what it carries. */
+/** A host that has to be stopped, and what runs on it. */
 export interface DesiredStop extends Desired {
   readonly host: HostName;
   readonly instanceId: string;
-  /** It is marked as one that was looked at for the driver: at an earlier pass, or by an earlier run. */
+  /** Its instance is tagged as checked for the driver, in an earlier pass or run. */
   readonly marked: boolean;
-  /** Tenants with a member here; of a proxy, those that its pair exposes. */
+  /** Tenants with a member on it; for a proxy, those that its pair exposes. */
   readonly tenants: readonly Tenant[];
-  /** The pair, of a proxy. */
+  /** For a proxy: its pair. */
   readonly pair: ProxyPair | undefined;
-  /** What is to be in order first, before it is this one's turn. */
-  readonly turn: Subject | undefined;
+  /** The subject that has the rolling slot before this one. */
+  readonly rollingSlot: Subject | undefined;
 }
 
-export type StopAnswers = Answers<ReturnType<typeof stopQuestions>>;
+export type StopObserved = Observed<ReturnType<typeof stopFacts>>;
 
 /**
- * Hosts that run without what they are to have. The first one has its turn, and the others wait for it, or for one that is away: else two hosts
- * would hand their masters to each other.
+ * Hosts that run without SR-IOV although it is declared. One host at a time: the others wait for the first, or for one that is down. Otherwise
+ * two hosts would hand their masters to each other.
  */
 export function desiredStops(fleet: Fleet, inventory: Inventory): readonly DesiredStop[] {
-  const wanting = fleet.cluster.hosts.flatMap((host) => stopOf(fleet, host, inventory) ?? []);
-  const away = fleet.cluster.hosts.find(({ name }) => {
+  const pendingHosts = fleet.cluster.hosts.flatMap((host) => stopOf(fleet, host, inventory) ?? []);
+  const down = fleet.cluster.hosts.find(({ name }) => {
     const found = inventory.get(name);
     return found?.state === 'absent' || (found?.state === 'present' && found.value.state !== 'running');
   });
-  const first: Subject | undefined = away ? `instance/${away.name}` : wanting[0]?.subject;
-  return wanting.map((one) =>
-    one.subject === first || first === undefined ? one : { ...one, needs: [], turn: first },
+  const first: Subject | undefined = down ? `instance/${down.name}` : pendingHosts[0]?.subject;
+  return pendingHosts.map((one) =>
+    one.subject === first || first === undefined ? one : { ...one, dependsOn: [], rollingSlot: first },
   );
 }
 
@@ -48,24 +51,25 @@ function stopOf({ tenants, proxyPairs }: Fleet, { name, origin }: Host, inventor
     pair ? expose?.proxyPair === pair.name : members.some(({ host }) => host === name),
   );
   const { instanceId, tags } = found.value;
-  const needs = needsOf(name, here, pair);
-  const marked = marks.ec2Driver in tags;
   return {
     subject: `maintenance/${name}`,
-    needs,
+    dependsOn: dependenciesOf(name, here, pair),
     host: name,
     instanceId,
-    marked,
+    marked: markers.ec2Driver in tags,
     tenants: here,
     pair,
-    turn: undefined,
+    rollingSlot: undefined,
   };
 }
 
-/** Its host, with the driver of the card to come, what carries its tenants, and of a proxy the address: all must be in order before anything of it is taken away. */
-function needsOf(host: HostName, tenants: readonly Tenant[], pair: ProxyPair | undefined): readonly Subject[] {
+/** The host itself, with the driver of its future NIC; on a Redis host its tenants and their members, on a proxy the VIP, and the other proxy able to take it over. */
+function dependenciesOf(host: HostName, tenants: readonly Tenant[], pair: ProxyPair | undefined): readonly Subject[] {
   const own: readonly Subject[] = [`instance/${host}`, `host/${host}`, `host/${host}@driver`];
-  if (pair) return [...own, `vip/${pair.name}`];
+  if (pair) {
+    const others = pair.hosts.filter((other) => other !== host);
+    return [...own, `vip/${pair.name}`, ...others.map((other): Subject => `vip/${pair.name}@${other}`)];
+  }
   return [
     ...own,
     ...tenants.flatMap((tenant) => [
@@ -75,14 +79,16 @@ function needsOf(host: HostName, tenants: readonly Tenant[], pair: ProxyPair | u
   ];
 }
 
-export const stopQuestions = ({ tenants, pair, turn }: DesiredStop) => {
-  const asked = pair || turn ? [] : tenants.map(tenantQuestions);
+export const stopFacts = ({ tenants, pair, rollingSlot }: DesiredStop) => {
+  const requested = pair || rollingSlot ? [] : tenants.map(tenantFacts);
   return {
-    members: asked.flatMap(({ members }) => members),
-    redis: asked.flatMap(({ redis }) => redis),
-    sentinels: asked.flatMap(({ sentinels }) => sentinels),
+    members: requested.flatMap(({ members }) => members),
+    redis: requested.flatMap(({ redis }) => redis),
+    sentinels: requested.flatMap(({ sentinels }) => sentinels),
     keepalived:
-      pair && !turn ? pair.hosts.map((one) => ({ what: 'keepalived', host: one, pair: pair.name }) as const) : [],
+      pair && !rollingSlot
+        ? pair.hosts.map((one) => ({ fact: 'keepalived', host: one, pair: pair.name }) as const)
+        : [],
   };
 };
 
@@ -90,26 +96,27 @@ export function memberHere({ host }: DesiredStop, tenant: Tenant): Member | unde
   return tenant.members.find((member) => member.host === host);
 }
 
-/** SR-IOV is what the host is stopped for; `remedy` is the next step towards it. */
-export function stopFinding({ subject }: DesiredStop, remedy: Remedy): Drift {
-  return { subject, field: 'SR-IOV', want: 'on', have: 'off', hurts: [], remedy };
+export function tenantNames({ tenants }: DesiredStop): readonly TenantName[] {
+  return tenants.map(({ name }) => name);
+}
+
+/** The one finding of a host: SR-IOV is not enabled. `remedy` is the next step towards that. */
+export function stopFinding({ subject }: DesiredStop, reason: Reason, remedy: Remedy): Finding {
+  return findingsAbout(subject)(reason, 'SR-IOV', { have: 'disabled', want: 'enabled' }, remedy);
 }
 
 /**
- * Stops the instance, marked first. All tenants on it count as disrupted: so one host after the other is stopped, and only when nothing hurts them.
- * What this rests on was seen at the pass of the mark and is seen again at that of the stop.
+ * Stops the instance, after tagging it in an earlier pass. All its tenants count as disrupted, so hosts are stopped one at a time, and
+ * only while nothing impacts those tenants. What the stop depends on is observed both in the pass of the tag and in that of the stop.
  */
-export function stop({ host, instanceId, marked, tenants }: DesiredStop): Remedy {
+export function stop(desired: DesiredStop): Remedy {
+  const { host, instanceId, marked } = desired;
   if (!marked) {
-    const Tags = [{ Key: marks.ec2Driver, Value: 'ixgbevf' }];
+    const Tags = [{ Key: markers.ec2Driver, Value: 'ixgbevf' }];
     const input = { Resources: [instanceId], Tags };
     return act([ec2Step(`mark ${instanceId} of ${host} as ready for SR-IOV`, 'CreateTags', input)]);
   }
-  const step = ec2Step(`stop ${instanceId} of ${host}, to turn SR-IOV on`, 'StopInstances', {
-    InstanceIds: [instanceId],
-  });
-  return act(
-    [step],
-    tenants.map(({ name }) => name),
-  );
+  const input = { InstanceIds: [instanceId] };
+  const step = ec2Step(`stop ${instanceId} of ${host}, to enable SR-IOV`, 'StopInstances', input);
+  return act([step], tenantNames(desired));
 }

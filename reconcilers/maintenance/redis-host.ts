@@ -1,58 +1,65 @@
 import type { Tenant } from '../../crds/fleet.ts';
-import { act, type Drift, type Remedy, wait } from '../drift.ts';
-import { endpointOf } from '../questions/redis.ts';
-import { sightOf, type TenantSight } from '../tenant-sight.ts';
-import { type DesiredStop, memberHere, type StopAnswers, stop, stopFinding } from './desired.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, dependsOn, type Remedy } from '../contract/remedy.ts';
+import { endpointOf } from '../facts/redis/redis.ts';
+import { type TenantState, tenantStateOf } from '../shared/tenant-state.ts';
+import { type DesiredStop, memberHere, type StopObserved, stop, stopFinding } from './desired.ts';
 
-/** A host with members: masters are handed over first, a tenant after the other; then it is stopped. */
-export function redisHostDrift(desired: DesiredStop, seen: StopAnswers): readonly Drift[] {
-  const sights = sightsOf(desired, seen);
-  for (const { tenant, sight } of sights) {
-    const { mastership } = sight;
-    const subject = `redis/${tenant.name}` as const;
-    if (mastership.state !== 'agreed')
-      return [stopFinding(desired, wait(`who is master of ${tenant.name} is not agreed`, subject))];
-    if (mastership.master === memberHere(desired, tenant)) return [stopFinding(desired, handOver(tenant, sight))];
+/** A host with members: masters are handed over first, one tenant after the other; then the host is stopped. */
+export function redisHostFindings(desired: DesiredStop, observed: StopObserved): readonly Finding[] {
+  for (const { tenant, state } of tenantStatesOf(desired, observed)) {
+    const { currentMaster } = state;
+    if (currentMaster.state !== 'agreed') {
+      const remedy = dependsOn(`redis/${tenant.name}`, 'Sentinel has no agreed master');
+      return [stopFinding(desired, 'SriovNeedsStop', remedy)];
+    }
+    if (currentMaster.master === memberHere(desired, tenant))
+      return [stopFinding(desired, 'MasterOnHost', handOver(tenant, state))];
   }
-  return [stopFinding(desired, stop(desired))];
+  return [stopFinding(desired, 'SriovNeedsStop', stop(desired))];
 }
 
-interface Sighted {
+interface ObservedTenant {
   readonly tenant: Tenant;
-  readonly sight: TenantSight;
+  readonly state: TenantState;
 }
 
-/** The answers of all tenants stand one after the other, a place a member. */
-function sightsOf({ tenants }: DesiredStop, { members, redis, sentinels }: StopAnswers): readonly Sighted[] {
+/** The observations of all tenants are in one list, one per member. */
+function tenantStatesOf(
+  { tenants }: DesiredStop,
+  { members, redis, sentinels }: StopObserved,
+): readonly ObservedTenant[] {
   let at = 0;
   return tenants.map((tenant) => {
     const [from, to] = [at, at + tenant.members.length];
     at = to;
     const own = <T>(list: readonly T[]) => list.slice(from, to);
-    return { tenant, sight: sightOf(tenant, { members: own(members), redis: own(redis), sentinels: own(sentinels) }) };
+    const state = tenantStateOf(tenant, { members: own(members), redis: own(redis), sentinels: own(sentinels) });
+    return { tenant, state };
   });
 }
 
-/** Long enough for Sentinel to promote a replica and for the proxies to cut whoever still writes to the old master. */
+/** Milliseconds: enough for Sentinel to promote a replica, and for the proxies to close connections that still write to the old master. */
 const pauseMs = 6_000;
 
 /**
- * Has Sentinel fail over while the master takes no writes: a failover that is asked for waits for nothing, so that what the old master
- * acknowledged in the meantime would be lost. The pause ends by itself. Asked for once a replica is as far as the master.
+ * Makes Sentinel fail over while the master accepts no writes. A requested failover does not wait for replication, so writes that the old
+ * master acknowledged meanwhile would be lost. The pause ends by itself. Done only if a replica is connected.
  */
-function handOver(tenant: Tenant, { mastership, redis }: TenantSight): Remedy {
-  if (mastership.state !== 'agreed') return wait('who is master is not agreed');
-  const { master } = mastership;
+function handOver(tenant: Tenant, { currentMaster, redis }: TenantState): Remedy {
+  const subject = `redis/${tenant.name}` as const;
+  if (currentMaster.state !== 'agreed') return dependsOn(subject, 'Sentinel has no agreed master');
+  const { master } = currentMaster;
   const index = tenant.members.indexOf(master);
-  const able = redis.some(
+  const hasReplica = redis.some(
     (seen, other) => other !== index && seen.state === 'present' && seen.value.role === 'slave' && seen.value.linkUp,
   );
-  if (!able) return wait(`no replica of ${tenant.name} is connected`, `redis/${tenant.name}`);
+  if (!hasReplica) return dependsOn(subject, 'no replica is connected to the master');
   const { redis: settings, sentinel, masterName } = tenant;
   return act(
     [
-      { verb: 'redis-pause', endpoint: endpointOf(tenant, master, settings.port), milliseconds: pauseMs },
-      { verb: 'sentinel-failover', endpoint: endpointOf(tenant, master, sentinel.port), master: masterName },
+      { operation: 'redis-pause', endpoint: endpointOf(tenant, master, settings.port), milliseconds: pauseMs },
+      { operation: 'sentinel-failover', endpoint: endpointOf(tenant, master, sentinel.port), master: masterName },
     ],
     [tenant.name],
   );

@@ -1,24 +1,25 @@
-import { meshPort, meshUnit, meshUp } from '../../renderers/mesh-boot.ts';
-import type { Drift } from '../drift.ts';
-import { folders } from '../marks.ts';
-import type { Observation } from '../observation.ts';
-import type { FileFacts } from '../questions/files.ts';
-import type { UnitFacts } from '../questions/units.ts';
-import { bootServiceDrift } from '../service.ts';
-import type { DesiredFile } from '../verbs/index.ts';
-import type { DesiredMesh, TenantPort } from './desired.ts';
+import type { HostName } from '../../crds/fleet.ts';
+import { folders } from '../../renderers/lib/markers.ts';
+import { meshPort, meshUnit, meshUp } from '../../renderers/ovs/mesh-boot.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { FileFacts } from '../facts/host/files.ts';
+import type { UnitFacts } from '../facts/host/units.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { DesiredFile } from '../operations/actions.ts';
+import { bootServiceFindings } from '../shared/files-and-units.ts';
+import type { TenantPort } from './desired.ts';
 
-/** The unit that does it. */
+/** The unit that gives tenant ports their addresses when a proxy boots. */
 export const bootUnit = 'ec2-redis-mesh.service';
 
-/** Where the boot files lie: a file a port, and the script. */
+/** Directory of the boot files: one per port, and the script. */
 export const bootFolder = `${folders.configuration}/mesh`;
 
 export function bootFile(port: string): string {
   return `${bootFolder}/${port}.port`;
 }
 
-/** What gives the tenants' ports their addresses back when the host boots, before HAProxy and keepalived start. None without ports. */
+/** The files by which tenant ports get their addresses back at boot, before HAProxy and keepalived start. None without ports. */
 export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] {
   if (!ports.length) return [];
   const script = `${bootFolder}/up`;
@@ -30,16 +31,16 @@ export function bootFiles(ports: readonly TenantPort[]): readonly DesiredFile[] 
   ];
 }
 
-export function bootDrift(
-  { host, ports }: DesiredMesh,
+/** A subject of its own: what shows only at the next boot must not block anything that works now. `ports`: those that may have their address. */
+export function bootFindings(
+  host: HostName,
+  ports: readonly TenantPort[],
   [files]: readonly Observation<readonly FileFacts[]>[],
   [units]: readonly Observation<readonly UnitFacts[]>[],
-): readonly Drift[] {
-  const wanted = bootFiles(ports);
+): readonly Finding[] {
   if (!files || !units || !ports.length) return [];
-  // A subject of its own: what only a reboot would show must hold up nothing that works now.
-  return bootServiceDrift(
-    { subject: `mesh/${host}@boot`, host, unit: bootUnit, order: 'restart', files: wanted },
+  return bootServiceFindings(
+    { subject: `mesh/${host}@boot`, host, unit: bootUnit, order: 'restart', files: bootFiles(ports) },
     files,
     units,
   );

@@ -1,57 +1,43 @@
-import { marks } from '../marks.ts';
-import type { OvsBridge } from '../questions/ovs.ts';
-import type { OvsOperation } from '../verbs/ovs-transaction.ts';
+import { markers } from '../../renderers/lib/markers.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { manual } from '../contract/remedy.ts';
+import type { OvsBridge } from '../facts/ovs/ovs.ts';
 import type { DesiredMesh } from './desired.ts';
-import type { Finding } from './switch.ts';
+import { bridgeRenamed, datapathNotOpened, datapathTypeFixed, foreignBridge } from './messages.ts';
+import { fixedBy, type OvsDifference } from './ovs-diff.ts';
 
 /** What differs in the bridge itself. */
-export function bridgeFindings(
+export function bridgeDifferences(
   { subject, bridge: want, tenants }: DesiredMesh,
   have: OvsBridge | undefined,
-  elsewhere: readonly OvsBridge[],
-): readonly Finding[] {
-  const operations: readonly OvsOperation[] = [
-    { op: 'bridge', bridge: want.name, datapath: want.datapath, marks: want.marks },
-  ];
-  const finding = (field: string, wanted: string, had: string, rest: Partial<Finding> = {}): Finding => ({
-    subject,
-    field,
-    want: wanted,
-    have: had,
-    hurts: tenants,
-    operations,
-    ...rest,
-  });
-  const other = elsewhere.find((one) => one.marks[marks.ovsCluster] === want.marks[marks.ovsCluster]);
-  if (!have && other) {
-    // Containers would follow to the new bridge, and the tunnels stay behind on the old one: every tenant cut off.
-    const stop = `bridge ${other.name} of this Cluster carries its tenants: put that name back into spec.mesh.bridge; renaming is not supported`;
-    return [finding(`Bridge ${want.name}`, 'there', `${other.name} is there instead`, { operations: [], stop })];
+  otherBridges: readonly OvsBridge[],
+): readonly OvsDifference[] {
+  const fix = fixedBy({ op: 'bridge', bridge: want.name, datapath: want.datapath, marks: want.marks });
+  const name = `Bridge ${want.name}`;
+  const difference = (
+    reason: Reason,
+    field: string,
+    values: { readonly have: string; readonly want: string },
+    remedy: OvsDifference['remedy'] = fix,
+  ): readonly OvsDifference[] => [{ subject, impacts: tenants, reason, field, ...values, remedy }];
+  const cluster = want.marks[markers.ovsCluster];
+  const other = otherBridges.find((one) => one.marks[markers.ovsCluster] === cluster);
+  // Containers would move to the new bridge, and the tunnels stay on the old one: every tenant would be cut off.
+  if (!have && other)
+    return difference('BridgeRenamed', name, { have: other.name, want: want.name }, manual(bridgeRenamed(other.name)));
+  if (!have) return difference('BridgeMissing', name, { have: 'absent', want: 'present' });
+  const owner = have.marks[markers.ovsCluster];
+  if (owner !== cluster) {
+    const values = { have: owner ?? 'none', want: String(cluster) };
+    return difference('ForeignOwner', `${name} owner`, values, manual(foreignBridge(owner)));
   }
-  if (!have) return [finding(`Bridge ${want.name}`, 'there', 'not there')];
-  const owner = have.marks[marks.ovsCluster];
-  if (owner !== want.marks[marks.ovsCluster]) {
-    const stop = `a bridge of this name is there that is ${owner ? `another Cluster's (${owner})` : 'not ours'}: name another in spec.mesh.bridge, or remove it`;
-    return [
-      finding(`Bridge ${want.name} owner`, String(want.marks[marks.ovsCluster]), owner ?? 'nobody we know', {
-        operations: [],
-        stop,
-      }),
-    ];
-  }
-  const datapath = `Bridge ${want.name} datapath_type`;
-  // A bridge whose datapath could not be opened carries nothing: another one may be tried.
-  if (have.datapathType !== want.datapath && !have.datapathId)
-    return [finding(datapath, want.datapath, have.datapathType || 'system')];
   if (have.datapathType !== want.datapath) {
-    // vswitchd would take every port out and put it in anew, on all hosts at once.
-    const stop = `the bridge carries tenants: put ${have.datapathType || 'system'} back into spec.mesh.datapath; changing it under running tenants is not supported`;
-    return [finding(datapath, want.datapath, have.datapathType || 'system', { operations: [], stop })];
+    const values = { have: have.datapathType || 'system', want: want.datapath };
+    // vswitchd would remove and add every port again, on all hosts at once. A bridge whose datapath was not opened carries nothing.
+    const remedy = have.datapathId ? manual(datapathTypeFixed(values.have)) : fix;
+    return difference('DatapathTypeDiffers', `${name} datapath_type`, values, remedy);
   }
-  if (!have.datapathId) {
-    const stop =
-      'the datapath could not be opened (see ovs-vswitchd.log): load the openvswitch module, or declare spec.mesh.datapath: netdev';
-    return [finding(`Bridge ${want.name} datapath_id`, 'one', 'none', { operations: [], stop })];
-  }
-  return [];
+  if (have.datapathId) return [];
+  const values = { have: 'none', want: 'assigned' };
+  return difference('DatapathNotOpened', `${name} datapath_id`, values, manual(datapathNotOpened));
 }

@@ -1,72 +1,68 @@
-import { marks } from '../marks.ts';
-import type { OvsBridge } from '../questions/ovs.ts';
+import { markers } from '../../renderers/lib/markers.ts';
+import { dependsOn, manual } from '../contract/remedy.ts';
+import type { OvsBridge } from '../facts/ovs/ovs.ts';
 import type { DesiredMesh, TenantPort, Tunnel } from './desired.ts';
-import { compare, type Field, type Finding } from './switch.ts';
+import { greKeyDiffers } from './messages.ts';
+import { compare, type Field, type OvsDifference } from './ovs-diff.ts';
 
-export function tunnelFindings(
+/** What differs in one tunnel of the host. */
+export function tunnelDifferences(
   desired: DesiredMesh,
   tunnel: Tunnel,
   bridge: OvsBridge | undefined,
-  elsewhere: readonly OvsBridge[],
-): readonly Finding[] {
-  const { subject, port: name, remote, key, peer } = tunnel;
-  const base = { subject, hurts: desired.tenants };
-  if (!remote)
-    return [
-      {
-        ...base,
-        field: `Port ${name}`,
-        want: `GRE to ${peer}`,
-        have: 'address not known',
-        operations: [],
-        later: `instance/${peer} is not seen`,
-      },
-    ];
-  const want = {
-    op: 'tunnel',
-    bridge: desired.bridge.name,
-    port: name,
-    remote,
-    key,
-    marks: desired.bridge.marks,
-  } as const;
+  otherBridges: readonly OvsBridge[],
+): readonly OvsDifference[] {
+  const { subject, port, remote, key, peer } = tunnel;
+  const base = { subject, impacts: desired.tenants };
+  if (!remote) {
+    const values = { field: `Port ${port}`, have: 'peer address unknown', want: `GRE to ${peer}` };
+    return [{ ...base, ...values, reason: 'PeerAddressUnknown', remedy: dependsOn(`instance/${peer}`) }];
+  }
+  const { name, marks } = desired.bridge;
+  const want = { op: 'tunnel', bridge: name, port, remote, key, marks } as const;
   const fields: readonly Field[] = [
-    ['type', 'gre', (port) => port.type],
-    ['options:remote_ip', remote, (port) => port.options['remote_ip'] ?? 'none'],
-    ['options:key', String(key), (port) => port.options['key'] ?? 'none'],
-    ['protected', 'true', (port) => String(port.protected)],
-    ['tag', 'none', (port) => (port.tag === undefined ? 'none' : String(port.tag))],
+    ['type', 'gre', (one) => one.type],
+    ['options:remote_ip', remote, (one) => one.options['remote_ip'] ?? 'none'],
+    ['options:key', String(key), (one) => one.options['key'] ?? 'none'],
+    ['protected', 'true', (one) => String(one.protected)],
+    ['tag', 'none', tagOf],
   ];
-  const findings = compare(base, want, fields, bridge, elsewhere);
-  const before = keyBefore(desired, bridge);
-  if (before === undefined) return findings;
-  // To set up any tunnel would set its key: this end would speak with one, the other end with another.
-  const stop = `the tunnels of this host all carry key ${before}: put it back into spec.mesh.greKey; changing it under running tenants is not supported. If the other hosts' tunnels carry ${key}, remove this host's (ovs-vsctl del-port): apply sets them up anew`;
-  return findings.map((finding) => ({ ...finding, operations: [], stop: finding.stop ?? stop }));
-}
-
-/** The key of all tunnels that are there, where it is another than the declared one: then the document changed, and not a tunnel. */
-function keyBefore({ bridge: want, tunnels }: DesiredMesh, bridge: OvsBridge | undefined): string | undefined {
-  const ours = (bridge?.ports ?? []).filter(
-    (port) => port.type === 'gre' && port.marks[marks.ovsCluster] === want.marks[marks.ovsCluster],
+  const differences = compare(base, want, fields, bridge, otherBridges);
+  const otherKey = commonOtherKey(desired, bridge);
+  if (otherKey === undefined) return differences;
+  // Setting up any tunnel would also set its key, and the two ends would use different ones.
+  const stop = manual(greKeyDiffers(otherKey, key));
+  return differences.map((one) =>
+    one.remedy.by === 'manual' ? one : { ...one, reason: 'GreKeyDiffers', remedy: stop },
   );
-  const [key, ...others] = new Set(ours.map((port) => port.options['key']));
-  return ours.length > 1 && !others.length && key !== String(tunnels[0]?.key) ? key : undefined;
 }
 
-export function portFindings(
+/** The key of all existing tunnels, if it is not the declared one: then the document has changed, not a tunnel. */
+function commonOtherKey({ bridge: want, tunnels }: DesiredMesh, bridge: OvsBridge | undefined): string | undefined {
+  const own = (bridge?.ports ?? []).filter(
+    (port) => port.type === 'gre' && port.marks[markers.ovsCluster] === want.marks[markers.ovsCluster],
+  );
+  const [key, ...others] = new Set(own.map((port) => port.options['key']));
+  return own.length > 1 && !others.length && key !== String(tunnels[0]?.key) ? key : undefined;
+}
+
+/** What differs in one tenant port of a proxy. */
+export function portDifferences(
   desired: DesiredMesh,
-  wanted: TenantPort,
+  { subject, tenant, port, tag, mtu }: TenantPort,
   bridge: OvsBridge | undefined,
-  elsewhere: readonly OvsBridge[],
-): readonly Finding[] {
-  const { subject, tenant, port: name, tag, mtu } = wanted;
-  const owner = { ...desired.bridge.marks, [marks.ovsTenant]: tenant };
-  const want = { op: 'internal', bridge: desired.bridge.name, port: name, tag, mtu, marks: owner } as const;
+  otherBridges: readonly OvsBridge[],
+): readonly OvsDifference[] {
+  const marks = { ...desired.bridge.marks, [markers.ovsTenant]: tenant };
+  const want = { op: 'internal', bridge: desired.bridge.name, port, tag, mtu, marks } as const;
   const fields: readonly Field[] = [
-    ['type', 'internal', (port) => port.type],
-    ['tag', String(tag), (port) => (port.tag === undefined ? 'none' : String(port.tag))],
-    ['mtu_request', String(mtu), (port) => String(port.mtuRequest ?? 'none')],
+    ['type', 'internal', (one) => one.type],
+    ['tag', String(tag), tagOf],
+    ['mtu_request', String(mtu), (one) => String(one.mtuRequest ?? 'none')],
   ];
-  return compare({ subject, hurts: [tenant] }, want, fields, bridge, elsewhere);
+  return compare({ subject, impacts: [tenant] }, want, fields, bridge, otherBridges);
+}
+
+function tagOf({ tag }: { readonly tag: number | undefined }): string {
+  return String(tag ?? 'none');
 }

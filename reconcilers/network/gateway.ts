@@ -1,42 +1,53 @@
-import { act, blind, type Drift, operator, wait } from '../drift.ts';
-import { ec2Step, isOurs, partTags } from '../ec2-tags.ts';
-import { adoptionWords, type GroundSight } from '../ground.ts';
-import type { Gateway } from '../questions/ground.ts';
-import { reasonOf } from '../service.ts';
-import { type DesiredPart, finding } from './desired.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
+import type { Gateway } from '../facts/ec2/vpc-network.ts';
+import { adoptionText } from '../shared/adoption.ts';
+import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
+import type { PartContext } from './desired.ts';
+import { adoptedGatewayNotFound, attachGateway, routeInAdoptedVpc } from './messages.ts';
 
 const anywhere = '0.0.0.0/0';
+const field = 'internet gateway';
 
-/** The internet gateway: attached to the VPC, and the default route of its main route table leads to it. */
-export function gatewayDrift(desired: DesiredPart, sight: GroundSight): readonly Drift[] {
-  const { cluster } = desired;
-  const { internetGateway } = cluster.network;
-  const { gateways, vpc } = sight;
-  const field = 'internet gateway';
+/** The internet gateway: attached to the VPC, and the target of the default route in the main route table. */
+export function gatewayFindings(context: PartContext): readonly Finding[] {
+  const { desired, state, finding } = context;
+  const { gateways, vpc } = state;
   if (gateways.state !== 'present')
-    return [finding(desired, field, 'attached', 'could not be seen', blind(reasonOf(gateways)))];
-  if (vpc.state !== 'there')
-    return [finding(desired, field, 'attached', 'none', wait('rests on network/vpc', 'network/vpc'))];
-  const ours = gateways.value.filter(({ vpcIds }) => vpcIds.length === 0 || vpcIds.includes(vpc.value.id));
-  const [gateway, ...others] = [...ours].sort((a, b) => b.vpcIds.length - a.vpcIds.length || (a.id < b.id ? -1 : 1));
-  if (!gateway) {
-    const adopt = internetGateway && 'adopt' in internetGateway ? internetGateway.adopt : undefined;
-    const make = ec2Step(`create internet gateway ${cluster.name}-internet-gateway`, 'CreateInternetGateway', {
-      TagSpecifications: partTags('internet-gateway', cluster.name, 'internet-gateway'),
-    });
-    const remedy = adopt
-      ? operator(`nothing ${adoptionWords(adopt)} is free or attached to ${vpc.value.id}: correct what is adopted`)
-      : act([make]);
-    return [finding(desired, field, `attached to ${vpc.value.id}`, 'none', remedy)];
-  }
+    return [finding('NotObserved', field, { have: 'unknown', want: 'attached' }, notObserved(gateways))];
+  if (vpc.state !== 'present')
+    return [finding('Missing', field, { have: 'absent', want: 'attached' }, dependsOn('network/vpc'))];
+  const vpcId = vpc.value.id;
+  const usable = gateways.value.filter(({ vpcIds }) => vpcIds.length === 0 || vpcIds.includes(vpcId));
+  const [gateway, ...others] = [...usable].sort((a, b) => b.vpcIds.length - a.vpcIds.length || (a.id < b.id ? -1 : 1));
+  if (!gateway) return [missingGateway(context, vpcId)];
   return [
-    ...attachmentDrift(desired, gateway, vpc.value.id),
-    ...routeDrift(desired, gateway, vpc.value.id, sight),
-    ...others.filter((one) => isOurs(one, cluster.name)).map((twin) => twinDrift(desired, twin)),
+    ...attachmentFindings(context, gateway, vpcId),
+    ...routeFindings(context, gateway, vpcId),
+    ...others
+      .filter((one) => isOwnedBy(one, desired.cluster.name))
+      .map((duplicate) => duplicateFinding(context, gateway, duplicate)),
   ];
 }
 
-function attachmentDrift(desired: DesiredPart, { id, vpcIds }: Gateway, vpcId: string): readonly Drift[] {
+function missingGateway({ desired: { cluster }, finding }: PartContext, vpcId: string): Finding {
+  const { internetGateway } = cluster.network;
+  const values = { have: 'absent', want: `attached to ${vpcId}` };
+  if (internetGateway && 'adopt' in internetGateway) {
+    const message = adoptedGatewayNotFound(adoptionText(internetGateway.adopt), vpcId);
+    return finding('AdoptedNotFound', field, values, manual(message));
+  }
+  const create = ec2Step(`create internet gateway ${cluster.name}-internet-gateway`, 'CreateInternetGateway', {
+    TagSpecifications: partTags('internet-gateway', cluster.name, 'internet-gateway'),
+  });
+  return finding('Missing', field, values, act([create]));
+}
+
+function attachmentFindings(
+  { desired, finding }: PartContext,
+  { id, vpcIds }: Gateway,
+  vpcId: string,
+): readonly Finding[] {
   if (vpcIds.includes(vpcId)) return [];
   const attach = ec2Step(`attach internet gateway ${id} to ${vpcId}`, 'AttachInternetGateway', {
     InternetGatewayId: id,
@@ -44,34 +55,40 @@ function attachmentDrift(desired: DesiredPart, { id, vpcIds }: Gateway, vpcId: s
   });
   const { internetGateway } = desired.cluster.network;
   const adopted = internetGateway && 'adopt' in internetGateway;
-  const remedy = adopted
-    ? operator(`attach it: aws ec2 attach-internet-gateway --internet-gateway-id ${id} --vpc-id ${vpcId}`)
-    : act([attach]);
-  return [finding(desired, `internet gateway ${id}`, `attached to ${vpcId}`, 'attached to nothing', remedy)];
+  const values = { have: 'detached', want: `attached to ${vpcId}` };
+  const remedy = adopted ? manual(attachGateway(id, vpcId)) : act([attach]);
+  return [finding('InternetGatewayDetached', `internet gateway ${id}`, values, remedy)];
 }
 
-function routeDrift(
-  desired: DesiredPart,
+function routeFindings(
+  { desired, state: { routeTables }, finding }: PartContext,
   { id }: Gateway,
   vpcId: string,
-  { routeTables }: GroundSight,
-): readonly Drift[] {
-  const field = 'default route';
+): readonly Finding[] {
+  const name = 'default route';
   if (routeTables.state !== 'present')
-    return [finding(desired, field, `to ${id}`, 'could not be seen', blind(reasonOf(routeTables)))];
+    return [finding('NotObserved', name, { have: 'unknown', want: id }, notObserved(routeTables))];
   const table = routeTables.value.find((one) => one.vpcId === vpcId);
-  if (!table) return [finding(desired, field, `to ${id}`, 'no main route table', wait('EC2 does not show it yet'))];
+  if (!table) {
+    const remedy = settling(`EC2 does not show the main route table of ${vpcId} yet`);
+    return [finding('NotAvailableYet', name, { have: 'absent', want: id }, remedy)];
+  }
   const route = table.routes.find(({ destination }) => destination === anywhere);
   if (route?.gatewayId === id && route.state !== 'blackhole') return [];
-  const have = route ? `to ${route.gatewayId || 'something else'} (${route.state})` : 'none';
+  const have = route ? `${route.gatewayId || 'not a gateway'} (${route.state})` : 'absent';
   const input = { RouteTableId: table.id, DestinationCidrBlock: anywhere, GatewayId: id };
+  const fix = ec2Step(`route ${anywhere} to ${id} in ${table.id}`, route ? 'ReplaceRoute' : 'CreateRoute', input);
   const { vpc } = desired.cluster.network;
-  const words = `the VPC is not ours to change: route ${anywhere} to ${id} in ${table.id}, or leave internetGateway out`;
-  const mend = ec2Step(`route ${anywhere} to ${id} in ${table.id}`, route ? 'ReplaceRoute' : 'CreateRoute', input);
-  return [finding(desired, field, `to ${id}`, have, vpc && 'adopt' in vpc ? operator(words) : act([mend]))];
+  const remedy = vpc && 'adopt' in vpc ? manual(routeInAdoptedVpc(anywhere, id, table.id)) : act([fix]);
+  return [finding('DefaultRouteDiffers', name, { have, want: id }, remedy)];
 }
 
-function twinDrift(desired: DesiredPart, { id }: Gateway): Drift {
-  const away = ec2Step(`delete internet gateway ${id}, made twice`, 'DeleteInternetGateway', { InternetGatewayId: id });
-  return finding(desired, `internet gateway ${id}`, 'one alone', 'made twice', act([away]));
+function duplicateFinding({ finding }: PartContext, kept: Gateway, { id }: Gateway): Finding {
+  const remove = ec2Step(`delete duplicate internet gateway ${id}`, 'DeleteInternetGateway', { InternetGatewayId: id });
+  return finding(
+    'Duplicate',
+    `internet gateway ${id}`,
+    { have: `duplicate of ${kept.id}`, want: 'absent' },
+    act([remove]),
+  );
 }

@@ -1,27 +1,36 @@
-import { cidr, contains } from '../../crds/address.ts';
-import { act, type Drift, operator, wait } from '../drift.ts';
-import { ec2Step, isOurs, partTags } from '../ec2-tags.ts';
-import type { GroundSight } from '../ground.ts';
-import type { Vpc } from '../questions/ground.ts';
-import type { Action } from '../verbs/index.ts';
-import { type DesiredPart, finding, presenceDrift } from './desired.ts';
+import { cidr, contains } from '../../crds/schema/address.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, manual, settling } from '../contract/remedy.ts';
+import type { Vpc } from '../facts/ec2/vpc-network.ts';
+import type { Action } from '../operations/actions.ts';
+import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
+import type { VpcNetworkState } from '../shared/vpc-network.ts';
+import type { PartContext } from './desired.ts';
+import { vpcRangeIsFixed } from './messages.ts';
+import { presenceFindings } from './presence.ts';
 
-/** The VPC: there, of the declared range, and one. */
-export function vpcDrift(desired: DesiredPart, sight: GroundSight): readonly Drift[] {
+/** The VPC: it exists once, with the declared CIDR. */
+export function vpcFindings(context: PartContext): readonly Finding[] {
+  const { desired, state, finding } = context;
   const { name, network } = desired.cluster;
   const { vpcCidr } = network;
-  const make = ec2Step(`create VPC ${name}-vpc (${vpcCidr})`, 'CreateVpc', {
+  const create = ec2Step(`create VPC ${name}-vpc (${vpcCidr})`, 'CreateVpc', {
     CidrBlock: vpcCidr,
     TagSpecifications: partTags('vpc', name, 'vpc'),
   });
-  if (sight.vpc.state !== 'there') return presenceDrift(desired, 'VPC', vpcCidr, sight.vpc, [make]);
-  const vpc = sight.vpc.value;
-  if (vpc.state !== 'available')
-    return [finding(desired, `VPC ${vpc.id}`, 'available', vpc.state, wait(`EC2 says ${vpc.state}`))];
-  return [...rangeDrift(desired, vpc), ...sight.twins.map((twin) => twinDrift(desired, vpc, twin, sight))];
+  if (state.vpc.state !== 'present') return presenceFindings(context, 'VPC', vpcCidr, state.vpc, create);
+  const vpc = state.vpc.value;
+  if (vpc.state !== 'available') {
+    const values = { have: vpc.state, want: 'available' };
+    return [finding('NotAvailableYet', `VPC ${vpc.id}`, values, settling(`EC2 reports the VPC as ${vpc.state}`))];
+  }
+  return [
+    ...rangeFindings(context, vpc),
+    ...state.duplicates.map((duplicate) => duplicateFinding(context, vpc, duplicate)),
+  ];
 }
 
-function rangeDrift(desired: DesiredPart, vpc: Vpc): readonly Drift[] {
+function rangeFindings({ desired, finding }: PartContext, vpc: Vpc): readonly Finding[] {
   const { vpcCidr } = desired.cluster.network;
   const declared = cidr(vpcCidr);
   const covers = vpc.cidrs.some((one) => {
@@ -29,37 +38,36 @@ function rangeDrift(desired: DesiredPart, vpc: Vpc): readonly Drift[] {
     return declared && range && contains(range, declared.first) && contains(range, declared.last);
   });
   if (covers) return [];
-  const words = `a VPC keeps the range that it was made with: declare ${vpc.cidrs[0]} as spec.network.vpcCidr, or adopt another VPC`;
-  return [finding(desired, `range of ${vpc.id}`, vpcCidr, vpc.cidrs.join(', '), operator(words))];
+  const values = { have: vpc.cidrs.join(', '), want: vpcCidr };
+  return [finding('CidrDiffers', `CIDR of ${vpc.id}`, values, manual(vpcRangeIsFixed(vpc.cidrs[0] ?? '')))];
 }
 
 /**
- * A VPC has neither a name nor a token of its own, so one whose creation was not answered, or did not show for a while, is made again. The emptier
- * one goes, part by part; EC2 refuses to delete what holds anything.
+ * A VPC has neither a unique name nor a client token, so one whose creation was not answered, or was not shown for a while, is created
+ * again. The one that holds less is deleted part by part; EC2 refuses to delete a VPC that holds anything.
  */
-function twinDrift(
-  desired: DesiredPart,
+function duplicateFinding(
+  { desired, state, finding }: PartContext,
   kept: Vpc,
-  { vpc, subnets, groups }: GroundSight['twins'][number],
-  { gateways }: GroundSight,
-): Drift {
+  { vpc, subnets, groups }: VpcNetworkState['duplicates'][number],
+): Finding {
+  const { gateways } = state;
   const attached = gateways.state === 'present' ? gateways.value.filter(({ vpcIds }) => vpcIds.includes(vpc.id)) : [];
-  const inside: readonly Action[] = [
-    ...subnets.map(({ id }) =>
-      ec2Step(`delete subnet ${id} of ${vpc.id}, made twice`, 'DeleteSubnet', { SubnetId: id }),
-    ),
+  const contents: readonly Action[] = [
+    ...subnets.map(({ id }) => ec2Step(`delete subnet ${id} of duplicate ${vpc.id}`, 'DeleteSubnet', { SubnetId: id })),
     ...groups.map(({ id }) =>
-      ec2Step(`delete security group ${id} of ${vpc.id}, made twice`, 'DeleteSecurityGroup', { GroupId: id }),
+      ec2Step(`delete security group ${id} of duplicate ${vpc.id}`, 'DeleteSecurityGroup', { GroupId: id }),
     ),
     ...attached
-      .filter((one) => isOurs(one, desired.cluster.name))
+      .filter((one) => isOwnedBy(one, desired.cluster.name))
       .map(({ id }) =>
-        ec2Step(`detach internet gateway ${id} from ${vpc.id}, made twice`, 'DetachInternetGateway', {
+        ec2Step(`detach internet gateway ${id} from duplicate ${vpc.id}`, 'DetachInternetGateway', {
           InternetGatewayId: id,
           VpcId: vpc.id,
         }),
       ),
   ];
-  const itself = ec2Step(`delete VPC ${vpc.id}, made twice`, 'DeleteVpc', { VpcId: vpc.id });
-  return finding(desired, `VPC ${vpc.id}`, `${kept.id} alone`, 'made twice', act(inside.length ? inside : [itself]));
+  const itself = ec2Step(`delete duplicate VPC ${vpc.id}`, 'DeleteVpc', { VpcId: vpc.id });
+  const values = { have: `duplicate of ${kept.id}`, want: 'absent' };
+  return finding('Duplicate', `VPC ${vpc.id}`, values, act(contents.length ? contents : [itself]));
 }

@@ -1,37 +1,44 @@
-import { redisConf, redisSettings, severalWords } from '../../renderers/redis-conf.ts';
-import { authFile, redisRun } from '../../renderers/redis-run.ts';
-import { digest } from '../../renderers/text.ts';
-import { act, blind, type Drift, operator, type Remedy, wait } from '../drift.ts';
-import { memberFolder } from '../names.ts';
-import { passwordInUse } from '../password-in-use.ts';
-import type { RedisFacts } from '../questions/redis.ts';
-import { endpointOf } from '../questions/redis.ts';
-import type { DesiredFile } from '../verbs/index.ts';
-import { exitsAtOnce } from './exits.ts';
-import type { Context } from './member.ts';
-import { sameValue, wordsOf } from './values.ts';
+import { otherNameOf, redisSettingTypes } from '../../crds/schema/redis-settings.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import { redisConf, redisSettings, severalWords } from '../../renderers/redis/redis-conf.ts';
+import { authFile, redisRun } from '../../renderers/redis/run.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, dependsOn, manual, notObserved, type Remedy, settling } from '../contract/remedy.ts';
+import { serverProcess } from '../facts/member/server-process.ts';
+import { endpointOf, type RedisFacts } from '../facts/redis/redis.ts';
+import type { DesiredFile } from '../operations/actions.ts';
+import { memberFolder } from '../shared/names.ts';
+import { passwordInUse } from '../shared/password-in-use.ts';
+import type { Context } from './context.ts';
+import { isCrashLooping } from './crash-loop.ts';
+import { lastingCause } from './lasting-cause.ts';
+import { passwordDiffers } from './messages.ts';
+import { heldUpBy } from './start-file.ts';
+import { sameValue } from './values.ts';
+import { writtenSettings } from './written-settings.ts';
 
-/** Files that only we write, and redis.conf while no Redis runs: then it is written whole. */
-export function fileDrift(context: Context): readonly Drift[] {
+/** Files that only the operator writes, and redis.conf while no Redis runs: then it is written as a whole. */
+export function fileFindings(context: Context): readonly Finding[] {
   const { member, facts, finding } = context;
+  const onHost = (path: string) => facts.files[path.slice(path.lastIndexOf('/') + 1)];
   const stale = ownFiles(context).filter(({ path, mode, content }) => {
-    const have = facts.files[path.slice(path.lastIndexOf('/') + 1)];
+    const have = onHost(path);
     return have?.sha256 !== digest(content) || Number.parseInt(have.mode, 8) !== Number.parseInt(mode, 8);
   });
-  const held = unseenPassword(context);
-  const files = stale.filter(({ path }) => !held || !path.endsWith('/auth'));
-  const write = act([{ verb: 'write-files', host: member.host, files }]);
-  const findings = stale.map((file) =>
-    finding(file.path, 'as rendered', 'missing or different', files.includes(file) ? write : (held ?? write), []),
-  );
-  const runs = facts.processes.some(({ command }) => command === 'redis-server');
-  return runs ? findings : [...findings, ...restingConf(context)];
+  const withheld = unknownPassword(context);
+  const files = stale.filter(({ path }) => !withheld || !path.endsWith('/auth'));
+  const write = act([{ operation: 'write-files', host: member.host, files }]);
+  const findings = stale.map((file) => {
+    const values = { have: onHost(file.path) ? 'different' : 'absent', want: 'as rendered' };
+    return finding('FileDiffers', file.path, values, files.includes(file) ? write : (withheld ?? write), []);
+  });
+  return serverProcess(facts, 'redis-server') ? findings : [...findings, ...confFindings(context)];
 }
 
-/** Why nothing that carries the password is written: another one may be in use. */
-function unseenPassword({ tenant, sight }: Context): Remedy | undefined {
-  const password = passwordInUse(tenant, sight);
-  return password.state === 'unknown' ? blind(password.reason) : undefined;
+/** Why nothing with the password in it is written: another one may be in use. */
+function unknownPassword({ tenant, state }: Context): Remedy | undefined {
+  const password = passwordInUse(tenant, state);
+  return password.state === 'unknown' ? notObserved(password) : undefined;
 }
 
 function ownFiles({ tenant, member }: Context): readonly DesiredFile[] {
@@ -42,53 +49,73 @@ function ownFiles({ tenant, member }: Context): readonly DesiredFile[] {
   ];
 }
 
-function restingConf(context: Context): readonly Drift[] {
-  const { tenant, member, facts, sight, finding } = context;
+/** redis.conf while no Redis runs. */
+function confFindings(context: Context): readonly Finding[] {
+  const { tenant, member, facts, state, finding, kept } = context;
   const folder = memberFolder(tenant, member);
   const path = `${folder}/conf/redis.conf`;
   const write =
-    unseenPassword(context) ??
-    act([{ verb: 'member-conf', host: member.host, folder, service: 'redis', content: redisConf(tenant, member) }]);
-  if (!facts.files['redis.conf']) return [finding(path, 'there', 'missing', write, [])];
+    unknownPassword(context) ??
+    heldUpBy(context) ??
+    act([
+      {
+        operation: 'member-conf',
+        host: member.host,
+        folder,
+        service: 'redis',
+        content: redisConf(tenant, member, kept),
+      },
+    ]);
+  if (!facts.files['redis.conf']) return [finding('FileDiffers', path, { have: 'absent', want: 'present' }, write, [])];
   const secrets = wrongSecrets(context);
-  if (secrets.length && sight.firstStart.state === 'done') {
-    const reason = `the tenant runs with another password than ${tenant.password.reference} holds: put the old one back there. Changing it is not supported yet`;
-    return [finding(`${path} ${secrets.join(', ')}`, 'as declared', 'another one', operator(reason))];
+  if (secrets.length && state.bootstrap.state === 'done') {
+    const values = { have: 'another one', want: 'as declared' };
+    return [finding('PasswordDiffers', `${path} ${secrets.join(', ')}`, values, manual(passwordDiffers(tenant)))];
   }
-  const names = [...new Set([...differing(context, 'all must be there'), ...secrets, ...leftOver(context)])];
-  return names.length ? [finding(path, 'as declared', `differs in ${names.join(', ')}`, write, [])] : [];
+  const names = [...new Set([...differing(context, 'all must be present'), ...secrets, ...notRendered(context)])];
+  if (!names.length) return [];
+  return [finding('FileDiffers', path, { have: `differs in ${names.join(', ')}`, want: 'as declared' }, write, [])];
 }
 
 /**
- * Names of lines that we would not write. Redis puts some there itself, and a setting that is no longer declared may stay as it is;
- * but it may be what a Redis does not start with.
+ * Names of lines that are not rendered. Redis adds some itself, and a setting that is no longer declared may stay; but it may be what
+ * keeps Redis from starting.
  */
-function leftOver({ tenant, member, facts }: Context): readonly string[] {
-  if (!exitsAtOnce(facts)) return [];
-  const ours = new Set(String(redisConf(tenant, member)).split('\n'));
-  const others = (facts.lines['redis.conf'] ?? []).filter((line) => !ours.has(line));
+function notRendered({ tenant, member, facts, kept }: Context): readonly string[] {
+  if (!isCrashLooping(facts)) return [];
+  const own = new Set(String(redisConf(tenant, member, kept)).split('\n'));
+  const others = (facts.lines['redis.conf'] ?? []).filter((line) => !own.has(line));
   return others
     .map((line) => line.split(' ')[0] ?? '')
     .filter((name) => !/^(replicaof|slaveof|\w+-priority)$/i.test(name));
 }
 
-/** redis.conf under a Redis that runs as declared: what is on disk must be that too. Redis writes it, never we. */
-export function writtenDrift(context: Context, says: RedisFacts): readonly Drift[] {
-  const { tenant, member, sight, finding } = context;
-  const live = [...redisSettings(tenant, member)].every(([name, want]) => sameValue(want, says.settings[name] ?? ''));
+/** redis.conf of a Redis that runs as declared: the file must say so too. Only Redis writes it then. */
+export function writtenFindings(context: Context, says: RedisFacts): readonly Finding[] {
+  const { tenant, member, state, finding, kept } = context;
+  const live = [...redisSettings(tenant, member, kept)].every(([name, want]) =>
+    sameValue(name, want, says.settings[name] ?? ''),
+  );
   const secrets = wrongSecrets(context);
   const names = [...(live ? differing(context, 'default') : []), ...secrets];
   if (!names.length) return [];
   const endpoint = endpointOf(tenant, member, tenant.redis.port);
   const masterauth = secrets.includes('masterauth');
-  const write = act([{ verb: 'redis-config-set', endpoint, settings: [], masterauth, rewrite: true }]);
-  const ready = says.onDisk
-    ? write
-    : wait('its append-only file is being written, and redis.conf must not call for it before');
-  const remedy = sight.mastership.state === 'agreed' ? ready : wait(`rests on redis/${tenant.name}`);
+  const write = act([
+    { operation: 'redis-config-set', endpoint, settings: [], together: false, masterauth, rewrite: true },
+  ]);
+  const ready = says.onDisk ? write : onceWritten(context);
+  const remedy = state.currentMaster.state === 'agreed' ? ready : dependsOn(`redis/${tenant.name}`);
   const path = `${memberFolder(tenant, member)}/conf/redis.conf`;
-  // Restarted before it is written, it would have all that to do again: no disruption meanwhile.
-  return [finding(path, 'as Redis runs', `differs in ${names.join(', ')}`, remedy, says.onDisk ? [] : [tenant.name])];
+  // A restart before it is written would start all that again: no disruption meanwhile.
+  const values = { have: `differs in ${names.join(', ')}`, want: 'as Redis runs' };
+  return [finding('FileDiffers', path, values, remedy, says.onDisk ? [] : [tenant.name])];
+}
+
+function onceWritten(context: Context): Remedy {
+  const message = 'the append-only file is being written; redis.conf must not enable it before that is done';
+  const cause = lastingCause(context);
+  return cause === undefined ? settling(message) : manual(`${message}; ${cause}`);
 }
 
 function wrongSecrets({ tenant, facts }: Context): readonly string[] {
@@ -96,19 +123,18 @@ function wrongSecrets({ tenant, facts }: Context): readonly string[] {
   return ['requirepass', 'masterauth'].filter((name) => facts.secrets[`redis.conf ${name}`] !== want);
 }
 
-/** Names of settings that redis.conf does not hold as declared. CONFIG REWRITE leaves out what is as by default. */
-function differing({ tenant, member, facts }: Context, absent: 'all must be there' | 'default'): readonly string[] {
-  const have = new Map(
-    (facts.lines['redis.conf'] ?? []).map((line) => {
-      const [name = '', ...values] = wordsOf(line) ?? [];
-      return [name.toLowerCase(), values.join(' ')];
-    }),
-  );
+/** Names of settings that redis.conf does not hold as declared. CONFIG REWRITE leaves out default values. */
+function differing(
+  { tenant, member, facts, kept }: Context,
+  absent: 'all must be present' | 'default',
+): readonly string[] {
+  const have = writtenSettings(facts);
   const same = (name: string, want: string) => {
-    const value = have.get(name);
-    if (value === undefined) return absent === 'default';
-    // Redis spreads these over several lines, in words of its own: what it runs with is compared instead.
-    return name !== 'bind' && severalWords.has(name) ? true : sameValue(want, value);
+    const value = have.get(name) ?? have.get(otherNameOf(name) ?? name);
+    const preset = redisSettingTypes[name]?.default;
+    if (value === undefined) return absent === 'default' && (preset === undefined || sameValue(name, want, preset));
+    // Redis spreads these over several lines, in its own form: what it runs with is compared instead.
+    return severalWords.has(name) && name !== 'bind' && name !== 'save' ? true : sameValue(name, want, value);
   };
-  return [...redisSettings(tenant, member)].flatMap(([name, want]) => (same(name, want) ? [] : [name]));
+  return [...redisSettings(tenant, member, kept)].flatMap(([name, want]) => (same(name, want) ? [] : [name]));
 }

@@ -1,67 +1,38 @@
 import type { Tenant } from '../../crds/fleet.ts';
-import { blind, type Drift, operator, type Remedy, type Subject, wait } from '../drift.ts';
-import { lastSight } from '../last-sight.ts';
-import { containerName } from '../names.ts';
-import type { TenantSight } from '../tenant-sight.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { dependsOn, manual, settling } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+import { containerName } from '../shared/names.ts';
+import { quorumLossRecovery } from '../shared/quorum-loss.ts';
+import type { TenantState } from '../shared/tenant-state.ts';
+import { quorumLossAmbiguous } from './messages.ts';
+import { withoutMaster } from './without-master.ts';
 
-/** Whether there is a master, and whether it takes writes. Without one nothing of the tenant's Redis is touched. */
-export function masterDrift(subject: Subject, tenant: Tenant, sight: TenantSight): readonly Drift[] {
-  const { mastership, firstStart } = sight;
-  const finding = (field: string, want: string, have: string, remedy: Remedy): readonly Drift[] => [
-    { subject, field, want, have, hurts: [tenant.name], remedy },
-  ];
-  if (mastership.state === 'none') {
-    // Before the first start there is none, and that is said elsewhere.
-    if (firstStart.state !== 'done') return [];
-    const want = 'one member, named by a majority of the Sentinels';
-    return finding('master', want, mastership.reason, withoutMaster(tenant, sight));
+/** Whether there is a master, and whether it accepts writes. Without a master, nothing of the tenant's Redis is changed. */
+export function masterFindings(subject: Subject, tenant: Tenant, state: TenantState): readonly Finding[] {
+  const { currentMaster, bootstrap } = state;
+  const finding = findingsAbout(subject, { impacts: [tenant.name] });
+  if (currentMaster.state === 'none') {
+    // Before the bootstrap there is no master. The bootstrap has its own finding.
+    if (bootstrap.state !== 'done') return [];
+    const values = { have: 'none', want: 'named by a majority of the Sentinels' };
+    const recovery = quorumLossRecovery(tenant, state);
+    return recovery?.state === 'ambiguous'
+      ? [finding('QuorumLossAmbiguous', 'master', values, manual(quorumLossAmbiguous(tenant, recovery.named)))]
+      : [finding(currentMaster.code, 'master', values, withoutMaster(subject, tenant, state, currentMaster))];
   }
-  const says = sight.redis[tenant.members.indexOf(mastership.master)];
+  const says = state.redis[tenant.members.indexOf(currentMaster.master)];
   const good = says?.state === 'present' ? says.value.goodReplicas : undefined;
   const needed = tenant.redis.minReplicasToWrite;
   if (good === undefined || good >= needed) return [];
-  const away = tenant.members.find((member, index) => member !== mastership.master && !linked(sight, index));
-  const remedy = wait(away ? `rests on redis/${containerName(tenant, away)}` : 'replicas report once a second');
-  return finding('replicas in reach', `${needed} or more, to take writes`, `${good}: writes are refused`, remedy);
+  const missing = tenant.members.find((member, index) => member !== currentMaster.master && !isLinked(state, index));
+  const remedy = missing
+    ? dependsOn(`redis/${containerName(tenant, missing)}`, 'until then the master refuses writes')
+    : settling('the master refuses writes until its replicas have reported, which they do once a second');
+  return [finding('TooFewReplicas', 'replicas in sync', { have: String(good), want: `${needed} or more` }, remedy)];
 }
 
-function withoutMaster(tenant: Tenant, sight: TenantSight): Remedy {
-  const { mastership, members, sentinels } = sight;
-  const last = lastSight(tenant, sight);
-  if (last?.state === 'doubt') return operator(doubt(tenant, last.named));
-  if (mastership.state === 'none' && mastership.settling)
-    return wait('the Sentinels decide; nothing is touched meanwhile');
-  const silent = tenant.members.flatMap((member, index) => {
-    const answer = sentinels[index];
-    return answer?.state === 'unknown' ? [{ member, facts: members[index], reason: answer.reason }] : [];
-  });
-  if (!silent.length)
-    return operator(
-      'a foreign address is monitored: find out how it got in before anything else; nothing of this Redis is touched',
-    );
-  const down = silent.find(({ facts }) => facts?.state === 'present' && facts.value.data === undefined);
-  if (down) return wait(`rests on container/${containerName(tenant, down.member)}`);
-  const starting = silent.find(
-    ({ facts }) =>
-      facts?.state === 'absent' ||
-      (facts?.state === 'present' && !facts.value.processes.some(({ command }) => command === 'redis-sentinel')),
-  );
-  if (starting) return wait(`rests on sentinel/${containerName(tenant, starting.member)}`);
-  return blind(silent[0]?.reason ?? '');
-}
-
-/** Emptied, the others can hold nothing newer, and new Sentinels are made to watch the one. */
-function doubt({ members, name }: Tenant, named: string): string {
-  const hosts = members.map((member) => `${containerName({ name }, member)} on ${member.host}`).join(', ');
-  return (
-    `most Sentinels have lost their sentinel.conf, those that are left name ${named}, and another member may hold newer data. Find out ` +
-    `whose data are to be kept, then empty every other member that does not run as its replica, of ${hosts}: lxc-attach -n NAME -- find ` +
-    `/var/lib/redis -mindepth 1 -delete (with OpenVZ: vzctl exec NAME find …). If a Sentinel that is left names another one than that, remove its conf/sentinel.conf and ` +
-    `kill it. The next apply makes Sentinels that watch the one, and the others its replicas`
-  );
-}
-
-function linked({ redis }: TenantSight, index: number): boolean {
+function isLinked({ redis }: TenantState, index: number): boolean {
   const seen = redis[index];
   return seen?.state === 'present' && seen.value.linkUp;
 }

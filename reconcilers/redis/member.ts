@@ -1,105 +1,90 @@
-import type { Member, Tenant } from '../../crds/fleet.ts';
-import type { FenceState } from '../../renderers/redis-fence.ts';
-import { act, blind, type Drift, operator, type Remedy, type Subject, wait } from '../drift.ts';
-import { containerName, memberFolder } from '../names.ts';
-import type { MemberFacts } from '../questions/members.ts';
-import type { TenantSight } from '../tenant-sight.ts';
-import { exiting, exitsAtOnce } from './exits.ts';
-import { fileDrift, writtenDrift } from './files.ts';
-import { replicationDrift } from './replication.ts';
-import { settingsDrift } from './settings.ts';
+import type { Tenant } from '../../crds/fleet.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { act, dependsOn, manual, notObserved, type Remedy, settling } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+import { serverProcess } from '../facts/member/server-process.ts';
+import { absent, type Denial, denialOf } from '../facts/observation.ts';
+import { maxclientsText } from '../shared/connection-limit.ts';
+import { containerName, memberFolder } from '../shared/names.ts';
+import type { TenantState } from '../shared/tenant-state.ts';
+import type { Context } from './context.ts';
+import { fileFindings, writtenFindings } from './files.ts';
+import { memberPassword, notQueryable } from './messages.ts';
+import { notRunning } from './not-running.ts';
+import { replicationFindings } from './replication.ts';
+import { settingsFindings } from './settings.ts';
+import { diskFindings, killFindings, storageFindings } from './storage.ts';
+import { versionFindings } from './version.ts';
+import { keptSettings, withheldSettings } from './withheld-settings.ts';
 
-/** What a finding about one member's Redis needs to know. */
-export interface Context {
-  readonly subject: Subject;
-  readonly tenant: Tenant;
-  readonly member: Member;
-  readonly index: number;
-  readonly sight: TenantSight;
-  readonly facts: MemberFacts;
-  finding(field: string, want: string, have: string, remedy: Remedy, hurts?: readonly string[]): Drift;
-}
-
-/** One member's Redis: its files, its process, whom it follows, what it is set to. */
-export function memberDrift(subject: Subject, tenant: Tenant, index: number, sight: TenantSight): readonly Drift[] {
-  const [member, seen] = [tenant.members[index], sight.members[index]];
+/** The Redis of one member: its files, its process, its replication, its settings. */
+export function memberFindings(
+  subject: Subject,
+  tenant: Tenant,
+  index: number,
+  state: TenantState,
+): readonly Finding[] {
+  const [member, seen] = [tenant.members[index], state.members[index]];
   if (!member || !seen) return [];
-  const finding: Context['finding'] = (field, want, have, remedy, hurts = [tenant.name]) => ({
-    subject,
-    field,
-    want,
-    have,
-    hurts,
-    remedy,
-  });
-  if (seen.state === 'unknown') return [finding('member', 'in sight', 'could not be seen', blind(seen.reason))];
-  if (seen.state === 'absent')
-    return [finding('Redis', 'running', 'no container', wait(`rests on container/${containerName(tenant, member)}`))];
-  const context: Context = { subject, tenant, member, index, sight, facts: seen.value, finding };
-  return [...fileDrift(context), ...processDrift(context)];
+  const finding = findingsAbout(subject, { impacts: [tenant.name] });
+  if (seen.state === 'unknown')
+    return [finding('NotObserved', 'member', { have: 'unknown', want: 'present' }, notObserved(seen))];
+  if (seen.state === 'absent') {
+    const remedy = dependsOn(`container/${containerName(tenant, member)}`);
+    return [finding('DependencyNotReady', 'Redis', { have: 'no container', want: 'running' }, remedy)];
+  }
+  const withheld = withheldSettings(tenant, state);
+  const kept = keptSettings(state, withheld, seen.value);
+  const context: Context = { tenant, member, index, state, facts: seen.value, finding, withheld, kept };
+  return [...fileFindings(context), ...diskFindings(context), ...killFindings(context), ...processFindings(context)];
 }
 
-function processDrift(context: Context): readonly Drift[] {
-  const { tenant, index, sight, facts, finding } = context;
-  const process = facts.processes.find(({ command }) => command === 'redis-server');
+function processFindings(context: Context): readonly Finding[] {
+  const { tenant, index, state, facts, finding } = context;
+  const process = serverProcess(facts, 'redis-server');
   if (!process) return [notRunning(context)];
-  if (process.state === 'T') return [finding('Redis', 'running', 'stopped by a signal', stopped(context))];
-  const says = sight.redis[index];
-  if (says?.state !== 'present') {
-    const reason = says?.state === 'unknown' ? says.reason : 'it was not asked';
-    const remedy = tenant.expose
-      ? blind(reason)
-      : operator(
-          `no host has an address in the network of ${tenant.name}: declare spec.expose, so that it can be looked at`,
-        );
-    return [finding('Redis', 'answering', 'could not be seen', remedy)];
+  if (process.state === 'T')
+    return [finding('StoppedBySignal', 'Redis', { have: 'stopped by a signal', want: 'running' }, resume(context))];
+  const says = state.redis[index] ?? absent;
+  if (says.state !== 'present') {
+    const denial = denialOf(says);
+    if (denial) return [deniedFinding(context, denial)];
+    const values = { have: 'unknown', want: 'running' };
+    return tenant.expose
+      ? [finding('NotObserved', 'Redis', values, notObserved(says))]
+      : [finding('NotQueryable', 'Redis', values, manual(notQueryable(tenant)))];
   }
-  if (says.value.loading) return [finding('data', 'loaded', 'loading', wait('Redis loads its data'))];
+  if (says.value.loading)
+    return [finding('Loading', 'data', { have: 'loading', want: 'loaded' }, settling('Redis is loading its data'))];
   return [
-    ...replicationDrift(context, says.value),
-    ...settingsDrift(context, says.value),
-    ...writtenDrift(context, says.value),
+    ...replicationFindings(context, says.value),
+    ...storageFindings(context, says.value),
+    ...settingsFindings(context, says.value),
+    ...writtenFindings(context, says.value),
+    ...versionFindings(context, says.value),
   ];
 }
 
-function notRunning({ tenant, member, facts, finding }: Context): Drift {
-  const name = containerName(tenant, member);
-  if (facts.data === undefined)
-    return finding('Redis', 'running', 'its container does not run', wait(`rests on container/${name}`));
-  const state = facts.fence?.state ?? 'asking';
-  const words = facts.fence?.words ?? 'not started yet';
-  if (exitsAtOnce(facts)) return finding('Redis', 'running', words, exiting(tenant, member, facts));
-  const known = state in unless ? unless[state as FenceState] : undefined;
-  const starting = `PID 1 of the container starts it within a second; if it does not stay up, see ${memberFolder(tenant, member)}/console.log`;
-  return finding('Redis', 'running', words, known?.(words) ?? wait(starting));
+/** It answers, and lets the operator not in. What that means of the master is said of the tenant. */
+function deniedFinding({ tenant, member, facts, state, finding }: Context, denial: Denial): Finding {
+  const { currentMaster } = state;
+  const isNamed = currentMaster.state === 'none' && currentMaster.named === member;
+  const message =
+    denial === 'maxclients'
+      ? maxclientsText(tenant, member.name)
+      : memberPassword(tenant, member, serverProcess(facts, 'redis-server')?.pid);
+  const remedy: Remedy = isNamed ? dependsOn(`redis/${tenant.name}`) : { ...manual(message), unknown: true };
+  const have = denial === 'maxclients' ? 'lets nobody in' : 'refuses the declared password';
+  const reason = denial === 'maxclients' ? 'ConnectionLimit' : 'PasswordDiffers';
+  return finding(reason, 'Redis', { have, want: 'running' }, remedy);
 }
 
-/** What to do about a Redis that does not run, by what its fence says; the rest starts by itself. */
-const unless: { readonly [S in FenceState]: ((words: string) => Remedy) | undefined } = {
-  asking: undefined,
-  'not-set-up': undefined,
-  master: undefined,
-  replica: undefined,
-  'no-room': (words) => operator(`${words}; free it or mount it anew: a restart of the container does`),
-  'no-majority': wait,
-  'held-named': wait,
-  'held-silent': wait,
-  'held-master': wait,
-  'held-empty': wait,
-  'held-older': (words) =>
-    operator(`${words}: promote one of them with SENTINEL FAILOVER, at any of the tenant's Sentinels`),
-  'held-foreign': (words) => operator(`${words}: find out where it comes from, and SENTINEL REMOVE it`),
-};
-
-/** Killed and started anew it comes back as a replica. While it is the one named, the Sentinels have first to promote another. */
-function stopped({ tenant, member, sight: { mastership } }: Context): Remedy {
-  const kill = {
-    verb: 'member-kill',
-    host: member.host,
-    folder: memberFolder(tenant, member),
-    service: 'redis',
-  } as const;
-  if (mastership.state === 'agreed' && mastership.master !== member) return act([kill]);
-  if (mastership.state === 'none' && mastership.settling) return wait('the Sentinels promote another first');
-  return operator(`kill -CONT its process on ${member.host}, if nobody stopped it on purpose`);
+/** Killed and started again it comes back as a replica. While the Sentinels name it, they have to promote another member first. */
+function resume({ tenant, member, state: { currentMaster } }: Context): Remedy {
+  const folder = memberFolder(tenant, member);
+  if (currentMaster.state === 'agreed' && currentMaster.master !== member)
+    return act([{ operation: 'member-kill', host: member.host, folder, service: 'redis' }]);
+  if (currentMaster.state === 'none' && currentMaster.settling)
+    return dependsOn(`redis/${tenant.name}`, 'the Sentinels promote another member first');
+  return manual(`resume the process on ${member.host} with kill -CONT, unless it was stopped on purpose`);
 }

@@ -1,81 +1,109 @@
 import type { Member } from '../../crds/fleet.ts';
-import { type Drift, operator, wait } from '../drift.ts';
-import type { RedisFacts } from '../questions/redis.ts';
-import type { Context } from './member.ts';
+import type { Finding } from '../contract/finding.ts';
+import { manual, settling } from '../contract/remedy.ts';
+import type { RedisFacts } from '../facts/redis/redis.ts';
+import { heartbeatTimeout } from '../shared/listed-replicas.ts';
+import { announcedAddressFindings } from './announced-address.ts';
+import type { Context } from './context.ts';
+import { hasSpaceAgain, lastingCause, passingCause } from './lasting-cause.ts';
+import { hasOtherMasterauth } from './masterauth.ts';
+import { linkDown, secondMaster, syncingWithSpace } from './messages.ts';
 
-/** Sentinel's own times add up to less: 8 s to demote a returned master, 20 s to see a wrong role; and its failover-timeout. */
+/** Sentinel's own times add up to less: 8 s to demote a returned master, 20 s to notice a wrong role, and its failover-timeout. */
 const reserveSeconds = 60;
 
-/** Whom the member follows against whom the Sentinels name. Never mended from here: Sentinel would undo it, or fight it. */
-export function replicationDrift(context: Context, says: RedisFacts): readonly Drift[] {
-  const { tenant, member, sight, finding } = context;
-  const { mastership } = sight;
-  if (mastership.state === 'none' || mastership.master === member) return [];
-  const { master } = mastership;
-  const want = `replica of ${master.name}`;
-  const patience = reserveSeconds + Math.ceil(tenant.sentinel.failoverTimeoutMs / 1000);
-  if (says.role === 'master') {
-    const late = says.uptimeSeconds > patience && !beingDemoted(context, patience);
-    const reason = `two masters: no Sentinel demoted it. Look at what it holds that ${master.name} does not, then SENTINEL RESET or REPLICAOF by hand`;
-    return [
-      finding(
-        'role',
-        want,
-        'master',
-        late ? operator(reason) : wait('Sentinel demotes a master that returned, after 8 s or more'),
-      ),
-    ];
-  }
+/** The master that the member replicates from, and the one that the Sentinels name. Never changed from here: Sentinel would revert it. */
+export function replicationFindings(context: Context, says: RedisFacts): readonly Finding[] {
+  const { tenant, member, state } = context;
+  const { currentMaster } = state;
+  if (currentMaster.state === 'none' || currentMaster.master === member) return [];
+  const { master } = currentMaster;
+  const graceSeconds = reserveSeconds + Math.ceil(tenant.sentinel.failoverTimeoutMs / 1000);
+  if (says.role === 'master') return [secondMasterFinding(context, says, master, graceSeconds)];
   const follows = tenant.members.find((one) => one.address === says.master?.address);
-  if (follows !== master) {
-    const have = `replica of ${follows?.name ?? `${says.master?.address}:${says.master?.port}`}`;
-    // How long it has followed it nobody tells. Sentinel puts right what it hears, whomever that follows.
-    if (!follows && says.uptimeSeconds > patience && !isHeard(context))
-      return [finding('role', want, have, operator('it follows a foreign master: stop it, and find out who did that'))];
-    const soon = `Sentinel puts it right after its failover-timeout (${tenant.sentinel.failoverTimeoutMs / 1000} s)`;
-    return [finding('role', want, have, wait(follows ? soon : `${soon}; find out who did that`))];
-  }
-  if (says.linkUp) return silentDrift(context, master);
-  const down = says.linkDownSeconds ?? neverLinkedSeconds(context, says);
-  const have = says.syncing ? 'receiving the data' : `down for ${down} s`;
-  const remedy =
-    says.syncing || down <= patience
-      ? wait(says.syncing ? 'a full synchronisation takes its time' : 'it tries again every second')
-      : operator(
-          `it cannot reach ${master.name} or is refused: see its log, the mesh between the two hosts, and masterauth`,
-        );
-  return [finding('replication link', 'up', have, remedy)];
+  if (follows !== master) return [wrongMaster(context, says, master, follows, graceSeconds)];
+  if (!says.linkUp) return [linkFinding(context, says, master, graceSeconds)];
+  return [...replicaSilentFindings(context, master), ...announcedAddressFindings(context, says, master)];
 }
 
-/** Some Sentinel has it among the replicas, and hears it. */
-function isHeard({ sight, member }: Context): boolean {
-  return sight.sentinels.some(
+function secondMasterFinding(context: Context, says: RedisFacts, master: Member, graceSeconds: number): Finding {
+  const late = says.uptimeSeconds > graceSeconds && !isBeingDemoted(context, graceSeconds);
+  const remedy = late
+    ? manual(secondMaster(master))
+    : settling('Sentinel demotes a master that returned, after 8 s or more');
+  return context.finding('SecondMaster', 'role', { have: 'master', want: `replica of ${master.name}` }, remedy);
+}
+
+function wrongMaster(
+  context: Context,
+  says: RedisFacts,
+  master: Member,
+  follows: Member | undefined,
+  graceSeconds: number,
+): Finding {
+  const { tenant, finding } = context;
+  const want = `replica of ${master.name}`;
+  const soon = `Sentinel corrects it after its failover-timeout (${tenant.sentinel.failoverTimeoutMs / 1000} s)`;
+  if (follows)
+    return finding('ReplicatesWrongMember', 'role', { have: `replica of ${follows.name}`, want }, settling(soon));
+  // Redis does not tell since when. Sentinel corrects every replica that it can reach, whatever that replicates from.
+  const isStuck = says.uptimeSeconds > graceSeconds && !isReachedBySentinel(context);
+  const remedy = isStuck
+    ? manual('it replicates from a foreign master: stop it, and find out who configured that')
+    : settling(`${soon}; find out who configured the foreign master`);
+  const have = `replica of ${says.master?.address}:${says.master?.port}`;
+  return finding('ReplicatesForeignMaster', 'role', { have, want }, remedy);
+}
+
+function linkFinding(context: Context, says: RedisFacts, master: Member, graceSeconds: number): Finding {
+  const field = 'replication link';
+  // What its log says is the consequence of that.
+  const refused = hasOtherMasterauth(context, says);
+  const cause = refused ? undefined : lastingCause(context);
+  if (says.syncing) {
+    const remedy = cause === undefined ? settling('it receives a full synchronization') : manual(cause);
+    return context.finding('ReplicaSyncing', field, { have: 'syncing', want: 'up' }, remedy);
+  }
+  const down = says.linkDownSeconds ?? neverLinkedSeconds(context, says);
+  const remedy = refused
+    ? settling(`down for ${down} s: it comes up once its masterauth is set again`)
+    : cause !== undefined
+      ? manual(cause)
+      : down <= graceSeconds
+        ? settling(`down for ${down} s; Redis retries every second`)
+        : hasSpaceAgain(context)
+          ? settling(syncingWithSpace(context.member))
+          : manual(linkDown(master, down, passingCause(context, master)));
+  return context.finding('ReplicationLinkDown', field, { have: 'down', want: 'up' }, remedy);
+}
+
+/** Some Sentinel lists it as a replica and reaches it. */
+function isReachedBySentinel({ state, member }: Context): boolean {
+  return state.sentinels.some(
     (seen) =>
       seen.state === 'present' &&
       seen.value.replicas.some(({ address, flags }) => address === member.address && !flags.includes('s_down')),
   );
 }
 
-/** Seconds without an answer of a replica, which gives one each second, that are no mere hitch. */
-const silence = 10;
-
-/** A cut link counts as up until repl-timeout (60 s): only the master knows by then that it hears nothing any more. */
-function silentDrift({ member, sight, tenant, finding }: Context, master: Member): readonly Drift[] {
-  const says = sight.redis[tenant.members.indexOf(master)];
-  const heard =
+/** A replica reports a cut link as up until repl-timeout (60 s). Until then only its master can tell. */
+function replicaSilentFindings({ member, state, tenant, finding }: Context, master: Member): readonly Finding[] {
+  const says = state.redis[tenant.members.indexOf(master)];
+  const entry =
     says?.state === 'present' ? says.value.replicas.find((one) => one.address === member.address) : undefined;
-  if (heard?.state !== 'online' || heard.lag < silence) return [];
-  const have = `up by its own word, but ${master.name} has heard nothing from it for ${heard.lag} s`;
-  const reason = `look at the mesh between ${master.host} and ${member.host}; Redis gives the link up after 60 s`;
-  return [finding('replication link', 'up', have, wait(reason))];
+  if (entry?.state !== 'online' || entry.lag < heartbeatTimeout) return [];
+  const message =
+    `${master.name} has received nothing from it for ${entry.lag} s: check the mesh between ${master.host} and ` +
+    `${member.host}. Redis reports the link as down after 60 s`;
+  return [finding('ReplicaSilent', 'replication link', { have: 'silent', want: 'up' }, settling(message))];
 }
 
 /**
- * Redis counts no time for a link that never was (-1): not for a replica that could not connect since it was started, and not for a
- * master that was made one just now, however long it has run. So: since it runs, or since a Sentinel sees it as a replica.
+ * Redis reports no time (-1) for a link that was never up: neither for a replica that could not connect since its start, nor for a master
+ * that has just become a replica, however long it has run. So the time counts since its start, or since a Sentinel sees it as a replica.
  */
-function neverLinkedSeconds({ sight, member }: Context, { uptimeSeconds }: RedisFacts): number {
-  const reports = sight.sentinels.flatMap((seen) =>
+function neverLinkedSeconds({ state, member }: Context, { uptimeSeconds }: RedisFacts): number {
+  const reports = state.sentinels.flatMap((seen) =>
     (seen.state === 'present' ? seen.value.replicas : [])
       .filter(({ address }) => address === member.address)
       .map(({ roleReported, roleReportedMs }) => (roleReported === 'slave' ? roleReportedMs / 1000 : 0)),
@@ -83,14 +111,14 @@ function neverLinkedSeconds({ sight, member }: Context, { uptimeSeconds }: Redis
   return reports.length ? Math.min(uptimeSeconds, Math.floor(Math.max(...reports))) : uptimeSeconds;
 }
 
-/** Some Sentinel has seen it as master for a short while only, and will act. */
-function beingDemoted({ sight, member }: Context, patience: number): boolean {
-  return sight.sentinels.some(
+/** Some Sentinel has seen it as a master for a short time only, and will demote it. */
+function isBeingDemoted({ state, member }: Context, graceSeconds: number): boolean {
+  return state.sentinels.some(
     (seen) =>
       seen.state === 'present' &&
       seen.value.replicas.some(
         ({ address, roleReported, roleReportedMs }) =>
-          address === member.address && (roleReported !== 'master' || roleReportedMs < patience * 1000),
+          address === member.address && (roleReported !== 'master' || roleReportedMs < graceSeconds * 1000),
       ),
   );
 }

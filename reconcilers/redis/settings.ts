@@ -1,53 +1,127 @@
-import { redisSettings } from '../../renderers/redis-conf.ts';
-import { electable } from '../../renderers/redis-fence.ts';
-import { act, type Drift, operator, type Remedy, wait } from '../drift.ts';
-import { endpointOf, type RedisFacts } from '../questions/redis.ts';
-import type { Setting } from '../verbs/index.ts';
-import { makeElectable, switchesOn } from '../verbs/redis-config-set.ts';
-import type { Context } from './member.ts';
+import { otherNameOf, redisSettingTypes } from '../../crds/schema/redis-settings.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import { redisSettings } from '../../renderers/redis/redis-conf.ts';
+import { electable } from '../../renderers/redis/start-guard.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { act, dependsOn, manual, notKnown, type Remedy, settling } from '../contract/remedy.ts';
+import { endpointOf, type RedisFacts, spreadOverLines } from '../facts/redis/redis.ts';
+import type { Setting } from '../operations/actions.ts';
+import { makeElectable } from '../operations/redis/redis-config-set.ts';
+import { changeRemedies } from './change-remedies.ts';
+import type { Context } from './context.ts';
+import { lastingCause } from './lasting-cause.ts';
+import { hasOtherMasterauth } from './masterauth.ts';
 import { sameValue } from './values.ts';
+import { isFixedAtStart, writtenSettings } from './written-settings.ts';
 
-/** What CONFIG GET shows against what is declared: changed while it runs, and only while there is a master that all agree on. */
-export function settingsDrift(context: Context, says: RedisFacts): readonly Drift[] {
-  const { tenant, member, sight, finding } = context;
+/** What CONFIG GET shows, and what is declared. Changed while Redis runs, and only while there is an agreed master. */
+export function settingsFindings(context: Context, says: RedisFacts): readonly Finding[] {
+  const { tenant, member, finding } = context;
+  if (says.settingsRefused !== undefined) {
+    const remedy = notKnown(`CONFIG GET is refused: ${says.settingsRefused}`);
+    return [finding('NotObserved', 'settings', { have: 'unknown', want: 'as declared' }, remedy, [])];
+  }
   const wrong = [...redisSettings(tenant, member)].filter(
-    ([name, want]) => !sameValue(want, says.settings[name] ?? ''),
+    ([name, want]) => !sameValue(name, want, says.settings[name] ?? ''),
   );
-  const changed = wrong.filter(([name]) => !fixedAtStart.has(name) && says.settings[name] !== undefined);
+  const changed = wrong.filter(([name]) => !isFixedAtStart(name) && says.settings[name] !== undefined);
+  const undeclared = undeclaredSettings(context, says);
   const priority = priorityOf(says);
   const settings: readonly Setting[] = [
     ...changed.map(([name, value]) => ({ name, value })),
+    ...undeclared.map(({ name, byDefault }) => ({ name, value: byDefault })),
     ...(priority === 'ours' ? [makeElectable] : []),
   ];
-  const endpoint = endpointOf(tenant, member, tenant.redis.port);
-  const rewrite = says.onDisk && !switchesOn(settings);
-  const set: Remedy =
-    sight.mastership.state === 'agreed'
-      ? act([{ verb: 'redis-config-set', endpoint, settings, masterauth: false, rewrite }])
-      : wait(`rests on redis/${tenant.name}`);
-  const raise = priority === 'ours' ? set : wait('it is made electable once it holds all data, on disk');
-  const remedy = (name: string): Remedy => {
-    if (says.settings[name] === undefined) return operator(`Redis ${says.version} knows no setting ${name}: remove it`);
-    if (!fixedAtStart.has(name)) return set;
-    return operator(`Redis takes ${name} only when it starts: restart it (SHUTDOWN; the fence starts it again)`);
-  };
+  const remedyOf = changeRemedies(context, says, settings);
+  const raise = priority === 'ours' ? remedyOf(makeElectable.name) : notElectableYet(context);
+  const values = { have: '0', want: String(electable) };
   return [
-    ...wrong.map(([name, want]) => finding(name, want, says.settings[name] ?? 'unknown', remedy(name), [])),
-    ...(priority === 'right'
-      ? []
-      : [finding('replica-priority', String(electable), '0: it cannot be promoted', raise)]),
+    ...undeclared.map(({ name, have, byDefault }) =>
+      finding('SettingUndeclared', name, { have, want: `${byDefault || 'empty'}, the default` }, remedyOf(name), []),
+    ),
+    ...wrong.map(([name, want]) => {
+      const { reason, remedy, have } = differenceOf(says, name, remedyOf(name));
+      return finding(reason, name, { have, want }, remedy, []);
+    }),
+    ...masterauthFindings(context, says),
+    ...(priority === 'right' ? [] : [finding('NotElectable', 'replica-priority', values, raise)]),
   ];
 }
 
-/** A replica starts with priority 0; a watcher makes it electable once it holds all data, on disk. If that died it is ours to do. */
-function priorityOf(says: RedisFacts): 'right' | 'not yet' | 'ours' {
-  if (says.settings['replica-priority'] !== '0') return 'right';
-  const whole = says.onDisk && (says.role === 'master' || (says.linkUp && !says.syncing));
-  return whole && says.uptimeSeconds > watcherSeconds ? 'ours' : 'not yet';
+/**
+ * The password that it sends to its master, as it runs: a link that is up does not use it before it is down. In redis.conf as well, the
+ * same action sets both.
+ */
+function masterauthFindings(context: Context, says: RedisFacts): readonly Finding[] {
+  const { tenant, member, facts, state, finding } = context;
+  if (!hasOtherMasterauth(context, says)) return [];
+  const endpoint = endpointOf(tenant, member, tenant.redis.port);
+  const inFile = facts.secrets['redis.conf masterauth'] === digest(tenant.password.reveal());
+  const rewrite = says.onDisk && !inFile;
+  const set = act([
+    { operation: 'redis-config-set', endpoint, settings: [], together: false, masterauth: true, rewrite },
+  ]);
+  const remedy = state.currentMaster.state === 'agreed' ? set : dependsOn(`redis/${tenant.name}`);
+  return [finding('PasswordDiffers', 'masterauth', { have: 'another one', want: 'as declared' }, remedy, [])];
 }
 
-/** The watcher looks every second; it has had its time. */
-const watcherSeconds = 15;
+function notElectableYet(context: Context): Remedy {
+  const message = 'it becomes electable once it holds the whole data set, on disk';
+  const cause = lastingCause(context);
+  return cause === undefined ? settling(message) : manual(`${message}; ${cause}`);
+}
 
-/** Refused by CONFIG SET: protected, as enable-protected-configs is no. */
-const fixedAtStart: ReadonlySet<string> = new Set(['dir']);
+interface Difference {
+  readonly reason: Reason;
+  readonly have: string;
+  readonly remedy: Remedy;
+}
+
+function differenceOf({ settings, version }: RedisFacts, name: string, set: Remedy): Difference {
+  const have = settings[name];
+  if (have === undefined) {
+    const remedy = manual(`Redis ${version} does not support the setting ${name}: remove it`);
+    return { reason: 'SettingUnsupported', have: 'not supported', remedy };
+  }
+  if (!isFixedAtStart(name)) return { reason: 'SettingDiffers', have, remedy: set };
+  const remedy = manual(
+    `Redis reads ${name} only at its start, and changing it under a running member is not supported yet: declare ${have}, which it runs with. Members that are created with another value have that`,
+  );
+  return { reason: 'SettingFixedAtStart', have, remedy };
+}
+
+/**
+ * A replica starts with priority 0. A monitor beside it (renderers/redis/load-monitor.ts) makes it electable once it holds the whole
+ * data set, on disk. If that monitor died, it is `ours` to do.
+ */
+function priorityOf(says: RedisFacts): 'right' | 'not yet' | 'ours' {
+  if (says.settings['replica-priority'] !== '0') return 'right';
+  const complete = says.onDisk && (says.role === 'master' || (says.linkUp && !says.syncing));
+  return complete && says.uptimeSeconds > monitorSeconds ? 'ours' : 'not yet';
+}
+
+/** Seconds after the start of Redis in which the monitor, which checks every second, would have acted. */
+const monitorSeconds = 15;
+
+interface Undeclared {
+  readonly name: string;
+  readonly have: string;
+  readonly byDefault: string;
+}
+
+/**
+ * Settings that no document declares: one that is taken out, or that somebody has changed. CONFIG REWRITE leaves them in redis.conf, which is
+ * therefore where they are found. Those that only a restart changes stay until then.
+ */
+function undeclaredSettings({ tenant, member, facts }: Context, says: RedisFacts): readonly Undeclared[] {
+  const declared = redisSettings(tenant, member);
+  const inForce = new Map([...writtenSettings(facts)].filter(([name]) => !spreadOverLines.has(name)));
+  for (const name of spreadOverLines) if (says.settings[name] !== undefined) inForce.set(name, says.settings[name]);
+  return [...inForce].flatMap(([name, have]) => {
+    const setting = redisSettingTypes[name];
+    if (!setting || setting.type === 'fixed at start') return [];
+    if (declared.has(name) || declared.has(otherNameOf(name) ?? name)) return [];
+    return sameValue(name, setting.default, have) ? [] : [{ name, have, byDefault: setting.default }];
+  });
+}

@@ -1,29 +1,50 @@
-/** Whether two ways to write a setting's value mean the same: `128mb` and `134217728`, `Yes` and `yes`. */
-export function sameValue(want: string, have: string): boolean {
-  if (want.toLowerCase() === have.toLowerCase()) return true;
-  const [a, b] = [octets(want), octets(have)];
+import { outputBufferLimits } from '../../crds/schema/output-buffers.ts';
+import { redisBytes } from '../../crds/schema/redis-settings.ts';
+
+/**
+ * Whether two notations of a setting mean the same to Redis: `128mb` and `134217728`, `Yes` and `yes`, the events `KEA` and `AKE`, and a
+ * client-output-buffer-limit of some classes, if the classes that it names have these limits.
+ */
+export function sameValue(name: string, want: string, have: string): boolean {
+  if (want.toLowerCase() === have.toLowerCase() && !isCaseSensitive(name)) return true;
+  if (want === have) return true;
+  if (name === 'notify-keyspace-events') return eventsOf(want) === eventsOf(have);
+  if (name === 'client-output-buffer-limit') return limitsWithin(want, have);
+  const [a, b] = [redisBytes(want), redisBytes(have)];
   return a !== undefined && a === b;
 }
 
-/** Units as redis.conf has them: 1k is 1000, 1kb is 1024. */
-function octets(value: string): bigint | undefined {
-  const [, amount, unit = ''] = /^(\d+)(b|k|kb|m|mb|g|gb)?$/i.exec(value) ?? [];
-  const factor = { '': 1, b: 1, k: 1e3, kb: 2 ** 10, m: 1e6, mb: 2 ** 20, g: 1e9, gb: 2 ** 30 }[unit.toLowerCase()];
-  return amount === undefined || factor === undefined ? undefined : BigInt(amount) * BigInt(factor);
+/** In the classes of keyspace events, m and M are not the same. */
+function isCaseSensitive(name: string): boolean {
+  return name === 'notify-keyspace-events';
 }
 
-/** The words of a line of redis.conf, unquoted as config.c does it (sdssplitargs); undefined when its quotes do not close. */
-export function wordsOf(line: string): readonly string[] | undefined {
-  const words: string[] = [];
+/** `A` stands for these (NOTIFY_ALL in server.h). */
+const allEvents = 'g$lshzxetd';
+
+function eventsOf(value: string): string {
+  return [...new Set(value.replaceAll('A', allEvents))].sort().join('');
+}
+
+function limitsWithin(want: string, have: string): boolean {
+  const all = outputBufferLimits(have);
+  return [...outputBufferLimits(want)].every(
+    ([kind, limit]) => JSON.stringify(all.get(kind)) === JSON.stringify(limit),
+  );
+}
+
+/** The tokens of a line of redis.conf, unquoted as in config.c (sdssplitargs); undefined if its quotes are not closed. */
+export function tokensOf(line: string): readonly string[] | undefined {
+  const tokens: string[] = [];
   let rest = line.trim();
   while (rest !== '') {
     const match = /^"((?:[^"\\]|\\.)*)"(?=\s|$)|^'((?:[^'\\]|\\.)*)'(?=\s|$)|^([^\s"']\S*)/.exec(rest);
     if (!match) return undefined;
     const [whole, double, single, plain] = match;
-    words.push(double !== undefined ? unescaped(double) : (single?.replaceAll("\\'", "'") ?? plain ?? ''));
+    tokens.push(double !== undefined ? unescaped(double) : (single?.replaceAll("\\'", "'") ?? plain ?? ''));
     rest = rest.slice(whole.length).trimStart();
   }
-  return words;
+  return tokens;
 }
 
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', a: '\x07' };

@@ -1,14 +1,16 @@
 import type { Member } from '../../crds/fleet.ts';
-import { sentinelConf } from '../../renderers/sentinel-conf.ts';
-import { sentinelRun } from '../../renderers/sentinel-run.ts';
-import { digest } from '../../renderers/text.ts';
-import { act, type Drift, type Remedy, wait } from '../drift.ts';
-import { lastSight } from '../last-sight.ts';
-import { memberFolder } from '../names.ts';
-import type { Context } from './sentinel.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import { sentinelConf } from '../../renderers/redis/sentinel-conf.ts';
+import { sentinelRun } from '../../renderers/redis/sentinel-run.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, dependsOn, type Remedy } from '../contract/remedy.ts';
+import { serverProcess } from '../facts/member/server-process.ts';
+import { memberFolder } from '../shared/names.ts';
+import { quorumLossRecovery } from '../shared/quorum-loss.ts';
+import type { Context } from './context.ts';
 
-/** The run script, and sentinel.conf while there is none: from its first start on that file is Sentinel's own. */
-export function fileDrift(context: Context): readonly Drift[] {
+/** The run script, and sentinel.conf while there is none: once Sentinel has started, it owns that file. */
+export function fileFindings(context: Context): readonly Finding[] {
   const { tenant, member, facts, finding } = context;
   const folder = memberFolder(tenant, member);
   const path = `${folder}/conf/sentinel-run`;
@@ -16,50 +18,52 @@ export function fileDrift(context: Context): readonly Drift[] {
   const have = facts.files['sentinel-run'];
   const same = have?.sha256 === digest(content) && Number.parseInt(have.mode, 8) === 0o755;
   const files = [{ path, mode: '0755', owner: 'root:root', content }];
-  const write = act([{ verb: 'write-files', host: member.host, files }]);
-  const run = same ? [] : [finding(path, 'as rendered', 'missing or different', write, [])];
-  if (!facts.files['sentinel.conf'])
-    return [...run, finding(`${folder}/conf/sentinel.conf`, 'there', 'missing', firstConf(context, folder))];
-  if (!outdated(context)) return run;
-  return [
-    ...run,
-    finding(`${folder}/conf/sentinel.conf`, 'as declared', 'another password', firstConf(context, folder, true)),
-  ];
+  const write = act([{ operation: 'write-files', host: member.host, files }]);
+  const values = { have: have ? 'different' : 'absent', want: 'as rendered' };
+  const run = same ? [] : [finding('FileDiffers', path, values, write, [])];
+  const conf = `${folder}/conf/sentinel.conf`;
+  if (!facts.files['sentinel.conf']) {
+    const missing = { have: 'absent', want: 'present' };
+    return [...run, finding('SentinelConfMissing', conf, missing, confRemedy(context, folder))];
+  }
+  if (!hasOldPassword(context)) return run;
+  const outdated = { have: 'another password', want: 'as declared' };
+  return [...run, finding('SentinelPasswordDiffers', conf, outdated, confRemedy(context, folder, true))];
 }
 
-function firstConf(context: Context, folder: string, anew?: true): Remedy {
+function confRemedy(context: Context, folder: string, rewrite?: true): Remedy {
   const { tenant, member } = context;
-  const first = watched(context);
-  if (!first) return wait(`rests on redis/${tenant.name}`, `redis/${tenant.name}`);
-  const content = sentinelConf(tenant, member, first.member, first.epoch);
-  const again = anew ? { anew } : {};
-  return act([{ verb: 'member-conf', host: member.host, folder, service: 'sentinel', content, ...again }]);
+  const master = monitored(context);
+  if (!master) return dependsOn(`redis/${tenant.name}`);
+  const content = sentinelConf(tenant, member, master.member, master.epoch);
+  const how = rewrite ? { rewrite } : {};
+  return act([{ operation: 'member-conf', host: member.host, folder, service: 'sentinel', content, ...how }]);
 }
 
 /**
- * Another password was declared before the first start was over. None is in use yet, and the files of Redis are written with the new
- * one; a Sentinel that runs with the old one would refuse us, and the fences, for ever. It knows nothing yet that is not declared.
+ * Another password was declared before the bootstrap was done. None is in use yet, and the files of Redis are written with the new one. A
+ * Sentinel that runs with the old one would refuse the operator and the start guards for good, and knows nothing yet that is not declared.
  */
-function outdated({ tenant, sight, facts }: Context): boolean {
+function hasOldPassword({ tenant, state, facts }: Context): boolean {
   const want = digest(tenant.password.reveal());
   const names = ['requirepass', 'auth-pass', 'sentinel-pass'];
   if (names.every((name) => (facts.secrets[`sentinel.conf ${name}`] ?? want) === want)) return false;
-  const resting = sight.members.every(
-    (seen) => seen.state === 'present' && !seen.value.processes.some(({ command }) => command === 'redis-server'),
+  const noRedisRuns = state.members.every(
+    (seen) => seen.state === 'present' && !serverProcess(seen.value, 'redis-server'),
   );
-  return resting && sight.firstStart.state !== 'done';
+  return noRedisRuns && state.bootstrap.state !== 'done';
 }
 
 /**
- * Whom a new Sentinel watches: the master that all agree on; before the first start the one that all hosts' marks name; and when most
- * Sentinels have lost what they knew, the only one that can be meant.
+ * The master that a new Sentinel monitors: the one that a majority agrees on; before the bootstrap the one that the markers of all hosts
+ * name; and after the loss of the quorum the only one that can be meant.
  */
-function watched({ tenant, sight }: Context): { readonly member: Member; readonly epoch?: number } | undefined {
-  const { mastership, firstStart } = sight;
-  if (mastership.state === 'agreed') return { member: mastership.master };
-  const last = lastSight(tenant, sight);
-  if (last?.state === 'clear') return last;
-  if (firstStart.state !== 'chosen' || firstStart.by < firstStart.of) return undefined;
-  const member = tenant.members.find(({ name }) => name === firstStart.member);
+function monitored({ tenant, state }: Context): { readonly member: Member; readonly epoch?: number } | undefined {
+  const { currentMaster, bootstrap } = state;
+  if (currentMaster.state === 'agreed') return { member: currentMaster.master };
+  const recovery = quorumLossRecovery(tenant, state);
+  if (recovery?.state === 'safe') return recovery;
+  if (bootstrap.state !== 'chosen' || bootstrap.by < bootstrap.of) return undefined;
+  const member = tenant.members.find(({ name }) => name === bootstrap.member);
   return member && { member };
 }

@@ -1,29 +1,32 @@
 import type { Tenant } from '../../crds/fleet.ts';
-import { digest } from '../../renderers/text.ts';
-import { act, type Drift, operator, type Remedy, wait } from '../drift.ts';
-import { endpointOf } from '../questions/redis.ts';
-import type { SentinelFacts, WatchedMaster } from '../questions/sentinel.ts';
-import type { Context } from './sentinel.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, dependsOn, manual, type Remedy } from '../contract/remedy.ts';
+import { endpointOf } from '../facts/redis/redis.ts';
+import type { SentinelFacts, WatchedMaster } from '../facts/sentinel/sentinel.ts';
+import type { Context } from './context.ts';
+import { extraMaster } from './messages.ts';
 
 type Row = readonly [name: string, want: string, have: string];
 
-/** What a Sentinel watches and how: set while it runs, and only while all agree on a master. */
-export function optionsDrift(context: Context, says: SentinelFacts): readonly Drift[] {
+/** Which master a Sentinel monitors, and with which options: set while it runs, and only while a majority agrees on a master. */
+export function optionsFindings(context: Context, says: SentinelFacts): readonly Finding[] {
   const { tenant, finding } = context;
-  const foreign = says.watches.filter((name) => name !== tenant.masterName);
-  const reason = `it watches a master that is not this tenant's: SENTINEL REMOVE ${foreign[0] ?? ''} there, and find out who added it`;
-  const strangers = foreign.length
-    ? [finding('masters watched', tenant.masterName, says.watches.join(', '), operator(reason))]
-    : [];
-  return [...strangers, ...(says.master ? differing(context, says, says.master) : [unwatched(context)])];
+  const [extra] = says.watches.filter((name) => name !== tenant.masterName);
+  const values = { have: says.watches.join(', '), want: tenant.masterName };
+  const extras =
+    extra === undefined
+      ? []
+      : [finding('ExtraMasterMonitored', 'monitored masters', values, manual(extraMaster(extra)))];
+  return [...extras, ...(says.master ? differing(context, says, says.master) : [notMonitored(context)])];
 }
 
-function unwatched({ tenant, member, sight: { mastership }, finding }: Context): Drift {
+function notMonitored({ tenant, member, state: { currentMaster }, finding }: Context): Finding {
   const { masterName, redis, sentinel } = tenant;
   const monitor = (address: string) =>
     act([
       {
-        verb: 'sentinel-monitor',
+        operation: 'sentinel-monitor',
         endpoint: endpointOf(tenant, member, sentinel.port),
         master: masterName,
         address,
@@ -33,12 +36,12 @@ function unwatched({ tenant, member, sight: { mastership }, finding }: Context):
       },
     ]);
   const remedy =
-    mastership.state === 'agreed' ? monitor(mastership.master.address) : wait(`rests on redis/${tenant.name}`);
-  return finding('master watched', masterName, 'none', remedy);
+    currentMaster.state === 'agreed' ? monitor(currentMaster.master.address) : dependsOn(`redis/${tenant.name}`);
+  return finding('MasterNotMonitored', 'monitored master', { have: 'none', want: masterName }, remedy);
 }
 
-function differing(context: Context, says: SentinelFacts, master: WatchedMaster): readonly Drift[] {
-  const { tenant, member, sight, facts, finding } = context;
+function differing(context: Context, says: SentinelFacts, master: WatchedMaster): readonly Finding[] {
+  const { tenant, member, state, facts, finding } = context;
   const options = optionRows(tenant, master).filter(([, want, have]) => want !== have);
   const own = ownRows(context, says).filter(([, want, have]) => want !== have);
   const secret = digest(tenant.password.reveal());
@@ -48,10 +51,10 @@ function differing(context: Context, says: SentinelFacts, master: WatchedMaster)
   const settings = (rows: readonly Row[]) => rows.map(([name, value]) => ({ name, value }));
   const endpoint = endpointOf(tenant, member, tenant.sentinel.port);
   const remedy: Remedy =
-    sight.mastership.state === 'agreed'
+    state.currentMaster.state === 'agreed'
       ? act([
           {
-            verb: 'sentinel-set',
+            operation: 'sentinel-set',
             endpoint,
             master: tenant.masterName,
             options: settings(options),
@@ -59,14 +62,18 @@ function differing(context: Context, says: SentinelFacts, master: WatchedMaster)
             passwords,
           },
         ])
-      : wait(`rests on redis/${tenant.name}`);
+      : dependsOn(`redis/${tenant.name}`);
   return [
-    ...[...options, ...own].map(([name, want, have]) => finding(name, want, have, remedy, [])),
-    ...passwords.map((name) => finding(name, 'as declared', 'another one', remedy)),
+    ...[...options, ...own].map(([name, want, have]) =>
+      finding('SentinelOptionDiffers', name, { have, want }, remedy, []),
+    ),
+    ...passwords.map((name) =>
+      finding('SentinelPasswordDiffers', name, { have: 'another one', want: 'as declared' }, remedy),
+    ),
   ];
 }
 
-/** Of the watched master: SENTINEL SET's names, and what SENTINEL MASTER shows. */
+/** Options of the monitored master: names of SENTINEL SET, values of SENTINEL MASTER. */
 function optionRows({ sentinel }: Tenant, have: WatchedMaster | undefined): readonly Row[] {
   return [
     ['quorum', String(sentinel.quorum), String(have?.quorum)],
@@ -76,7 +83,7 @@ function optionRows({ sentinel }: Tenant, have: WatchedMaster | undefined): read
   ];
 }
 
-/** Its own: SENTINEL CONFIG's names. */
+/** Options of the Sentinel itself: names of SENTINEL CONFIG. */
 function ownRows({ tenant, member }: Context, have: SentinelFacts): readonly Row[] {
   return [
     ['announce-ip', member.address, have.announceIp],

@@ -1,9 +1,11 @@
 import type { Cluster, Fleet, HostName, ProxyPair, TenantName } from '../../crds/fleet.ts';
-import type { Subject } from '../drift.ts';
-import type { Instance, Inventory } from '../inventory.ts';
-import type { Observation } from '../observation.ts';
-import { hostReady } from '../prepared.ts';
-import type { Desired } from '../reconciler.ts';
+import type { Inventory } from '../contract/inventory.ts';
+import type { Desired } from '../contract/reconciler.ts';
+import type { Subject } from '../contract/subject.ts';
+import type { Instance } from '../facts/ec2/instance.ts';
+import type { Observation } from '../facts/observation.ts';
+import { hostReady } from '../shared/host-readiness.ts';
+import { peerIn } from '../shared/pair-order.ts';
 
 interface OfPair extends Desired {
   readonly pair: string;
@@ -11,35 +13,47 @@ interface OfPair extends Desired {
   readonly tenants: readonly TenantName[];
 }
 
-/** keepalived on one host of a pair. A subject of its own: one proxy that is away must not hold up the other. */
-export interface DesiredKeepalived extends OfPair {
-  readonly kind: 'keepalived';
+/** What keepalived.conf of one host is rendered from, together with its network device. */
+export interface KeepalivedHost {
   readonly host: HostName;
-  readonly peer: HostName;
+  readonly pair: string;
+  readonly vip: string;
+  readonly vrrp: ProxyPair['vrrp'];
+  readonly priority: number;
   readonly instance: Observation<Instance>;
   /** Undefined while EC2 does not show the peer. */
   readonly peerAddress: string | undefined;
-  readonly priority: number;
-  readonly vrrp: ProxyPair['vrrp'];
+}
+
+/** keepalived on one host of a pair. A subject of its own: one unreachable proxy must not hold up the repair of the other. */
+export interface DesiredKeepalived extends OfPair, KeepalivedHost {
+  readonly kind: 'keepalived';
+  readonly peer: HostName;
+  readonly peerSubject: Subject;
+  readonly peerDown: boolean;
+  readonly other: KeepalivedHost;
+  /** Whether the pair names this host first. */
+  readonly firstOfPair: boolean;
   readonly region: string;
   readonly endpoint: string;
 }
 
-/** The address: on exactly one host's interface, that of the VRRP master, and on that host's ENI. */
+/** The virtual IP: on a device of exactly one host, that of the VRRP master, and on its network interface in EC2. */
 export interface DesiredVip extends OfPair {
   readonly kind: 'vip';
-  readonly hosts: readonly DesiredHolder[];
-  /** Of all pairs, so that EC2 is asked once. */
+  readonly hosts: readonly DesiredVipHost[];
+  readonly vrrp: ProxyPair['vrrp'];
+  /** Of all pairs, so that one EC2 call answers for all. */
   readonly vips: readonly string[];
 }
 
-export interface DesiredHolder {
+export interface DesiredVipHost {
   readonly host: HostName;
   readonly subject: Subject;
   readonly instance: Observation<Instance>;
 }
 
-const unasked = { state: 'unknown', reason: 'EC2 was not asked' } as const;
+const noFacts = { state: 'unknown', reason: 'EC2 was not queried' } as const;
 
 export function desiredVips(fleet: Fleet, inventory: Inventory): readonly (DesiredKeepalived | DesiredVip)[] {
   const vips = [...new Set(fleet.proxyPairs.map((pair) => pair.vip))].sort();
@@ -53,7 +67,7 @@ export function desiredVips(fleet: Fleet, inventory: Inventory): readonly (Desir
   });
 }
 
-/** It rests on its host alone: with HAProxy away it is in FAULT from its start on, and takes no address. */
+/** It depends on its host alone: without HAProxy it starts in FAULT and takes no address. */
 function desiredKeepalived(
   { aws }: Cluster,
   inventory: Inventory,
@@ -61,28 +75,37 @@ function desiredKeepalived(
   host: HostName,
   tenants: readonly TenantName[],
 ): DesiredKeepalived {
-  const [first, second] = pair.hosts;
-  const peer = host === first ? second : first;
-  const other = inventory.get(peer);
+  const { host: peer, down } = peerIn(pair.hosts, host, inventory);
   return {
+    ...keepalivedHost(inventory, pair, host),
     kind: 'keepalived',
     subject: subjectOf(pair, host),
-    needs: hostReady(host),
-    pair: pair.name,
-    vip: pair.vip,
+    dependsOn: hostReady(host),
     tenants,
-    host,
     peer,
-    instance: inventory.get(host) ?? unasked,
-    peerAddress: other?.state === 'present' ? other.value.privateAddress : undefined,
-    priority: host === first ? 110 : 100,
-    vrrp: pair.vrrp,
+    peerSubject: subjectOf(pair, peer),
+    peerDown: down,
+    other: keepalivedHost(inventory, pair, peer),
+    firstOfPair: host === pair.hosts[0],
     region: aws.region,
     endpoint: aws.endpoint ?? `https://ec2.${aws.region}.amazonaws.com${aws.region.startsWith('cn-') ? '.cn' : ''}/`,
   };
 }
 
-/** No needs: whether what was seen allows a move is decided from all views together. */
+function keepalivedHost(inventory: Inventory, pair: ProxyPair, host: HostName): KeepalivedHost {
+  const peer = inventory.get(peerIn(pair.hosts, host, inventory).host);
+  return {
+    host,
+    pair: pair.name,
+    vip: pair.vip,
+    vrrp: pair.vrrp,
+    priority: host === pair.hosts[0] ? 110 : 100,
+    instance: inventory.get(host) ?? noFacts,
+    peerAddress: peer?.state === 'present' ? peer.value.privateAddress : undefined,
+  };
+}
+
+/** No dependencies: whether the address may be moved is decided from the states of both hosts together. */
 function desiredVip(
   inventory: Inventory,
   pair: ProxyPair,
@@ -92,14 +115,15 @@ function desiredVip(
   return {
     kind: 'vip',
     subject: `vip/${pair.name}`,
-    needs: [],
+    dependsOn: [],
     pair: pair.name,
     vip: pair.vip,
     tenants,
+    vrrp: pair.vrrp,
     hosts: pair.hosts.map((host) => ({
       host,
       subject: subjectOf(pair, host),
-      instance: inventory.get(host) ?? unasked,
+      instance: inventory.get(host) ?? noFacts,
     })),
     vips,
   };

@@ -1,123 +1,144 @@
-import { ipv4 } from '../../crds/address.ts';
-import { vipPlaces } from '../../renderers/proxy-places.ts';
-import { digest } from '../../renderers/text.ts';
-import { act, blind, type Drift, operator, type Remedy, wait } from '../drift.ts';
-import type { Observation } from '../observation.ts';
-import { installedFirst } from '../prepared.ts';
-import type { Keepalived } from '../questions/keepalived.ts';
-import type { Link } from '../questions/links.ts';
-import type { UnitFacts } from '../questions/units.ts';
-import { orderFor, reasonOf, staleFiles, unitFault } from '../service.ts';
-import type { Action, DesiredFile } from '../verbs/index.ts';
+import { vipPlaces } from '../../renderers/lib/proxy-paths.ts';
+import { digest } from '../../renderers/lib/text.ts';
+import { type Finding, type FindingBuilder, findingsAbout } from '../contract/finding.ts';
+import { act, dependsOn, manual, notObserved, type Remedy } from '../contract/remedy.ts';
+import type { Link } from '../facts/host/links.ts';
+import type { UnitFacts } from '../facts/host/units.ts';
+import type { Keepalived } from '../facts/keepalived/keepalived.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { Action, DesiredFile } from '../operations/actions.ts';
+import { orderFor, staleFiles, unitFault } from '../shared/files-and-units.ts';
+import { waitForPackages } from '../shared/host-readiness.ts';
 import type { DesiredKeepalived } from './desired.ts';
+import { deviceOf } from './device.ts';
 import { configurationOf, scriptsOf, settingsOf } from './files.ts';
+import { baseProgramsMissing } from './messages.ts';
+import { type TakeoverFacts, takeoverFindings } from './takeover.ts';
+import { formerValues, inTurn, type KeepalivedObserved } from './turn.ts';
 
 type Units = Observation<readonly UnitFacts[]>;
 type Links = Observation<readonly Link[]>;
 
-/** Installed, its files as rendered, its unit running, and the process having read what lies there. */
-export function keepalivedDrift(
+/** Installed, its files as rendered, its unit running, what is on disk loaded by the process, and the host able to take the address over. */
+export function keepalivedFindings(
   desired: DesiredKeepalived,
   seen: Observation<Keepalived>,
   links: Links,
   units: Units,
-): readonly Drift[] {
+  peer: KeepalivedObserved,
+  able: TakeoverFacts = {},
+): readonly Finding[] {
+  const finding = aboutKeepalived(desired);
   if (seen.state !== 'present') {
-    return [finding(desired, 'keepalived', 'running', 'could not be seen', blind(reasonOf(seen)))];
+    return [finding('NotObserved', 'keepalived', { have: 'unknown', want: 'running' }, notObserved(seen))];
   }
   const { missing } = seen.value;
   if (missing.length) {
-    // Of the rest every distribution has some version, which may be too old.
-    const words = 'install it on the host (Debian, Ubuntu: apt-get install curl util-linux bsdutils)';
+    // The others are part of the base system, and preparing the host does not install them.
     const prepared = missing.some((program) => ['keepalived', 'socat', 'curl'].includes(program));
-    const remedy = prepared ? installedFirst(desired.host) : operator(words);
-    return [finding(desired, 'keepalived', 'installed', `without ${missing.join(' and ')}`, remedy)];
+    const remedy = prepared ? waitForPackages(desired.host) : manual(baseProgramsMissing);
+    const values = { have: `${missing.join(' and ')} missing`, want: 'installed' };
+    return [finding('PackagesMissing', 'keepalived', values, remedy)];
   }
-  const place = placeOf(desired, links);
-  if ('remedy' in place) return [finding(desired, 'network device', 'with the address', place.have, place.remedy)];
-  const configuration = configurationOf(desired, place.device);
-  const files = [...scriptsOf(), ...settingsOf(desired, place.device)];
-  const stale = fileDrift(desired, files, configuration, seen.value, units);
+  const device = deviceOf(desired, links, finding);
+  if (typeof device !== 'string') return [device];
+  const configuration = configurationOf(desired, device);
+  const files = [...scriptsOf(), ...settingsOf(desired, device)];
+  const stale = fileFindings(desired, files, configuration, seen.value, units, peer);
   if (!configuration) {
-    const remedy = wait(`rests on instance/${desired.peer}`);
-    return [...stale, finding(desired, vipPlaces.configuration, 'as rendered', 'the peer has no address', remedy)];
+    const values = { have: 'not rendered', want: 'as rendered' };
+    const remedy = dependsOn(`instance/${desired.peer}`, 'its address is not known');
+    return [...stale, finding('PeerAddressUnknown', vipPlaces.configuration, values, remedy)];
   }
-  return stale.length ? stale : processDrift(desired, configuration, seen.value, units);
+  if (stale.length) return stale;
+  const process = processFindings(desired, configuration, seen.value, units, peer);
+  return process.length ? process : takeoverFindings(desired, seen.value, links, able);
 }
 
-function finding(
-  { subject, tenants }: DesiredKeepalived,
-  field: string,
-  want: string,
-  have: string,
-  remedy: Remedy,
-): Drift {
-  return { subject, field, want, have, hurts: tenants, remedy };
+/**
+ * A change that waits for its turn, or that interrupts tenants once it is done, impacts nobody yet. But an earlier virtual IP does: HAProxy
+ * does not serve it any more, so that nothing else may hold up its change.
+ */
+function aboutKeepalived(
+  { subject, tenants, vip }: DesiredKeepalived,
+  remedy?: Remedy,
+  own?: Keepalived,
+): FindingBuilder {
+  const disrupts = remedy?.by === 'action' && remedy.disrupts.length > 0;
+  const isFormer = own?.shared !== undefined && own.shared.vip !== vip;
+  const pending = remedy?.by === 'waiting' || (disrupts && !isFormer);
+  return findingsAbout(subject, { impacts: pending ? [] : tenants });
 }
 
-/** The device that carries the instance's address, whatever it is called; its prefix is the subnet's. */
-function placeOf(
-  { instance, vip }: DesiredKeepalived,
-  links: Links,
-): { readonly device: string } | { readonly have: string; readonly remedy: Remedy } {
-  if (instance.state !== 'present') return { have: 'could not be seen', remedy: blind(reasonOf(instance)) };
-  if (links.state !== 'present') return { have: 'could not be seen', remedy: blind(reasonOf(links)) };
-  const own = instance.value.privateAddress;
-  const device = links.value.find((link) => link.addresses.some((address) => address.split('/')[0] === own));
-  if (!own || !device) {
-    const words = `EC2 says that the instance has ${own ?? 'no address'}, and no device of the host carries it: is it the right host?`;
-    return { have: 'none', remedy: operator(words) };
-  }
-  const prefix = Number(device.addresses.find((address) => address.startsWith(`${own}/`))?.split('/')[1]);
-  if (vip === own || !together(own, vip, prefix)) {
-    const words = `${vip} cannot move to this host, whose subnet is that of ${own}/${prefix}: declare a free address of that subnet`;
-    return { have: `${own}/${prefix}`, remedy: operator(words) };
-  }
-  return { device: device.name };
-}
-
-function together(a: string, b: string, prefix: number): boolean {
-  const network = (address: string) => Math.floor((ipv4(address) ?? 0) / 2 ** (32 - prefix));
-  return network(a) === network(b);
-}
-
-function fileDrift(
+function fileFindings(
   desired: DesiredKeepalived,
   files: readonly DesiredFile[],
   configuration: DesiredFile | undefined,
-  { files: have, loaded }: Keepalived,
+  own: Keepalived,
   units: Units,
-): readonly Drift[] {
+  peer: KeepalivedObserved,
+): readonly Finding[] {
   const { host } = desired;
+  const { files: have, loaded } = own;
   const stale = staleFiles(files, have);
   const [conf] = configuration ? staleFiles([configuration], have) : [];
-  // A file that was only edited, and never loaded, needs no reload once it is put right.
-  const order = conf && loaded !== digest(conf.content) ? orderFor(units, vipPlaces.unit) : undefined;
+  if (!stale.length && !conf) return [];
+  // A file that was edited and never loaded needs no reload once it is rewritten.
+  const differs = conf !== undefined && loaded !== digest(conf.content);
+  const order = differs ? orderFor(units, vipPlaces.unit) : undefined;
   const actions: readonly Action[] = [
-    // The scripts first: keepalived's own check asks for them.
-    ...(stale.length ? [{ verb: 'write-files', host, files: stale } as const] : []),
-    ...(conf ? [{ verb: 'keepalived-config', host, file: conf } as const] : []),
-    ...(order ? [{ verb: 'unit', host, unit: vipPlaces.unit, order } as const] : []),
+    // The scripts first: keepalived validates that they exist.
+    ...(stale.length ? [{ operation: 'write-files', host, files: stale } as const] : []),
+    ...(conf ? [{ operation: 'keepalived-config', host, file: conf } as const] : []),
+    ...(order ? [{ operation: 'unit', host, unit: vipPlaces.unit, order } as const] : []),
   ];
-  return [...stale, ...(conf ? [conf] : [])].map(({ path }) => {
-    const was = have.some((file) => file.path === path) ? 'different' : 'not there';
-    return finding(desired, path, 'as rendered', was, act(actions));
-  });
+  const change = order && inTurn(desired, own, { order, writes: true, actions }, peer);
+  const remedy = change ?? (differs ? notObserved(units) : act(actions));
+  const finding = aboutKeepalived(desired, remedy, own);
+  return [
+    ...sharedFindings(desired, own, finding, remedy),
+    ...[...stale, ...(conf ? [conf] : [])].map(({ path }) => {
+      const was = have.some((file) => file.path === path) ? 'different' : 'absent';
+      return finding('FileDiffers', path, { have: was, want: 'as rendered' }, remedy);
+    }),
+  ];
 }
 
-function processDrift(
+/** What makes the two proxies deaf to each other, by name. */
+function sharedFindings(
+  desired: DesiredKeepalived,
+  own: Keepalived,
+  finding: FindingBuilder,
+  remedy: Remedy,
+): readonly Finding[] {
+  return formerValues(desired, own).map(({ field, ...values }) => finding('VrrpDiffers', field, values, remedy));
+}
+
+function processFindings(
   desired: DesiredKeepalived,
   configuration: DesiredFile,
-  { loaded }: Keepalived,
+  own: Keepalived,
   units: Units,
-): readonly Drift[] {
-  const run = (order: 'start' | 'reload') =>
-    act([{ verb: 'unit', host: desired.host, unit: vipPlaces.unit, order } as const]);
+  peer: KeepalivedObserved,
+): readonly Finding[] {
+  const run = (order: 'start' | 'reload') => {
+    const actions = [{ operation: 'unit', host: desired.host, unit: vipPlaces.unit, order } as const];
+    return inTurn(desired, own, { order, writes: false, actions }, peer);
+  };
+  const want = 'enabled, active';
   if (units.state !== 'present') {
-    return [finding(desired, vipPlaces.unit, 'active', 'could not be seen', blind(reasonOf(units)))];
+    const values = { have: 'unknown', want };
+    return [aboutKeepalived(desired)('NotObserved', vipPlaces.unit, values, notObserved(units))];
   }
+  const { loaded } = own;
   const fault = unitFault(units.value, vipPlaces.unit);
-  if (fault) return [finding(desired, vipPlaces.unit, 'enabled, active', fault.have, run(fault.order))];
-  if (loaded === digest(configuration.content)) return [];
-  return [finding(desired, 'configuration as loaded', 'as rendered', loaded ? 'another' : 'not known', run('reload'))];
+  if (!fault && loaded === digest(configuration.content)) return [];
+  const remedy = run(fault?.order ?? 'reload');
+  const finding = aboutKeepalived(desired, remedy, own);
+  if (fault) return [finding(fault.reason, vipPlaces.unit, { have: fault.have, want }, remedy)];
+  const values = { have: loaded ? 'different' : 'unknown', want: 'as rendered' };
+  return [
+    ...sharedFindings(desired, own, finding, remedy),
+    finding('NotLoaded', 'configuration as loaded', values, remedy),
+  ];
 }

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
-import { haproxyLoader } from '../../renderers/haproxy-load.ts';
-import { keepalivedCheck } from '../../renderers/keepalived-check.ts';
-import { keepalivedLoader } from '../../renderers/keepalived-load.ts';
-import { lxcStartHost } from '../../renderers/lxc-start-host.ts';
-import { memberInit } from '../../renderers/member-init.ts';
-import { meshUp } from '../../renderers/mesh-boot.ts';
-import { openvzMount, openvzUmount } from '../../renderers/openvz-mount.ts';
-import { portUp } from '../../renderers/port-up.ts';
-import { reveal, type Text } from '../../renderers/text.ts';
-import { vipNotify } from '../../renderers/vip-notify.ts';
-import { vznetHook } from '../../renderers/vznet.ts';
+import { memberInit } from '../../renderers/container/init.ts';
+import { haproxyLoader } from '../../renderers/haproxy/load.ts';
+import { keepalivedCheck } from '../../renderers/keepalived/check.ts';
+import { keepalivedLoader } from '../../renderers/keepalived/load.ts';
+import { vipNotify } from '../../renderers/keepalived/notify.ts';
+import { reveal, type Text } from '../../renderers/lib/text.ts';
+import { lxcStartHost } from '../../renderers/lxc/start-host.ts';
+import { openvzMount, openvzUmount } from '../../renderers/openvz/mount.ts';
+import { vznetHook } from '../../renderers/openvz/vznet.ts';
+import { meshUp } from '../../renderers/ovs/mesh-boot.ts';
+import { portUp } from '../../renderers/ovs/port-up.ts';
 
 const marks = { owner: 'quickstart' };
 const attachment = { bridge: 'br-mesh', port: 'ct101', tag: 101, mtu: 8955, marks, indexMark: 'ifindex' };
@@ -34,7 +34,7 @@ const scripts: readonly (readonly [name: string, script: Text])[] = [
 
 describe('scripts on the hosts', () => {
   for (const [name, script] of scripts)
-    it(`${name} is clean under shellcheck, and says whose it is`, () => {
+    it(`${name} is clean under shellcheck, and begins with our header`, () => {
       const { stdout } = spawnSync('shellcheck', ['-'], { input: reveal(script), encoding: 'utf8' });
       expect(stdout).to.equal('');
       expect(reveal(script)).to.match(/^#!\/bin\/sh\n# Managed by ec2-redis-operator\. /);

@@ -1,10 +1,10 @@
-import type { Clock } from '../../controller/ports.ts';
+import type { Clock } from '../../controller/transport/io.ts';
 
-/** A clock whose time passes only when everybody who works has come to rest: to when the first sleeper wakes. */
+/** A clock whose time advances only when nothing runs any more: to the moment at which the first sleeper wakes. */
 export interface VirtualClock extends Clock {
-  /** Lets time pass until the condition holds; fails when that takes longer than so many milliseconds of its time. */
+  /** Lets time pass until the condition holds; fails if that takes longer than so many milliseconds of its time. */
   until(holds: () => boolean, withinMs?: number): Promise<void>;
-  /** Lets so much time pass. */
+  /** Lets this many milliseconds pass. */
   pass(milliseconds: number): Promise<void>;
   readonly sleepers: number;
 }
@@ -14,19 +14,19 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Over another clock, that of a world in memory, whose time passes as it is used and as it is told to. */
+/** Based on the clock of a world in memory, whose time advances with its use and with sleep(). */
 export function virtualClock(world: Clock): VirtualClock {
   const sleepers = new Set<Sleeper>();
   const rest = async (): Promise<void> => {
-    // All media are in memory: what is to happen happens in microtasks, or within a few turns.
+    // All transports are in memory: everything that is due happens in microtasks, or within a few turns of the event loop.
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   const until = async (holds: () => boolean, withinMs = 24 * 3_600_000): Promise<void> => {
     const deadline = world.now() + withinMs;
     for (await rest(); !holds(); await rest()) {
-      if (world.now() > deadline) throw new Error(`waited ${withinMs} ms in vain`);
+      if (world.now() > deadline) throw new Error(`the condition did not hold within ${withinMs} ms`);
       const first = [...sleepers].sort((a, b) => a.due - b.due)[0];
-      if (!first) throw new Error('nobody sleeps, and it does not hold');
+      if (!first) throw new Error('nothing sleeps, and the condition does not hold');
       const left = Math.min(first.due, deadline + 1) - world.now();
       if (left > 0) await world.sleep(left);
       if (world.now() >= first.due) first.wake();

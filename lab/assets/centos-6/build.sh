@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the image of hosts that look like CentOS 6 (README.md), out of that of bare Debian ones.
+# Builds the image of hosts that look like CentOS 6 (README.md), from the image of bare Debian hosts.
 #   build.sh FOLDER BASE
 # FOLDER (empty, on a real file system) receives rootfs/; BASE is the root file system of debian-12-bare.
 set -eu
@@ -14,7 +14,7 @@ hidden=usr/lib/centos-6-stand-in/debian
 
 cp -a --reflink=auto -- "$base" "$root"
 
-# A package with the name and the version that rpm knows; what it holds lies in FOLDER.
+# A package with the name and the version that rpm shows, made from the contents of FOLDER.
 pack() { # NAME VERSION DEPENDS FOLDER
   mkdir -p "$4/DEBIAN"
   {
@@ -26,7 +26,7 @@ pack() { # NAME VERSION DEPENDS FOLDER
   rm -rf "$4"
 }
 
-# The script of init for a service; what it does is in service(8) of the stand-in.
+# The init script of a service, which calls the stand-in for service(8).
 init() { # ROOT NAME
   mkdir -p "$1/etc/init.d"
   printf '#!/bin/sh\nexec /usr/sbin/service %s "$@"\n' "$2" >"$1/etc/init.d/$2"
@@ -90,12 +90,12 @@ init "$package" ntpd
 pack ntp 4.2.6p5-15.el6.centos chrony "$package"
 repository "$root"
 
-# Debian's own tools go out of sight: whoever finds one would take the host for a Debian.
+# Hides Debian's own tools, by which the host would be detected as Debian.
 mkdir -p "$root/$hidden"
 for tool in "$root"/usr/bin/apt* "$root"/usr/bin/dpkg* "$root"/usr/bin/update-alternatives "$root/usr/bin/systemctl" "$root/usr/bin/journalctl"; do
   mv "$tool" "$root/$hidden/"
 done
-# Scripts of packages run it by its path.
+# Package scripts call it by its path.
 ln -s "/$hidden/dpkg" "$root/usr/bin/dpkg"
 for link in reboot halt poweroff shutdown runlevel telinit; do
   [ ! -L "$root/usr/sbin/$link" ] || ln -sf "/$hidden/systemctl" "$root/usr/sbin/$link"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Builds the image that hosts of a lab boot, in one of two flavours.
 #   build.sh FOLDER FLAVOUR [TEMPLATE]
-# FOLDER (empty, on a real file system) receives rootfs/; the container template lies in rootfs/srv/templates, TEMPLATE if one is given.
-# debian-12-prepared: all that the fleet needs is installed. debian-12-bare: none of it is; the packages lie in a repository of the image's own,
-# in /srv/packages, which is the only one that its hosts have, and signed by the key that they trust.
-# Run it in mount and PID namespaces of its own: mmdebstrap mounts, and a killed build must leave neither mount nor process behind.
+# FOLDER (empty, on a real file system) receives rootfs/ with the container template in rootfs/srv/templates: TEMPLATE, if given.
+# debian-12-prepared: everything that the fleet needs is installed. debian-12-bare: nothing of it is; the packages are in the image's own
+# repository, /srv/packages, the only one of its hosts, signed by a key that they trust.
+# Run it in separate mount and PID namespaces: mmdebstrap mounts, and a killed build must not leave mounts or processes behind.
 set -eu
 umask 022
 out=$1
@@ -12,7 +12,7 @@ flavour=$2
 template=${3:-}
 here=$(cd "$(dirname "$0")" && pwd)
 suite=bookworm
-# Where this machine gets its own Debian packages; without one, where mmdebstrap gets them by itself.
+# The mirror of this machine's own Debian packages; if there is none, mmdebstrap's default.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' "Codename: $suite" 'Component: main' | head -n 1)
 
 base_packages=systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,util-linux,ca-certificates,nftables,iputils-ping,ethtool,netcat-openbsd
@@ -36,14 +36,14 @@ debian() { # FOLDER PACKAGES [OPTION…]
 
 template() {
   debian "$out/template" "$template_packages"
-  # A container runs Redis and Sentinel, and neither installs packages nor runs Perl: what unpacks is half as much.
+  # A container runs only Redis and Sentinel. Without package tools and Perl its template is half the size.
   (cd "$out/template" && rm -rf var/lib/apt usr/lib/apt usr/bin/apt* usr/share/zoneinfo etc/rc?.d/*redis* \
     usr/bin/perl* usr/share/perl* usr/lib/*/perl* usr/lib/*/libperl* usr/lib/*/gconv usr/lib/*/libapt*)
   find "$out/template/etc/systemd" -name '*redis*' -delete
   # Defaults that Debian wrote; the product brings its own.
   rm -f "$out/template/etc/redis/redis.conf" "$out/template/etc/redis/sentinel.conf"
   tar -C "$out/template" --numeric-owner --sort=name --mtime=@0 -cf "$out/template.tar" .
-  # A step of its own: in a pipe, the failure of tar would go unseen.
+  # A separate step, because a pipe would hide a failure of tar.
   gzip -6n "$out/template.tar"
   rm -rf "$out/template"
 }
@@ -55,7 +55,7 @@ host() {
   services="e2scrub_reap.service uuidd.socket systemd-pstore.service getty@tty1.service apt-daily.timer apt-daily-upgrade.timer
     dpkg-db-backup.timer e2scrub_all.timer fstrim.timer"
   trees=$here/rootfs
-  enabled='lab-cgroups.service lab-network.service'
+  enabled='lab-cgroups.service lab-kernel-settings.service lab-network.service'
   if [ "$flavour" = debian-12-prepared ]; then
     debian "$out/rootfs" "$base_packages,$fleet_packages"
     services="$services haproxy.service keepalived.service lxc-net.service lxc-monitord.service"
@@ -71,7 +71,7 @@ host() {
     install -D -m 644 "$out/rootfs/srv/packages/key.asc" "$out/rootfs/etc/apt/keyrings/lab.asc"
     rm -rf "$out/rootfs/etc/apt/sources.list.d"
     echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:///srv/packages ./' >"$out/rootfs/etc/apt/sources.list"
-    # Its package's file would take the place of the lab's own (rootfs/).
+    # The package's file would replace the lab's own (rootfs/).
     stand_in=/usr/share/openvswitch/scripts/ovs-kmod-ctl
     chroot "$out/rootfs" dpkg-divert --quiet --add --no-rename --divert "$stand_in.distrib" "$stand_in"
     trees="$trees $here/bare"
@@ -83,7 +83,7 @@ host() {
   chroot "$out/rootfs" systemctl --quiet enable $enabled
   # shellcheck disable=SC2086
   chroot "$out/rootfs" systemctl --quiet disable $services
-  # A small machine need not run five session managers; D-Bus starts one for `systemctl reboot`.
+  # Avoids five session managers on a small machine; D-Bus starts one for `systemctl reboot`.
   rm -f "$out/rootfs/lib/systemd/system/multi-user.target.wants/systemd-logind.service"
   chroot "$out/rootfs" systemctl --quiet mask console-getty.service systemd-tmpfiles-clean.timer systemd-firstboot.service \
     sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# What the builds of images share.
+# Functions of the image builds.
 
-# Copies a tree of ours into a root file system: programs below usr/, everything else to be read.
+# Copies a file tree into a root file system: files below usr/ are executable, all others only readable.
 plant() { # TREE ROOT
   (cd "$1" && find . -type f) | while read -r file; do
     mode=644
@@ -10,7 +10,7 @@ plant() { # TREE ROOT
   done
 }
 
-# Makes a repository of the packages in ROOT/srv/packages, signed by a key that nobody has afterwards; its public part lies there too, as key.asc.
+# Makes a repository of the packages in ROOT/srv/packages, signed by a key that is then deleted; its public part is kept as key.asc.
 repository() { # ROOT
   archives=$1/srv/packages
   (cd "$archives" && for deb in *.deb; do

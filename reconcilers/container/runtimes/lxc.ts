@@ -1,41 +1,41 @@
-import { bootDigest, type LxcContainer, lxcConfig, lxcRoot } from '../../../renderers/lxc-config.ts';
-import { lxcStartHost } from '../../../renderers/lxc-start-host.ts';
-import { portUp } from '../../../renderers/port-up.ts';
-import { folders } from '../../marks.ts';
-import { containerName, memberMac } from '../../names.ts';
-import { templateImage } from '../../questions/template.ts';
-import type { Action, DesiredFile } from '../../verbs/index.ts';
-import { insideFolder, markOf } from '../folder.ts';
+import { folders } from '../../../renderers/lib/markers.ts';
+import { bootDigest, type LxcContainer, lxcConfig, lxcRoot } from '../../../renderers/lxc/lxc-config.ts';
+import { lxcStartHost } from '../../../renderers/lxc/start-host.ts';
+import { portUp } from '../../../renderers/ovs/port-up.ts';
+import { templateImage } from '../../facts/container/template.ts';
+import type { Action, DesiredFile } from '../../operations/actions.ts';
+import { containerName, memberMac } from '../../shared/names.ts';
+import { initialFiles, markerOf } from '../directory.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 
-/** LXC 4 and later: a container is a folder in /var/lib/lxc whose `config` makes it exist. */
+/** LXC 4 and later. A container is a directory in /var/lib/lxc; its `config` makes it exist. */
 export const lxc: ContainerRuntime = {
-  words: {
+  terms: {
     name: 'LXC',
-    place: (id) => `${lxcRoot}/${id}`,
-    stop: (id) => `lxc-stop -n ${id}`,
-    look: (id) => `lxc-info -n ${id}`,
-    taken: () => 'remove or rename it, or rename the member',
-    thaw: (id) => `lxc-unfreeze -n ${id}`,
+    configPath: (id) => `${lxcRoot}/${id}`,
+    stopCommand: (id) => `lxc-stop -n ${id}`,
+    inspectCommand: (id) => `lxc-info -n ${id}`,
+    resolveConflict: () => 'remove or rename it, or rename the member',
+    resumeCommand: (id) => `lxc-unfreeze -n ${id}`,
   },
   idOf: containerName,
   limitsOf: (limits) => limits,
   files,
-  boot: (container) => bootDigest(described(container)),
+  boot: (container) => bootDigest(lxcContainerOf(container)),
   create: (container, template, image) => ({
-    verb: 'container-create',
+    operation: 'container-create',
     host: container.host,
     name: container.name,
     folder: container.folder,
     image: templateImage(template, image.digest),
     bytes: container.diskBytes,
     gid: image.gid,
-    inside: insideFolder(container, image),
+    inside: initialFiles(container, image),
     files: files(container),
   }),
-  start: ({ host, name }) => ({ verb: 'container-run', host, name, order: 'start' }),
+  start: ({ host, name }) => ({ operation: 'container-run', host, name, order: 'start' }),
   restart: ({ host, name }, boot) => ({
-    verb: 'container-run',
+    operation: 'container-run',
     host,
     name,
     order: 'restart',
@@ -45,19 +45,19 @@ export const lxc: ContainerRuntime = {
   differing: () => [],
   // Its configuration is one of its files.
   set: write,
-  limit: ({ host, name, limits }) => ({ verb: 'container-limits', host, name, limits }),
+  limit: ({ host, name, limits }) => ({ operation: 'container-limits', host, name, limits }),
   grow: ({ host, name, folder, diskBytes }) => ({
-    verb: 'container-grow',
+    operation: 'container-grow',
     host,
     name,
     image: `${folder}/rootfs.img`,
     bytes: diskBytes,
   }),
-  attach: ({ host, attachment }) => ({ verb: 'container-attach', host, attachment }),
+  attach: ({ host, attachment }) => ({ operation: 'container-attach', host, attachment }),
 };
 
 function write(container: MemberContainer): Action {
-  return { verb: 'write-files', host: container.host, files: files(container) };
+  return { operation: 'write-files', host: container.host, files: files(container) };
 }
 
 function files(container: MemberContainer): readonly DesiredFile[] {
@@ -72,15 +72,15 @@ function files(container: MemberContainer): readonly DesiredFile[] {
       ...script,
       content: lxcStartHost({ stamp, port: container.attachment.port, datapath }),
     },
-    { path: `${folder}/config`, mode: '0644', owner: 'root:root', content: lxcConfig(described(container)) },
+    { path: `${folder}/config`, mode: '0644', owner: 'root:root', content: lxcConfig(lxcContainerOf(container)) },
   ];
 }
 
-function described({ cluster, tenant, member, name, folder, attachment, limits }: MemberContainer): LxcContainer {
+function lxcContainerOf({ cluster, tenant, member, name, folder, attachment, limits }: MemberContainer): LxcContainer {
   const { address } = member;
   return {
     name,
-    mark: markOf({ cluster, tenant, member }),
+    mark: markerOf({ cluster, tenant, member }),
     folder,
     lxcFolder: `${lxcRoot}/${name}`,
     port: attachment.port,

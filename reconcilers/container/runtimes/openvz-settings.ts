@@ -1,17 +1,17 @@
-import { diskKib } from '../../../renderers/openvz-conf.ts';
-import { memberMac } from '../../names.ts';
-import type { ContainerFacts } from '../../questions/containers.ts';
-import { pairOf } from '../../questions/vz-values.ts';
-import type { VzSetting } from '../../verbs/index.ts';
+import { diskKib } from '../../../renderers/openvz/openvz-conf.ts';
+import type { ContainerFacts } from '../../facts/container/container-facts.ts';
+import { pairOf } from '../../facts/container/vz-values.ts';
+import type { VzSetting } from '../../operations/actions.ts';
+import { memberMac } from '../../shared/names.ts';
 import type { Differing, MemberContainer } from '../runtime.ts';
 
-/** What a bridged veth's host side is to be called by vzctl(8): the highest MAC there is, so that no bridge takes it for its own. */
+/** MAC of the host side of a bridged veth, as vzctl(8) recommends: the highest possible, so that no bridge adopts it as its own. */
 const hostMac = 'FE:FF:FF:FF:FF:FF';
 
-/** The scheduler's default share; among equals nobody is favoured. */
+/** The scheduler's default share: all containers are equal. */
 const cpuUnits = 1000;
 
-/** A parameter: its name in the configuration, what it should be there, how it reads there, and vzctl's option for it. */
+/** A parameter: its name in the configuration, its declared value, how to read the present one, and vzctl's option for it. */
 interface Parameter {
   readonly field: string;
   readonly want: string;
@@ -20,7 +20,7 @@ interface Parameter {
   readonly setting: VzSetting;
 }
 
-/** Numbers are compared as numbers, whatever their suffix; addresses whatever their case. No swap: a Redis that swaps is a Redis that is down. */
+/** Numbers are compared as numbers, whatever their suffix; addresses regardless of case. No swap: a Redis that swaps is too slow. */
 function parameters({ name, attachment, member, limits }: MemberContainer): readonly Parameter[] {
   const { memoryBytes, pids, cpuMillicores } = limits;
   const limit = (field: string, unit: number, want: number, setting: VzSetting): Parameter => {
@@ -43,7 +43,7 @@ function parameters({ name, attachment, member, limits }: MemberContainer): read
       want: `eth0 ${attachment.port} ${mac.toUpperCase()} ${hostMac}`,
       have: ({ NETIF }) =>
         devicesIn(NETIF)
-          .map(({ words }) => words)
+          .map(({ text }) => text)
           .join(', ') || 'none',
       limit: false,
       setting: ['netif_add', `eth0,${mac},${attachment.port},${hostMac}`],
@@ -71,24 +71,24 @@ export function diskSetting({ diskBytes }: MemberContainer): readonly VzSetting[
   return [['diskspace', `${diskKib(diskBytes)}K`]];
 }
 
-/** What the configuration has, against what it should have. A device beside eth0 is another way in: it goes. */
+/** Parameters whose value in the configuration differs. A device other than eth0 would be another way in, and is removed. */
 export function openvzDiffering(container: MemberContainer, { settings }: ContainerFacts): readonly Differing[] {
   const others = devicesIn(settings['NETIF']).flatMap(({ ifname }): readonly VzSetting[] =>
     ifname && ifname !== 'eth0' ? [['netif_del', ifname]] : [],
   );
   return parameters(container).flatMap(({ field, want, have, limit, setting }) => {
     const had = have(settings);
-    const mends = field === 'NETIF' ? [...others, setting] : [setting];
-    return had === want ? [] : [{ field, want, have: had, limit, settings: mends }];
+    const fixes = field === 'NETIF' ? [...others, setting] : [setting];
+    return had === want ? [] : [{ field, want, have: had, limit, settings: fixes }];
   });
 }
 
-/** `ifname=eth0,mac=…,host_ifname=…,host_mac=…;ifname=eth1…`: the devices, in the same words each time. */
-function devicesIn(netif: string | undefined): readonly { readonly ifname: string; readonly words: string }[] {
+/** `ifname=eth0,mac=…,host_ifname=…,host_mac=…;ifname=eth1…`: the devices, in a normalized form. */
+function devicesIn(netif: string | undefined): readonly { readonly ifname: string; readonly text: string }[] {
   const devices = (netif ?? '').split(';').filter(Boolean);
   return devices.map((device) => {
     const of = (key: string) => new RegExp(`(?:^|,)${key}=([^,]*)`).exec(device)?.[1] ?? '';
     const [mac, hostMac] = [of('mac').toUpperCase(), of('host_mac').toUpperCase()];
-    return { ifname: of('ifname'), words: `${of('ifname')} ${of('host_ifname')} ${mac} ${hostMac}` };
+    return { ifname: of('ifname'), text: `${of('ifname')} ${of('host_ifname')} ${mac} ${hostMac}` };
   });
 }

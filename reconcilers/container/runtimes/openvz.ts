@@ -1,44 +1,44 @@
-import { description, openvzConf, vzPlaces } from '../../../renderers/openvz-conf.ts';
-import { bootDigest, type OpenvzBoot, openvzMount, openvzUmount } from '../../../renderers/openvz-mount.ts';
-import { portUp } from '../../../renderers/port-up.ts';
-import { vznetPlaces } from '../../../renderers/vznet.ts';
-import { containerNumber } from '../../names.ts';
-import { templateImage } from '../../questions/template.ts';
-import type { Action, DesiredFile, OpenvzBaseFile, VzSetting } from '../../verbs/index.ts';
-import { insideFolder, markOf } from '../folder.ts';
+import { bootDigest, type OpenvzBoot, openvzMount, openvzUmount } from '../../../renderers/openvz/mount.ts';
+import { description, openvzConf, vzPlaces } from '../../../renderers/openvz/openvz-conf.ts';
+import { vznetPlaces } from '../../../renderers/openvz/vznet.ts';
+import { portUp } from '../../../renderers/ovs/port-up.ts';
+import { templateImage } from '../../facts/container/template.ts';
+import type { Action, DesiredFile, OpenvzBaseFile, VzSetting } from '../../operations/actions.ts';
+import { containerNumber } from '../../shared/names.ts';
+import { initialFiles, markerOf } from '../directory.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 import { allSettings, diskSetting, limitSettings, openvzDiffering } from './openvz-settings.ts';
 
 /**
- * OpenVZ 6 and 7, by vzctl and vzlist. A container is a number and its configuration, which is vzctl's to write; its private area lies in
- * the member's folder. What OpenVZ has no parameter for stands in its action scripts, and its device in a script of the network hook.
+ * OpenVZ 6 and 7, through vzctl and vzlist. A container is a number and a configuration, which vzctl writes. Its private area is in the
+ * member's directory. Its action scripts do what OpenVZ has no parameter for, and a script of the network hook attaches its device.
  */
 export const openvz: ContainerRuntime = {
-  words: {
+  terms: {
     name: 'OpenVZ',
-    place: (id) => `${vzPlaces.conf}/${id}.conf`,
-    stop: (id) => `vzctl stop ${id}`,
-    look: (id) => `vzctl status ${id}; vzlist -a ${id}`,
-    taken: (id) =>
+    configPath: (id) => `${vzPlaces.conf}/${id}.conf`,
+    stopCommand: (id) => `vzctl stop ${id}`,
+    inspectCommand: (id) => `vzctl status ${id}; vzlist -a ${id}`,
+    resolveConflict: (id) =>
       id
-        ? 'give it another number, or the tenant another VLAN before its members are made: a member is 10000 plus its VLAN'
-        : 'take its name off it (vzctl set CTID --name "" --save), or rename the member',
-    thaw: (id) => `vzctl resume ${id}`,
+        ? 'give it another number, or give the tenant another VLAN before its members are created (the number of a member is 10000 plus its VLAN)'
+        : 'remove its name (vzctl set CTID --name "" --save), or rename the member',
+    resumeCommand: (id) => `vzctl resume ${id}`,
   },
   idOf: containerNumber,
-  // Its scheduler counts whole percents of a CPU: rounded up.
+  // The scheduler counts whole percents of a CPU; rounded up.
   limitsOf: (limits) => ({ ...limits, cpuMillicores: Math.ceil(limits.cpuMillicores / 10) * 10 }),
   files,
   boot: (container) => bootDigest(bootOf(container)),
   create: (container, template, image) => ({
-    verb: 'container-create',
+    operation: 'container-create',
     host: container.host,
     name: container.name,
     folder: container.folder,
     image: templateImage(template, image.digest),
     bytes: container.diskBytes,
     gid: image.gid,
-    inside: insideFolder(container, image),
+    inside: initialFiles(container, image),
     files: files(container),
     openvz: {
       ctid: container.id,
@@ -48,9 +48,9 @@ export const openvz: ContainerRuntime = {
       settings: allSettings(container),
     },
   }),
-  start: ({ host, name, id }) => ({ verb: 'container-run', host, name, order: 'start', ctid: id }),
+  start: ({ host, name, id }) => ({ operation: 'container-run', host, name, order: 'start', ctid: id }),
   restart: ({ host, name, id }, boot) => ({
-    verb: 'container-run',
+    operation: 'container-run',
     host,
     name,
     order: 'restart',
@@ -58,7 +58,7 @@ export const openvz: ContainerRuntime = {
     ctid: id,
   }),
   register: (container) => [
-    { verb: 'write-files', host: container.host, files: files(container) },
+    { operation: 'write-files', host: container.host, files: files(container) },
     setting(container, allSettings(container)),
   ],
   differing: openvzDiffering,
@@ -69,16 +69,16 @@ export const openvz: ContainerRuntime = {
     ),
   limit: (container) => setting(container, limitSettings(container)),
   grow: (container) => setting(container, diskSetting(container)),
-  attach: ({ host, attachment }) => ({ verb: 'container-attach', host, attachment }),
+  attach: ({ host, attachment }) => ({ operation: 'container-attach', host, attachment }),
 };
 
 function setting(container: MemberContainer, settings: readonly VzSetting[]): Action {
   const { host, name, id } = container;
-  return { verb: 'container-settings', host, name, ctid: id, base: base(container), settings };
+  return { operation: 'container-settings', host, name, ctid: id, base: base(container), settings };
 }
 
 function base(container: MemberContainer): OpenvzBaseFile {
-  const mark = markOf(container);
+  const mark = markerOf(container);
   const { folder, diskBytes, cluster, id } = container;
   const content = openvzConf({ mark, folder, template: cluster.runtime.template.name, diskBytes });
   return { path: `${vzPlaces.conf}/${id}.conf`, mode: '0644', owner: 'root:root', content, mark: description(mark) };

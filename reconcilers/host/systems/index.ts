@@ -1,22 +1,26 @@
 import type { Cluster, Host } from '../../../crds/fleet.ts';
-import type { Release } from '../../questions/system/release.ts';
+import type { Release } from '../../facts/host/system/release.ts';
 import { centos6 } from './centos-6.ts';
 import { debian12 } from './debian-12.ts';
 import { openvz7 } from './openvz-7.ts';
-import type { Need, System } from './system.ts';
+import type { Requirement, System } from './system.ts';
 import { ubuntu2404 } from './ubuntu-24.04.ts';
 
 export const systems: readonly System[] = [debian12, ubuntu2404, centos6, openvz7];
 
-/** The system that a release is; undefined: none that we know. */
+/** The operating system of a release. Undefined: it is not supported. */
 export function systemOf({ id, version }: Release): System | undefined {
   return systems.find(
     ({ release }) => release.id === id && (version === release.version || version.startsWith(`${release.version}.`)),
   );
 }
 
-/** What a host needs installed, its clock's keeper apart; undefined: the cluster's runtime cannot run there. */
-export function needsOf(system: System, role: Host['role'], { runtime }: Cluster): readonly Need[] | undefined {
+/** What a host needs installed, besides a time sync daemon. Undefined: the system does not suit the host's role or the cluster's runtime. */
+export function requirementsOf(
+  system: System,
+  role: Host['role'],
+  { runtime }: Cluster,
+): readonly Requirement[] | undefined {
   const own = role === 'proxy' ? system.proxy : system.runtimes[runtime.type];
   return own && [...system.every, ...own];
 }

@@ -1,16 +1,17 @@
 import { debian12 } from './debian-12.ts';
-import { ovsLeast } from './needs.ts';
+import { ovsMinVersion } from './requirements.ts';
 import type { System } from './system.ts';
 
-/** Adopted as it is: OpenVZ 7 is installed as a whole, its kernel and vzctl included, and upgraded by whoever runs it. */
+/** Adopted as is: OpenVZ 7 is a distribution that includes its kernel and vzctl. Nothing is installed on it. */
 export const openvz7: System = {
   ...debian12,
   name: 'openvz-7',
-  words: 'OpenVZ 7',
+  displayName: 'OpenVZ 7',
   release: { id: 'virtuozzo', version: '7', name: '' },
   manager: undefined,
+  kernelSettings: false,
   every: [
-    { package: 'openvswitch', programs: ['ovs-vsctl', 'ovs-vswitchd'], least: ovsLeast },
+    { package: 'openvswitch', programs: ['ovs-vsctl', 'ovs-vswitchd'], minVersion: ovsMinVersion },
     { package: 'ethtool', programs: ['ethtool'] },
   ],
   runtimes: { openvz: [{ package: 'vzctl', programs: ['vzctl', 'vzlist'] }] },

@@ -1,49 +1,60 @@
 import type { Cluster, Repository } from '../../../crds/fleet.ts';
-import type { Release } from '../../questions/system/release.ts';
+import type { Release } from '../../facts/host/system/release.ts';
 
-/** An operating system that hosts may run, and what is needed of it there: plain data. */
+/** A supported operating system, and what hosts need on it: plain data. */
 export interface System {
   readonly name: Repository['system'] | 'openvz-7';
-  /** As people call it. */
-  readonly words: string;
-  /** How its release says what it is: `version` is the beginning of its own. */
+  /** Its usual name, for messages. */
+  readonly displayName: string;
+  /** How it identifies itself. `version` is matched as a prefix, up to a dot. */
   readonly release: Release;
-  /** Undefined: such hosts are adopted as they are, and nothing is installed on them. */
+  /** Undefined: hosts are adopted as is, and nothing is installed on them. */
   readonly manager: 'apt' | 'yum' | undefined;
-  readonly every: readonly Need[];
-  /** Undefined: what a proxy needs is not to be had there. */
-  readonly proxy: readonly Need[] | undefined;
-  /** What Redis hosts need, by container runtime. One that is not here cannot run on this system. */
-  readonly runtimes: Readonly<Record<string, readonly Need[]>>;
+  /** What every host needs. */
+  readonly every: readonly Requirement[];
+  /** What proxies need in addition. Undefined: it cannot be a proxy. */
+  readonly proxy: readonly Requirement[] | undefined;
+  /** What Redis hosts need in addition, by container runtime. A runtime that is not listed does not run on this system. */
+  readonly runtimes: Readonly<Record<string, readonly Requirement[]>>;
   readonly services: readonly Service[];
   /** Units of the distribution that must not run. */
   readonly stopped?: readonly string[];
-  /** SELinux must not be in force, nor come back at a boot. */
+  /** SELinux must not be enforcing, and must stay off after a boot. */
   readonly selinux?: 'off';
-  /** The kernel that containers need: its package, and what its release contains. */
-  readonly kernel?: { readonly package: string; readonly contains: string; readonly words: string };
+  /** The kernel that containers need: its package, and a part of its `uname -r`. */
+  readonly kernel?: { readonly package: string; readonly contains: string; readonly displayName: string };
   /**
-   * What makes its initramfs, where the driver of a network card that the host has not had so far is put into it first. Elsewhere udev loads it from the
-   * root file system, for which no network card is needed.
+   * The tool that builds its initramfs, where a new network driver has to be in it. Undefined: udev loads the driver from the root file
+   * system, which needs no network.
    */
   readonly initramfs?: 'dracut';
   /** Kernel modules, by the mesh's datapath. */
   readonly modules: Readonly<Record<Cluster['mesh']['datapath'], readonly string[]>>;
-  /** What keeps the clock, where nothing else does. */
-  readonly clock: Service & Need;
+  /** Kernel settings are declared on it. */
+  readonly kernelSettings?: boolean;
+  /** The time sync daemon to install where there is none. */
+  readonly clock: Service & Requirement;
 }
 
-/** A package, and the programs by which it is known to be there: built and installed otherwise they serve as well. */
-export interface Need {
+/** A package, and the programs that show it is installed: programs from another source, such as a self-compiled build, count too. */
+export interface Requirement {
   readonly package: string;
   readonly programs: readonly string[];
-  /** The system's repositories do not have it: it serves where somebody brought it. */
-  readonly brought?: true;
-  /** The oldest version that will do, and what an older one lacks. */
-  readonly least?: { readonly version: string; readonly lacks: string };
+  /** The distribution does not provide it, so it has to be installed beforehand. */
+  readonly preinstalled?: true;
+  /** The oldest usable version, and what an older one lacks. */
+  readonly minVersion?: { readonly version: string; readonly lacks: string };
+  /** Units of the package that must not run beside ours. */
+  readonly units?: readonly VendorUnit[];
 }
 
-/** A unit of the distribution that must run: its package's own, enabled and started, and otherwise left as it is. */
+/** A unit of the distribution. `mayRun`: stopping it would stop our containers, and running it does no harm. */
+export interface VendorUnit {
+  readonly unit: string;
+  readonly mayRun?: true;
+}
+
+/** A unit of the distribution that must be enabled and active. Its configuration is left alone. */
 export interface Service {
   readonly unit: string;
   readonly package: string;

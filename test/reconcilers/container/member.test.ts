@@ -1,8 +1,21 @@
 import { expect } from 'chai';
-import type { Drift } from '../../../reconcilers/drift.ts';
-import { marks } from '../../../reconcilers/marks.ts';
-import { absent, present, unknown } from '../../../reconcilers/observation.ts';
-import { bridgeWith, desired, driftOf, facts, folder, host, link, port, tarball, tunnel, type World } from './world.ts';
+import type { Finding } from '../../../reconcilers/contract/finding.ts';
+import { absent, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import { markers } from '../../../renderers/lib/markers.ts';
+import {
+  bridgeWith,
+  desired,
+  facts,
+  findingsIn,
+  folder,
+  host,
+  link,
+  port,
+  remedyText,
+  tarball,
+  tunnel,
+  type World,
+} from './world.ts';
 
 const config = '/var/lib/lxc/acme-r1/config';
 const hook = '/var/lib/lxc/acme-r1/start-host';
@@ -13,247 +26,326 @@ const withPort = (change: object): Partial<World> => ({ ovs: bridgeWith([{ ...po
 const stopped = { state: 'STOPPED', pid: undefined, loaded: undefined, mtu: undefined, limits: undefined };
 const nothing = host([], []);
 
-/** What is done about it: the verbs, or how it is left; then whom it hurts and whom the remedy disrupts. */
-function short({ field, have, hurts, remedy }: Drift): string {
-  const done =
-    remedy.by === 'action' ? remedy.actions.map((one) => ('order' in one ? one.order : one.verb)).join() : remedy.by;
+/** Reason, field and present value; what fixes it; then whom it impacts and whom the remedy disrupts. */
+function short({ reason, field, have, impacts, remedy }: Finding): string {
   const disrupts = remedy.by === 'action' && remedy.disrupts.length ? ` disrupts ${remedy.disrupts.join()}` : '';
-  return `${field}: ${have} -> ${done}${hurts.length ? ` hurts ${hurts.join()}` : ''}${disrupts}`;
+  return `${reason} ${field}: ${have} -> ${remedyText(remedy)}${impacts.length ? ` impacts ${impacts.join()}` : ''}${disrupts}`;
 }
 
 const cases: readonly (readonly [why: string, change: Partial<World>, found: readonly string[]])[] = [
-  ['in order', {}, []],
+  ['as declared', {}, []],
   // Existence.
-  ['not made yet', { here: nothing }, ['container: not there -> container-create hurts acme']],
+  ['not created yet', { here: nothing }, ['Missing container: absent -> container-create impacts acme']],
   [
-    'the host did not answer: nothing is made',
+    'the host did not answer: nothing is created',
     { here: unknown('timeout') },
-    ['container: could not be seen -> blind hurts acme'],
+    ['NotObserved container: unknown -> unknown impacts acme'],
   ],
-  ['LXC is not installed', { here: absent }, ['container runtime: not installed -> waiting hurts acme']],
+  [
+    'LXC is not installed',
+    { here: absent },
+    ['PackagesMissing container runtime: absent -> dependency host/redis-1@system impacts acme'],
+  ],
   [
     'no template image yet',
     { here: nothing, template: present({ tarball, images: [] }) },
-    ['container: not there -> waiting hurts acme'],
+    ['Missing container: absent -> dependency container/redis-1@template impacts acme'],
   ],
   [
-    'the template could not be seen',
+    'the template could not be observed',
     { here: nothing, template: unknown('timeout') },
-    ['container: not there -> blind hurts acme'],
+    ['NotObserved container: absent -> unknown impacts acme'],
   ],
   [
     'the template is larger than the disk',
     { here: nothing, template: present({ tarball, images: [{ digest: tarball, bytes: 2 ** 40, uid: 1, gid: 1 }] }) },
-    ['container: not there -> operator hurts acme'],
+    ['ContainerTemplateTooLarge container: absent -> manual impacts acme'],
   ],
   [
     'the member moved: its old container has its address and data',
     { here: nothing, others: host([facts], [folder]) },
-    ['container: not there -> operator hurts acme'],
+    ['ContainerOnOtherHost container: absent -> manual impacts acme'],
   ],
   [
-    'another host could not be seen, and may hold it',
+    'another host could not be observed, and may hold it',
     { here: nothing, others: unknown('unreachable') },
-    ['container: not there -> blind hurts acme'],
+    ['NotObserved container: absent -> unknown impacts acme'],
   ],
   [
-    'a host that left the documents may still run it: here is the tunnel to it',
+    'a removed host may still run it: this host has the tunnel to it',
     { here: nothing, ovs: bridgeWith([tunnel('redis-2'), tunnel('redis-9')]) },
-    ['container: not there -> operator hurts acme'],
+    ['ContainerOnRemovedHost container: absent -> manual impacts acme'],
   ],
   [
-    'the same, and this host is new: another has the tunnel',
-    { here: nothing, otherSwitches: bridgeWith([tunnel('redis-1'), tunnel('redis-9')]) },
-    ['container: not there -> operator hurts acme'],
+    'the same, and this host is new: another host has the tunnel',
+    { here: nothing, otherBridges: bridgeWith([tunnel('redis-1'), tunnel('redis-9')]) },
+    ['ContainerOnRemovedHost container: absent -> manual impacts acme'],
   ],
   [
-    "another cluster's tunnel says nothing",
+    "another cluster's tunnel is ignored",
     { here: nothing, ovs: bridgeWith([tunnel('redis-9', 'other')]) },
-    ['container: not there -> container-create hurts acme'],
+    ['Missing container: absent -> container-create impacts acme'],
   ],
   [
-    "another host's bridge could not be seen, and may show such a tunnel",
-    { here: nothing, otherSwitches: unknown('timeout') },
-    ['container: not there -> blind hurts acme'],
+    "another host's bridge could not be observed, and may have such a tunnel",
+    { here: nothing, otherBridges: unknown('timeout') },
+    ['NotObserved container: absent -> unknown impacts acme'],
   ],
   [
-    'a member that is here already starts, whoever left',
+    'a member whose container exists starts, whatever host was removed',
     { ...withFacts(stopped), ovs: bridgeWith([port, tunnel('redis-9')]) },
-    ['state: STOPPED -> start hurts acme'],
+    ['NotRunning state: STOPPED -> start impacts acme'],
   ],
   [
-    'a creation that was killed, or a lost configuration: the data is taken up again',
+    'an interrupted creation, or a lost configuration: registered again with its data',
     { here: host([], [folder]) },
-    ['container: its folder is there, LXC does not know it -> write-files hurts acme'],
+    ['ContainerUnregistered container: unregistered -> write-files impacts acme'],
   ],
   [
-    'a container without its folder has lost data',
+    'a container without its directory has lost its data',
     { here: host([facts], []) },
-    ['folder: not there -> operator hurts acme'],
+    ['ContainerDirectoryMissing directory: absent -> manual impacts acme'],
   ],
   [
-    'a folder without its image has lost data',
+    'a directory without its image has lost its data',
     withFolder({ imageBytes: undefined }),
-    ['disk: no image -> operator hurts acme'],
+    ['ContainerDiskMissing disk: absent -> manual impacts acme'],
   ],
   // Ownership.
   [
-    'a foreign container under our name',
+    'a foreign container with the name of a member',
     withFacts({ mark: undefined }),
-    ['owner: nobody we know -> operator hurts acme'],
+    ['ForeignOwner owner: none -> manual impacts acme'],
   ],
   [
     "another Cluster's container",
     withFacts({ mark: { ...facts.mark, cluster: 'other' } }),
-    ['owner: other/acme/r1 -> operator hurts acme'],
+    ['ContainerOwnerDiffers owner: other/acme/r1 -> manual impacts acme'],
   ],
   [
-    'a folder that does not say whose it is',
+    'a directory that does not name its owner',
     { here: host([], [{ ...folder, identity: undefined }]) },
-    ['owner: a folder without identity -> operator hurts acme'],
+    ['ContainerOwnerDiffers owner: unknown -> manual impacts acme'],
   ],
   [
     'another address declared under a member with data',
     withFacts({ mark: { ...facts.mark, address: '10.101.0.99' } }),
-    ['address: 10.101.0.99 in VLAN 101 -> operator'],
+    ['ContainerAddressDiffers address: 10.101.0.99 in VLAN 101 -> manual'],
   ],
   // State.
-  ['stopped', withFacts(stopped), ['state: STOPPED -> start hurts acme']],
+  ['stopped', withFacts(stopped), ['NotRunning state: STOPPED -> start impacts acme']],
   [
-    'stopped, and the same runs elsewhere',
+    'stopped, and its duplicate runs on another host',
     { ...withFacts(stopped), others: host([facts], []) },
-    ['state: STOPPED -> operator hurts acme'],
+    ['ContainerOnOtherHost state: STOPPED -> manual impacts acme'],
   ],
   [
-    "stopped, and its port is another's",
+    'stopped, and its port is foreign',
     { ...withFacts(stopped), ...withPort({ marks: {} }) },
-    ['state: STOPPED -> operator hurts acme'],
+    ['ForeignOwner state: STOPPED -> manual impacts acme'],
   ],
   [
     'stopped, with an old configuration',
     withFacts({ ...stopped, digests: { ...facts.digests, [config]: 'old' } }),
-    [`${config}: different -> write-files`, 'state: STOPPED -> waiting hurts acme'],
+    [`FileDiffers ${config}: different -> write-files`, 'NotRunning state: STOPPED -> settling impacts acme'],
   ],
   [
-    'stopped, with too small a disk: started, and grown when it runs',
+    'stopped, with too small a disk: started, and grown once it runs',
     { here: host([{ ...facts, ...stopped }], [{ ...folder, imageBytes: 1 }]) },
-    ['state: STOPPED -> start hurts acme'],
+    ['NotRunning state: STOPPED -> start impacts acme'],
   ],
   [
-    'stopped in the middle of a growth: started all the same',
+    'stopped during a resize: started all the same',
     { here: host([{ ...facts, ...stopped }], [{ ...folder, fileSystemBytes: 1 }]) },
-    ['state: STOPPED -> start hurts acme'],
+    ['NotRunning state: STOPPED -> start impacts acme'],
   ],
-  ['stopping', withFacts({ ...stopped, state: 'STOPPING' }), ['state: STOPPING -> waiting hurts acme']],
-  ['frozen', withFacts({ state: 'FROZEN' }), ['state: FROZEN -> operator hurts acme']],
-  ['not readable to LXC', withFacts({ ...stopped, state: '' }), ['state: not known to LXC -> operator hurts acme']],
+  ['stopping', withFacts({ ...stopped, state: 'STOPPING' }), ['NotRunning state: STOPPING -> settling impacts acme']],
+  ['frozen', withFacts({ state: 'FROZEN' }), ['ContainerFrozen state: FROZEN -> manual impacts acme']],
+  [
+    'its configuration cannot be read by LXC',
+    withFacts({ ...stopped, state: '' }),
+    ['ContainerUnreadable state: unreadable -> manual impacts acme'],
+  ],
   // Files, and what is loaded.
   [
     'a changed configuration: written, and nobody is disrupted',
     withFacts({ digests: { ...facts.digests, [config]: 'old' } }),
-    [`${config}: different -> write-files`],
+    [`FileDiffers ${config}: different -> write-files`],
   ],
   [
-    'a hook without its x-bit: seen before the next start',
+    'a hook without its x-bit: noticed before the next start',
     withFacts({ modes: { ...facts.modes, [hook]: '644' } }),
-    [`${hook}: different -> write-files`],
+    [`FileDiffers ${hook}: different -> write-files`],
   ],
   [
-    'it runs with another configuration than the file says',
+    'it runs with another configuration than the file has',
     withFacts({ loaded: 'b'.repeat(64) }),
-    ['configuration loaded: bbbbbbbbbbbb -> restart disrupts acme'],
+    ['NotLoaded configuration loaded: bbbbbbbbbbbb -> restart disrupts acme'],
   ],
-  ['what it loaded is not known', withFacts({ loaded: undefined }), ['configuration loaded: not known -> notice']],
   [
-    'what it loaded is not known, but its MTU shows that it was another',
-    withFacts({ loaded: undefined, mtu: 1454 }),
-    ['eth0 mtu: 1454 -> restart disrupts acme', 'configuration loaded: not known -> notice'],
+    'the loaded configuration is unknown',
+    withFacts({ loaded: undefined }),
+    ['NotLoaded configuration loaded: unknown -> info'],
   ],
-  ['its MTU set by hand', withFacts({ mtu: 1500 }), ['eth0 mtu: 1500 -> restart disrupts acme']],
-  ['its MTU not seen', withFacts({ mtu: undefined }), ['eth0 mtu: could not be seen -> blind']],
+  [
+    'the loaded configuration is unknown, but its MTU shows that it was another',
+    withFacts({ loaded: undefined, mtu: 1454 }),
+    ['ContainerMtuDiffers eth0 mtu: 1454 -> restart disrupts acme', 'NotLoaded configuration loaded: unknown -> info'],
+  ],
+  ['its MTU set by hand', withFacts({ mtu: 1500 }), ['ContainerMtuDiffers eth0 mtu: 1500 -> restart disrupts acme']],
+  ['its MTU not observed', withFacts({ mtu: undefined }), ['NotObserved eth0 mtu: unknown -> unknown']],
   [
     'another PID 1',
     withFolder({ init: 'old' }),
-    ['/var/lib/ec2-redis-operator/members/acme-r1/conf/init: different -> write-files'],
+    ['FileDiffers /var/lib/ec2-redis-operator/members/acme-r1/conf/init: different -> write-files'],
   ],
   [
-    'made from an older template',
+    'created from an older template',
     withFolder({ identity: { ...folder.identity, template: 'c'.repeat(64) } }),
-    ['template: cccccccccccc -> notice'],
+    ['ContainerTemplateDiffers template: cccccccccccc -> info'],
   ],
   // Limits.
   [
-    'limits lifted by hand',
+    'limits removed by hand',
     withFacts({
       limits: { ...limits, memoryBytes: Number.POSITIVE_INFINITY, cpuMillicores: Number.POSITIVE_INFINITY },
     }),
-    ['memory limit: none -> container-limits', 'CPU limit: none -> container-limits'],
+    [
+      'ContainerLimitDiffers memory limit: none -> container-limits',
+      'ContainerLimitDiffers CPU limit: none -> container-limits',
+    ],
   ],
-  ['swap allowed', withFacts({ limits: { ...limits, swap: true } }), ['swap: on -> container-limits']],
   [
-    'a lower limit than what is in use would kill Redis',
+    'swap allowed',
+    withFacts({ limits: { ...limits, swap: true } }),
+    ['ContainerLimitDiffers swap: on -> container-limits'],
+  ],
+  [
+    'a limit below what is in use would kill Redis',
     withFacts({ limits: { ...limits, memoryBytes: 2 ** 30, memoryUsedBytes: 2 ** 29 } }),
-    [`memory limit: ${2 ** 30} -> operator`],
+    [`ContainerLimitBelowUsage memory limit: ${2 ** 30} -> manual`],
   ],
   [
-    'a lower limit than what is in use: not written either, or the next boot would kill Redis',
+    'a limit below what is in use: not written either, or the next boot would kill Redis',
     withFacts({
       digests: { ...facts.digests, [config]: 'old', [hook]: 'old' },
       limits: { ...limits, memoryBytes: 2 ** 30, memoryUsedBytes: 2 ** 29 },
     }),
     [
-      `${hook}: different -> write-files`,
-      `${config}: different; left as it is -> operator`,
-      `memory limit: ${2 ** 30} -> operator`,
+      `FileDiffers ${hook}: different -> write-files`,
+      `ContainerLimitBelowUsage ${config}: different -> manual`,
+      `ContainerLimitBelowUsage memory limit: ${2 ** 30} -> manual`,
     ],
   ],
-  ['limits not read', withFacts({ limits: undefined }), ['limits: could not be seen -> blind']],
-  ['a larger disk declared', withFolder({ imageBytes: 2 ** 29 }), [`disk: ${2 ** 29} -> container-grow`]],
-  ['growing was cut short', withFolder({ fileSystemBytes: 2 ** 29 }), [`file system: ${2 ** 29} -> container-grow`]],
-  ['a disk never shrinks', withFolder({ imageBytes: 2 ** 31 }), [`disk: ${2 ** 31} -> operator`]],
+  ['limits not observed', withFacts({ limits: undefined }), ['NotObserved limits: unknown -> unknown']],
+  [
+    'a larger disk declared',
+    withFolder({ imageBytes: 2 ** 29 }),
+    [`ContainerDiskTooSmall disk: ${2 ** 29} -> container-grow`],
+  ],
+  [
+    'a resize was interrupted',
+    withFolder({ fileSystemBytes: 2 ** 29 }),
+    [`ContainerDiskTooSmall file system: ${2 ** 29} -> container-grow`],
+  ],
+  [
+    'a disk never shrinks',
+    withFolder({ imageBytes: 2 ** 31, fileSystemBytes: 2 ** 31 }),
+    [`ContainerDiskTooLarge disk: ${2 ** 31} -> manual`],
+  ],
+  [
+    'a larger disk, with a file system that could not be read',
+    withFolder({ imageBytes: 2 ** 31, fileSystemBytes: undefined }),
+    [`ContainerDiskTooLarge disk: ${2 ** 31} -> manual`],
+  ],
+  [
+    'the image was grown and its file system was not, and the old document is back',
+    withFolder({ imageBytes: 2 ** 31 }),
+    [],
+  ],
+  [
+    'the image was grown and its file system was not, and a document between the two is declared',
+    withFolder({ imageBytes: 2 ** 31, fileSystemBytes: 2 ** 29 }),
+    [`ContainerDiskTooSmall file system: ${2 ** 29} -> container-grow`],
+  ],
   // Port.
-  ['its port is gone', { ovs: bridgeWith([]) }, ['Port ct101: not there -> container-attach hurts acme']],
+  [
+    'its port is missing',
+    { ovs: bridgeWith([]) },
+    ['ContainerPortMissing Port ct101: absent -> container-attach impacts acme'],
+  ],
   [
     'black-holed: another veth was attached',
-    withPort({ marks: { ...port.marks, [marks.ovsIndex]: '3' } }),
-    ['Port ct101 ifindex: 3 -> container-attach hurts acme'],
+    withPort({ marks: { ...port.marks, [markers.ovsIndex]: '3' } }),
+    ['ContainerPortStale Port ct101 ifindex: 3 -> container-attach impacts acme'],
   ],
-  ['in the wrong VLAN', withPort({ tag: 102 }), ['Port ct101 tag: 102 -> ovs-transaction hurts acme']],
   [
-    'on another bridge, ours',
+    'in the wrong VLAN',
+    withPort({ tag: 102 }),
+    ['ContainerPortDiffers Port ct101 tag: 102 -> ovs-transaction impacts acme'],
+  ],
+  [
+    'on another managed bridge',
     { ovs: bridgeWith([port], 'br-old') },
-    ['Port ct101: on br-old -> container-attach hurts acme'],
+    ['ContainerPortMissing Port ct101 bridge: br-old -> container-attach impacts acme'],
   ],
   [
     'in error',
     withPort({ error: 'could not open' }),
-    ['Port ct101 error: could not open -> container-attach hurts acme'],
+    ['ContainerPortFailed Port ct101 error: could not open -> container-attach impacts acme'],
   ],
-  ['not realised', withPort({ ofport: -1 }), ['Port ct101 ofport: -1 -> container-attach hurts acme']],
-  ['not realised yet', withPort({ ofport: undefined }), ['Port ct101 ofport: none yet -> waiting hurts acme']],
-  ['a foreign port', withPort({ marks: {} }), ['Port ct101 owner: another -> operator hurts acme']],
-  ['its veth is gone', { links: present([]) }, ['device ct101: not there -> restart hurts acme disrupts acme']],
+  [
+    'no ofport could be assigned',
+    withPort({ ofport: -1 }),
+    ['ContainerPortFailed Port ct101 ofport: -1 -> container-attach impacts acme'],
+  ],
+  [
+    'no ofport assigned yet',
+    withPort({ ofport: undefined }),
+    ['ContainerPortPending Port ct101 ofport: none -> settling impacts acme'],
+  ],
+  ['a foreign port', withPort({ marks: {} }), ['ForeignOwner Port ct101 owner: none -> manual impacts acme']],
+  [
+    'its veth is missing',
+    { links: present([]) },
+    ['ContainerDeviceMissing device ct101: absent -> restart impacts acme disrupts acme'],
+  ],
   [
     'its veth is down',
     { links: present([{ ...link, up: false }]) },
-    ['device ct101 state: down -> link-up hurts acme'],
+    ['ContainerDeviceDiffers device ct101 state: down -> link-up impacts acme'],
   ],
   [
-    'Open vSwitch could not be seen',
+    'its device has a smaller MTU than declared',
+    { links: present([{ ...link, mtu: 1454 }]) },
+    ['ContainerDeviceDiffers device ct101 mtu: 1454 -> link-up impacts acme'],
+  ],
+  [
+    'a smaller MTU is declared than it runs with: its device keeps its own until the restart',
+    { ...withFacts({ mtu: 9500 }), links: present([{ ...link, mtu: 9500 }]) },
+    ['ContainerMtuDiffers eth0 mtu: 9500 -> restart disrupts acme'],
+  ],
+  [
+    'the same, and it is not known what it runs with',
+    { ...withFacts({ mtu: undefined }), links: present([{ ...link, mtu: 9500 }]) },
+    ['NotObserved eth0 mtu: unknown -> unknown'],
+  ],
+  [
+    'Open vSwitch could not be observed',
     { ovs: unknown('timeout') },
-    ['Port ct101: could not be seen -> blind hurts acme'],
+    ['NotObserved Port ct101: unknown -> unknown impacts acme'],
   ],
 ];
 
 describe('container of a member', () => {
   for (const [why, change, found] of cases)
     it(why, () => {
-      expect(driftOf('container/acme-r1', change).map(short)).to.deep.equal(found);
+      expect(findingsIn('container/acme-r1', change).map(short)).to.deep.equal(found);
     });
 
-  it('restarts for what is loaded only while it is not, and for anything else in any case', () => {
+  it('restarts for the loaded configuration only while that differs, and for any other reason unconditionally', () => {
     const boots = (change: Partial<World>) =>
-      driftOf('container/acme-r1', change).flatMap(({ remedy }) =>
+      findingsIn('container/acme-r1', change).flatMap(({ remedy }) =>
         remedy.by === 'action' ? remedy.actions.map((one) => ('boot' in one ? one.boot : 'any')) : [],
       );
     expect(boots(withFacts({ loaded: 'b'.repeat(64) }))).to.deep.equal([facts.loaded]);
@@ -262,9 +354,9 @@ describe('container of a member', () => {
     expect(boots({ links: present([]) })).to.deep.equal(['any']);
   });
 
-  it('sets a wrong tag on the port as it is, without taking it out', () => {
-    const [drift] = driftOf('container/acme-r1', withPort({ tag: 102 }));
-    expect(drift?.remedy).to.deep.include({ by: 'action', disrupts: [] });
-    expect(JSON.stringify(drift?.remedy)).to.include('"op":"access"').and.not.include('drop-port');
+  it('corrects a wrong tag on the existing port, without deleting it', () => {
+    const [finding] = findingsIn('container/acme-r1', withPort({ tag: 102 }));
+    expect(finding?.remedy).to.deep.include({ by: 'action', disrupts: [] });
+    expect(JSON.stringify(finding?.remedy)).to.include('"op":"access"').and.not.include('drop-port');
   });
 });

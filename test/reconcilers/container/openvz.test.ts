@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { desiredMembers } from '../../../reconcilers/container/desired.ts';
 import { openvz } from '../../../reconcilers/container/runtimes/openvz.ts';
-import type { Drift } from '../../../reconcilers/drift.ts';
-import { absent, present, unknown } from '../../../reconcilers/observation.ts';
-import type { ContainerFacts, MemberFolder } from '../../../reconcilers/questions/containers.ts';
-import type { FileFacts } from '../../../reconcilers/questions/files.ts';
-import { digest } from '../../../renderers/text.ts';
-import { vznetConf, vznetHook } from '../../../renderers/vznet.ts';
-import { bridgeWith, driftOf, folder, fleet as lxcFleet, now, port, type World } from './world.ts';
+import type { Finding } from '../../../reconcilers/contract/finding.ts';
+import type { ContainerFacts, MemberFolder } from '../../../reconcilers/facts/container/container-facts.ts';
+import type { FileFacts } from '../../../reconcilers/facts/host/files.ts';
+import { absent, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import { digest } from '../../../renderers/lib/text.ts';
+import { vznetConf, vznetHook } from '../../../renderers/openvz/vznet.ts';
+import { bridgeWith, findingsIn, folder, fleet as lxcFleet, now, port, remedyText, type World } from './world.ts';
 
 const { cluster } = lxcFleet;
 const fleet = { ...lxcFleet, cluster: { ...cluster, runtime: { ...cluster.runtime, type: 'openvz' as const } } };
@@ -45,18 +45,20 @@ const facts: ContainerFacts = {
 };
 
 const here = (containers: readonly ContainerFacts[], folders: readonly MemberFolder[] = [folder], vznet = '') =>
-  present({ containers, folders, goners: [], now, vznet });
+  present({ containers, folders, pendingDeletions: [], now, vznet });
 
-const drifts = (change: Partial<World>, subject = 'container/acme-r1') =>
-  driftOf(subject, { here: here([facts]), others: here([], []), ...change }, fleet);
+const findings = (change: Partial<World>, subject = 'container/acme-r1') =>
+  findingsIn(subject, { here: here([facts]), others: here([], []), ...change }, fleet);
 
-/** `field: have: remedy`, an action by its verbs and what they set. */
-function said({ field, have, remedy }: Drift): string {
-  if (remedy.by !== 'action') return `${field}: ${have}: ${remedy.by}`;
-  const words = remedy.actions.map((action) =>
-    action.verb === 'container-settings' ? `set ${action.settings.map(([option]) => option).join(' ')}` : action.verb,
+/** `Reason field: have: remedy`, an action by its operations and what they set. */
+function short({ reason, field, have, remedy }: Finding): string {
+  if (remedy.by !== 'action') return `${reason} ${field}: ${have}: ${remedyText(remedy)}`;
+  const operations = remedy.actions.map((action) =>
+    action.operation === 'container-settings'
+      ? `set ${action.settings.map(([option]) => option).join(' ')}`
+      : action.operation,
   );
-  return `${field}: ${have}: ${words.join(', ')}`;
+  return `${reason} ${field}: ${have}: ${operations.join(', ')}`;
 }
 
 describe('container of OpenVZ', () => {
@@ -65,31 +67,48 @@ describe('container of OpenVZ', () => {
   const limits = 'set ram swap numproc cpulimit';
   const retired = { ...folder, retired: { since: now, vlan: 101, address: '10.101.0.11' } };
   const cases: readonly (readonly [string, Partial<World>, readonly string[]])[] = [
-    ['in order', {}, []],
-    ['the same values in other words', { here: changed({ PHYSPAGES: '256M:256M', SWAPPAGES: '0' }) }, []],
-    ['a MAC in small letters', { here: changed({ NETIF: settings.NETIF.toLowerCase() }) }, []],
-    ['another memory in the file', { here: changed({ PHYSPAGES: '0:24576' }) }, ['PHYSPAGES: 24576: set ram']],
-    ['unlimited in the file', { here: changed({ NUMPROC: 'unlimited' }) }, ['NUMPROC: Infinity: set numproc']],
+    ['as declared', {}, []],
+    ['the same values written differently', { here: changed({ PHYSPAGES: '256M:256M', SWAPPAGES: '0' }) }, []],
+    ['a MAC in lower case', { here: changed({ NETIF: settings.NETIF.toLowerCase() }) }, []],
     [
-      'several parameters, in one go',
-      { here: changed({ CPULIMIT: '20', HOSTNAME: 'x' }) },
-      ['HOSTNAME: x: set hostname cpulimit', 'CPULIMIT: 20: set hostname cpulimit'],
+      'another memory size in the file',
+      { here: changed({ PHYSPAGES: '0:24576' }) },
+      ['ContainerSettingDiffers PHYSPAGES: 24576: set ram'],
     ],
-    ['it would not start at boot', { here: changed({ ONBOOT: 'no' }) }, ['ONBOOT: no: set onboot']],
-    ['somebody disabled it', { here: changed({ DISABLED: 'yes' }) }, ['DISABLED: yes: set disabled']],
-    ['no network device', { here: changed({ NETIF: '' }) }, ['NETIF: none: set netif_add']],
+    [
+      'unlimited in the file',
+      { here: changed({ NUMPROC: 'unlimited' }) },
+      ['ContainerSettingDiffers NUMPROC: Infinity: set numproc'],
+    ],
+    [
+      'several parameters, in one operation',
+      { here: changed({ CPULIMIT: '20', HOSTNAME: 'x' }) },
+      [
+        'ContainerSettingDiffers HOSTNAME: x: set hostname cpulimit',
+        'ContainerSettingDiffers CPULIMIT: 20: set hostname cpulimit',
+      ],
+    ],
+    [
+      'it would not start at boot',
+      { here: changed({ ONBOOT: 'no' }) },
+      ['ContainerSettingDiffers ONBOOT: no: set onboot'],
+    ],
+    ['it is disabled', { here: changed({ DISABLED: 'yes' }) }, ['ContainerSettingDiffers DISABLED: yes: set disabled']],
+    ['no network device', { here: changed({ NETIF: '' }) }, ['ContainerSettingDiffers NETIF: none: set netif_add']],
     [
       'a second network device',
       { here: changed({ NETIF: `${settings.NETIF};ifname=eth1,mac=a,host_ifname=b,host_mac=c` }) },
-      [`NETIF: eth0 ct101 02:00:0A:65:00:0B FE:FF:FF:FF:FF:FF, eth1 b A C: set netif_del netif_add`],
+      [
+        `ContainerSettingDiffers NETIF: eth0 ct101 02:00:0A:65:00:0B FE:FF:FF:FF:FF:FF, eth1 b A C: set netif_del netif_add`,
+      ],
     ],
     [
-      'limits lifted on the running one',
+      'limits removed on the running container',
       { here: here([{ ...facts, limits: { ...member.limits, swap: true, memoryUsedBytes: 1 } }]) },
-      [`swap: on: ${limits}`],
+      [`ContainerLimitDiffers swap: on: ${limits}`],
     ],
     [
-      'a limit below what it uses is not set, and nothing else is held up by it',
+      'a limit below what it uses is not set, and delays nothing else',
       {
         here: here([
           {
@@ -99,70 +118,103 @@ describe('container of OpenVZ', () => {
           },
         ]),
       },
-      ['ONBOOT: no: set onboot', 'PHYSPAGES: 262144: operator', 'memory limit: 1073741824: operator'],
+      [
+        'ContainerSettingDiffers ONBOOT: no: set onboot',
+        'ContainerLimitBelowUsage PHYSPAGES: 262144: manual',
+        'ContainerLimitBelowUsage memory limit: 1073741824: manual',
+      ],
     ],
-    ['stopped', { here: here([{ ...facts, state: 'STOPPED', limits: undefined }]) }, ['state: STOPPED: container-run']],
     [
-      'stopped, and its parameters come first',
+      'stopped',
+      { here: here([{ ...facts, state: 'STOPPED', limits: undefined }]) },
+      ['NotRunning state: STOPPED: container-run'],
+    ],
+    [
+      'stopped, with a wrong parameter: that is corrected first',
       { here: here([{ ...facts, state: 'STOPPED', limits: undefined, settings: { ...settings, NETIF: '' } }]) },
-      ['NETIF: none: set netif_add', 'state: STOPPED: waiting'],
+      ['ContainerSettingDiffers NETIF: none: set netif_add', 'NotRunning state: STOPPED: settling'],
     ],
-    ['suspended', { here: here([{ ...facts, state: 'FROZEN', limits: undefined }]) }, ['state: FROZEN: operator']],
     [
-      'its number is somebody else’s',
+      'suspended',
+      { here: here([{ ...facts, state: 'FROZEN', limits: undefined }]) },
+      ['ContainerFrozen state: FROZEN: manual'],
+    ],
+    [
+      'its number belongs to a foreign container',
       { here: here([{ ...facts, mark: undefined }]) },
-      ['owner: nobody we know: operator'],
+      ['ForeignOwner owner: none: manual'],
     ],
     [
-      'its name is somebody else’s',
+      'its name belongs to a foreign container',
       { here: here([{ ...facts, id: '777', mark: undefined }]) },
-      ['owner: nobody we know: operator'],
+      ['ForeignOwner owner: none: manual'],
     ],
-    ['its mark under another number', { here: here([{ ...facts, id: '777' }]) }, ['container: 777: operator']],
-    ['a small disk', { here: here([facts], [{ ...folder, imageBytes: 2 ** 29 }]) }, ['disk: 536870912: set diskspace']],
-    ['its disk is gone', { here: here([facts], [{ ...folder, imageBytes: undefined }]) }, ['disk: no image: operator']],
-    ['nothing there', { here: here([], []) }, ['container: not there: container-create']],
     [
-      'OpenVZ forgot it',
+      'its marker under another number',
+      { here: here([{ ...facts, id: '777' }]) },
+      ['ContainerDuplicate container: 777: manual'],
+    ],
+    [
+      'a small disk',
+      { here: here([facts], [{ ...folder, imageBytes: 2 ** 29 }]) },
+      ['ContainerDiskTooSmall disk: 536870912: set diskspace'],
+    ],
+    [
+      'its disk is missing',
+      { here: here([facts], [{ ...folder, imageBytes: undefined }]) },
+      ['ContainerDiskMissing disk: absent: manual'],
+    ],
+    ['nothing exists', { here: here([], []) }, ['Missing container: absent: container-create']],
+    [
+      'OpenVZ does not know it',
       { here: here([]) },
-      [`container: its folder is there, OpenVZ does not know it: write-files, ${all}`],
+      [`ContainerUnregistered container: unregistered: write-files, ${all}`],
     ],
     [
       'retired, and declared again',
       { here: here([], [retired]) },
-      [`container: retired, its data kept: member-restore, write-files, ${all}`],
+      [`ContainerUnregistered container: retired: member-restore, write-files, ${all}`],
     ],
     [
-      'a folder without a disk of OpenVZ’s: it was another runtime’s',
+      'a directory without an OpenVZ disk: it was created with another runtime',
       { here: here([], [{ ...folder, imageBytes: undefined }]) },
-      ['container: its folder is there, OpenVZ does not know it: operator'],
+      ['ContainerRuntimeDiffers container: unregistered: manual'],
     ],
-    ['the folder is gone', { here: here([facts], []) }, ['folder: not there: operator']],
-    ['no OpenVZ on the host', { here: absent }, ['container runtime: not installed: waiting']],
+    ['the directory is missing', { here: here([facts], []) }, ['ContainerDirectoryMissing directory: absent: manual']],
     [
-      'vzlist that printed nothing',
-      { here: unknown('exit 1: vzlist printed nothing') },
-      ['container: could not be seen: blind'],
+      'OpenVZ is not installed',
+      { here: absent },
+      ['PackagesMissing container runtime: absent: dependency host/redis-1@system'],
     ],
-    ['not in Open vSwitch', { ovs: bridgeWith([]) }, ['Port ct101: not there: container-attach']],
+    [
+      'vzlist printed nothing',
+      { here: unknown('exit 1: vzlist printed nothing') },
+      ['NotObserved container: unknown: unknown'],
+    ],
+    [
+      'not attached to Open vSwitch',
+      { ovs: bridgeWith([]) },
+      ['ContainerPortMissing Port ct101: absent: container-attach'],
+    ],
     [
       'black-holed',
       { ovs: bridgeWith([{ ...port, marks: { ...port.marks, 'ec2-redis-operator/ifindex': '6' } }]) },
-      ['Port ct101 ifindex: 6: container-attach'],
+      ['ContainerPortStale Port ct101 ifindex: 6: container-attach'],
     ],
   ];
-  for (const [why, change, expected] of cases) it(why, () => expect(drifts(change).map(said)).to.deep.equal(expected));
+  for (const [why, change, expected] of cases)
+    it(why, () => expect(findings(change).map(short)).to.deep.equal(expected));
 
-  it('a name of its own for each VLAN, above the reserved numbers', () => {
+  it('each VLAN has its own number, above the reserved ones', () => {
     const ids = desiredMembers(fleet).map(({ container }) => `${container.name} ${container.id}`);
     expect(ids).to.include.members(['acme-r1 10101', 'acme-r2 10101', 'globex-r1 10102']);
   });
 
-  it('a member of a Tenant that left is retired by its number', () => {
+  it('a member of a Tenant that is no longer declared is retired by its number', () => {
     const left = { ...fleet, tenants: fleet.tenants.filter(({ name }) => name !== 'acme') };
-    const [drift] = driftOf('container/redis-1@autostart', { here: here([facts]), units: vz(true) }, left);
-    expect(drift?.remedy.by === 'notice' && drift.remedy.prune).to.deep.nested.include({
-      'actions[0].verb': 'member-retire',
+    const [finding] = findingsIn('container/redis-1@autostart', { here: here([facts]), units: vz(true) }, left);
+    expect(finding?.remedy.by === 'info' && finding.remedy.prune).to.deep.nested.include({
+      'actions[0].operation': 'member-retire',
       'actions[0].ctid': '10101',
     });
   });
@@ -187,27 +239,32 @@ describe('a host of OpenVZ', () => {
       'no hook',
       network,
       { files: present([]), here: none },
-      [`${hook.path}: missing: write-files`, `${conf.path}: missing: write-files`],
+      [`FileDiffers ${hook.path}: absent: write-files`, `FileDiffers ${conf.path}: absent: write-files`],
     ],
     [
-      'what the package names gives way',
+      'the script that the package names is replaced',
       network,
       { files: present([hook]), here: here([], [], '/usr/sbin/vznetaddbr') },
-      [`${conf.path}: missing: write-files`],
+      [`FileDiffers ${conf.path}: absent: write-files`],
     ],
-    ['a script of somebody else', network, foreign, ['EXTERNAL_SCRIPT: /usr/local/bin/theirs: operator']],
-    ['files that were not seen', network, { files: unknown('timeout') }, ['network hook: could not be seen: blind']],
+    ['a foreign script', network, foreign, ['NetworkHookForeign EXTERNAL_SCRIPT: /usr/local/bin/theirs: manual']],
+    ['files not observed', network, { files: unknown('timeout') }, ['NotObserved network hook: unknown: unknown']],
     ['it starts containers at boot', boot, { units: vz(true), here: none }, []],
-    ['it does not', boot, { units: vz(false), here: none }, ['vz.service: not enabled: operator']],
-    ['it has no such service', boot, { units: present([]), here: none }, ['vz.service: not there: operator']],
+    [
+      'it does not start containers at boot',
+      boot,
+      { units: vz(false), here: none },
+      ['NotEnabled vz.service: not enabled: manual'],
+    ],
+    ['it has no such service', boot, { units: present([]), here: none }, ['NotEnabled vz.service: absent: manual']],
     [
       'vzctl is not installed yet',
       boot,
       { units: present([]), here: { state: 'absent' } },
-      ['vz.service: not there: waiting'],
+      ['PackagesMissing vz.service: absent: dependency host/redis-1@system'],
     ],
-    ['units that were not seen', boot, { units: unknown('t'), here: none }, ['vz.service: could not be seen: blind']],
+    ['units not observed', boot, { units: unknown('t'), here: none }, ['NotObserved vz.service: unknown: unknown']],
   ];
   for (const [why, subject, change, expected] of cases)
-    it(why, () => expect(drifts(change, subject).map(said)).to.deep.equal(expected));
+    it(why, () => expect(findings(change, subject).map(short)).to.deep.equal(expected));
 });

@@ -1,22 +1,23 @@
-import { loadDocuments } from '../../../crds/load.ts';
-import { container } from '../../../reconcilers/container/container.ts';
+import { loadDocuments } from '../../../crds/load/load.ts';
 import { desiredMembers } from '../../../reconcilers/container/desired.ts';
+import { container } from '../../../reconcilers/container/index.ts';
 import { lxc } from '../../../reconcilers/container/runtimes/lxc.ts';
-import type { Drift } from '../../../reconcilers/drift.ts';
-import { marks } from '../../../reconcilers/marks.ts';
-import { type Observation, present, unknown } from '../../../reconcilers/observation.ts';
-import type { ContainerFacts, Containers, MemberFolder } from '../../../reconcilers/questions/containers.ts';
-import type { FileFacts } from '../../../reconcilers/questions/files.ts';
-import { type Ask, keyOf } from '../../../reconcilers/questions/index.ts';
-import type { Link } from '../../../reconcilers/questions/links.ts';
-import type { Ovs, OvsPort } from '../../../reconcilers/questions/ovs.ts';
-import type { Template } from '../../../reconcilers/questions/template.ts';
-import type { UnitFacts } from '../../../reconcilers/questions/units.ts';
-import type { Seen } from '../../../reconcilers/reconciler.ts';
-import { lxcUnit } from '../../../renderers/lxc-unit.ts';
-import { memberInit } from '../../../renderers/member-init.ts';
-import { digest } from '../../../renderers/text.ts';
-import { quickstart } from '../../crds/quickstart.ts';
+import type { Finding } from '../../../reconcilers/contract/finding.ts';
+import type { FactLookup } from '../../../reconcilers/contract/reconciler.ts';
+import type { Remedy } from '../../../reconcilers/contract/remedy.ts';
+import type { ContainerFacts, Containers, MemberFolder } from '../../../reconcilers/facts/container/container-facts.ts';
+import type { Template } from '../../../reconcilers/facts/container/template.ts';
+import type { FileFacts } from '../../../reconcilers/facts/host/files.ts';
+import type { Link } from '../../../reconcilers/facts/host/links.ts';
+import type { UnitFacts } from '../../../reconcilers/facts/host/units.ts';
+import { type Observation, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import type { Ovs, OvsPort } from '../../../reconcilers/facts/ovs/ovs.ts';
+import { type FactRequest, factKey } from '../../../reconcilers/facts/requests.ts';
+import { memberInit } from '../../../renderers/container/init.ts';
+import { markers } from '../../../renderers/lib/markers.ts';
+import { digest } from '../../../renderers/lib/text.ts';
+import { lxcUnit } from '../../../renderers/lxc/unit.ts';
+import { quickstart } from '../../support/quickstart.ts';
 
 const [loaded] = loadDocuments(quickstart(), 'ignore').fleets;
 if (!loaded) throw new Error('the quickstart does not load');
@@ -24,12 +25,12 @@ export const fleet = loaded;
 
 const [first] = desiredMembers(fleet).filter((one) => one.container.name === 'acme-r1');
 if (!first) throw new Error('the quickstart has no acme-r1');
-/** The member that the tests look at: acme-r1 on redis-1. */
+/** The member under test: acme-r1 on redis-1. */
 export const desired = first.container;
 
 export const tarball = 'a'.repeat(64);
 
-/** acme-r1's container, as LXC and the kernel show it when all is well. */
+/** acme-r1's container, as LXC and the kernel show it while everything is as declared. */
 export const facts: ContainerFacts = {
   id: 'acme-r1',
   name: 'acme-r1',
@@ -53,14 +54,14 @@ export const folder: MemberFolder = {
   retired: undefined,
 };
 
-/** What the clock of the hosts says. */
+/** The clock of the hosts, seconds since 1970. */
 export const now = 1_700_000_000;
 
 export const port: OvsPort = {
   name: 'ct101',
   tag: 101,
   protected: false,
-  marks: { [marks.ovsCluster]: 'quickstart', [marks.ovsTenant]: 'acme', [marks.ovsIndex]: '7' },
+  marks: { [markers.ovsCluster]: 'quickstart', [markers.ovsTenant]: 'acme', [markers.ovsIndex]: '7' },
   type: '',
   options: {},
   ofport: 5,
@@ -68,29 +69,29 @@ export const port: OvsPort = {
   mtuRequest: undefined,
 };
 
-/** A tunnel port of ours towards a host. */
+/** A managed tunnel port to a host. */
 export function tunnel(peer: string, cluster = 'quickstart'): OvsPort {
   const gre = { name: `gre-${peer}`, tag: undefined, protected: true, type: 'gre', options: { remote_ip: '10.0.0.9' } };
-  return { ...port, ...gre, marks: { [marks.ovsCluster]: cluster } };
+  return { ...port, ...gre, marks: { [markers.ovsCluster]: cluster } };
 }
 
 export const link: Link = { name: 'ct101', index: 7, mtu: 8955, up: true, mac: '', addresses: [] };
 
 export function host(containers: readonly ContainerFacts[], folders: readonly MemberFolder[]): Observation<Containers> {
-  return present({ containers, folders, goners: [], now, vznet: undefined });
+  return present({ containers, folders, pendingDeletions: [], now, vznet: undefined });
 }
 
 export function bridgeWith(ports: readonly OvsPort[], name = 'br-mesh'): Observation<Ovs> {
   return present({ bridges: [{ name, datapathType: 'netdev', datapathId: '1', marks: {}, ports }] });
 }
 
-/** What is seen on redis-1, and of containers on the others. */
+/** What is observed on redis-1, and the containers and bridges of the other hosts. */
 export interface World {
   readonly here: Observation<Containers>;
   readonly others: Observation<Containers>;
   readonly template: Observation<Template>;
   readonly ovs: Observation<Ovs>;
-  readonly otherSwitches: Observation<Ovs>;
+  readonly otherBridges: Observation<Ovs>;
   readonly links: Observation<readonly Link[]>;
   readonly files: Observation<readonly FileFacts[]>;
   readonly units: Observation<readonly UnitFacts[]>;
@@ -101,7 +102,7 @@ export const inOrder: World = {
   others: host([], []),
   template: present({ tarball, images: [{ digest: tarball, bytes: 200_000_000, uid: 100, gid: 101 }] }),
   ovs: bridgeWith([port, tunnel('redis-2')]),
-  otherSwitches: bridgeWith([tunnel('redis-1')]),
+  otherBridges: bridgeWith([tunnel('redis-1')]),
   links: present([link]),
   files: present([
     {
@@ -116,17 +117,24 @@ export const inOrder: World = {
   ]),
 };
 
-/** The drift of one subject in a world that is in order but for the change. */
-export function driftOf(subject: string, change: Partial<World> = {}, of = fleet): readonly Drift[] {
+/** The findings about one subject in a world that is as declared except for the change. */
+export function findingsIn(subject: string, change: Partial<World> = {}, of = fleet): readonly Finding[] {
   const world = { ...inOrder, ...change };
   const item = container.items(of, new Map()).find((one) => one.subject === subject);
   if (!item) throw new Error(`no item ${subject}`);
-  const { here, others, otherSwitches, ...rest } = world;
+  const { here, others, otherBridges, ...rest } = world;
   const answers: Readonly<Record<string, Observation<unknown>>> = rest;
-  const seen = (ask: Ask) => {
-    if (ask.what === 'containers') return ask.host === 'redis-1' ? here : others;
-    if (ask.what === 'ovs' && ask.host !== 'redis-1') return otherSwitches;
-    return answers[ask.what] ?? unknown(keyOf(ask));
+  const seen = (request: FactRequest) => {
+    if (request.fact === 'containers') return request.host === 'redis-1' ? here : others;
+    if (request.fact === 'ovs' && request.host !== 'redis-1') return otherBridges;
+    return answers[request.fact] ?? unknown(factKey(request));
   };
-  return item.diff(seen as Seen);
+  return item.diff(seen as FactLookup);
+}
+
+/** Who fixes it: the operations of an action, the cause of a wait and what it depends on, else `by`. */
+export function remedyText(remedy: Remedy): string {
+  if (remedy.by === 'action') return remedy.actions.map((one) => ('order' in one ? one.order : one.operation)).join();
+  if (remedy.by !== 'waiting') return remedy.by;
+  return remedy.dependsOn === undefined ? remedy.cause : `${remedy.cause} ${remedy.dependsOn}`;
 }

@@ -1,42 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Fleet, Tenant } from '../../../crds/fleet.ts';
-import { loadDocuments } from '../../../crds/load.ts';
-import type { Drift } from '../../../reconcilers/drift.ts';
-import { admissionDrift } from '../../../reconcilers/haproxy/admission.ts';
-import { type DesiredAdmission, type DesiredProxy, desiredHaproxy } from '../../../reconcilers/haproxy/desired.ts';
-import { haproxy as concern } from '../../../reconcilers/haproxy/haproxy.ts';
-import type { Passwords } from '../../../reconcilers/haproxy/held-back.ts';
-import { proxyDrift } from '../../../reconcilers/haproxy/proxy.ts';
-import { absent, type Observation, present, unknown } from '../../../reconcilers/observation.ts';
-import { type Haproxy, type HaproxyProcess, haproxy } from '../../../reconcilers/questions/haproxy.ts';
-import type { ServerState } from '../../../reconcilers/questions/haproxy-stat.ts';
-import type { Ask } from '../../../reconcilers/questions/index.ts';
-import type { MemberFacts } from '../../../reconcilers/questions/members.ts';
-import type { UnitFacts } from '../../../reconcilers/questions/units.ts';
-import type { Seen } from '../../../reconcilers/reconciler.ts';
-import { haproxyPlaces } from '../../../renderers/proxy-places.ts';
-import { digest } from '../../../renderers/text.ts';
-import { quickstart } from '../../crds/quickstart.ts';
-import { memberFacts } from '../redis/healthy.ts';
+import { loadDocuments } from '../../../crds/load/load.ts';
+import type { Finding } from '../../../reconcilers/contract/finding.ts';
+import type { FactLookup } from '../../../reconcilers/contract/reconciler.ts';
+import { type Haproxy, type HaproxyProcess, haproxy } from '../../../reconcilers/facts/haproxy/haproxy.ts';
+import type { ServerState } from '../../../reconcilers/facts/haproxy/show-stat.ts';
+import type { UnitFacts } from '../../../reconcilers/facts/host/units.ts';
+import type { Keepalived } from '../../../reconcilers/facts/keepalived/keepalived.ts';
+import type { MemberFacts } from '../../../reconcilers/facts/member/members.ts';
+import { absent, type Observation, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import type { FactRequest } from '../../../reconcilers/facts/requests.ts';
+import { backendHealthFindings } from '../../../reconcilers/haproxy/backend-health.ts';
+import { type DesiredBackendHealth, type DesiredProxy, desiredHaproxy } from '../../../reconcilers/haproxy/desired.ts';
+import { haproxy as component } from '../../../reconcilers/haproxy/index.ts';
+import { proxyFindings } from '../../../reconcilers/haproxy/proxy.ts';
+import { haproxyPlaces } from '../../../renderers/lib/proxy-paths.ts';
+import { digest } from '../../../renderers/lib/text.ts';
+import { quickstart } from '../../support/quickstart.ts';
+import { memberFacts } from '../../support/redis/healthy.ts';
 
 const [fleet] = loadDocuments(quickstart(), 'ignore').fleets;
 if (!fleet) throw new Error('the quickstart does not load');
-const all = desiredHaproxy(fleet);
+const all = desiredHaproxy(fleet, new Map());
 const desired = all.find((one): one is DesiredProxy => one.subject === 'haproxy/proxy-1') as DesiredProxy;
-const admission = all.find((one) => one.subject === 'haproxy/proxy-1:acme') as DesiredAdmission;
+const backendHealth = all.find((one) => one.subject === 'haproxy/proxy-1:acme') as DesiredBackendHealth;
 
 const server = (name: string, up: boolean, sinceSeconds = 100): ServerState => {
-  return { name, up, sinceSeconds, sessions: 0, check: up ? 'passes its check' : 'is not master' };
+  return { name, up, sinceSeconds, check: up ? 'passes its check' : 'is not master' };
 };
 const wanted = [...desired.unitFiles, ...desired.configuration.map(({ file }) => file)];
 const running: HaproxyProcess = {
   version: '2.6.12',
   pid: 1,
   uptimeSeconds: 100,
+  sources: [],
   loaded: new Map(
     desired.configuration.map(({ file }) => [file.path.split('/').at(-1) ?? '', digest(file.content)] as const),
   ),
+  limits: new Map(),
   tenants: [],
 };
 const healthy: Haproxy = {
@@ -49,7 +51,20 @@ const healthy: Haproxy = {
     sha256: digest(content),
   })),
   binds: [{ path: `${haproxyPlaces.folder}/tenant-acme.cfg`, address: '10.80.1.100:6379' }],
+  serves: true,
+  oldWorkers: [],
+  keptSessions: new Map(),
   process: running,
+};
+/** The other proxy runs what is declared for it, which has its own addresses. */
+const healthyPeer: Haproxy = {
+  ...healthy,
+  process: {
+    ...running,
+    loaded: new Map(
+      desired.peerConfiguration.map(({ file }) => [file.path.split('/').at(-1) ?? '', digest(file.content)] as const),
+    ),
+  },
 };
 const unit: UnitFacts = {
   unit: haproxyPlaces.unit,
@@ -59,18 +74,36 @@ const unit: UnitFacts = {
   needsDaemonReload: false,
 };
 
-const asDeclared: Passwords = new Map();
+const vrrp = (state: string): Observation<Keepalived> =>
+  present({
+    missing: [],
+    files: [],
+    loaded: undefined,
+    vrrp: { state, forSeconds: 100 },
+    move: undefined,
+    yields: undefined,
+    takeover: undefined,
+  });
+/** Passwords as declared, and another proxy that already runs what this one, the owner of the virtual IP, is to run. */
+const asDeclared = {
+  passwords: new Map(),
+  pair: {
+    own: vrrp('MASTER'),
+    links: absent,
+    peer: { haproxy: present(healthyPeer), keepalived: vrrp('BACKUP'), links: absent },
+  },
+};
 
 /** Findings in short: field, and what is done about it. */
-function told(drifts: readonly Drift[]): readonly string[] {
-  return drifts.map(({ field, hurts, remedy }) => {
+function summary(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ field, impacts, remedy }) => {
     const does = remedy.by === 'action' ? remedy.actions.map(wordOf).join(' + ') : remedy.by;
-    return `${field.replace(`${haproxyPlaces.folder}/`, '')}: ${does} [${hurts}]`;
+    return `${field.replace(`${haproxyPlaces.folder}/`, '')}: ${does} [${impacts}]`;
   });
 }
 
-function wordOf(action: { verb: string; order?: string }): string {
-  return action.order ?? action.verb;
+function wordOf(action: { operation: string; order?: string }): string {
+  return action.order ?? action.operation;
 }
 
 const acme = `${haproxyPlaces.folder}/tenant-acme.cfg`;
@@ -84,13 +117,13 @@ const loading = (loaded: ReadonlyMap<string, string> | undefined): Haproxy => ({
   ...healthy,
   process: { ...running, loaded },
 });
-const stray = { path: old, mode: '600', owner: 'root', sha256: digest('') };
+const leftover = { path: old, mode: '600', owner: 'root', sha256: digest('') };
 
 describe('haproxy: the proxy', () => {
   const cases: readonly (readonly [string, Haproxy, Partial<UnitFacts>, readonly string[]])[] = [
     ['in order', healthy, {}, []],
     ['not installed', { ...healthy, missing: ['haproxy'] }, {}, ['HAProxy: waiting [acme,globex]']],
-    ['too old', { ...healthy, version: '2.2.9-2+deb11u6' }, {}, ['HAProxy: operator [acme,globex]']],
+    ['too old', { ...healthy, version: '2.2.9-2+deb11u6' }, {}, ['HAProxy: manual [acme,globex]']],
     ['newer', { ...healthy, version: '3.0.11' }, {}, []],
     [
       'a tenant file missing, never loaded',
@@ -107,9 +140,21 @@ describe('haproxy: the proxy', () => {
       {},
       [`${haproxyPlaces.unitFile}: write-files + reload [acme,globex]`],
     ],
-    ['stopped', { ...healthy, process: undefined }, { active: 'failed' }, [`${unit.unit}: start [acme,globex]`]],
+    [
+      'stopped',
+      { ...healthy, serves: false, process: undefined },
+      { active: 'failed' },
+      [`${unit.unit}: start [acme,globex]`],
+    ],
     ['would not start at boot', healthy, { enabled: false }, [`${unit.unit}: reload [acme,globex]`]],
-    ['hangs', { ...healthy, process: undefined }, {}, ['stats socket: restart [acme,globex]']],
+    ['hangs', { ...healthy, serves: false, process: undefined }, {}, ['stats socket: restart [acme,globex]']],
+    [
+      'serves, its stats socket occupied: not restarted',
+      { ...healthy, process: undefined },
+      {},
+      ['stats socket: manual []'],
+    ],
+    ['a reload left processes', { ...healthy, oldWorkers: [30, 7300] }, {}, ['old workers: info []']],
     [
       'loaded another, the file put back',
       loading(new Map([...(running.loaded ?? []), ['tenant-acme.cfg', digest('x')]])),
@@ -117,7 +162,7 @@ describe('haproxy: the proxy', () => {
       ['tenant-acme.cfg as loaded: reload [acme]'],
     ],
     [
-      'vouches for nothing',
+      'does not report what it loaded',
       loading(undefined),
       {},
       [
@@ -128,38 +173,42 @@ describe('haproxy: the proxy', () => {
     ],
     [
       'a tenant no longer declared',
-      { ...healthy, files: [...healthy.files, stray] },
+      { ...healthy, files: [...healthy.files, leftover] },
       {},
-      ['tenant-old.cfg: notice []'],
+      ['tenant-old.cfg: info []'],
     ],
     [
       'a tenant no longer declared has the port',
-      { ...without(acme), files: [...without(acme).files, stray], binds: [{ path: old, address: '10.80.1.100:6379' }] },
+      {
+        ...without(acme),
+        files: [...without(acme).files, leftover],
+        binds: [{ path: old, address: '10.80.1.100:6379' }],
+      },
       {},
-      ['listener 10.80.1.100:6379: operator [acme]', 'tenant-old.cfg: notice []'],
+      ['listener 10.80.1.100:6379: manual [acme]', 'tenant-old.cfg: info []'],
     ],
   ];
   for (const [name, seen, change, findings] of cases)
     it(name, () =>
-      expect(told(proxyDrift(desired, present(seen), present([{ ...unit, ...change }]), asDeclared))).to.deep.equal(
-        findings,
-      ),
+      expect(
+        summary(proxyFindings(desired, present(seen), present([{ ...unit, ...change }]), asDeclared)),
+      ).to.deep.equal(findings),
     );
 
-  it('is blind, and touches nothing, when it was not seen', () => {
-    expect(told(proxyDrift(desired, unknown('timeout'), present([unit]), asDeclared))).to.deep.equal([
-      'HAProxy: blind [acme,globex]',
+  it('is unknown, and changes nothing, when it was not observed', () => {
+    expect(summary(proxyFindings(desired, unknown('timeout'), present([unit]), asDeclared))).to.deep.equal([
+      'HAProxy: unknown [acme,globex]',
     ]);
   });
 
-  it('orders nothing of a unit that was not seen', () => {
-    const drift = proxyDrift(desired, present({ ...healthy, process: undefined }), unknown('timeout'), asDeclared);
-    expect(told(drift)).to.deep.equal([`${unit.unit}: blind [acme,globex]`]);
+  it('changes nothing of a unit that was not observed', () => {
+    const drift = proxyFindings(desired, present({ ...healthy, process: undefined }), unknown('timeout'), asDeclared);
+    expect(summary(drift)).to.deep.equal([`${unit.unit}: unknown [acme,globex]`]);
   });
 
   it('prints no password and no digest of one', () => {
-    const drifts = proxyDrift(desired, present(loading(undefined)), present([unit]), asDeclared);
-    for (const { content } of wanted) expect(JSON.stringify(drifts)).not.to.include(digest(content));
+    const findings = proxyFindings(desired, present(loading(undefined)), present([unit]), asDeclared);
+    for (const { content } of wanted) expect(JSON.stringify(findings)).not.to.include(digest(content));
   });
 });
 
@@ -185,8 +234,8 @@ describe('haproxy: a password that may not be the one in use', () => {
       withOld,
       ['tenant-acme.cfg: haproxy-config + reload [acme]'],
     ],
-    ['not seen: left as it is', 'all hidden', withOld, ['tenant-acme.cfg: blind []']],
-    ['not seen: not loaded either', 'all hidden', loading(oldOne), ['tenant-acme.cfg: blind []']],
+    ['not seen: left as it is', 'all hidden', withOld, ['tenant-acme.cfg: unknown []']],
+    ['not seen: not loaded either', 'all hidden', loading(oldOne), ['tenant-acme.cfg: unknown []']],
     [
       'not seen, edited after it was loaded: put back',
       'all hidden',
@@ -198,33 +247,36 @@ describe('haproxy: a password that may not be the one in use', () => {
       'not seen, the file lost but served: left',
       'all hidden',
       { ...withOld, files: gone.files },
-      ['tenant-acme.cfg: blind []'],
+      ['tenant-acme.cfg: unknown []'],
     ],
     ['no members yet: written', 'nobody yet', gone, ['tenant-acme.cfg: haproxy-config + reload [acme]']],
   ];
   for (const [name, state, world, findings] of cases)
-    it(name, () => expect(told(drifts(state, world))).to.deep.equal(findings));
+    it(name, () => expect(summary(drifts(state, world))).to.deep.equal(findings));
 
-  it('is said of the tenant on that proxy, and rests on its Redis', () => {
-    const [drift] = drifts('another', withOld);
-    expect(drift?.subject).to.equal('haproxy/proxy-1:acme');
-    expect(drift?.remedy).to.deep.equal({ by: 'waiting', reason: 'rests on redis/acme', on: 'redis/acme' });
+  it('is about the tenant on that proxy, and depends on its Redis', () => {
+    const [finding] = drifts('another', withOld);
+    expect(finding?.subject).to.equal('haproxy/proxy-1:acme');
+    expect(finding?.reason).to.equal('ConfigWithheld');
+    expect(finding?.remedy).to.deep.include({ by: 'waiting', cause: 'dependency', dependsOn: 'redis/acme' });
   });
 
-  /** By way of the concern's own questions; globex is in order. */
-  function drifts(state: State, world: Haproxy): readonly Drift[] {
-    const item = concern.items(fleet as Fleet, new Map()).find(({ subject }) => subject === 'haproxy/proxy-1');
-    const answer = (ask: Ask): Observation<unknown> => {
-      if (ask.what === 'haproxy') return present(world);
-      if (ask.what === 'units') return present([unit]);
-      if (ask.what !== 'members') return unknown('not asked in this test');
+  /** Through the component's own fact requests. globex is in order. */
+  function drifts(state: State, world: Haproxy): readonly Finding[] {
+    const item = component.items(fleet as Fleet, new Map()).find(({ subject }) => subject === 'haproxy/proxy-1');
+    const answer = (request: FactRequest): Observation<unknown> => {
+      if (request.fact === 'haproxy') return present(request.host === 'proxy-1' ? world : healthyPeer);
+      if (request.fact === 'keepalived') return vrrp(request.host === 'proxy-1' ? 'MASTER' : 'BACKUP');
+      if (request.fact === 'units') return present([unit]);
+      if (request.fact === 'links') return absent;
+      if (request.fact !== 'members') return unknown('not asked in this test');
       if (state === 'nobody yet') return absent;
-      const hides = state === 'all hidden' || (state === 'one hidden' && ask.host === 'redis-1');
+      const hides = state === 'all hidden' || (state === 'one hidden' && request.host === 'redis-1');
       return hides
         ? unknown('no route')
-        : present((fleet as Fleet).tenants.flatMap((one) => membersOn(one, ask.host, state)));
+        : present((fleet as Fleet).tenants.flatMap((one) => membersOn(one, request.host, state)));
     };
-    return item?.diff(answer as Seen) ?? [];
+    return item?.diff(answer as FactLookup) ?? [];
   }
 
   function membersOn(tenant: Tenant, host: string, state: State): readonly MemberFacts[] {
@@ -257,20 +309,21 @@ describe('haproxy: a tenant admitted', () => {
     });
   const cases: readonly (readonly [string, Observation<Haproxy>, readonly string[]])[] = [
     ['one master', seen([server('r1', true), server('r2', false)]), []],
-    ['nobody, since just now', seen([server('r1', false, 3)]), ['members admitted: waiting [acme]']],
-    ['nobody, after a start', seen([server('r1', false)], 3), ['members admitted: waiting [acme]']],
-    ['nobody, for long', seen([server('r1', false)]), ['members admitted: operator [acme]']],
-    ['two, for a moment', seen([server('r1', true, 1), server('r2', true)]), ['members admitted: waiting [acme]']],
+    ['nobody, since just now', seen([server('r1', false, 3)]), ['admitted members: waiting [acme]']],
+    ['nobody, after a start', seen([server('r1', false)], 3), ['admitted members: waiting [acme]']],
+    ['nobody, for long', seen([server('r1', false)]), ['admitted members: manual [acme]']],
+    ['two, for a moment', seen([server('r1', true, 1), server('r2', true)]), ['admitted members: waiting [acme]']],
     ['not loaded yet: the proxy says so', present(healthy), []],
     ['not seen: the proxy says so', unknown('timeout'), []],
   ];
   for (const [name, world, findings] of cases)
-    it(name, () => expect(told(admissionDrift(admission, world))).to.deep.equal(findings));
+    it(name, () => expect(summary(backendHealthFindings(backendHealth, world))).to.deep.equal(findings));
 
   it('says why nobody is admitted, and whose vote is missing', () => {
-    const [drift] = admissionDrift(admission, seen([server('r1', false)]));
-    expect(drift?.remedy).to.deep.include({
-      reason: 'proxy-1 admits nobody since 100 s: r1 is not master; Sentinels without a vote: r2 is not master',
+    const [finding] = backendHealthFindings(backendHealth, seen([server('r1', false)]));
+    expect(finding?.remedy).to.deep.include({
+      message:
+        'proxy-1 has admitted no master for 100 s: r1 is not master; Sentinels whose check fails: r2 is not master',
     });
   });
 });
@@ -284,13 +337,14 @@ describe('haproxy: what a host answered', () => {
   };
 
   it('serving two tenants', () => {
-    const { missing, version, files, binds, process } = read('serving');
+    const { missing, version, files, binds, serves, oldWorkers, process } = read('serving');
+    expect({ serves, oldWorkers }).to.deep.equal({ serves: true, oldWorkers: [29] });
     expect(missing).to.deep.equal([]);
-    expect(version).to.equal('2.6.12-1+deb12u3');
+    expect(version).to.equal('2.6.12-1+deb12u4');
     expect(files).to.have.lengthOf(5);
     expect(files.find(({ path }) => path === acme)).to.include({ mode: '600', owner: 'root' });
     expect(binds.map(({ address }) => address)).to.include('10.80.1.100:6380');
-    expect(process).to.include({ uptimeSeconds: 202, pid: 514 });
+    expect(process).to.include({ uptimeSeconds: 15, pid: 12999 });
     expect([...(process?.loaded?.keys() ?? [])]).to.deep.equal([
       '00-global.cfg',
       'tenant-acme.cfg',
@@ -306,7 +360,7 @@ describe('haproxy: what a host answered', () => {
     expect(first?.sentinels.map(({ name, up }) => `${name} ${up}`)).to.deep.equal(['r1 true', 'r2 true', 'r3 true']);
   });
 
-  it('vouches for nothing when the description is not that of the files', () => {
+  it('does not report what it loaded when the description is not that of the files', () => {
     const stdout = readFileSync(new URL('captured/serving.txt', import.meta.url), 'utf8');
     const other = stdout.replace(/^description: .*$/m, `description: ${digest('x')}`);
     const seen = haproxy.read({ exit: 0, stdout: other, stderr: '', truncated: false }, {});
@@ -325,8 +379,8 @@ describe('haproxy: what a host answered', () => {
 
 describe('haproxy: what prune is to remove', () => {
   const pruned = (have: Haproxy) =>
-    proxyDrift(desired, present(have), present([unit]), asDeclared).map(({ field, remedy }) => {
-      const prune = remedy.by === 'notice' ? remedy.prune : undefined;
+    proxyFindings(desired, present(have), present([unit]), asDeclared).map(({ field, remedy }) => {
+      const prune = remedy.by === 'info' ? remedy.prune : undefined;
       const does = prune && 'actions' in prune ? `${prune.of}: ${prune.actions.map(wordOf).join(' + ')}` : remedy.by;
       return `${field.replace(`${haproxyPlaces.folder}/`, '')}: ${does}`;
     });
@@ -346,16 +400,16 @@ describe('haproxy: what prune is to remove', () => {
   });
   it('nothing of a Tenant that is declared elsewhere, nor a file of another kind', () => {
     const elsewhere = { ...desired, known: [...desired.known, 'old'] };
-    const [drift] = proxyDrift(elsewhere, present(lying(old)), present([unit]), asDeclared);
-    expect(drift?.remedy).to.have.property('by', 'notice').and.not.to.have.property('prune');
-    expect(pruned(lying(`${haproxyPlaces.folder}/99-own.cfg`))).to.deep.equal(['99-own.cfg: notice']);
+    const [finding] = proxyFindings(elsewhere, present(lying(old)), present([unit]), asDeclared);
+    expect(finding?.remedy).to.have.property('by', 'info').and.not.to.have.property('prune');
+    expect(pruned(lying(`${haproxyPlaces.folder}/99-own.cfg`))).to.deep.equal(['99-own.cfg: info']);
   });
-  it('what a ProxyPair that left still runs is told, and left to a person', () => {
+  it('what still runs for a removed ProxyPair is reported and left alone', () => {
     const lonely = { ...(fleet as Fleet), proxyPairs: [], tenants: [] };
-    const item = concern.items(lonely, new Map()).find(({ subject }) => subject === 'haproxy/proxy-1');
-    const found = item?.diff((() => present([unit])) as unknown as Seen) ?? [];
+    const item = component.items(lonely, new Map()).find(({ subject }) => subject === 'haproxy/proxy-1');
+    const found = item?.diff((() => present([unit])) as unknown as FactLookup) ?? [];
     expect(found.map(({ field, remedy }) => [field, remedy.by, 'prune' in remedy])).to.deep.equal([
-      [unit.unit, 'notice', false],
+      [unit.unit, 'info', false],
     ]);
   });
 });

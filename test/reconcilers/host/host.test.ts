@@ -1,14 +1,13 @@
 import { expect } from 'chai';
-import { findingsText } from '../../../controller/report/plan-text.ts';
-import { host } from '../../../reconcilers/host/host.ts';
-import { type Observation, present, unknown } from '../../../reconcilers/observation.ts';
-import { type FileSystem, fileSystems } from '../../../reconcilers/questions/file-systems.ts';
-import type { Seen } from '../../../reconcilers/reconciler.ts';
-import { reveal } from '../../../renderers/text.ts';
-import { must, run } from '../../lab/support/lab.ts';
-import { fleetOf, plainFleet } from '../../support/fleets.ts';
-import { simulate } from '../../support/simulated-world.ts';
-import { run as applyOver, convergedWorld } from '../../support/start.ts';
+import type { FactLookup } from '../../../reconcilers/contract/reconciler.ts';
+import { type FileSystem, fileSystems } from '../../../reconcilers/facts/host/file-systems.ts';
+import { type Observation, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import { host } from '../../../reconcilers/host/index.ts';
+import { reveal } from '../../../renderers/lib/text.ts';
+import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
+import { run as applyOver, convergedWorld } from '../../../simulation/scenarios/start.ts';
+import { simulate } from '../../../simulation/simulated-transport.ts';
+import { must, run } from '../../e2e/support/lab.ts';
 
 const gibibyte = 2 ** 30;
 const root: FileSystem = {
@@ -23,33 +22,56 @@ const fleet = fleetOf(plainFleet);
 
 function findings(seen: Observation<readonly FileSystem[]>): readonly string[] {
   const item = host.items(fleet, new Map()).find(({ subject }) => subject === 'host/redis-1');
-  const found = item?.diff((() => seen) as Seen) ?? [];
-  return found.map(({ field, have, hurts, remedy }) => `${field}: ${have}: ${remedy.by} [${hurts.join()}]`);
+  const found = item?.diff((() => seen) as FactLookup) ?? [];
+  return found.map(({ reason, field, impacts, remedy }) => {
+    const how = remedy.by === 'waiting' ? `waiting (${remedy.cause})` : remedy.by;
+    return `${reason} ${field}: ${how} [${impacts.join()}]`;
+  });
 }
 
 describe('host', () => {
   const cases: readonly (readonly [string, Observation<readonly FileSystem[]>, readonly string[]])[] = [
-    ['room to write', present([root]), []],
-    ['not in sight', unknown('no answer'), ['host: could not be seen: blind [t1]']],
-    ['not in sight yet', unknown('its keys do not show yet', true), ['host: could not be seen: waiting [t1]']],
-    ['read-only', present([{ ...root, writable: false }]), ['file system /: read-only: operator [t1]']],
-    ['full', present([{ ...root, freeBytes: 4096 }]), ['file system /: full (0 Mi left): operator [t1]']],
-    ['no inodes', present([{ ...root, freeInodes: 3 }]), ['file system /: 3 inodes left: operator [t1]']],
-    ['a file system without a limit of inodes', present([{ ...root, freeInodes: 0, inodes: 0 }]), []],
+    ['enough space', present([root]), []],
+    ['does not answer', unknown('no answer'), ['NotObserved host: unknown [t1]']],
     [
-      'nearly full: worth knowing',
+      'does not answer yet',
+      unknown('its keys are not known yet', 'soon'),
+      ['NotObserved host: waiting (settling) [t1]'],
+    ],
+    ['read-only', present([{ ...root, writable: false }]), ['FileSystemReadOnly file system /: manual [t1]']],
+    ['full', present([{ ...root, freeBytes: 4096 }]), ['FileSystemFull file system /: manual [t1]']],
+    ['no inodes', present([{ ...root, freeInodes: 3 }]), ['FileSystemFull file system /: manual [t1]']],
+    ['a file system without an inode limit', present([{ ...root, freeInodes: 0, inodes: 0 }]), []],
+    [
+      'nearly full: for information',
       present([{ ...root, freeBytes: gibibyte }]),
-      ['file system /: 1024 Mi left of 16 Gi: notice []'],
+      ['FileSystemNearlyFull file system /: info []'],
     ],
     [
-      'a small tmpfs is not full because it is small',
+      'a small tmpfs is not full just because it is small',
       present([root, { ...root, mount: '/run', freeBytes: 2 ** 24, totalBytes: 2 ** 25 }]),
       [],
+    ],
+    [
+      'a full tmpfs that daemons need',
+      present([root, { ...root, mount: '/run', freeBytes: 0, totalBytes: 2 ** 25 }]),
+      ['FileSystemFull file system /run: manual [t1]'],
     ],
   ];
   for (const [why, seen, found] of cases) it(why, () => expect(findings(seen)).to.deep.equal(found));
 
-  it('reads what this machine says of itself, each file system once', async () => {
+  it('shows how much space or how many inodes are left', () => {
+    const values = (change: Partial<FileSystem>) => {
+      const item = host.items(fleet, new Map()).find(({ subject }) => subject === 'host/redis-1');
+      const [found] = item?.diff((() => present([{ ...root, ...change }])) as FactLookup) ?? [];
+      return [found?.have, found?.want];
+    };
+    expect(values({ freeBytes: 2 ** 20 })).to.deep.equal(['1 Mi free', 'at least 64 Mi free']);
+    expect(values({ freeInodes: 3 })).to.deep.equal(['3 inodes free', 'at least 100 inodes free']);
+    expect(values({ freeBytes: gibibyte })).to.deep.equal(['1024 Mi of 16 Gi free', 'at least 10% free']);
+  });
+
+  it('reads the file systems of this machine, each once', async () => {
     const { code, out, err } = await must(run(['sh', '-c', reveal(fileSystems.script({}))]));
     const seen = fileSystems.read({ exit: code, stdout: out, stderr: err, truncated: false }, {});
     expect(seen.state).to.equal('present');
@@ -59,7 +81,14 @@ describe('host', () => {
     expect(new Set(found.map(({ mount }) => mount)).size).to.equal(found.length);
   });
 
-  it('tells a read-only file system, and nothing is written to find out', async () => {
+  it('does not look at /tmp, which nothing of ours needs', async () => {
+    const script = `mount -t tmpfs -o size=4k none /tmp && cp /bin/sh /tmp/ 2>/dev/null; ${reveal(fileSystems.script({}))}`;
+    const { out, code, err } = await must(run(['unshare', '-m', 'sh', '-c', script]));
+    const seen = fileSystems.read({ exit: code, stdout: out, stderr: err, truncated: false }, {});
+    expect(seen.state === 'present' && seen.value.map(({ mount }) => mount)).to.not.include('/tmp');
+  });
+
+  it('detects a read-only file system without writing to it', async () => {
     // A mount of its own over /etc, in a mount namespace that ends with the command.
     const script = `mount -t tmpfs -o ro,size=1m none /etc && ${reveal(fileSystems.script({}))}`;
     const { out, code, err } = await must(run(['unshare', '-m', 'sh', '-c', script]));
@@ -68,13 +97,13 @@ describe('host', () => {
     expect(etc).to.include({ mount: '/etc', writable: false });
   });
 
-  it('tells a file system whose kernel refuses writes without saying so to access(2)', () => {
-    const figures = ['/', '/etc', '/var/lib', '/run', '/tmp'].flatMap((folder) => [
+  it('detects a file system where writes fail although access(2) succeeds', () => {
+    const numbers = ['/', '/etc', '/var/lib', '/run'].flatMap((folder) => [
       `fs ${folder} 4096 100000 90000 5000 9000`,
       `writable ${folder}`,
     ]);
     const mounts = ['mount 20 1 8:1 / / rw - ext4 /dev/sda1 rw', 'mount 21 1 0:5 / /run rw - tmpfs tmpfs rw'];
-    const stdout = [...figures, 'refused /etc', ...mounts].join('\n');
+    const stdout = [...numbers, 'refused /etc', ...mounts].join('\n');
     const seen = fileSystems.read({ exit: 0, stdout, stderr: '', truncated: false }, {});
     const found = seen.state === 'present' ? seen.value.map(({ mount, writable }) => [mount, writable]) : [];
     expect(found).to.deep.equal([
@@ -87,7 +116,7 @@ describe('host', () => {
     ['full', { freeBytes: 0 }],
     ['read-only', { writable: false }],
   ] as const)
-    it(`${why}: what rests on that host waits, and what disrupts nobody elsewhere is mended`, async () => {
+    it(`${why}: what depends on that host waits, and non-disruptive fixes continue elsewhere`, async () => {
       const world = await convergedWorld(fleet);
       const [first, second] = [world.hosts['redis-1'], world.hosts['redis-2']];
       if (!first || !second) throw new Error('there are no such hosts');
@@ -96,10 +125,15 @@ describe('host', () => {
         Object.assign(one.ovs?.bridges[0]?.ports.find(({ type }) => type === 'gre') ?? {}, { protected: false });
       const simulation = simulate(world);
       const { outcome } = await applyOver(fleet, simulation);
-      expect(outcome.result).to.equal('operator');
+      expect(outcome.result).to.equal('manual');
       expect(simulation.steps.map((step) => ('host' in step ? step.host : 'elsewhere'))).to.deep.equal(['redis-1']);
-      expect(findingsText(outcome.left)).to.match(
-        /^host\/redis-2\n {2}! file system \/:.*\nmesh\/redis-2.* rests on host\/redis-2$/s,
-      );
+      const [cause, ...dependents] = outcome.left;
+      expect(cause).to.include({ subject: 'host/redis-2', field: 'file system /' });
+      expect(cause?.remedy.by).to.equal('manual');
+      expect(dependents).to.not.have.lengthOf(0);
+      for (const { subject, remedy } of dependents) {
+        expect(subject).to.match(/^mesh\/redis-2>/);
+        expect(remedy).to.include({ by: 'waiting', cause: 'dependency', dependsOn: 'host/redis-2' });
+      }
     });
 });

@@ -1,34 +1,39 @@
 import { expect } from 'chai';
 import type { Fleet, Preparation } from '../../../crds/fleet.ts';
-import { host } from '../../../reconcilers/host/host.ts';
-import { type Observation, present, unknown } from '../../../reconcilers/observation.ts';
-import type { SystemFacts } from '../../../reconcilers/questions/system.ts';
-import type { UnitFacts } from '../../../reconcilers/questions/units.ts';
-import type { Seen } from '../../../reconcilers/reconciler.ts';
-import { keyOfAction } from '../../../reconcilers/verbs/index.ts';
-import { packageRepository, repositoryPlaces } from '../../../renderers/package-repository.ts';
-import { digest } from '../../../renderers/text.ts';
-import { fleetOf, plainFleet } from '../../support/fleets.ts';
+import type { Finding } from '../../../reconcilers/contract/finding.ts';
+import type { FactLookup } from '../../../reconcilers/contract/reconciler.ts';
+import type { Remedy } from '../../../reconcilers/contract/remedy.ts';
+import type { SystemFacts } from '../../../reconcilers/facts/host/system.ts';
+import type { UnitFacts } from '../../../reconcilers/facts/host/units.ts';
+import { type Observation, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import { host } from '../../../reconcilers/host/index.ts';
+import { actionKey } from '../../../reconcilers/operations/actions.ts';
+import { digest } from '../../../renderers/lib/text.ts';
+import { packageRepository, repositoryPlaces } from '../../../renderers/packages/repository.ts';
+import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 
 const running = (unit: string, active = 'active'): UnitFacts => ({
   ...{ unit, loaded: true, active, enabled: true, needsDaemonReload: false },
 });
-const ours = ['ovs-vsctl', 'ovs-vswitchd', 'ethtool', 'mke2fs', 'resize2fs', 'lxc-ls', 'lxc-start', 'chronyd'];
+const allPrograms = ['ovs-vsctl', 'ovs-vswitchd', 'ethtool', 'mke2fs', 'resize2fs', 'lxc-ls', 'lxc-start', 'chronyd'];
 
 /** A Redis host that has everything. */
 const prepared: SystemFacts = {
   release: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
   kernel: { running: '6.1.0', atBoot: undefined, boot: '1 24', modules: [], rebooted: undefined },
-  card: { driver: 'ena', kernel: '6.1.0', modules: [], initramfs: undefined },
+  nic: { driver: 'ena', kernel: '6.1.0', modules: [], initramfs: undefined },
   selinux: undefined,
   packages: { 'openvswitch-switch': '3.1.0-2+deb12u1', lxc: '1:5.0.2-1+deb12u4', chrony: '4.3-2+deb12u1' },
-  halfway: [],
-  programs: ours,
+  halfConfigured: [],
+  programs: allPrograms,
+  installedByUs: [],
+  masked: [],
+  settings: {},
   services: [running('openvswitch-switch.service'), running('chrony.service')],
-  synchronised: true,
+  synchronized: true,
   files: [],
 };
-const without = (...programs: string[]) => ours.filter((program) => !programs.includes(program));
+const without = (...programs: string[]) => allPrograms.filter((program) => !programs.includes(program));
 const release = (id: string, version: string, name = '') => ({ release: { id, version, name } });
 
 const repository = {
@@ -61,83 +66,91 @@ const sees = (why: string, change: Partial<SystemFacts>, found: readonly string[
 });
 
 const cases: readonly Case[] = [
-  sees('in order', {}, []),
-  { why: 'not in sight', seen: unknown('no answer'), found: ['@system system: could not be seen: blind'] },
-  sees('a system that we do not know', release('debian', '11', 'Debian GNU/Linux 11'), [
-    '@system system: Debian GNU/Linux 11: operator',
+  sees('prepared', {}, []),
+  { why: 'does not answer', seen: unknown('no answer'), found: ['@system NotObserved operating system: unknown'] },
+  sees('an unsupported system', release('debian', '11', 'Debian GNU/Linux 11'), [
+    '@system OperatingSystemUnsupported operating system: manual',
   ]),
-  sees('a version that only begins alike', release('ubuntu', '24.10', 'Ubuntu 24.10'), [
-    '@system system: Ubuntu 24.10: operator',
+  sees('a version with the same beginning', release('ubuntu', '24.10', 'Ubuntu 24.10'), [
+    '@system OperatingSystemUnsupported operating system: manual',
   ]),
   sees('Ubuntu 24.04', release('ubuntu', '24.04'), []),
   sees('a system on which the runtime does not run', release('virtuozzo', '7.9.0', 'Virtuozzo Linux release 7.9.0'), [
-    '@system system: Virtuozzo Linux release 7.9.0: operator',
+    '@system OperatingSystemUnsuitable operating system: manual',
   ]),
-  sees('a package missing', { packages: {}, programs: without('lxc-ls', 'lxc-start') }, [
-    '@system package lxc: missing: packages-install lxc',
+  sees('a package is missing', { packages: {}, programs: without('lxc-ls', 'lxc-start') }, [
+    '@system PackagesMissing package lxc: packages-install lxc',
   ]),
   sees(
-    'a package in a declared version',
+    'a package is missing whose version is declared',
     { packages: {}, programs: without('lxc-ls', 'lxc-start') },
-    ['@system package lxc: missing: packages-install lxc=1:5.0.2-1'],
+    ['@system PackagesMissing package lxc: packages-install lxc=1:5.0.2-1'],
     { versions: { lxc: '1:5.0.2-1' } },
   ),
-  sees('all that is missing at once', { packages: {}, programs: [], services: [running('chrony.service')] }, [
-    ...['openvswitch-switch', 'ethtool', 'e2fsprogs', 'lxc'].map(
-      (name) => `@system package ${name}: missing: packages-install openvswitch-switch ethtool e2fsprogs lxc`,
-    ),
-  ]),
-  sees('a package that was being installed', { halfway: ['lxc'] }, [
-    '@system package lxc: unpacked, and not set up: packages-install lxc',
+  sees(
+    'everything that is missing is installed at once',
+    { packages: {}, programs: [], services: [running('chrony.service')] },
+    [
+      ...['openvswitch-switch', 'ethtool', 'e2fsprogs', 'lxc'].map(
+        (name) => `@system PackagesMissing package ${name}: packages-install openvswitch-switch ethtool e2fsprogs lxc`,
+      ),
+    ],
+  ),
+  sees('a package whose installation was interrupted', { halfConfigured: ['lxc'] }, [
+    '@system PackageIncomplete package lxc: packages-install lxc',
   ]),
   sees('a package whose program is gone', { programs: without('lxc-ls') }, [
-    '@system package lxc: installed, without lxc-ls: packages-install lxc',
+    '@system PackageIncomplete package lxc: packages-install lxc',
   ]),
-  sees('programs that came otherwise', { packages: { chrony: '4.3' } }, []),
+  sees('programs that are installed from another source', { packages: { chrony: '4.3' } }, []),
   sees(
     'mode check',
     { packages: {}, programs: without('lxc-ls', 'lxc-start') },
-    ['@system package lxc: missing: operator'],
+    ['@system PackagesMissing package lxc: manual'],
     { mode: 'check' },
   ),
-  sees('Open vSwitch too old', { packages: { 'openvswitch-switch': '2.3.0-1' } }, [
-    '@system version of openvswitch-switch: 2.3.0-1: operator',
+  sees('Open vSwitch is too old', { packages: { 'openvswitch-switch': '2.3.0-1' } }, [
+    '@system PackageTooOld version of openvswitch-switch: manual',
   ]),
-  sees('Open vSwitch with an epoch, new enough', { packages: { 'openvswitch-switch': '1:2.10.0-1' } }, []),
   sees(
-    'another version than declared: named, and nothing waits for it',
+    'Open vSwitch is new enough, by a version with an epoch',
+    { packages: { 'openvswitch-switch': '1:2.10.0-1' } },
+    [],
+  ),
+  sees(
+    'another version than declared: reported under a subject that nothing depends on',
     {},
-    ['@versions package lxc: 1:5.0.2-1+deb12u4: operator'],
+    ['@versions PackageVersionDiffers package lxc: manual'],
     { versions: { lxc: '1:5.0.9-1' } },
   ),
   sees('the declared version', {}, [], { versions: { lxc: '1:5.0.2-1+deb12u4' } }),
   sees(
-    'Open vSwitch stopped',
+    'Open vSwitch is stopped',
     { services: [running('openvswitch-switch.service', 'inactive'), running('chrony.service')] },
-    ['@system openvswitch-switch.service: enabled, inactive: unit openvswitch-switch.service start [t1]'],
+    ['@system NotRunning openvswitch-switch.service: unit openvswitch-switch.service start [t1]'],
   ),
   sees(
-    'Open vSwitch not enabled',
+    'Open vSwitch is not enabled',
     { services: [{ ...running('openvswitch-switch.service'), enabled: false }, running('chrony.service')] },
-    ['@system openvswitch-switch.service: not enabled, active: unit openvswitch-switch.service start'],
+    ['@system NotEnabled openvswitch-switch.service: unit openvswitch-switch.service start'],
   ),
   sees(
-    'nobody keeps the clock',
+    'no time sync daemon runs',
     { services: [running('openvswitch-switch.service'), running('chrony.service', 'inactive')] },
-    ['@clock clock: nobody keeps it (chrony.service does not run): unit chrony.service start'],
+    ['@clock NotRunning time sync daemon: unit chrony.service start'],
   ),
   sees(
-    'the clock kept until the next boot',
+    'a time sync daemon runs, but is not enabled',
     { services: [running('openvswitch-switch.service'), { ...running('ntpsec.service'), enabled: false }] },
-    ['@clock clock: by ntpsec.service, which is not enabled: unit ntpsec.service start'],
+    ['@clock NotEnabled time sync daemon: unit ntpsec.service start'],
   ),
   sees(
-    'nothing that could keep the clock',
+    'no time sync daemon is installed',
     { packages: {}, programs: without('chronyd'), services: [running('openvswitch-switch.service')] },
-    ['@clock package chrony: missing: packages-install chrony'],
+    ['@clock PackagesMissing package chrony: packages-install chrony'],
   ),
   sees(
-    'the clock kept by another',
+    'another time sync daemon runs',
     {
       packages: {},
       programs: without('chronyd'),
@@ -145,50 +158,132 @@ const cases: readonly Case[] = [
     },
     [],
   ),
-  sees('the clock kept, and not synchronised', { synchronised: false }, ['@clock clock: not synchronised: notice']),
+  sees('a time sync daemon runs, but the clock is not synchronized', { synchronized: false }, [
+    '@clock ClockNotSynchronized clock: info',
+  ]),
+  sees(
+    'a package that we installed: its services are masked',
+    { installedByUs: ['lxc', 'haproxy'], services: [...prepared.services, running('lxc.service')] },
+    [
+      '@system ServiceNotMasked lxc-net.service: unit lxc-net.service mask',
+      '@system ServiceNotMasked lxc.service: unit lxc.service mask',
+    ],
+  ),
+  sees(
+    'an upgrade started a service of a package that we installed: stopped first, except what would stop our containers',
+    { installedByUs: ['lxc'], services: [...prepared.services, running('lxc.service'), running('lxc-net.service')] },
+    [
+      '@system ServiceNotMasked lxc-net.service: unit lxc-net.service stop,unit lxc-net.service mask',
+      '@system ServiceNotMasked lxc.service: unit lxc.service mask',
+    ],
+  ),
+  sees(
+    'its services are masked, and lxc.service runs until the next boot',
+    {
+      installedByUs: ['lxc'],
+      services: [...prepared.services, running('lxc.service')],
+      masked: ['lxc.service', 'lxc-net.service'],
+    },
+    [],
+  ),
+  sees(
+    'services of a package that somebody else installed',
+    { services: [...prepared.services, running('lxc-net.service')] },
+    [],
+  ),
+  sees(
+    'services of a package that we installed, in mode check',
+    { installedByUs: ['lxc'], masked: ['lxc.service'] },
+    ['@system ServiceNotMasked lxc-net.service: manual'],
+    { mode: 'check' },
+  ),
   sees('a repository as declared', { files: repositoryFiles }, [], { repositories: [repository] }),
   sees(
-    'no repository yet: what is missing waits for it',
+    'no repository yet: packages depend on it',
     { packages: {}, programs: without('lxc-ls') },
-    ['@system package lxc: missing: waiting', '@system repository ours: not there: package-repository'],
+    [
+      '@system PackagesMissing package lxc: depends on host/redis-1@system',
+      '@system RepositoryMissing repository ours: package-repository',
+    ],
     { repositories: [repository] },
   ),
   sees(
     'a repository with another key',
     { files: repositoryFiles.map((file) => (file.path === key ? { ...file, sha256: digest('theirs') } : file)) },
-    [`@system repository ours: with another key (SHA-256 ${digest('theirs').slice(0, 12)}…): package-repository`],
+    ['@system RepositoryKeyDiffers repository ours: package-repository'],
+    { repositories: [repository] },
+  ),
+  sees(
+    'a repository without its key',
+    { files: repositoryFiles.filter(({ path }) => path !== key) },
+    ['@system RepositoryMissing repository ours: package-repository'],
+    { repositories: [repository] },
+  ),
+  sees(
+    'a repository with another content',
+    { files: repositoryFiles.map((file) => (file.path === list ? { ...file, sha256: digest('theirs') } : file)) },
+    ['@system RepositoryDiffers repository ours: package-repository'],
     { repositories: [repository] },
   ),
   sees('a repository for other systems', release('ubuntu', '24.04'), [], { repositories: [repository] }),
 ];
 
-function findings({ seen, preparation }: Case): readonly string[] {
+function findings({ seen, preparation }: Pick<Case, 'seen' | 'preparation'>): readonly Finding[] {
   const fleet = fleetOf(plainFleet);
   const changed: Fleet = {
     ...fleet,
     cluster: { ...fleet.cluster, preparation: { ...fleet.cluster.preparation, ...preparation } },
   };
-  const parts = host.items(changed, new Map()).filter(({ subject }) => subject.startsWith('host/redis-1@'));
-  return parts
-    .flatMap((part) => part.diff((() => seen) as Seen))
-    .map(({ subject, field, have, hurts, remedy }) => {
-      const what =
-        remedy.by === 'action' ? remedy.actions.map((one) => wordsOf(JSON.parse(keyOfAction(one)))).join() : remedy.by;
-      return `${subject.replace('host/redis-1', '')} ${field}: ${have}: ${what}${hurts.length ? ` [${hurts.join()}]` : ''}`;
-    })
-    .sort();
+  // Kernel settings have tests of their own.
+  const parts = host.items(changed, new Map()).filter(({ subject }) => /^host\/redis-1@(?!settings)/.test(subject));
+  return parts.flatMap((part) => part.diff((() => seen) as FactLookup));
 }
 
-function wordsOf(action: {
-  verb: string;
+function summary({ subject, reason, field, impacts, remedy }: Finding): string {
+  const impacted = impacts.length ? ` [${impacts.join()}]` : '';
+  return `${subject.replace('host/redis-1', '')} ${reason} ${field}: ${how(remedy)}${impacted}`;
+}
+
+function how(remedy: Remedy): string {
+  if (remedy.by === 'action') return remedy.actions.map((one) => argumentsOf(JSON.parse(actionKey(one)))).join();
+  return remedy.by === 'waiting' && remedy.dependsOn ? `depends on ${remedy.dependsOn}` : remedy.by;
+}
+
+function argumentsOf(action: {
+  operation: string;
   packages?: readonly { name: string; version?: string }[];
   unit?: string;
   order?: string;
 }): string {
   const packages = (action.packages ?? []).map(({ name, version }) => (version ? `${name}=${version}` : name));
-  return [action.verb, ...packages, action.unit, action.order].filter(Boolean).join(' ');
+  return [action.operation, ...packages, action.unit, action.order].filter(Boolean).join(' ');
 }
 
-describe('host: its system', () => {
-  for (const one of cases) it(one.why, () => expect(findings(one)).to.deep.equal([...one.found].sort()));
+describe('host: its operating system', () => {
+  for (const one of cases)
+    it(one.why, () => expect(findings(one).map(summary).sort()).to.deep.equal([...one.found].sort()));
+
+  const values = (change: Partial<SystemFacts>, preparation = {}) =>
+    findings({ seen: present({ ...prepared, ...change }), preparation }).map(({ have, want }) => `${have} -> ${want}`);
+
+  it('shows what is there, and what should be', () => {
+    expect(values(release('debian', '11', 'Debian GNU/Linux 11'))).to.deep.equal([
+      'Debian GNU/Linux 11 -> Debian 12 or Ubuntu 24.04 or CentOS 6 or OpenVZ 7',
+    ]);
+    expect(values({ halfConfigured: ['lxc'] })).to.deep.equal(['half-configured -> installed']);
+    expect(values({ programs: without('lxc-ls') })).to.deep.equal(['installed without lxc-ls -> installed']);
+    expect(values({ packages: { 'openvswitch-switch': '2.3.0-1' } })).to.deep.equal(['2.3.0-1 -> 2.7 or later']);
+    expect(values({}, { versions: { lxc: '1:5.0.9-1' } })).to.deep.equal(['1:5.0.2-1+deb12u4 -> 1:5.0.9-1']);
+    const service = { ...running('openvswitch-switch.service', 'failed'), enabled: false };
+    expect(values({ services: [service, running('chrony.service')] })).to.deep.equal([
+      'not enabled, failed -> enabled, active',
+    ]);
+    expect(values({ services: [running('openvswitch-switch.service')] })).to.deep.equal([
+      'none active -> chrony.service enabled, active',
+    ]);
+    const foreign = { ...asDeclared, path: key, sha256: digest('theirs') };
+    expect(values({ files: [...repositoryFiles.slice(0, 1), foreign] }, { repositories: [repository] })).to.deep.equal([
+      `key with SHA-256 ${digest('theirs').slice(0, 12)}… -> key with SHA-256 ${digest('key').slice(0, 12)}…`,
+    ]);
+  });
 });

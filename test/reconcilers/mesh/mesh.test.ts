@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { loadDocuments } from '../../../crds/load.ts';
-import type { Drift } from '../../../reconcilers/drift.ts';
-import type { Instance, Inventory } from '../../../reconcilers/inventory.ts';
+import { loadDocuments } from '../../../crds/load/load.ts';
+import type { Finding } from '../../../reconcilers/contract/finding.ts';
+import type { Inventory } from '../../../reconcilers/contract/inventory.ts';
+import type { FactLookup } from '../../../reconcilers/contract/reconciler.ts';
+import type { Remedy } from '../../../reconcilers/contract/remedy.ts';
+import type { Containers } from '../../../reconcilers/facts/container/container-facts.ts';
+import type { Instance } from '../../../reconcilers/facts/ec2/instance.ts';
+import { type Link, links } from '../../../reconcilers/facts/host/links.ts';
+import { absent, type Observation, present, unknown } from '../../../reconcilers/facts/observation.ts';
+import { type Ovs, type OvsBridge, type OvsPort, ovs } from '../../../reconcilers/facts/ovs/ovs.ts';
+import { type FactRequest, factKey } from '../../../reconcilers/facts/requests.ts';
 import { bootFiles } from '../../../reconcilers/mesh/boot.ts';
 import { desiredMesh } from '../../../reconcilers/mesh/desired.ts';
-import { mesh } from '../../../reconcilers/mesh/mesh.ts';
-import { absent, type Observation, present, unknown } from '../../../reconcilers/observation.ts';
-import { type Ask, keyOf } from '../../../reconcilers/questions/index.ts';
-import { type Link, links } from '../../../reconcilers/questions/links.ts';
-import { type Ovs, type OvsBridge, type OvsPort, ovs } from '../../../reconcilers/questions/ovs.ts';
-import type { Seen } from '../../../reconcilers/reconciler.ts';
-import { verbs } from '../../../reconcilers/verbs/index.ts';
-import { digest, reveal } from '../../../renderers/text.ts';
-import { quickstart } from '../../crds/quickstart.ts';
+import { mesh } from '../../../reconcilers/mesh/index.ts';
+import { hostOperations } from '../../../reconcilers/operations/index.ts';
+import { digest, reveal } from '../../../renderers/lib/text.ts';
+import { quickstart } from '../../support/quickstart.ts';
 
 const [fleet] = loadDocuments(quickstart(), 'ignore').fleets;
 if (!fleet) throw new Error('the quickstart does not load');
@@ -40,16 +43,24 @@ const captured = (name: string) => ({
 const seenOvs = ovs.read(captured('ovs-proxy-1.txt'), {});
 const seenLinks = links.read(captured('links-proxy-1.txt'), {});
 
-/** The drift of proxy-1, as captured from a host in order and then changed. */
-function driftWith(
-  change: { readonly ovs?: Observation<Ovs>; readonly links?: typeof seenLinks; readonly lie?: readonly string[] } = {},
-): readonly Drift[] {
-  const item = mesh.items(fleet as NonNullable<typeof fleet>, inventory).find((one) => one.subject === 'mesh/proxy-1');
+/** The findings of proxy-1, from facts that were captured on a host in order and then changed. */
+function findingsWith(
+  change: {
+    readonly ovs?: Observation<Ovs>;
+    readonly links?: typeof seenLinks;
+    readonly bootFiles?: readonly string[];
+    readonly unknownHost?: string;
+    readonly containers?: Observation<Containers>;
+    readonly sources?: readonly string[];
+  } = {},
+): readonly Finding[] {
+  const known = new Map([...inventory].filter(([name]) => name !== change.unknownHost));
+  const item = mesh.items(fleet as NonNullable<typeof fleet>, known).find((one) => one.subject === 'mesh/proxy-1');
   if (!item) throw new Error('no item for proxy-1');
   const [desired] = desiredMesh(fleet as NonNullable<typeof fleet>, inventory).filter(
     (one) => one.subject === item.subject,
   );
-  const lie = (change.lie ?? []).map((path) => ({ path, mode: '644', owner: 'root', sha256: '' }));
+  const others = (change.bootFiles ?? []).map((path) => ({ path, mode: '644', owner: 'root', sha256: '' }));
   const files = present([
     ...bootFiles(desired?.ports ?? []).map((file) => ({
       path: file.path,
@@ -57,7 +68,7 @@ function driftWith(
       owner: 'root',
       sha256: digest(file.content),
     })),
-    ...lie,
+    ...others,
   ]);
   const units = present([
     { unit: 'ec2-redis-mesh.service', loaded: true, active: 'active', enabled: true, needsDaemonReload: false },
@@ -67,8 +78,14 @@ function driftWith(
     links: change.links ?? seenLinks,
     files,
     units,
+    ...(change.containers ? { containers: change.containers } : {}),
   };
-  return item.diff(((ask: Ask) => answers[ask.what] ?? unknown(keyOf(ask))) as Seen);
+  const serving = { files: [], serves: true, process: { loaded: new Map(), sources: change.sources ?? [] } };
+  const ofPeer: typeof answers = { links: present([]), files: present([]), keepalived: present({}) };
+  const all: typeof answers = { ...answers, haproxy: present(serving), keepalived: present({}) };
+  const answer = (request: FactRequest) =>
+    ('host' in request && request.host === 'proxy-2' ? ofPeer : all)[request.fact];
+  return item.diff(((request: FactRequest) => answer(request) ?? unknown(factKey(request))) as FactLookup);
 }
 
 function withPort(name: string, change: (port: OvsPort) => readonly OvsPort[]): Observation<Ovs> {
@@ -88,72 +105,121 @@ function withBridges(change: (bridge: OvsBridge) => OvsBridge): Observation<Ovs>
   return present({ bridges: seenOvs.value.bridges.map(change) });
 }
 
+function withPortElsewhere(name: string): Observation<Ovs> {
+  if (seenOvs.state !== 'present') throw new Error('the capture cannot be read');
+  const bridges = seenOvs.value.bridges.map((one) => ({
+    ...one,
+    ports: one.ports.filter((port) => port.name !== name),
+  }));
+  const ports = seenOvs.value.bridges.flatMap((one) => one.ports.filter((port) => port.name === name));
+  const other: OvsBridge = { name: 'br-other', datapathType: 'netdev', datapathId: '1', marks: {}, ports };
+  return present({ bridges: [...bridges, other] });
+}
+
+function withoutLink(name: string): typeof seenLinks {
+  if (seenLinks.state !== 'present') throw new Error('the capture cannot be read');
+  return present(seenLinks.value.filter((link) => link.name !== name));
+}
+
 function withLink(name: string, change: Partial<Link>): typeof seenLinks {
   if (seenLinks.state !== 'present') throw new Error('the capture cannot be read');
   return present(seenLinks.value.map((link) => (link.name === name ? { ...link, ...change } : link)));
 }
 
-const short = (found: readonly Drift[]) =>
-  found.map(({ subject, field, have, remedy }) => `${subject} ${field}: ${have} (${remedy.by})`);
+const summary = (found: readonly Finding[]) =>
+  found.map(({ subject, reason, field, have, remedy }) => `${subject} ${reason} ${field}: ${have} (${how(remedy)})`);
+
+function how(remedy: Remedy): string {
+  if (remedy.by !== 'waiting') return remedy.by;
+  return remedy.dependsOn === undefined ? remedy.cause : `depends on ${remedy.dependsOn}`;
+}
 
 describe('mesh', () => {
-  it('says nothing of a host in order', () => {
-    expect(driftWith()).to.deep.equal([]);
+  it('reports nothing for a host in order', () => {
+    expect(findingsWith()).to.deep.equal([]);
   });
 
-  const cases: readonly (readonly [string, Parameters<typeof driftWith>[0], readonly string[]])[] = [
+  const cases: readonly (readonly [string, Parameters<typeof findingsWith>[0], readonly string[]])[] = [
     [
-      'a tunnel deleted',
+      'a deleted tunnel',
       { ovs: withPort('gre-redis-1', () => []) },
-      ['mesh/proxy-1>redis-1 Port gre-redis-1: not there (action)'],
+      ['mesh/proxy-1>redis-1 PortMissing Port gre-redis-1: absent (action)'],
     ],
     [
-      'split horizon lost',
+      'a lost split horizon',
       { ovs: withPort('gre-redis-1', (port) => [{ ...port, protected: false }]) },
-      ['mesh/proxy-1>redis-1 Port gre-redis-1 protected: false (action)'],
+      ['mesh/proxy-1>redis-1 PortDiffers Port gre-redis-1 protected: false (action)'],
     ],
     [
       'a wrong key',
       { ovs: withPort('gre-redis-2', (port) => [{ ...port, options: { ...port.options, key: '7' } }]) },
-      ['mesh/proxy-1>redis-2 Port gre-redis-2 options:key: 7 (action)'],
+      ['mesh/proxy-1>redis-2 PortDiffers Port gre-redis-2 options:key: 7 (action)'],
     ],
     [
-      "a tenant's port in the wrong VLAN",
+      'a tenant port in the wrong VLAN',
       { ovs: withPort('tn101', (port) => [{ ...port, tag: 102 }]) },
-      ['mesh/proxy-1:acme Port tn101 tag: 102 (action)'],
+      ['mesh/proxy-1:acme PortDiffers Port tn101 tag: 102 (action)'],
     ],
     [
-      'a port of our name that is not ours',
+      'a foreign port with our name',
       { ovs: withPort('tn101', (port) => [{ ...port, marks: {} }]) },
-      ['mesh/proxy-1:acme Port tn101 owner: nobody we know (operator)'],
+      ['mesh/proxy-1:acme ForeignOwner Port tn101 owner: none (manual)'],
     ],
     [
-      'a port that vswitchd could not realise',
+      'a port that vswitchd could not set up',
       { ovs: withPort('gre-redis-3', (port) => [{ ...port, ofport: -1, error: 'File exists' }]) },
-      ['mesh/proxy-1>redis-3 Port gre-redis-3 error: File exists (operator)'],
+      ['mesh/proxy-1>redis-3 PortSetupFailed Port gre-redis-3 error: File exists (manual)'],
     ],
     [
-      'a port that vswitchd could not realise and says nothing of',
+      'a port that vswitchd could not set up, without an error',
       { ovs: withPort('gre-redis-3', (port) => [{ ...port, ofport: -1 }]) },
-      ['mesh/proxy-1>redis-3 Port gre-redis-3 ofport: -1 (operator)'],
+      ['mesh/proxy-1>redis-3 PortSetupFailed Port gre-redis-3 ofport: -1 (manual)'],
     ],
     [
-      "a tenant's port that was not realised, whose device it does not ask for",
+      'a port that vswitchd has not set up yet',
+      { ovs: withPort('gre-redis-3', (port) => [{ ...port, ofport: undefined }]) },
+      ['mesh/proxy-1>redis-3 PortPending Port gre-redis-3 ofport: none (settling)'],
+    ],
+    [
+      'a tunnel whose other end EC2 does not report',
+      { unknownHost: 'redis-3' },
+      ['mesh/proxy-1>redis-3 PeerAddressUnknown Port gre-redis-3: peer address unknown (depends on instance/redis-3)'],
+    ],
+    [
+      'a port on another bridge',
+      { ovs: withPortElsewhere('gre-redis-3') },
+      ['mesh/proxy-1>redis-3 PortOnOtherBridge Port gre-redis-3: on br-other (manual)'],
+    ],
+    [
+      'a port whose device does not exist yet',
+      { links: withoutLink('tn101') },
+      ['mesh/proxy-1:acme LinkMissing tn101 device: absent (settling)'],
+    ],
+    [
+      'a foreign bridge with our name',
+      { ovs: withBridge({ marks: {} }) },
+      ['mesh/proxy-1 ForeignOwner Bridge br-mesh owner: none (manual)'],
+    ],
+    [
+      'a tenant port that was not set up, but not its missing device',
       {
         ovs: withPort('tn101', (port) => [{ ...port, ofport: -1 }]),
-        links:
-          seenLinks.state === 'present' ? present(seenLinks.value.filter((one) => one.name !== 'tn101')) : seenLinks,
+        links: withoutLink('tn101'),
       },
-      ['mesh/proxy-1:acme Port tn101 ofport: -1 (operator)'],
+      ['mesh/proxy-1:acme PortSetupFailed Port tn101 ofport: -1 (manual)'],
     ],
-    ['a foreign port', { ovs: withPort('gre-redis-3', (port) => [port, { ...port, name: 'theirs', marks: {} }]) }, []],
     [
-      'a port of ours that nobody declares',
+      'nothing in a foreign port',
+      { ovs: withPort('gre-redis-3', (port) => [port, { ...port, name: 'theirs', marks: {} }]) },
+      [],
+    ],
+    [
+      'a managed port that is not declared',
       { ovs: withPort('tn101', (port) => [port, { ...port, name: 'tn999' }]) },
-      ['mesh/proxy-1 Port tn999: there, and ours (notice)'],
+      ['mesh/proxy-1 Unmanaged Port tn999: present (info)'],
     ],
     [
-      'a key that was changed in the documents only',
+      'a key that was changed in the documents',
       {
         ovs: withPorts((port) => {
           if (port.name === 'gre-redis-3') return [];
@@ -161,44 +227,52 @@ describe('mesh', () => {
         }),
       },
       [
-        'mesh/proxy-1>redis-1 Port gre-redis-1 options:key: 7 (operator)',
-        'mesh/proxy-1>redis-2 Port gre-redis-2 options:key: 7 (operator)',
-        'mesh/proxy-1>redis-3 Port gre-redis-3: not there (operator)',
+        'mesh/proxy-1>redis-1 GreKeyDiffers Port gre-redis-1 options:key: 7 (manual)',
+        'mesh/proxy-1>redis-2 GreKeyDiffers Port gre-redis-2 options:key: 7 (manual)',
+        'mesh/proxy-1>redis-3 GreKeyDiffers Port gre-redis-3: absent (manual)',
       ],
     ],
     [
-      'a datapath that was changed in the documents only',
+      'a datapath that was changed in the documents',
       { ovs: withBridge({ datapathType: 'system' }) },
-      ['mesh/proxy-1 Bridge br-mesh datapath_type: system (operator)'],
+      ['mesh/proxy-1 DatapathTypeDiffers Bridge br-mesh datapath_type: system (manual)'],
     ],
     [
-      'a datapath that could not be opened, and another that is declared',
+      'a datapath that could not be opened, while another one is declared',
       { ovs: withBridge({ datapathType: 'system', datapathId: '' }) },
-      ['mesh/proxy-1 Bridge br-mesh datapath_type: system (action)'],
+      ['mesh/proxy-1 DatapathTypeDiffers Bridge br-mesh datapath_type: system (action)'],
     ],
     [
       'a datapath that could not be opened',
       { ovs: withBridge({ datapathId: '' }) },
-      ['mesh/proxy-1 Bridge br-mesh datapath_id: none (operator)'],
+      ['mesh/proxy-1 DatapathNotOpened Bridge br-mesh datapath_id: none (manual)'],
     ],
     [
-      'a bridge that was renamed in the documents only',
+      'a bridge that was renamed in the documents',
       { ovs: withBridge({ name: 'br-old' }) },
-      ['mesh/proxy-1 Bridge br-mesh: br-old is there instead (operator)'],
+      ['mesh/proxy-1 BridgeRenamed Bridge br-mesh: br-old (manual)'],
     ],
-    ['Open vSwitch not seen', { ovs: unknown('no answer') }, ['mesh/proxy-1 Open vSwitch: could not be seen (blind)']],
-    ['Open vSwitch not installed', { ovs: absent }, ['mesh/proxy-1 Open vSwitch: not installed (waiting)']],
     [
-      'links not seen',
+      'an unknown Open vSwitch',
+      { ovs: unknown('no answer') },
+      ['mesh/proxy-1 NotObserved Open vSwitch: unknown (unknown)'],
+    ],
+    [
+      'an Open vSwitch that is not installed',
+      { ovs: absent },
+      ['mesh/proxy-1 PackagesMissing Open vSwitch: not installed (depends on host/proxy-1@system)'],
+    ],
+    [
+      'unknown devices',
       { links: unknown('no answer') },
       [
-        'mesh/proxy-1@underlay mtu of the device with 10.80.1.21: could not be seen (blind)',
-        'mesh/proxy-1:acme tn101 device: could not be seen (blind)',
-        'mesh/proxy-1:globex tn102 device: could not be seen (blind)',
+        'mesh/proxy-1@underlay NotObserved mtu of the device with 10.80.1.21: unknown (unknown)',
+        'mesh/proxy-1:acme NotObserved tn101 device: unknown (unknown)',
+        'mesh/proxy-1:globex NotObserved tn102 device: unknown (unknown)',
       ],
     ],
     [
-      'ports down and bare after a reboot',
+      'ports that are down and have no address after a reboot',
       {
         links:
           seenLinks.state === 'present'
@@ -210,74 +284,119 @@ describe('mesh', () => {
             : seenLinks,
       },
       ['acme', 'globex'].flatMap((tenant, index) => [
-        `mesh/proxy-1:${tenant} tn10${index + 1} state: down (action)`,
-        `mesh/proxy-1:${tenant} tn10${index + 1} address: none (action)`,
+        `mesh/proxy-1:${tenant} LinkDown tn10${index + 1} state: down (action)`,
+        `mesh/proxy-1:${tenant} LinkAddressDiffers tn10${index + 1} address: none (action)`,
       ]),
     ],
     [
-      'a device under the mesh that passes on less than declared',
+      'an underlay device with a smaller MTU than declared',
       { links: withLink('br-phy', { mtu: 1500 }) },
-      ['mesh/proxy-1@underlay mtu of br-phy: 1500 (operator)'],
+      ['mesh/proxy-1@underlay UnderlayMtuTooSmall mtu of br-phy: 1500 (manual)'],
     ],
-    ['nothing in a small MTU where the tunnels do not run', { links: withLink('lo', { mtu: 1500 }) }, []],
+    ['nothing in a small MTU of another device', { links: withLink('lo', { mtu: 1500 }) }, []],
     [
-      'the address that was declared before beside the new one',
+      'the earlier address beside the new one',
       { links: withLink('tn101', { addresses: ['10.101.0.9/24', '10.101.0.1/24'] }) },
-      ['mesh/proxy-1:acme tn101 address: 10.101.0.1/24, 10.101.0.9/24 (action)'],
+      ['mesh/proxy-1:acme LinkAddressDiffers tn101 address: 10.101.0.1/24, 10.101.0.9/24 (action)'],
     ],
     [
-      "nothing in the addresses of a device of our name that is another's",
+      'nothing in the addresses of a foreign device with our name',
       {
         ovs: withPort('tn101', (port) => [{ ...port, marks: {} }]),
         links: withLink('tn101', { addresses: ['10.101.0.9/24'] }),
       },
-      ['mesh/proxy-1:acme Port tn101 owner: nobody we know (operator)'],
+      ['mesh/proxy-1:acme ForeignOwner Port tn101 owner: none (manual)'],
     ],
   ];
   for (const [name, change, findings] of cases)
-    it(`sees ${name}`, () => expect(short(driftWith(change))).to.deep.equal(findings));
+    it(`reports ${name}`, () => expect(summary(findingsWith(change))).to.deep.equal(findings));
 
-  it('asks what is set up for the boot only where there is something to set up', () => {
-    const asksOf = (host: string) =>
+  it('requests boot files, units and the containers only on proxies', () => {
+    const factsOf = (host: string) =>
       mesh
         .items(fleet, inventory)
         .find((one) => one.subject === `mesh/${host}`)
-        ?.asks.map((ask) => ask.what);
-    expect(asksOf('proxy-1')).to.deep.equal(['ovs', 'links', 'files', 'units']);
-    expect(asksOf('redis-1')).to.deep.equal(['ovs', 'links']);
+        ?.requests.map((request) => request.fact);
+    const ofPair = ['haproxy', 'keepalived', 'keepalived', 'links', 'files'];
+    const containers = Array(3).fill('containers');
+    expect(factsOf('proxy-1')).to.deep.equal(['ovs', 'links', 'path-mtu', 'files', 'units', ...ofPair, ...containers]);
+    expect(factsOf('redis-1')).to.deep.equal(['ovs', 'links', 'path-mtu']);
   });
 
-  it('takes the old address off before it adds the new one, which would else go with it', () => {
-    const [found] = driftWith({ links: withLink('tn101', { addresses: ['10.101.0.9/24'] }) });
+  it('closes the connections of an address that goes, and removes it before the other is added, which would go with it', () => {
+    const [found] = findingsWith({ links: withLink('tn101', { addresses: ['10.101.0.1/24', '10.101.0.9/24'] }) });
     if (found?.remedy.by !== 'action') throw new Error('no action');
-    expect(found.remedy.disrupts).to.deep.equal(['acme']);
-    const script = reveal(verbs['link-up'].script(found.remedy.actions[0] as never));
+    const script = reveal(hostOperations['link-up'].script(found.remedy.actions[0] as never));
     expect(script.trim().split('\n')).to.deep.equal([
+      "ss -K -n -t src '10.101.0.9' >/dev/null 2>&1 || :",
       "ip address del '10.101.0.9/24' dev 'tn101' 2>/dev/null || :",
       "ip link set dev 'tn101' mtu '8955' up",
       "ip address replace '10.101.0.1/24' dev 'tn101'",
     ]);
   });
 
-  it('mends a whole host in one OVSDB transaction, with split horizon set in the transaction that adds the port', () => {
-    const found = driftWith({ ovs: present({ bridges: [] }) }).filter((drift) => drift.remedy.by === 'action');
+  it('fixes a whole host in one OVSDB transaction, which sets the split horizon as it adds the port', () => {
+    const found = findingsWith({ ovs: present({ bridges: [] }) }).filter((finding) => finding.remedy.by === 'action');
     const actions = new Set(
       found
-        .flatMap((drift) => (drift.remedy.by === 'action' ? drift.remedy.actions : []))
+        .flatMap((finding) => (finding.remedy.by === 'action' ? finding.remedy.actions : []))
         .map((action) => JSON.stringify(action)),
     );
     expect([...actions]).to.have.length(1);
     const action = JSON.parse([...actions][0] ?? '{}');
-    const script = reveal(verbs['ovs-transaction'].script(action));
+    const script = reveal(hostOperations['ovs-transaction'].script(action));
     expect(script.match(/ovs-vsctl/g)).to.have.length(1);
     expect(script).to.contain("'add-port' 'br-mesh' 'gre-redis-1' '--' 'set' 'Interface' 'gre-redis-1' 'type=gre'");
     expect(script).to.contain("'set' 'Port' 'gre-redis-1' 'protected=true'");
   });
 });
 
-describe('mesh: what prune is to remove', () => {
+describe('mesh: a second port of a tenant', () => {
+  const inVlan = (vlan: number): Observation<Containers> => {
+    const mark = { cluster: 'quickstart', tenant: 'acme', member: 'r1', vlan, address: '10.101.0.11' };
+    return present({ containers: [{ name: 'acme-r1', mark }] } as unknown as Containers);
+  };
+  const found = (containers: Observation<Containers>, own?: 'own port absent') =>
+    findingsWith({
+      ovs: withPort('tn101', (port) => [...(own ? [] : [port]), { ...port, name: 'tn151', tag: 151 }]),
+      containers,
+    });
+
+  it('in a VLAN that no member is in is dropped, after its boot file', () => {
+    const [one, ...others] = found(inVlan(101));
+    expect(others).to.deep.equal([]);
+    expect(one).to.include({ subject: 'mesh/proxy-1:acme', reason: 'PortStale', field: 'Port tn151' });
+    const actions = one?.remedy.by === 'action' ? one.remedy.actions : [];
+    expect(actions).to.deep.equal([
+      { operation: 'remove-files', host: 'proxy-1', paths: ['/etc/ec2-redis-operator/mesh/tn151.port'] },
+      {
+        operation: 'ovs-transaction',
+        host: 'proxy-1',
+        operations: [{ op: 'drop-port', bridge: 'br-mesh', port: 'tn151' }],
+      },
+    ]);
+  });
+
+  it('is dropped in the same transaction that adds the declared one', () => {
+    const actions = found(inVlan(101), 'own port absent').flatMap(({ remedy }) =>
+      remedy.by === 'action' ? remedy.actions : [],
+    );
+    const transactions = actions.flatMap((one) => (one.operation === 'ovs-transaction' ? [one.operations] : []));
+    expect(new Set(transactions.map((one) => one.map(({ op }) => op).join()))).to.deep.equal(
+      new Set(['internal,drop-port']),
+    );
+  });
+
+  it('is left alone while a member is in its VLAN, and while a Redis host is unknown', () => {
+    for (const containers of [inVlan(151), unknown('no answer')])
+      expect(found(containers).map(({ reason, remedy }) => [reason, remedy.by])).to.deep.equal([['Unmanaged', 'info']]);
+  });
+});
+
+describe('mesh: what prune removes', () => {
   const cluster = { 'ec2-redis-operator/cluster': 'quickstart' };
-  const stray = (port: OvsPort, change: Partial<OvsPort>) => withPort('tn101', (own) => [own, { ...port, ...change }]);
+  const withOther = (port: OvsPort, change: Partial<OvsPort>) =>
+    withPort('tn101', (own) => [own, { ...port, ...change }]);
   const of = (name: string, change: Partial<OvsPort>) => {
     const [port] =
       seenOvs.state === 'present'
@@ -286,24 +405,25 @@ describe('mesh: what prune is to remove', () => {
             ?.ports.filter((one) => one.name === 'tn101') ?? [])
         : [];
     if (!port) throw new Error('no tn101');
-    return driftWith({ ovs: stray(port, { name, ...change }) }).map(pruneOf);
+    return findingsWith({ ovs: withOther(port, { name, ...change }) }).map(pruneOf);
   };
-  const pruneOf = ({ remedy }: Drift) => {
-    const prune = remedy.by === 'notice' ? remedy.prune : undefined;
-    return prune && 'actions' in prune ? `${prune.of}: ${prune.actions.map(({ verb }) => verb).join()}` : undefined;
+  const pruneOf = ({ remedy }: Finding) => {
+    const prune = remedy.by === 'info' ? remedy.prune : undefined;
+    return prune && 'actions' in prune
+      ? `${prune.of}: ${prune.actions.map(({ operation }) => operation).join()}`
+      : undefined;
   };
   const tenant = (name: string) => ({ marks: { ...cluster, 'ec2-redis-operator/tenant': name } });
 
-  it('the port of a Tenant that is not declared, the port last', () =>
+  it('the port of a Tenant that is not declared, after its boot file', () =>
     expect(of('tn109', tenant('gone'))).to.deep.equal(['tenant gone: remove-files,ovs-transaction']));
-  it('not that of a Tenant that is declared elsewhere', () =>
-    expect(of('tn109', tenant('acme'))).to.deep.equal([undefined]));
-  it('not a tunnel to a host that left', () =>
+  it('not the port of a Tenant that is declared', () => expect(of('tn109', tenant('acme'))).to.deep.equal([undefined]));
+  it('not a tunnel to a removed host', () =>
     expect(of('gre-redis-9', { type: 'gre', marks: cluster })).to.deep.equal([undefined]));
   it('a boot file without its port', () =>
-    expect(driftWith({ lie: ['/etc/ec2-redis-operator/mesh/tn109.port'] }).map(pruneOf)).to.deep.equal([
+    expect(findingsWith({ bootFiles: ['/etc/ec2-redis-operator/mesh/tn109.port'] }).map(pruneOf)).to.deep.equal([
       'port tn109: remove-files',
     ]));
-  it('not what else lies there', () =>
-    expect(driftWith({ lie: ['/etc/ec2-redis-operator/mesh/notes'] })).to.deep.equal([]));
+  it('no other file', () =>
+    expect(findingsWith({ bootFiles: ['/etc/ec2-redis-operator/mesh/notes'] })).to.deep.equal([]));
 });

@@ -1,0 +1,73 @@
+import type { EC2Client, Filter } from '@aws-sdk/client-ec2';
+import type { Ec2Describe, Ec2Filters } from '../../../reconcilers/facts/fact.ts';
+import type { Ec2Command } from '../../../reconcilers/operations/operation.ts';
+
+export type Ec2Module = typeof import('./sdk.ts').sdk;
+
+/** How a describe call is made: its pages, each as the items on it. */
+export interface Described {
+  readonly client: EC2Client;
+  readonly filters: Ec2Filters;
+  /** Items a page. */
+  readonly pageSize: number;
+  readonly closing: AbortSignal;
+}
+
+type Pages = AsyncIterable<readonly unknown[]>;
+type Describe = (module: Ec2Module, call: Described) => Pages;
+
+/** A page size is always sent: calls without one are throttled at half the rate. Filters stay the same from page to page. */
+export const describes: Readonly<Record<Ec2Describe, Describe>> = {
+  DescribeVpcs: (module, call) => paged(module.paginateDescribeVpcs, ({ Vpcs }) => Vpcs, call),
+  DescribeSubnets: (module, call) => paged(module.paginateDescribeSubnets, ({ Subnets }) => Subnets, call),
+  DescribeInternetGateways: (module, call) =>
+    paged(module.paginateDescribeInternetGateways, ({ InternetGateways }) => InternetGateways, call),
+  DescribeRouteTables: (module, call) =>
+    paged(module.paginateDescribeRouteTables, ({ RouteTables }) => RouteTables, { ...call, pageSize: 100 }),
+  DescribeSecurityGroups: (module, call) =>
+    paged(module.paginateDescribeSecurityGroups, ({ SecurityGroups }) => SecurityGroups, call),
+  DescribeImages: (module, call) => paged(module.paginateDescribeImages, ({ Images }) => Images, call),
+  DescribeInstanceTypes: (module, call) =>
+    paged(module.paginateDescribeInstanceTypes, ({ InstanceTypes }) => InstanceTypes, { ...call, pageSize: 100 }),
+  DescribeInstances: (module, call) =>
+    paged(
+      module.paginateDescribeInstances,
+      ({ Reservations }) => Reservations?.flatMap(({ Instances }) => Instances ?? []),
+      call,
+    ),
+  DescribeInstanceStatus: (module, call) =>
+    paged(module.paginateDescribeInstanceStatus, ({ InstanceStatuses }) => InstanceStatuses, call),
+  DescribeNetworkInterfaces: (module, call) =>
+    paged(module.paginateDescribeNetworkInterfaces, ({ NetworkInterfaces }) => NetworkInterfaces, call),
+  // The only one without pages.
+  DescribeKeyPairs: async function* (module, { client, filters, closing }) {
+    const command = new module.DescribeKeyPairsCommand({ Filters: filtersOf(filters) });
+    yield (await client.send(command, { abortSignal: closing })).KeyPairs ?? [];
+  },
+};
+
+type Paginate<Page> = (
+  config: { client: EC2Client; pageSize: number },
+  input: { Filters: Filter[] },
+  ...rest: [{ abortSignal: AbortSignal }]
+) => AsyncIterable<Page>;
+
+async function* paged<Page>(
+  paginate: Paginate<Page>,
+  itemsOf: (page: Page) => readonly unknown[] | undefined,
+  { client, filters, pageSize, closing }: Described,
+): Pages {
+  const pages = paginate({ client, pageSize }, { Filters: filtersOf(filters) }, { abortSignal: closing });
+  for await (const page of pages) yield itemsOf(page) ?? [];
+}
+
+function filtersOf(filters: Ec2Filters): Filter[] {
+  return Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }));
+}
+
+/** Makes a changing call: the SDK names the command of each action after it. */
+export async function callOf(module: Ec2Module, client: EC2Client, { action, input }: Ec2Command): Promise<unknown> {
+  const name: keyof Ec2Module = `${action}Command`;
+  const Command = module[name] as unknown as new (input: object) => Parameters<EC2Client['send']>[0];
+  return client.send(new Command(structuredClone(input)));
+}

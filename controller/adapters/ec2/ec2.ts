@@ -1,0 +1,151 @@
+import { setMaxListeners } from 'node:events';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import pRetry from 'p-retry';
+import type { Ec2Query } from '../../../reconcilers/facts/fact.ts';
+import type { Ec2ReadPort, Ec2WritePort } from '../../transport/io.ts';
+import { callOf, describes, type Ec2Module } from './calls.ts';
+import { credentialRenewal, type RenewCredentials, readFilesAgain } from './credentials.ts';
+import { explainEc2, refusesCredentials } from './errors.ts';
+import { checkLaunched } from './launched.ts';
+
+export interface Ec2Settings {
+  readonly region: string;
+  /** Another endpoint than AWS' own: a lab, or an interface endpoint of the VPC. */
+  readonly endpoint: string | undefined;
+}
+
+export interface Ec2Options {
+  /** Items a page; default 1000, the API's greatest. */
+  readonly pageSize?: number;
+  /** Tries a request, the first included; default 5. */
+  readonly maxAttempts?: number;
+  readonly connectTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+  /** Tries of a changing call about something that does not exist, or does not show yet; default 6, over half a minute. */
+  readonly notFoundAttempts?: number;
+}
+
+/** One client, from which the reading and the writing port are made. The SDK is loaded at the first call. */
+export interface Ec2Session {
+  readonly sdk: () => Promise<Sdk>;
+  readonly pageSize: number;
+  readonly notFoundAttempts: number;
+  /** Calls and their pages so far, by action. Retries within the SDK are not counted. */
+  readonly counters: Map<string, { calls: number; pages: number }>;
+  readonly renewCredentials: RenewCredentials;
+  /** Ends the calls under way when the session is closed. */
+  readonly closing: AbortSignal;
+  close(): Promise<void>;
+}
+
+interface Sdk {
+  readonly module: Ec2Module;
+  readonly client: EC2Client;
+}
+
+/** Opens nothing yet: loading the SDK takes a third of a second, which `validate` should not wait for. */
+export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Session {
+  let loading: Promise<Sdk> | undefined;
+  const closing = new AbortController();
+  // Each call under way listens.
+  setMaxListeners(0, closing.signal);
+  return {
+    sdk: () => (loading ??= load(settings, options)),
+    pageSize: options.pageSize ?? 1000,
+    notFoundAttempts: options.notFoundAttempts ?? 6,
+    counters: new Map(),
+    renewCredentials: credentialRenewal(),
+    closing: closing.signal,
+    close: async () => {
+      closing.abort();
+      (await loading?.catch(() => undefined))?.client.destroy();
+    },
+  };
+}
+
+/** Read only: holds no way to change anything. */
+export function readEc2(session: Ec2Session): Ec2ReadPort {
+  return { query: (query) => called(session, query.action, (sdk) => describe(session, sdk, query)) };
+}
+
+/** The changing calls, and only those. */
+export function writeEc2(session: Ec2Session): Ec2WritePort {
+  return {
+    command: (command) =>
+      called(session, command.action, async ({ module, client }) => {
+        turnPage(session, command.action);
+        const answer = await whenVisible(session, () => callOf(module, client, command));
+        if (command.action === 'RunInstances') checkLaunched(answer as object);
+      }),
+  };
+}
+
+async function load(settings: Ec2Settings, options: Ec2Options): Promise<Sdk> {
+  // The SDK warns of its plans for next year's Node on standard error, at every start, which is no use to a reader of plans.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const { sdk: module } = await import('./sdk.ts');
+  const client = new module.EC2Client({
+    ...readFilesAgain,
+    region: settings.region,
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    // `standard`, not `adaptive`: adaptive holds all calls back after one was throttled, so an operator's command would hang behind a
+    // watch in the same account. Five tries back off to about ten seconds, in which EC2's buckets (5 to 20 a second) refill.
+    retryMode: 'standard',
+    maxAttempts: options.maxAttempts ?? 5,
+    requestHandler: {
+      connectionTimeout: options.connectTimeoutMs ?? 5_000,
+      requestTimeout: options.requestTimeoutMs ?? 20_000,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return { module, client };
+}
+
+/** Counts a call, and explains why it failed: rejects with a TransportError. Credentials that EC2 refuses are read again, and tried if they changed. */
+export async function called<T>(session: Ec2Session, action: string, call: (sdk: Sdk) => Promise<T>): Promise<T> {
+  countOf(session, action).calls++;
+  try {
+    const sdk = await session.sdk();
+    return await call(sdk).catch(async (error: unknown) => {
+      if (refusesCredentials(error) && (await session.renewCredentials(sdk.client))) return call(sdk);
+      throw error;
+    });
+  } catch (error) {
+    throw explainEc2(action, error);
+  }
+}
+
+/**
+ * EC2 is eventually consistent: what was made a moment ago may be "not found" by the next call, for seconds up to a minute. Source: EC2 API
+ * Reference, "Ensuring idempotency", and "Eventual consistency".
+ */
+async function whenVisible(session: Ec2Session, call: () => Promise<unknown>): Promise<unknown> {
+  return pRetry(call, {
+    retries: session.notFoundAttempts - 1,
+    factor: 2,
+    minTimeout: 1_000,
+    maxTimeout: 15_000,
+    signal: session.closing,
+    shouldRetry: ({ error }) => /^Invalid\w+\.NotFound$/.test(error.name),
+  });
+}
+
+async function describe(session: Ec2Session, { module, client }: Sdk, query: Ec2Query): Promise<readonly unknown[]> {
+  const { pageSize, closing } = session;
+  const items: unknown[] = [];
+  for await (const page of describes[query.action](module, { client, filters: query.filters, pageSize, closing })) {
+    turnPage(session, query.action);
+    items.push(...page);
+  }
+  return items;
+}
+
+function countOf(session: Ec2Session, action: string): { calls: number; pages: number } {
+  const count = session.counters.get(action) ?? { calls: 0, pages: 0 };
+  session.counters.set(action, count);
+  return count;
+}
+
+function turnPage(session: Ec2Session, action: string): void {
+  countOf(session, action).pages++;
+}

@@ -1,0 +1,135 @@
+import type { Duplex } from 'node:stream';
+import type { Redis } from 'ioredis';
+import pLimit from 'p-limit';
+import type { RespCommand, RespReply, RespTarget } from '../../../reconcilers/facts/fact.ts';
+import { TransportError } from '../../transport/errors.ts';
+import type { HostTarget, Log, RespPort } from '../../transport/io.ts';
+import { NoChannel } from '../ssh/channel.ts';
+import { clientOver, type IoRedis } from './client.ts';
+import { aboutEndpoint, explainResp, notForwarded } from './errors.ts';
+import { isReplyError, masked, replyOf, tokensOf } from './replies.ts';
+
+/** Gives a TCP connection made by a host: the `channel` of an SshFleet. */
+export type OpenChannel = (target: HostTarget, address: string, port: number, timeoutMs: number) => Promise<Duplex>;
+
+export interface RedisOptions {
+  /** For the TCP connection from the host to Redis; default 5 s. */
+  readonly connectTimeoutMs?: number;
+  /** For each reply; default 5 s. A stopped Redis accepts connections and never answers. */
+  readonly commandTimeoutMs?: number;
+  readonly log?: Log;
+}
+
+/** File descriptors that the sshd of a proxy, which all channels go through, opens at once. */
+const PARALLEL_CHANNELS = 64;
+
+/**
+ * RESP over forwarded channels, for Redis and Sentinel. Each send is a channel of its own: AUTH first, then all commands in one
+ * pipeline. Nothing is sent to a server that does not take the password. Rejects with a TransportError when there are no complete replies.
+ */
+export function openRedis(channel: OpenChannel, options: RedisOptions = {}): RespPort {
+  const limit = pLimit(PARALLEL_CHANNELS);
+  return {
+    send: (endpoint, through, commands) =>
+      limit(async () => {
+        // Before the channel is open, so that none of its events is missed.
+        const { ioredis } = await import('./ioredis.ts');
+        const stream = await firstChannel(channel, endpoint, through, options.connectTimeoutMs ?? 5_000);
+        options.log?.debug('speaking RESP', {
+          tenant: endpoint.tenant,
+          member: endpoint.member,
+          address: endpoint.address,
+          port: endpoint.port,
+        });
+        return speak(ioredis, stream, endpoint, commands, options);
+      }),
+  };
+}
+
+/** The hosts in turn. A far end that itself refuses would refuse the next host just as well. */
+async function firstChannel(
+  open: OpenChannel,
+  endpoint: RespTarget,
+  through: readonly HostTarget[],
+  timeoutMs: number,
+): Promise<Duplex> {
+  const failures: TransportError[] = [];
+  const refusing: string[] = [];
+  for (const target of through) {
+    try {
+      return await open(target, endpoint.address, endpoint.port, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      if (error instanceof NoChannel && error.answered) throw aboutEndpoint(endpoint, error.kind, error.message, error);
+      failures.push(error);
+      if (error instanceof NoChannel && error.kind === 'refused') refusing.push(target.name);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) throw aboutEndpoint(endpoint, 'unreachable', 'no host has an address in its network');
+  const what = failures.map((failure) => failure.message).join('; ');
+  if (refusing.length) throw notForwarded(endpoint, refusing, first.kind, what);
+  throw aboutEndpoint(endpoint, first.kind, what, first);
+}
+
+async function speak(
+  ioredis: IoRedis,
+  stream: Duplex,
+  endpoint: RespTarget,
+  commands: readonly RespCommand[],
+  options: RedisOptions,
+): Promise<readonly RespReply[]> {
+  const redis = clientOver(ioredis, stream, options.commandTimeoutMs ?? 5_000);
+  // A cause arrives as an event, while the command's error is no more than "Connection is closed".
+  let cause: Error | undefined;
+  redis.on('error', (error: Error) => {
+    cause ??= error;
+  });
+  try {
+    await redis.connect();
+    const refusal = await authenticate(redis, endpoint);
+    if (refusal !== undefined) return commands.map(() => ({ error: refusal }));
+    const pipeline = redis.pipeline();
+    for (const command of commands) pipeline.call(...tokensOf(command));
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.map(([error, value]) => replyOf(error, value, commands));
+  } catch (error) {
+    const refusal = unaskedError(cause);
+    if (refusal !== undefined) return commands.map(() => ({ error: masked(refusal, [['AUTH', endpoint.password]]) }));
+    throw explainResp(cause ?? error, endpoint);
+  } finally {
+    // Not QUIT: Sentinel does not know it, and a hung server would not answer it.
+    redis.disconnect();
+    stream.destroy();
+  }
+}
+
+/**
+ * The error that a server sends before it is asked anything, as at maxclients. ioredis, which waits for no reply then, puts it into an error
+ * of its own (shiftCommand in DataHandler.js).
+ */
+function unaskedError(cause: Error | undefined): string | undefined {
+  return /^Command queue state error\..* Last error: (.*)/.exec(cause?.message ?? '')?.[1];
+}
+
+/**
+ * Sends the password, and waits: what follows must not reach a server of somebody else. Resolves with the error reply of a server
+ * that has no password, which means that it has not loaded the tenant's configuration; rejects when the password is wrong.
+ */
+async function authenticate(redis: Redis, endpoint: RespTarget): Promise<string | undefined> {
+  try {
+    await redis.call('AUTH', endpoint.password.reveal());
+    return undefined;
+  } catch (error) {
+    if (!isReplyError(error)) throw error;
+    if (/without any password|no password is set/i.test(error.message)) return error.message;
+    if (!/^(WRONGPASS|ERR invalid password|NOAUTH|NOPERM)/i.test(error.message))
+      return masked(error.message, [['AUTH', endpoint.password]]);
+    throw aboutEndpoint(
+      endpoint,
+      'password',
+      `refused the password of ${endpoint.password.reference} (${error.message.split(' ', 1)[0]}): it runs with another one. ` +
+        'Correct the reference, or restart it with the configuration on its disk',
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import type { Fleet } from '../../crds/fleet.ts';
+import type { Accepted } from '../../reconcilers/contract/consent.ts';
+import { type Finding, isUnknown } from '../../reconcilers/contract/finding.ts';
+import type { Inventory } from '../../reconcilers/contract/inventory.ts';
+import { blockedBy, disruptionBudget, type Plan, type Policy, planOf } from '../../reconcilers/contract/plan.ts';
+import type { Pruning } from '../../reconcilers/contract/prune.ts';
+import type { BoundItem, BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
+import { requireConsent } from '../../reconcilers/contract/require-consent.ts';
+import { isRespRequest } from '../../reconcilers/facts/index.ts';
+import { addressingFacts } from '../../reconcilers/shared/addressing-evidence.ts';
+import { fleetInForce } from '../../reconcilers/shared/fleet-in-force.ts';
+import { forwardingItems, withForwarding } from '../../reconcilers/shared/forwarding.ts';
+import { statusFacts, statusOf, type TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
+import type { FactReader } from '../transport/io.ts';
+import { discoverHosts, type Snapshot } from './observe.ts';
+
+export interface PassResult {
+  readonly snapshot: Snapshot;
+  readonly items: readonly BoundItem[];
+  readonly plan: Plan;
+}
+
+export interface PlanOptions {
+  /** What is no longer declared is planned to be removed. */
+  readonly pruning?: Pruning | undefined;
+  /** What was accepted for this run; nothing by default. */
+  readonly accepted?: readonly Accepted[];
+  /** Applied after the disruption budget, in this order. */
+  readonly policies?: readonly Policy[];
+}
+
+/**
+ * Observes and plans, once, and changes nothing: EC2, then every host in one batch, then Redis and Sentinel, which are queried only where
+ * what they depend on (by the facts of the hosts) is in order. With `pruning`, what is no longer declared is planned to be removed.
+ */
+export async function observeAndPlan(
+  fleet: Fleet,
+  reconcilers: readonly BoundReconciler[],
+  reader: FactReader,
+  { pruning, accepted = [], policies = [] }: PlanOptions = {},
+): Promise<PassResult> {
+  const snapshot = await discoverHosts(fleet, reader);
+  const items = await itemsInForce(fleet, reconcilers, snapshot);
+  const early = new Map(
+    items.flatMap((item) => (speaksResp(item) ? [] : [[item, item.diff(snapshot.lookup)] as const])),
+  );
+  const below = [...early.values()].flat();
+  const ready = items.filter((item) => speaksResp(item) && !blockedBy(item, below));
+  await snapshot.read(ready.flatMap((item) => item.requests));
+  const unknown = below.find(isUnknown)?.subject;
+  const late = (item: BoundItem) => withForwarding(item, item.diff(snapshot.lookup), snapshot.lookup);
+  const all = [...forwardingItems(ready, snapshot.lookup), ...items];
+  const found = all.map((item) => sortedFindings(early.get(item) ?? late(item)));
+  return {
+    snapshot,
+    items,
+    plan: planOf(all, found, [
+      ...(pruning ? [pruning(unknown)] : []),
+      requireConsent(accepted),
+      disruptionBudget,
+      ...policies,
+    ]),
+  };
+}
+
+/** The state of every tenant, as `get` shows it: from the same rounds as a pass, with fewer facts. */
+export async function observeStatus(fleet: Fleet, reader: FactReader): Promise<readonly TenantStatus[]> {
+  const snapshot = await discoverHosts(fleet, reader);
+  const onHosts = statusFacts(fleet, snapshot.inventory).filter((request) => !isRespRequest(request));
+  await snapshot.read([...onHosts, ...addressingFacts(fleet)]);
+  const inForce = fleetInForce(fleet, snapshot.lookup)?.fleet ?? fleet;
+  await snapshot.read(statusFacts(inForce, snapshot.inventory));
+  return statusOf(inForce, snapshot.inventory, snapshot.lookup);
+}
+
+/**
+ * Reads the facts of the hosts, and yields the items of the fleet in force. Only while a change of addressing is refused, hosts are asked a
+ * second time: for what these items compare and the declared ones do not, such as the file of a port.
+ */
+async function itemsInForce(
+  fleet: Fleet,
+  reconcilers: readonly BoundReconciler[],
+  snapshot: Snapshot,
+): Promise<readonly BoundItem[]> {
+  const ofHosts = (items: readonly BoundItem[]) =>
+    items.flatMap(({ requests }) => requests.filter((request) => !isRespRequest(request)));
+  const declared = itemsOf(fleet, reconcilers, snapshot.inventory);
+  await snapshot.read(ofHosts(declared));
+  const inForce = reconcilers.some(({ component }) => component === 'container')
+    ? fleetInForce(fleet, snapshot.lookup)
+    : undefined;
+  if (!inForce) return declared;
+  const tenants = inForce.fleet.tenants.filter(({ name }) => !inForce.heldUp.includes(name));
+  const items = itemsOf({ ...inForce.fleet, tenants }, reconcilers, snapshot.inventory);
+  await snapshot.read(ofHosts(items));
+  return [...inForce.items, ...items];
+}
+
+/** Derived again only when the documents or the hosts have changed, which most passes find unchanged. */
+function itemsOf(fleet: Fleet, reconcilers: readonly BoundReconciler[], inventory: Inventory): readonly BoundItem[] {
+  const hosts = JSON.stringify([...inventory]);
+  const last = lastItems.get(fleet);
+  if (last?.hosts === hosts && last.reconcilers === reconcilers) return last.items;
+  const items = reconcilers.flatMap((reconciler) => sorted(reconciler.items(fleet, inventory)));
+  lastItems.set(fleet, { hosts, reconcilers, items });
+  return items;
+}
+
+const lastItems = new WeakMap<
+  Fleet,
+  { readonly hosts: string; readonly reconcilers: readonly BoundReconciler[]; readonly items: readonly BoundItem[] }
+>();
+
+function speaksResp(item: BoundItem): boolean {
+  return item.requests.some(isRespRequest);
+}
+
+function sorted(items: readonly BoundItem[]): readonly BoundItem[] {
+  return [...items].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+}
+
+function sortedFindings(found: readonly Finding[]): readonly Finding[] {
+  return [...found].sort((a, b) => Number(a.subject > b.subject) - Number(a.subject < b.subject));
+}

@@ -1,0 +1,45 @@
+import type { Fleet } from '../../crds/fleet.ts';
+import type { Action } from '../../reconcilers/operations/actions.ts';
+import { byMedium } from '../../reconcilers/operations/index.ts';
+import { fixed, lines } from '../../renderers/lib/shell.ts';
+import type { Executor } from '../transport/io.ts';
+import type { TargetOf } from './target.ts';
+
+/** Every operation's script passes through this: it stops at the first failure, makes files private, and holds the host's lock. */
+const preamble = `set -eu
+umask 077
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+mkdir -p /run/ec2-redis-operator
+exec 9>/run/ec2-redis-operator/lock
+flock -w 30 9 || { echo "another run holds this host's lock (/run/ec2-redis-operator/lock) for over 30 s" >&2; exit 75; }`;
+
+/** Carries out one action. Rejects with the reason when it was not done, or when it cannot be known whether it was. */
+export async function perform(fleet: Fleet, targetOf: TargetOf, executor: Executor, action: Action): Promise<void> {
+  const { commandTimeoutMs } = fleet.cluster.ssh;
+  return byMedium(action, {
+    host: async (operation, one) => {
+      const script = lines([fixed(preamble), operation.script(one)]);
+      const timeoutMs = operation.seconds === undefined ? commandTimeoutMs : operation.seconds * 1000;
+      const target = targetOf(operation.host(one));
+      if ('reason' in target) throw new Error(target.reason);
+      const { exit, stderr } = await executor.runOnHost(target, action, script, timeoutMs);
+      if (exit !== 0) throw new Error(`exit ${exit}: ${lastLines(stderr) || 'no message'}`);
+    },
+    ec2: (operation, one) => executor.callEc2(operation.command(one)),
+    resp: async (operation, one) => {
+      const endpoint = operation.endpoint(one);
+      const through = endpoint.through.map((host) => targetOf(host)).filter((host) => 'address' in host);
+      const replies = await executor.sendResp(action, endpoint, through, operation.commands(one));
+      const refused = replies.find((reply) => typeof reply === 'object' && reply !== null && 'error' in reply);
+      if (!refused || !('error' in refused)) return;
+      const answered = `${endpoint.tenant}-${endpoint.member} answered: ${refused.error}`;
+      const partly = operation.partly?.(one, replies);
+      throw new Error(partly ? `${answered} (${partly})` : answered);
+    },
+  });
+}
+
+/** The end of what a script printed, on one line: reports are read one finding per line. */
+function lastLines(stderr: string): string {
+  return stderr.trim().split('\n').slice(-3).join(' / ').slice(-400);
+}

@@ -1,0 +1,106 @@
+import type { Ec2Query, RespCommand, RespReply, RespTarget } from '../../reconcilers/facts/fact.ts';
+import type { HostRequest, RespRequest } from '../../reconcilers/facts/requests.ts';
+import type { Action } from '../../reconcilers/operations/actions.ts';
+import type { Ec2Command } from '../../reconcilers/operations/operation.ts';
+import type { ScriptResult } from '../../renderers/host-batch.ts';
+import type { Script } from '../../renderers/lib/shell.ts';
+import type { Stats } from '../events/stats.ts';
+
+/** What an adapter provides. Adapters carry scripts, calls and commands; they decide nothing. */
+export interface HostPort {
+  /**
+   * Runs one script on the standard input of one `sh` (through `sudo -n` for a user who is not root), over the host's one connection.
+   * Rejects with a TransportError when the host could not be reached, the time ran out or the output grew past the limit.
+   */
+  run(
+    target: HostTarget,
+    script: string,
+    limits: { readonly timeoutMs: number; readonly outputBytes: number },
+  ): Promise<ScriptResult>;
+}
+
+export interface HostTarget {
+  readonly name: string;
+  readonly address: string;
+  /** The instance behind it, where it was created here. `launched`: when it was started last, milliseconds since 1970. */
+  readonly made?: { readonly instanceId: string; readonly launched: number | undefined };
+}
+
+export interface Ec2ReadPort {
+  /** Pages through a describe call and hands back all items: instances, or network interfaces. */
+  query(query: Ec2Query): Promise<readonly unknown[]>;
+}
+
+export interface Ec2WritePort {
+  command(command: Ec2Command): Promise<void>;
+}
+
+export interface RespPort {
+  /** Authenticates and sends the commands in one pipeline, over a channel forwarded by the first host named that gives one. */
+  send(
+    endpoint: RespTarget,
+    through: readonly HostTarget[],
+    commands: readonly RespCommand[],
+  ): Promise<readonly RespReply[]>;
+}
+
+/** A fact to be read from a host: the request, and the script that reads it. `seconds`: its time limit. */
+export interface HostQuery {
+  readonly request: HostRequest;
+  readonly script: Script;
+  readonly seconds: number;
+}
+
+/** Reads facts, and can do nothing else. */
+export interface FactReader {
+  /** All facts of a host at once; undefined where nothing came back. Rejects with a TransportError when the host was not reached. */
+  readHost(target: HostTarget, queries: readonly HostQuery[]): Promise<readonly (ScriptResult | undefined)[]>;
+  readEc2(query: Ec2Query): Promise<readonly unknown[]>;
+  readResp(
+    request: RespRequest,
+    endpoint: RespTarget,
+    through: readonly HostTarget[],
+    commands: readonly RespCommand[],
+  ): Promise<readonly RespReply[]>;
+}
+
+/** Carries out actions. Read-only commands are never given one. */
+export interface Executor {
+  /** The script in full, the host's lock included. */
+  runOnHost(target: HostTarget, action: Action, script: Script, timeoutMs: number): Promise<ScriptResult>;
+  callEc2(command: Ec2Command): Promise<void>;
+  sendResp(
+    action: Action,
+    endpoint: RespTarget,
+    through: readonly HostTarget[],
+    commands: readonly RespCommand[],
+  ): Promise<readonly RespReply[]>;
+}
+
+/** The connections to one Cluster, opened. Only commands that change something get the executor. */
+export interface Connections {
+  readonly reader: FactReader;
+  executor(): Executor;
+  stats(): Stats;
+  close(): Promise<void>;
+}
+
+/** Time and chance, as arguments: a test brings its own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many milliseconds; rejects with the signal's reason when that is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** At least 0, below 1. */
+  random(): number;
+}
+
+/** Structured logging. Fields are plain data; a Secret among them prints as `***`. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;

@@ -1,0 +1,73 @@
+import type { Cluster, Fleet, ProxyPair, Ssh } from '../fleet.ts';
+import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from '../load/declared.ts';
+import { millis } from '../schema/quantity.ts';
+import type { Secret } from '../secret.ts';
+import { checked, sorted } from './defaults-applied.ts';
+import { resolveTenant } from './tenant.ts';
+import { resolveHost, resolveNetwork } from './vpc-network.ts';
+
+/** Outer IPv4 20, GRE with key 8, inner Ethernet 14, VLAN tag 4. */
+const MESH_OVERHEAD = 46;
+
+/** The fleets that valid documents declare: units as numbers, lists sorted by name. */
+export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string, Secret>): readonly Fleet[] {
+  return sorted(declared.clusters).map((cluster) => {
+    const ours = <E extends TenantEntry | ProxyPairEntry>(entries: readonly E[]) =>
+      sorted(entries).filter((one) => one.body.spec.clusterRef === cluster.name);
+    return {
+      cluster: resolveCluster(cluster),
+      proxyPairs: ours(declared.proxyPairs).map(resolveProxyPair),
+      tenants: ours(declared.tenants).map((one) => resolveTenant(one, declared, checked(passwords.get(one.name)))),
+    };
+  });
+}
+
+function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster {
+  const { aws, network, ssh, mesh, runtime, prune, preparation } = spec;
+  const { template } = runtime;
+  return {
+    name,
+    place: places.at(['metadata', 'name']),
+    aws: { region: aws.region, endpoint: aws.endpoint },
+    network: resolveNetwork(network),
+    ssh: resolveSsh(ssh),
+    hosts: sorted(spec.hosts).map((host) => resolveHost(host, spec.instances)),
+    mesh: { ...mesh, innerMtu: mesh.underlayMtu - MESH_OVERHEAD },
+    runtime: {
+      type: runtime.type,
+      template: { name: template.name, tarball: template.tarball, sha256: template.sha256 },
+    },
+    prune: { retainForMs: checked(millis(prune.retainFor)) },
+    preparation: { ...preparation, repositories: sorted(preparation.repositories) },
+  };
+}
+
+function resolveSsh(ssh: ClusterEntry['body']['spec']['ssh']): Ssh {
+  return {
+    user: ssh.user,
+    port: ssh.port,
+    identity: ssh.identity.file === undefined ? { agent: true } : { file: ssh.identity.file },
+    knownHosts: ssh.knownHosts,
+    hostKeys: ssh.hostKeys,
+    connectTimeoutMs: checked(millis(ssh.connectTimeout)),
+    commandTimeoutMs: checked(millis(ssh.commandTimeout)),
+  };
+}
+
+function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): ProxyPair {
+  const { haproxy, vrrp } = spec;
+  return {
+    name,
+    place: places.at(['metadata', 'name']),
+    hosts: spec.hosts,
+    vip: spec.vip,
+    vrrp: { routerId: vrrp.routerId, advertIntervalMs: checked(millis(vrrp.advertInterval)) },
+    haproxy: {
+      connectTimeoutMs: checked(millis(haproxy.connectTimeout)),
+      clientTimeoutMs: checked(millis(haproxy.clientTimeout)),
+      serverTimeoutMs: checked(millis(haproxy.serverTimeout)),
+      maxConnections: haproxy.maxConnections,
+      drainTimeoutMs: checked(millis(haproxy.drainTimeout)),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Adoption, ClusterNetwork, Creation, Host, Origin } from '../fleet.ts';
+import type { ClusterEntry } from '../load/declared.ts';
+import { bytes } from '../schema/quantity.ts';
+import { checked, sorted } from './defaults-applied.ts';
+
+type Spec = ClusterEntry['body']['spec'];
+type DeclaredHost = Spec['hosts'][number];
+
+/** The VPC network, and which parts of it are created. */
+export function resolveNetwork({
+  vpcCidr,
+  vpc,
+  internetGateway,
+  subnets,
+  securityGroup,
+}: Spec['network']): ClusterNetwork {
+  return {
+    vpcCidr,
+    vpc: vpc && originOf(vpc),
+    internetGateway: internetGateway && originOf(internetGateway),
+    subnets: sorted(subnets ?? []).map((one) => ({
+      name: one.name,
+      cidr: one.cidr,
+      zone: one.zone,
+      origin: originOf(one),
+    })),
+    securityGroup: securityGroup && {
+      origin: originOf(securityGroup),
+      sshFrom: [...(securityGroup.sshFrom ?? [])].sort(),
+      clientsFrom: [...(securityGroup.clientsFrom ?? [])].sort(),
+    },
+  };
+}
+
+/** A host, with the common settings of created hosts applied. */
+export function resolveHost({ name, role, adopt, create }: DeclaredHost, common: Spec['instances']): Host {
+  if (create) return { name, role, origin: { create: resolveCreation(create, common) } };
+  const { tag, instanceId } = checked(adopt);
+  return { name, role, origin: { adopt: tag === undefined ? { id: checked(instanceId) } : { tag } } };
+}
+
+function resolveCreation(own: NonNullable<DeclaredHost['create']>, common: Spec['instances']): Creation {
+  return {
+    subnet: own.subnet,
+    address: own.address,
+    type: checked(own.type ?? common.type),
+    image: checked(own.image ?? common.image),
+    keyName: own.keyName ?? common.keyName,
+    instanceProfile: own.instanceProfile ?? common.instanceProfile,
+    rootVolume: {
+      gibibytes: checked(bytes(own.rootVolume?.size ?? common.rootVolume.size)) / 2 ** 30,
+      type: own.rootVolume?.type ?? common.rootVolume.type,
+    },
+    enhancedNetworking: own.enhancedNetworking ?? common.enhancedNetworking,
+  };
+}
+
+function originOf({ adopt }: { readonly adopt?: { readonly id?: string; readonly tag?: Tag } }): Origin {
+  return adopt ? { adopt: adoptionOf(adopt) } : { create: true };
+}
+
+type Tag = { readonly key: string; readonly value: string };
+
+function adoptionOf({ id, tag }: { readonly id?: string; readonly tag?: Tag }): Adoption {
+  return tag === undefined ? { id: checked(id) } : { tag };
+}

@@ -1,0 +1,69 @@
+/** A description and an example of each format and pattern in the schemas. A test checks that none is missing. */
+export interface PatternDescription {
+  readonly description: string;
+  readonly example: string;
+}
+
+const NAME = {
+  description: 'a name of lower-case letters, digits and "-", that starts with a letter and does not end with "-"',
+  example: 'redis-1',
+};
+const TEXT = { description: 'a single line of text without control characters', example: '/etc/redis-ec2/known_hosts' };
+
+export const FORMATS: Readonly<Record<string, PatternDescription>> = {
+  ipv4: { description: 'an IPv4 address', example: '10.101.0.11' },
+  cidr: { description: 'an IPv4 range that starts with its first address', example: '10.101.0.0/24' },
+  'date-time': { description: 'a date and time', example: '2026-01-31T12:00:00Z' },
+};
+
+export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
+  '^[a-z]([-a-z0-9]*[a-z0-9])?$': NAME,
+  '^[a-z][a-z0-9]*$': {
+    description: 'a name of lower-case letters and digits that starts with a letter',
+    example: 'r1',
+  },
+  '^[a-z]+(-[a-z0-9]+)+$': { description: 'an AWS region', example: 'eu-central-1' },
+  '^https?://[^\\s/?#]+(/[^\\s]*)?$': {
+    description: 'an http or https URL',
+    example: 'https://ec2.eu-central-1.amazonaws.com',
+  },
+  '^(unmanaged|-?[0-9]+( -?[0-9]+)*)$': { description: 'numbers, or "unmanaged"', example: '10240 65535' },
+  '^[a-z_][a-z0-9_-]{0,31}$': { description: 'a user name', example: 'root' },
+  '^[^\\x00-\\x1f\\x7f]+$': TEXT,
+  '^[^\\x00-\\x1f\\x7f]*$': { description: 'a single line of text without control characters', example: 'noeviction' },
+  '^i-[0-9a-f]{8,17}$': { description: 'an instance id', example: 'i-0123456789abcdef0' },
+  '^vpc-[0-9a-f]{8,17}$': { description: 'a VPC id', example: 'vpc-0123456789abcdef0' },
+  '^subnet-[0-9a-f]{8,17}$': { description: 'a subnet id', example: 'subnet-0123456789abcdef0' },
+  '^igw-[0-9a-f]{8,17}$': { description: 'an internet gateway id', example: 'igw-0123456789abcdef0' },
+  '^sg-[0-9a-f]{8,17}$': { description: 'a security group id', example: 'sg-0123456789abcdef0' },
+  '^ami-[0-9a-f]{8,17}$': { description: 'an AMI id', example: 'ami-0123456789abcdef0' },
+  '^[a-z]+(-[a-z0-9]+)*-[0-9]+[a-z]$': { description: 'an availability zone', example: 'eu-central-1a' },
+  '^[a-z][a-z0-9-]*\\.[a-z0-9-]+$': { description: 'an instance type', example: 'm5.large' },
+  '^[A-Za-z0-9+=,.@_-]{1,128}$': { description: 'the name of an IAM instance profile', example: 'redis-proxy' },
+  '^[1-9][0-9]*(Gi|Ti)$': { description: 'a size in whole Gi or Ti', example: '20Gi' },
+  '^(/[A-Za-z0-9_+.-]+)+$': {
+    description: 'an absolute path of letters, digits and "_+.-"',
+    example: '/srv/templates/redis-bookworm.tar.gz',
+  },
+  '^[0-9a-f]{64}$': {
+    description: 'a SHA-256 digest of 64 lower-case hexadecimal digits',
+    example: 'the output of sha256sum',
+  },
+  '^[A-Za-z_][A-Za-z0-9_]*$': { description: 'the name of an environment variable', example: 'ACME_PASSWORD' },
+  '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$': { description: 'a duration with its unit (ms, s, m or h)', example: '5s' },
+  '^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$': {
+    description: 'a number of bytes, with or without a unit (Ki, Mi, Gi, Ti, k, M, G, T)',
+    example: '512Mi',
+  },
+  '^[0-9A-Za-z][0-9A-Za-z.+:~_-]*$': { description: "a package's version", example: '2.6.12-1+deb12u4' },
+  '^(https?://|file:///)[^\\s]+$': {
+    description: 'an http, https or file URL without spaces',
+    example: 'https://packages.example.com/debian',
+  },
+  '^[A-Za-z0-9][A-Za-z0-9./_-]*$|^\\./$': { description: 'a suite of a repository', example: 'bookworm' },
+  '^[A-Za-z0-9][A-Za-z0-9./_-]*$': { description: 'a component of a suite', example: 'main' },
+  '^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$': {
+    description: 'an amount of CPU, in cores or thousandths (m)',
+    example: '500m',
+  },
+};

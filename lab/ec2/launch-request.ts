@@ -1,0 +1,153 @@
+import { PROFILES } from '../topology.ts';
+import { detachedInterface } from './detached-interfaces.ts';
+import { Ec2Error, invalidValue } from './errors.ts';
+import type { Tag } from './filters.ts';
+import { find } from './find.ts';
+import { type Image, imageOf } from './images.ts';
+import { typeOf } from './instance-types.ts';
+import { profileArn } from './instances.ts';
+import { addressFor } from './launch-address.ts';
+import { metadataAsked } from './metadata-options.ts';
+import { flag, list, type Parameters, required, structures } from './query.ts';
+import type { Ec2State, MetadataOptions, NetworkInterface, Volume, VpcSubnet } from './state.ts';
+import { specifiedTags } from './tag-specifications.ts';
+
+/** The parsed and validated parameters of RunInstances. */
+export interface LaunchRequest {
+  readonly image: Image;
+  readonly type: string;
+  readonly subnet: VpcSubnet;
+  readonly address: string;
+  /** An existing interface to use; undefined: a new one is created. */
+  readonly nic: NetworkInterface | undefined;
+  readonly groups: readonly string[];
+  readonly keyName: string | undefined;
+  readonly profile: string | undefined;
+  readonly metadata: MetadataOptions;
+  readonly volume: Pick<Volume, 'device' | 'size' | 'type'>;
+  readonly terminationProtected: boolean;
+  readonly tags: { readonly instance: readonly Tag[]; readonly nic: readonly Tag[]; readonly volume: readonly Tag[] };
+}
+
+export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRequest {
+  checkSupported(parameters);
+  const image = imageOf(required(parameters, 'ImageId'));
+  const type = typeAsked(parameters, image);
+  const keyName = parameters.get('KeyName');
+  if (keyName !== undefined && !state.keyPairs.some((one) => one.name === keyName))
+    throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
+  const nic = interfaceAsked(state, parameters);
+  const subnet = nic ? find.subnet(state, nic.host.subnet.id) : subnetAsked(state, parameters);
+  const kinds = ['instance', 'network-interface', 'volume'];
+  return {
+    image,
+    type,
+    subnet,
+    address: nic?.host.address ?? addressFor(state, subnet, parameters.get('PrivateIpAddress')),
+    nic,
+    groups: list(parameters, 'SecurityGroupId'),
+    keyName,
+    profile: profileAsked(parameters),
+    metadata: metadataAsked(parameters, 'MetadataOptions.', {
+      tokens: image.tokensRequired ? 'required' : 'optional',
+      endpoint: 'enabled',
+      hopLimit: image.tokensRequired ? 2 : 1,
+    }),
+    volume: rootVolume(parameters, image),
+    terminationProtected: flag(parameters, 'DisableApiTermination'),
+    tags: {
+      instance: specifiedTags(parameters, 'instance', kinds),
+      nic: specifiedTags(parameters, 'network-interface', kinds),
+      volume: specifiedTags(parameters, 'volume', kinds),
+    },
+  };
+}
+
+/** The supported parameters of RunInstances; any other is refused rather than ignored. */
+const SUPPORTED =
+  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
+
+function checkSupported(parameters: Parameters): void {
+  const unsupported = [...parameters.keys()].find((name) => !SUPPORTED.test(name));
+  if (unsupported !== undefined)
+    throw new Ec2Error('Unsupported', `This lab does not support the parameter ${unsupported} of RunInstances.`);
+  for (const name of ['MinCount', 'MaxCount'])
+    if (required(parameters, name) !== '1')
+      throw new Ec2Error('Unsupported', `This lab starts one instance per call: ${name} must be 1.`);
+  for (const name of ['Monitoring.Enabled', 'EbsOptimized'])
+    if (flag(parameters, name)) throw new Ec2Error('Unsupported', `This lab does not support ${name}.`);
+  if ((parameters.get('InstanceInitiatedShutdownBehavior') ?? 'stop') !== 'stop')
+    throw new Ec2Error('Unsupported', 'This lab stops an instance that shuts itself down; it does not terminate it.');
+}
+
+/** An existing interface, which already has its subnet, address and groups. */
+function interfaceAsked(state: Ec2State, parameters: Parameters): NetworkInterface | undefined {
+  const id = parameters.get('NetworkInterface.1.NetworkInterfaceId');
+  if (id === undefined) return undefined;
+  const duplicate = ['SubnetId', 'PrivateIpAddress', 'SecurityGroupId.1'].find((name) => parameters.has(name));
+  if (duplicate !== undefined)
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      'Network interfaces and an instance-level subnet ID, private IP address or security groups may not be specified on the same request',
+    );
+  return detachedInterface(state, id);
+}
+
+function typeAsked(parameters: Parameters, image: Image): string {
+  const name = parameters.get('InstanceType') ?? 'm1.small';
+  const type = typeOf(name);
+  if (type === undefined) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
+  if (type.ena === 'required' && !image.ena)
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${name}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,
+    );
+  return name;
+}
+
+function subnetAsked(state: Ec2State, parameters: Parameters): VpcSubnet {
+  const id = parameters.get('SubnetId');
+  if (id === undefined)
+    throw new Ec2Error(
+      'VPCIdNotSpecified',
+      'No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.',
+    );
+  const subnet = find.subnet(state, id);
+  const zone = parameters.get('Placement.AvailabilityZone') ?? subnet.zone;
+  if (zone === subnet.zone) return subnet;
+  throw new Ec2Error(
+    'InvalidParameterCombination',
+    `The availability zone '${zone}' and the subnet '${subnet.id}' (availability zone '${subnet.zone}') do not agree.`,
+  );
+}
+
+function profileAsked(parameters: Parameters): string | undefined {
+  const name = parameters.get('IamInstanceProfile.Name');
+  const arn = parameters.get('IamInstanceProfile.Arn');
+  if (name === undefined && arn === undefined) return undefined;
+  const found = PROFILES.find((one) => one === name || profileArn(one) === arn);
+  if (found !== undefined) return found;
+  throw name === undefined
+    ? invalidValue(`Value (${arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN`)
+    : invalidValue(
+        `Value (${name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+      );
+}
+
+function rootVolume(parameters: Parameters, image: Image): LaunchRequest['volume'] {
+  const root = { device: image.rootDevice, size: image.rootSize, type: 'gp3' };
+  const [mapping, ...more] = structures(parameters, 'BlockDeviceMapping');
+  if (mapping === undefined) return root;
+  if (more.length > 0 || mapping.get('DeviceName') !== image.rootDevice)
+    throw new Ec2Error('Unsupported', `This lab supports only a root volume, ${image.rootDevice} of ${image.id}.`);
+  if (mapping.get('Ebs.DeleteOnTermination') === 'false' || mapping.get('Ebs.Encrypted') === 'true')
+    throw new Ec2Error('Unsupported', "This lab's root volumes are deleted with their instance and are not encrypted.");
+  const size = Number(mapping.get('Ebs.VolumeSize') ?? image.rootSize);
+  if (!(size >= image.rootSize))
+    throw new Ec2Error(
+      'InvalidBlockDeviceMapping',
+      `Volume of size ${size}GB is smaller than snapshot '${image.id.replace('ami-', 'snap-')}', expect size >= ${image.rootSize}GB`,
+    );
+  if (size > 100) throw new Ec2Error('Unsupported', 'This lab supports root volumes of up to 100 GiB.');
+  return { ...root, size, type: mapping.get('Ebs.VolumeType') ?? root.type };
+}

@@ -1,0 +1,49 @@
+/** Parts of the listing of a host's containers that are the same for every runtime. `$state`: the directory with the members' directories. */
+
+export const markFunction = `mark() { # KIND NAME FILE: the marker is its first or second line
+  first='' second=''
+  { read -r first || :; read -r second || :; } <"$3"
+  for line in "$first" "$second"; do
+    case $line in '# ec2-redis-operator: '*) printf '%s %s %s\\n' "$1" "$2" "$line" ;; esac
+  done
+}
+
+`;
+
+/** Directories of members. `disk NAME FOLDER` is defined by the runtime. Files whose digest is listed are added to the arguments. */
+export const folderLines = `for folder in "$state"/members/*/; do
+  folder=\${folder%/}
+  name=\${folder##*/}
+  [ -d "$folder" ] || continue
+  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+  echo "folder $name"
+  [ ! -f "$folder/identity" ] || mark identity "$name" "$folder/identity"
+  if [ -e "$folder/marks/retired" ]; then
+    line=''
+    read -r line <"$folder/marks/retired" || :
+    printf 'retired %s %s\\n' "$name" "$line"
+  fi
+  # User redis of the container can create links in conf.
+  [ ! -f "$folder/conf/init" ] || [ -L "$folder/conf/init" ] || set -- "$@" "$folder/conf/init"
+  disk "$name" "$folder"
+done
+`;
+
+/** Digests and modes of the files in the arguments. */
+export const digestLines = `if [ $# -gt 0 ]; then
+  sums=$(sha256sum -- "$@") || exit 1
+  stat -c 'mode %n %a' -- "$@" || exit 1
+  printf '%s\\n' "$sums" | sed 's/^\\([0-9a-f]*\\)  /sha256 \\1 /'
+fi
+`;
+
+/** Removals that were started, the host's clock, and the end of the listing. */
+export const closing = `for folder in "$state"/members/.*.gone; do
+  [ -d "$folder" ] || continue
+  name=\${folder##*/}
+  case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+  echo "gone $name"
+done
+date '+now %s'
+echo end
+`;

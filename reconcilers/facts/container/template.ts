@@ -1,0 +1,86 @@
+import type { Runtime } from '../../../crds/fleet.ts';
+import { folders } from '../../../renderers/lib/markers.ts';
+import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
+import { vzPlaces } from '../../../renderers/openvz/openvz-conf.ts';
+import type { HostProbe } from '../fact.ts';
+import { whole } from '../script-result.ts';
+
+/** The container template on a host: the tarball that you provide, and the images made from it. */
+export interface Template {
+  /** SHA-256 of the tarball. Undefined: there is none. */
+  readonly tarball: string | undefined;
+  readonly images: readonly TemplateImage[];
+}
+
+/**
+ * What members are created from: a finished ext4 image; with OpenVZ, the tarball in vzctl's template cache. `digest` is that of the tarball,
+ * `bytes` the minimum size of a member's disk; `uid` and `gid` are those of user redis in it.
+ */
+export interface TemplateImage {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+interface Args {
+  readonly runtime: Runtime['type'];
+  readonly name: string;
+  readonly tarball: string;
+}
+
+/** Path of a template's image. Its facts (digest, size and time of the tarball, ids of redis) are beside it and are written first. */
+export function templateImage(name: string, digest: string): string {
+  return `${folders.state}/templates/${name}@${digest}.img`;
+}
+
+/** Path where vzctl looks for a template of this name. */
+export function templateCache(name: string, tarball: string): string {
+  return `${vzPlaces.cache}/${name}${/\.tar(\.gz|\.bz2|\.xz)?$/.exec(tarball)?.[0] ?? '.tar.gz'}`;
+}
+
+/** The tarball is read only if its size or time differs from when its image was made. */
+export const template: HostProbe<Args, Template> = {
+  via: 'host',
+  seconds: 60,
+  script: ({ runtime, name, tarball }) =>
+    lines([
+      sh`tarball=${tarball} prefix=${`${folders.state}/templates/${name}@`} cache=${templateCache(name, tarball)}`,
+      fixed(`observed='' sum=''
+[ ! -f "$tarball" ] || observed=$(stat -Lc '%s %.9Y' -- "$tarball") || exit 1`),
+      fixed(runtime === 'openvz' ? cached : images),
+      fixed(`[ -n "$observed" ] || exit 0
+[ -n "$sum" ] || sum=$(sha256sum <"$tarball") || exit 1
+echo "tarball \${sum%% *}"`),
+    ]),
+  read: (raw) => whole(raw, templateOf),
+};
+
+const images = `for facts in "$prefix"*.facts; do
+  image=\${facts%.facts}.img
+  if ! [ -f "$facts" ] || ! [ -f "$image" ]; then continue; fi
+  read -r digest size time uid gid <"$facts"
+  echo "image $digest $(stat -c %s -- "$image") $uid $gid"
+  [ "$observed" != "$size $time" ] || sum=$digest
+done`;
+
+// The facts hold size and time of the tarball in vzctl's template cache, as of when it was copied there.
+const cached = `there=$(stat -Lc '%s %.9Y' -- "$cache" 2>/dev/null) || there=''
+for facts in "$prefix"*.facts; do
+  [ -f "$facts" ] || continue
+  read -r digest size time uid gid bytes cached <"$facts"
+  [ "$cached" != "$there" ] || echo "image $digest $bytes $uid $gid"
+  [ "$observed" != "$size $time" ] || sum=$digest
+done`;
+
+function templateOf(stdout: string): Template {
+  const lines = stdout.split('\n').filter(Boolean);
+  const tarball = lines.find((line) => line.startsWith('tarball '))?.slice('tarball '.length);
+  return { tarball, images: lines.filter((line) => line.startsWith('image ')).map(imageOf) };
+}
+
+function imageOf(line: string): TemplateImage {
+  const [, digest, bytes, uid, gid] = /^image ([0-9a-f]{64}) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
+  if (!digest) throw new Error(`not the line of an image: ${line}`);
+  return { digest, bytes: Number(bytes), uid: Number(uid), gid: Number(gid) };
+}

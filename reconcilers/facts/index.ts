@@ -1,0 +1,82 @@
+import { containers } from './container/containers.ts';
+import { template } from './container/template.ts';
+import { instances } from './ec2/instances.ts';
+import { images, initializing, instanceTypes, keyPairs } from './ec2/launch-inputs.ts';
+import { networkInterfaces } from './ec2/network-interfaces.ts';
+import { gateways, groups, routeTables, subnets, vpcs } from './ec2/vpc-network.ts';
+import type { Ec2Probe, HostProbe, RespProbe } from './fact.ts';
+import { haproxy } from './haproxy/haproxy.ts';
+import { fileSystems } from './host/file-systems.ts';
+import { files } from './host/files.ts';
+import { firewall } from './host/firewall.ts';
+import { links } from './host/links.ts';
+import { pathMtu } from './host/path-mtu.ts';
+import { system } from './host/system.ts';
+import { units } from './host/units.ts';
+import { keepalived } from './keepalived/keepalived.ts';
+import { members } from './member/members.ts';
+import { ovs } from './ovs/ovs.ts';
+import { redis } from './redis/redis.ts';
+import type {
+  Ec2Facts,
+  Ec2Request,
+  FactRequest,
+  FactValue,
+  HostFacts,
+  HostRequest,
+  RespFacts,
+  RespRequest,
+} from './requests.ts';
+import { sentinel } from './sentinel/sentinel.ts';
+import { service } from './service/service.ts';
+
+/** How each fact of a host is requested and read. */
+export const hostProbes: { readonly [N in keyof HostFacts]: HostProbe<HostRequest<N>, FactValue<N>> } = {
+  'file-systems': fileSystems,
+  system,
+  ovs,
+  links,
+  'path-mtu': pathMtu,
+  firewall,
+  files,
+  units,
+  containers,
+  template,
+  members,
+  haproxy,
+  keepalived,
+};
+
+/** How each fact of EC2 is requested and read. */
+export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>, FactValue<N>> } = {
+  vpcs,
+  subnets,
+  gateways,
+  'route-tables': routeTables,
+  groups,
+  images,
+  'instance-types': instanceTypes,
+  'key-pairs': keyPairs,
+  initializing,
+  instances,
+  'network-interfaces': networkInterfaces,
+};
+
+/** How each fact of a Redis or a Sentinel is requested and read. */
+export const respProbes: { readonly [N in keyof RespFacts]: RespProbe<RespRequest<N>, FactValue<N>> } = {
+  redis,
+  sentinel,
+  service,
+};
+
+export function isHostRequest(request: FactRequest): request is HostRequest {
+  return Object.hasOwn(hostProbes, request.fact);
+}
+
+export function isEc2Request(request: FactRequest): request is Ec2Request {
+  return Object.hasOwn(ec2Probes, request.fact);
+}
+
+export function isRespRequest(request: FactRequest): request is RespRequest {
+  return Object.hasOwn(respProbes, request.fact);
+}

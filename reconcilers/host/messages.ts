@@ -1,0 +1,72 @@
+/** What `prepare` says in the mode `check`. `todo`: what would have been done. */
+export function manualPreparation(todo: string, meanwhile = 'everything that depends on it waits'): string {
+  return `${todo} (not done, as spec.preparation.mode is check); ${meanwhile}`;
+}
+
+const meanwhile =
+  'Until then nothing is changed on this host. Members on it keep running, but cannot save their data or restart';
+
+export function readOnlyFileSystem(host: string, mount: string): string {
+  return `the kernel remounts a file system read-only after an I/O error: see dmesg on ${host}, repair or replace the disk, then run mount -o remount,rw ${mount}. ${meanwhile}`;
+}
+
+export function fullFileSystem(host: string, mount: string): string {
+  if (mount === '/run')
+    return `it is in memory, and the operator's lock, sockets and state of what runs there are in it: free some space on ${host} (du -xh /run | sort -h; journalctl --vacuum-size=50M), or enlarge it (mount -o remount,size=… /run). Until then nothing is changed on this host. What runs there keeps running, but may not restart, and a proxy may not take over the virtual IP`;
+  return `free some space on ${host} (du -xh ${mount} | sort -h), or enlarge the volume. ${meanwhile}`;
+}
+
+export const nearlyFullFileSystem =
+  'disk images of members are sparse and still grow: enlarge the file system before it is full';
+
+export function unsupportedSystem(host: string): string {
+  return `${host} runs an unsupported operating system; use a supported one for ${host}. Nothing is changed on this host`;
+}
+
+export function unsuitableForProxy(host: string, system: string): string {
+  return `${system} does not provide what a proxy needs (HAProxy 2.4, keepalived 2.0.6, curl 7.75); use a different operating system for ${host}. Nothing is changed on this host`;
+}
+
+export function unsuitableForRuntime(host: string, system: string, runtime: string): string {
+  return `${system} does not run containers of spec.runtime.type ${runtime}; use a different operating system for ${host}, or declare another runtime. Nothing is changed on this host`;
+}
+
+export function notInDistribution(system: string, todo: string): string {
+  return `${system} does not provide it: ${todo}, or use a different operating system for this host`;
+}
+
+export function adoptedAsIs(system: string, todo: string): string {
+  return `${todo}; nothing is installed on ${system} hosts automatically`;
+}
+
+export function packageTooOld(host: string, lacks: string): string {
+  return `this version lacks ${lacks}: install a newer one on ${host}. Installed packages are never upgraded, and everything that depends on it waits`;
+}
+
+export function packageVersion(host: string, name: string, version: string): string {
+  return `installed packages are never replaced: install ${name} ${version} on ${host} at a convenient time, or correct spec.preparation.versions`;
+}
+
+export function bootDefaultDiffers(host: string, kernelPackage: string, atBoot: string | undefined): string {
+  return `${kernelPackage} is installed, but ${host} would boot ${atBoot ?? 'another kernel'}: make it the default (grubby --set-default=/boot/vmlinuz-…). No container runs there until then`;
+}
+
+export function rebootedInVain(host: string, kernel: string, running: string): string {
+  return `${host} was rebooted into ${kernel} and came up with ${running}: see its console (aws ec2 get-console-output) and /boot/grub/grub.conf`;
+}
+
+/** `todo` for a driver that the next kernel lacks; `enabled`: EC2 presents that network interface already. */
+export function driverMissing(host: string, driver: string, kernel: string, enabled: boolean): string {
+  const install = `install a kernel that has ${driver}, or build it for this one and run depmod ${kernel}`;
+  return enabled
+    ? `${host} would come up without network at its next boot; before that, ${install}`
+    : `with that network interface ${host} would come up without network for good, so it is not enabled: ${install}; or declare enhancedNetworking: none`;
+}
+
+export function driverDiffers(host: string, driver: string, fits: string): string {
+  return `${host} works, but with another network interface than declared: its instance type does not have it, or the driver failed (see dmesg and modinfo ${driver} there). Change the type, fix the driver, or declare enhancedNetworking: ${fits}`;
+}
+
+export function clockNotSynchronized(unit: string): string {
+  return `${unit} has not reached its time servers. That takes minutes after a start; if it lasts, see chronyc sources. EC2 refuses requests signed with a clock that is five minutes off, among them those that move the VIP`;
+}

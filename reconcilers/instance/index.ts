@@ -1,0 +1,18 @@
+import { bind } from '../contract/reconciler.ts';
+import { vpcNetworkState } from '../shared/vpc-network.ts';
+import { adoptedFindings } from './adopted.ts';
+import { createdFindings } from './created.ts';
+import { type DesiredInstance, desiredInstance, instanceFacts } from './desired.ts';
+
+/** Hosts as EC2 instances: adopted ones, found by id or tag and never changed; or created here where they are missing. */
+export const instance = bind<DesiredInstance, ReturnType<typeof instanceFacts>>({
+  component: 'instance',
+  desire: (fleet, inventory) => fleet.cluster.hosts.map((host) => desiredInstance(fleet, host, inventory)),
+  facts: instanceFacts,
+  diff: (desired, observed) => {
+    const { creation } = desired;
+    if (!creation) return adoptedFindings(desired);
+    const network = vpcNetworkState(desired.cluster, desired.noHostRunning, observed);
+    return createdFindings(desired, creation, network, observed);
+  },
+});

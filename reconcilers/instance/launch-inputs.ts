@@ -1,0 +1,74 @@
+import type { Creation } from '../../crds/fleet.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { manual, notObserved } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { VpcNetworkState } from '../shared/vpc-network.ts';
+import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
+import { amiNotFound, enaUnsupported, keyPairNotFound, typeNotFound } from './messages.ts';
+
+/** The part of the VPC network that an instance is created in and that is not present; undefined when all are. */
+export function missingPart({ subnet }: Creation, network: VpcNetworkState): Subject | undefined {
+  if (network.vpc.state !== 'present') return 'network/vpc';
+  if (network.subnet(subnet).state !== 'present') return `network/subnet-${subnet}`;
+  return network.group.state === 'present' ? undefined : 'network/security-group';
+}
+
+/** What an instance cannot be created without: AMI, instance type, key pair. All that is missing at once. */
+export function launchInputFindings(
+  desired: DesiredInstance,
+  { image, type, keyName, enhancedNetworking }: Creation,
+  { images, types, keyPairs }: InstanceObserved,
+): readonly Finding[] {
+  const { region } = desired.cluster.aws;
+  const { name } = desired.host;
+  const finding = findingOf(desired);
+  const missing = <T>(
+    reason: Reason,
+    field: string,
+    shown: Observation<readonly T[]> | undefined,
+    matches: (one: T) => boolean,
+    message: string,
+  ): readonly Finding[] => {
+    if (shown === undefined) return [];
+    if (shown.state !== 'present')
+      return [finding('NotObserved', field, { have: 'unknown', want: 'present' }, notObserved(shown))];
+    if (shown.value.some(matches)) return [];
+    return [finding(reason, field, { have: 'absent', want: 'present' }, manual(message))];
+  };
+  return [
+    ...missing(
+      'AmiNotFound',
+      `AMI ${image}`,
+      images[0],
+      (one) => one.id === image && one.state === 'available',
+      amiNotFound(image, region, name),
+    ),
+    ...missing(
+      'InstanceTypeNotFound',
+      `instance type ${type}`,
+      types[0],
+      (one) => one.name === type,
+      typeNotFound(type, region, name),
+    ),
+    ...(keyName === undefined
+      ? []
+      : missing(
+          'KeyPairNotFound',
+          `key pair ${keyName}`,
+          keyPairs[0],
+          (one) => one === keyName,
+          keyPairNotFound(keyName),
+        )),
+    ...(enhancedNetworking === 'ena'
+      ? missing(
+          'EnaUnsupported',
+          `ENA of ${type}`,
+          types[0],
+          (one) => one.name === type && one.ena !== 'unsupported',
+          enaUnsupported(type),
+        )
+      : []),
+  ];
+}

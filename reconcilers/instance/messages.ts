@@ -1,0 +1,61 @@
+import { markers } from '../../renderers/lib/markers.ts';
+import type { Instance } from '../facts/ec2/instance.ts';
+
+/** What to do about a finding of this component, where that takes more than a few words. */
+
+export function noAdoptedInstance(adoption: string): string {
+  return `no running or stopped instance ${adoption}: start one, or correct spec.hosts of the Cluster`;
+}
+
+export function startInstance(id: string): string {
+  return `start it (aws ec2 start-instances --instance-ids ${id}); its members are down until then`;
+}
+
+export function amiNotFound(image: string, region: string, host: string): string {
+  return `no AMI ${image} is available to this account in ${region} (AMI ids differ by region); correct \`image\` of host ${host}`;
+}
+
+export function typeNotFound(type: string, region: string, host: string): string {
+  return `EC2 has no instance type ${type} in ${region}; correct \`type\` of host ${host}`;
+}
+
+export function keyPairNotFound(name: string): string {
+  return `import it (aws ec2 import-key-pair --key-name ${name} --public-key-material fileb://KEY.pub), or correct \`keyName\``;
+}
+
+export function enaUnsupported(type: string): string {
+  return `${type} does not support ENA; use another type, or \`enhancedNetworking: none\``;
+}
+
+export function addressTaken(
+  interfaceId: string,
+  instanceId: string | undefined,
+  cluster: string,
+  host: string,
+): string {
+  return `${interfaceId} (${instanceId ?? 'not attached'}) has it, without the tags of this host; if it is host ${host}, add the tags ${markers.ec2Cluster}=${cluster} and ${markers.ec2Host}=${host} to both, or adopt the instance; otherwise declare another address`;
+}
+
+export function instanceTagsMissing(instanceId: string, cluster: string, host: string): string {
+  return `${instanceId} has the network interface of host ${host}, but not its tags; restore them (aws ec2 create-tags --resources ${instanceId} --tags Key=${markers.ec2Cluster},Value=${cluster} Key=${markers.ec2Host},Value=${host})`;
+}
+
+export function endedInstance({ instanceId, stateReason = 'EC2 gives no reason' }: Instance): string {
+  return `${instanceId} has ended: ${stateReason}`;
+}
+
+export function otherAddress(instanceId: string, host: string, address: string): string {
+  return `${instanceId} has the tag ${markers.ec2Host}=${host}, but not the address; if the tag was moved, restore it; if spec.hosts was changed, declare ${address}`;
+}
+
+export function retiredInstance(instanceId: string, since: string): string {
+  return `\`reconcile delete\` stopped it at ${since}, and keeps it; to use it again, remove the tag (aws ec2 delete-tags --resources ${instanceId} --tags Key=${markers.ec2Retired}), and it is started`;
+}
+
+export function resize(instanceId: string, host: string, type: string): string {
+  return `another type needs a stop: when its tenants can do without ${host}, stop ${instanceId}, change it (aws ec2 modify-instance-attribute --instance-id ${instanceId} --instance-type ${type}), and start it`;
+}
+
+export function enableEna(instanceId: string): string {
+  return `use an AMI with ENA, or enable it while the instance is stopped (aws ec2 modify-instance-attribute --instance-id ${instanceId} --ena-support)`;
+}

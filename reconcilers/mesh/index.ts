@@ -1,0 +1,112 @@
+import type { HostName } from '../../crds/fleet.ts';
+import { proxyUnits } from '../../renderers/lib/proxy-paths.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { bind } from '../contract/reconciler.ts';
+import { act, notObserved } from '../contract/remedy.ts';
+import { unknown } from '../facts/observation.ts';
+import type { OvsBridge, OvsPort } from '../facts/ovs/ovs.ts';
+import { waitForPackages } from '../shared/host-readiness.ts';
+import { pathMtuOn } from '../shared/path-mtu.ts';
+import { bootFiles, bootFindings, bootFolder } from './boot.ts';
+import { bridgeDifferences } from './bridge.ts';
+import { type DesiredMesh, desiredMesh, type MeshPair, type TenantPort } from './desired.ts';
+import { greFindings } from './firewall.ts';
+import { linkFindings, portsToBoot } from './link.ts';
+import { portsForNow } from './lower-mtu.ts';
+import { unmanagedFindings } from './orphaned.ts';
+import type { OvsFix } from './ovs-diff.ts';
+import { pathFindings } from './path.ts';
+import { portDifferences, tunnelDifferences } from './ports.ts';
+import { stalePortDifferences, stalePorts } from './stale-port.ts';
+import { underlayFindings } from './underlay.ts';
+
+const facts = ({ host, bridge, role, ports, pair, paths, underlay, redisHosts, runtime }: DesiredMesh) => {
+  // Only proxies have tenant ports, and thus boot files.
+  const boot = role === 'proxy' ? [host] : [];
+  const pairs = pair && ports.length ? [pair] : [];
+  const keepalivedOn = (one: HostName, { name }: MeshPair) => ({ fact: 'keepalived', host: one, pair: name }) as const;
+  return {
+    ovs: { fact: 'ovs', host } as const,
+    links: { fact: 'links', host } as const,
+    pathMtu: pathMtuOn(host, underlay.mtu, paths),
+    firewall: bridge.datapath === 'system' ? [{ fact: 'firewall', host } as const] : [],
+    files: boot.map(() => filesOn(host, ports)),
+    units: boot.map(() => ({ fact: 'units', host, units: proxyUnits }) as const),
+    haproxy: pairs.map(() => ({ fact: 'haproxy', host }) as const),
+    keepalived: pairs.flatMap((one) => [keepalivedOn(host, one), keepalivedOn(one.peer.host, one)]),
+    peerLinks: pairs.map(({ peer }) => ({ fact: 'links', host: peer.host }) as const),
+    // The same request as that of the other proxy itself.
+    peerFiles: pairs.map(({ peer }) => filesOn(peer.host, peer.ports)),
+    containers: boot.flatMap(() => redisHosts.map((one) => ({ fact: 'containers', host: one, runtime }) as const)),
+  };
+};
+
+function filesOn(host: HostName, ports: readonly TenantPort[]) {
+  return { fact: 'files', host, within: bootFolder, paths: bootFiles(ports).map((file) => file.path) } as const;
+}
+
+const notRequested = unknown('it was not observed');
+
+/** One bridge per host, a GRE tunnel to every host that it must reach, and on each proxy one port per tenant. */
+export const mesh = bind<DesiredMesh, ReturnType<typeof facts>>({
+  component: 'mesh',
+  desire: desiredMesh,
+  facts,
+  diff: (declared, observed) => {
+    const { ovs, links, files, units, containers, haproxy, keepalived, peerLinks, peerFiles } = observed;
+    const finding = findingsAbout(declared.subject, { impacts: declared.tenants });
+    const field = 'Open vSwitch';
+    if (ovs.state === 'unknown')
+      return [finding('NotObserved', field, { have: 'unknown', want: 'running' }, notObserved(ovs))];
+    if (ovs.state === 'absent') {
+      const values = { have: 'not installed', want: 'installed' };
+      return [finding('PackagesMissing', field, values, waitForPackages(declared.host))];
+    }
+    const bridge = ovs.value.bridges.find((one) => one.name === declared.bridge.name);
+    const desired = { ...declared, ports: portsForNow(declared, bridge, links, containers) };
+    const otherBridges = ovs.value.bridges.filter((one) => one.name !== desired.bridge.name);
+    const stale = stalePorts(desired, bridge, containers);
+    const [filesHere = notRequested, haproxyHere = notRequested] = [files[0], haproxy[0]];
+    const [own = notRequested, peer = notRequested] = keepalived;
+    const seen = {
+      own: { files: filesHere, haproxy: haproxyHere, keepalived: own },
+      peer: { links: peerLinks[0] ?? notRequested, files: peerFiles[0] ?? notRequested, keepalived: peer },
+    };
+    return [
+      ...ovsFindings(desired, bridge, otherBridges, stale),
+      ...unmanagedFindings(desired, bridge, files[0], stale),
+      ...underlayFindings(desired, links),
+      ...pathFindings(desired, links, observed.pathMtu[0]),
+      ...greFindings(desired, links, observed.firewall[0]),
+      ...linkFindings(desired, bridge, links, seen),
+      ...bootFindings(desired.host, portsToBoot(desired, links, seen), files, units),
+    ];
+  },
+});
+
+/** All changes to Open vSwitch on a host are made in one OVSDB transaction: every finding has that one action. */
+function ovsFindings(
+  desired: DesiredMesh,
+  bridge: OvsBridge | undefined,
+  otherBridges: readonly OvsBridge[],
+  stale: readonly OvsPort[],
+): readonly Finding[] {
+  const own = bridgeDifferences(desired, bridge, otherBridges);
+  // Without its bridge nothing else can be set up.
+  const stopped = !bridge && own.some(({ remedy }) => remedy.by === 'manual');
+  const differences = [
+    ...own,
+    ...(stopped ? [] : desired.tunnels.flatMap((one) => tunnelDifferences(desired, one, bridge, otherBridges))),
+    ...(stopped ? [] : desired.ports.flatMap((one) => portDifferences(desired, one, bridge, otherBridges))),
+    ...stalePortDifferences(desired, stale),
+  ];
+  const all = differences.flatMap(({ remedy }) => (remedy.by === 'transaction' ? remedy.operations : []));
+  const operations = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+  const transaction = { operation: 'ovs-transaction', host: desired.host, operations } as const;
+  const fixOf = ({ removes: paths }: OvsFix) =>
+    act([...(paths ? [{ operation: 'remove-files', host: desired.host, paths } as const] : []), transaction]);
+  return differences.map(({ subject, impacts, reason, field, have, want, remedy }) => {
+    const how = remedy.by === 'transaction' ? fixOf(remedy) : remedy;
+    return findingsAbout(subject, { impacts })(reason, field, { have, want }, how);
+  });
+}

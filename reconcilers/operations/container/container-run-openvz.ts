@@ -1,0 +1,28 @@
+import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
+import { bootStamp } from '../../../renderers/openvz/mount.ts';
+import { vzPlaces } from '../../../renderers/openvz/openvz-conf.ts';
+import type { ActionOf } from '../actions.ts';
+import { vzctl } from './vzctl.ts';
+
+/** Like container-run.ts, with vzctl. A file system that was left mounted is mounted again, so that /run is empty at the start. */
+export function runOpenvz({ order, boot }: ActionOf<'container-run'>, ctid: string): Script {
+  return lines([
+    vzctl,
+    sh`ctid=${ctid}`,
+    ...(boot === undefined
+      ? []
+      : [sh`boot=${boot} stamp=${`${vzPlaces.root}/${ctid}/${bootStamp}`}`, fixed(exitIfLoaded)]),
+    ...(order === 'restart' ? [fixed('vz stop "$ctid"')] : []),
+    fixed(startContainer),
+  ]);
+}
+
+const exitIfLoaded = `case $(vz_state "$ctid") in
+  *' running') if [ -f "$stamp" ] && read -r loaded <"$stamp" && [ "$loaded" = "$boot" ]; then exit 0; fi ;;
+esac`;
+
+const startContainer = `case $(vz_state "$ctid") in
+  *' running') exit 0 ;;
+  *' mounted '*) vz umount "$ctid" ;;
+esac
+vz start "$ctid" || { code=$?; case $(vz_state "$ctid") in *' running') exit 0 ;; esac; exit "$code"; }`;

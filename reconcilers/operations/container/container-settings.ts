@@ -1,0 +1,40 @@
+import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
+import type { ActionOf } from '../actions.ts';
+import { writeFile } from '../host/write-files.ts';
+import type { HostOperation } from '../operation.ts';
+import { vzctl } from './vzctl.ts';
+
+/**
+ * Sets parameters of a container whose private area exists, and registers it with OpenVZ if it is unknown. They are saved, and take effect
+ * at once if it runs. Everything else in its configuration is left unchanged.
+ */
+export const containerSettings: HostOperation<ActionOf<'container-settings'>> = {
+  via: 'host',
+  seconds: 120,
+  host: ({ host }) => host,
+  script: (action) => lines([vzctl, applySettings(action)]),
+  describe: ({ name, ctid, settings }) =>
+    `set ${settings.map(([option]) => option).join(', ')} of container ${name} (${ctid})`,
+  settleMs: 2_000,
+};
+
+/** Writes the configuration if there is none, then calls `vzctl set`. An existing one must carry this member's marker. */
+export function applySettings({
+  ctid,
+  base,
+  settings,
+}: Pick<ActionOf<'container-settings'>, 'ctid' | 'base' | 'settings'>): Script {
+  const options = settings.flatMap(([option, value]) => [`--${option}`, value]);
+  return lines([
+    sh`ctid=${ctid} conf=${base.path} mark=${base.mark}`,
+    fixed(`if [ -e "$conf" ]; then
+  grep -qF -e "DESCRIPTION=\\"$mark\\"" -- "$conf" || {
+    echo "container $ctid does not carry this member's marker ($conf); it is left unchanged" >&2
+    exit 1
+  }
+else`),
+    writeFile(base),
+    fixed('fi'),
+    sh`vz set "$ctid" ${options} --save`,
+  ]);
+}

@@ -1,0 +1,85 @@
+import type { Tenant, TenantName } from '../../crds/fleet.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { dependsOn, manual, notKnown } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+
+/** The addressing of a tenant: refused changes of it, and nothing else. No other subject depends on it. */
+export function addressingSubject(tenant: TenantName): Subject {
+  return `container/${tenant}@addressing`;
+}
+
+/**
+ * What the document declares otherwise than it is in force. What the members keep is `manual`; what only goes with it waits for that.
+ * `certain`: a container was observed, and not the proxies alone. Nobody is impacted, since nothing of it is carried out.
+ */
+export function refusedFindings(declared: Tenant, inForce: Tenant, certain: boolean): readonly Finding[] {
+  const subject = addressingSubject(declared.name);
+  const finding = findingsAbout(subject);
+  const kept = keptFields(declared, inForce);
+  const former = kept.map(({ field, have }) => `${field}: ${have}`).join(', ');
+  const remedy = certain ? manual(refused(declared.name, former)) : notKnown(containersUnknown(declared.name, former));
+  return [
+    ...kept.map(({ field, have, want }) => finding('AddressingChangeRefused', field, { have, want }, remedy)),
+    ...withheldFields(declared, inForce).map(({ subject: own, field, have, want }) =>
+      findingsAbout(own)('AddressingChangeWithheld', field, { have, want }, dependsOn(subject, withheld)),
+    ),
+  ];
+}
+
+/** A tenant that is not created yet, and whose VLAN or network the other one still has. */
+export function heldUpFinding({ name, vlan, cidr }: Tenant, by: Tenant): Finding {
+  const remedy = dependsOn(
+    addressingSubject(by.name),
+    `tenant ${by.name} still has the VLAN or the network of this one`,
+  );
+  const values = { have: `with tenant ${by.name}`, want: `VLAN ${vlan}, ${cidr}` };
+  return findingsAbout(addressingSubject(name), { impacts: [name] })('AddressingTaken', 'network', values, remedy);
+}
+
+interface Field {
+  readonly field: string;
+  readonly have: string;
+  readonly want: string;
+}
+
+function keptFields(declared: Tenant, inForce: Tenant): readonly Field[] {
+  const members = inForce.members.map((member): Field => {
+    const want = declared.members.find(({ name }) => name === member.name)?.address ?? 'none';
+    return { field: `members ${member.name} address`, have: member.address, want };
+  });
+  const all: readonly Field[] = [
+    { field: 'network.vlan', have: String(inForce.vlan), want: String(declared.vlan) },
+    { field: 'network.cidr', have: inForce.cidr, want: declared.cidr },
+    ...members,
+    { field: 'redis.port', have: String(inForce.redis.port), want: String(declared.redis.port) },
+    { field: 'sentinel.port', have: String(inForce.sentinel.port), want: String(declared.sentinel.port) },
+  ];
+  return all.filter(({ have, want }) => have !== want);
+}
+
+function withheldFields(declared: Tenant, inForce: Tenant): readonly (Field & { readonly subject: Subject })[] {
+  const { name } = declared;
+  const proxies = (declared.expose?.proxyAddresses ?? []).map(({ host, address: want }) => {
+    const have = inForce.expose?.proxyAddresses.find((one) => one.host === host)?.address ?? 'as it is';
+    return { subject: `mesh/${host}:${name}@addressing` as const, field: 'address', have, want };
+  });
+  const members = declared.members
+    .filter((member) => inForce.members.every((one) => one.name !== member.name))
+    .map((member) => ({
+      subject: `container/${name}-${member.name}@addressing` as const,
+      field: 'address',
+      have: 'not created',
+      want: member.address,
+    }));
+  return [...proxies, ...members].filter(({ have, want }) => have !== want);
+}
+
+const withheld = 'it belongs to a change that is refused, and is not carried out without the rest';
+
+function refused(tenant: TenantName, former: string): string {
+  return `members with data keep these, so that nothing of the change is carried out at any layer, and tenant ${tenant} is served as before: declare again ${former}. A later version may be able to change them; until then, declare a new Tenant with the new values and move the data`;
+}
+
+function containersUnknown(tenant: TenantName, former: string): string {
+  return `the containers of tenant ${tenant} could not be observed, and its proxies still serve ${former}: nothing of the change is carried out until it is known what the members have`;
+}

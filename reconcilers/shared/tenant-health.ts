@@ -1,0 +1,136 @@
+import type { Fleet, HostName, ProxyPair, Tenant } from '../../crds/fleet.ts';
+import type { Inventory } from '../contract/inventory.ts';
+import type { FactLookup } from '../contract/reconciler.ts';
+import type { Observation } from '../facts/observation.ts';
+import { type RedisFacts, redisFact } from '../facts/redis/redis.ts';
+import type { FactRequest } from '../facts/requests.ts';
+import { sentinelFact } from '../facts/sentinel/sentinel.ts';
+import { serviceFact } from '../facts/service/service.ts';
+import { connectionUse } from './connection-limit.ts';
+import { currentMasterOf } from './current-master.ts';
+import { degradationsOf } from './degradations.ts';
+import { pathMtuFacts } from './path-mtu.ts';
+import { proxyFacts } from './proxy-degradations.ts';
+import { type Owner, type Readiness, readinessOf } from './readiness.ts';
+import { versionsText } from './redis-version.ts';
+import { hasAddress, type ServiceObserved, viewFrom } from './service-view.ts';
+
+/** The health of a tenant as observed just now. Counts are `2/2`, actual and declared; `?` stands for unknown. */
+export interface TenantStatus extends Readiness {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly master: string;
+  readonly epoch: number | undefined;
+  readonly replicasInSync: string;
+  readonly sentinelsAgree: string;
+  readonly vipOwner: string;
+  readonly vlan: number;
+  readonly keys: number | undefined;
+  /** Of the master. */
+  readonly version: string;
+  /** Of all members that are known: one, or each with its members. */
+  readonly versions: string;
+  /** Something that belongs to the tenant could not be observed, whether it serves or not. */
+  readonly unknown: boolean;
+}
+
+/** The facts that `statusOf` needs. */
+export function statusFacts(fleet: Fleet, inventory: Inventory): readonly FactRequest[] {
+  const proxies = fleet.proxyPairs.flatMap((pair) => pair.hosts.flatMap((host) => proxyFacts(pair, host, inventory)));
+  const members = fleet.tenants.flatMap((tenant) =>
+    tenant.members.flatMap((member) => [
+      redisFact(tenant, member),
+      sentinelFact(tenant, member),
+      { fact: 'members', host: member.host } as const,
+    ]),
+  );
+  const services = fleet.tenants.flatMap((tenant) => {
+    const pair = fleet.proxyPairs.find(({ name }) => name === tenant.expose?.proxyPair);
+    return pair ? pair.hosts.map((host) => serviceFact(tenant, pair, host)) : [];
+  });
+  const paths = pathMtuFacts(fleet.cluster, inventory);
+  return [...proxies, ...members, ...services, ...paths, ...(fleet.proxyPairs.length ? [ownerFacts(fleet)] : [])];
+}
+
+export function statusOf(fleet: Fleet, inventory: Inventory, lookup: FactLookup): readonly TenantStatus[] {
+  return fleet.tenants.map((tenant) => tenantStatus(fleet, tenant, inventory, lookup));
+}
+
+function ownerFacts(fleet: Fleet) {
+  return { fact: 'network-interfaces', addresses: fleet.proxyPairs.map((pair) => pair.vip).sort() } as const;
+}
+
+function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, lookup: FactLookup): TenantStatus {
+  const redis = tenant.members.map((member) => lookup(redisFact(tenant, member)));
+  const sentinels = tenant.members.map((member) => lookup(sentinelFact(tenant, member)));
+  const currentMaster = currentMasterOf(tenant, { redis, sentinels });
+  const master =
+    currentMaster.state === 'agreed' ? factsOf(redis[tenant.members.indexOf(currentMaster.master)]) : undefined;
+  const pair = fleet.proxyPairs.find((one) => one.name === tenant.expose?.proxyPair);
+  const owner = pair && ownerOf(fleet, pair, inventory, lookup);
+  const inSync = master && goodReplicas(tenant, master);
+  const degradations = degradationsOf(fleet.cluster, tenant, pair, { redis, sentinels }, inventory, lookup);
+  const service = serviceOf(tenant, pair, lookup);
+  const readiness = readinessOf({ tenant, currentMaster, inSync, pair, owner, service, lookup, degradations });
+  return {
+    name: tenant.name,
+    endpoint: pair && tenant.expose ? `${pair.vip}:${tenant.expose.port}` : 'none',
+    master: currentMaster.state === 'agreed' ? currentMaster.master.name : '?',
+    epoch: currentMaster.state === 'agreed' ? currentMaster.epoch : undefined,
+    replicasInSync: `${inSync ?? '?'}/${tenant.members.length - 1}`,
+    sentinelsAgree: `${currentMaster.state === 'agreed' ? currentMaster.agreeing : '?'}/${tenant.members.length}`,
+    vipOwner: owner === undefined ? 'none' : 'host' in owner ? owner.host : '?',
+    vlan: tenant.vlan,
+    keys: master?.keys,
+    version: master?.version ?? '?',
+    versions: versionsText(tenant.members.map(({ name }, at) => ({ name, version: factsOf(redis[at])?.version }))),
+    ...readiness,
+    unknown: readiness.ready === 'Unknown' || degradations.some((one) => one.unknown),
+  };
+}
+
+function serviceOf(tenant: Tenant, pair: ProxyPair | undefined, lookup: FactLookup): ServiceObserved {
+  if (!pair) return { service: [], hosts: [], outside: [], use: undefined };
+  const on = (host: HostName) => hasAddress(lookup({ fact: 'links', host }), pair.vip);
+  const holders = pair.hosts.filter((host) => on(host) === true);
+  return {
+    service: pair.hosts.map((host) =>
+      viewFrom(lookup(serviceFact(tenant, pair, host)), lookup({ fact: 'keepalived', host, pair: pair.name })),
+    ),
+    hosts: pair.hosts,
+    outside: pair.hosts.filter((host) => on(host) === false),
+    use: connectionUse(tenant, pair, holders, (host) => lookup({ fact: 'haproxy', host })),
+  };
+}
+
+function goodReplicas(tenant: Tenant, master: RedisFacts): number {
+  const members = new Set(tenant.members.map((member) => member.address));
+  const maxLag = tenant.redis.minReplicasMaxLagSeconds;
+  return master.replicas.filter(
+    ({ address, state, lag }) => members.has(address) && state === 'online' && lag >= 0 && lag <= maxLag,
+  ).length;
+}
+
+/** The host of the pair whose network interface owns the virtual address according to EC2. */
+function ownerOf(fleet: Fleet, pair: ProxyPair, inventory: Inventory, lookup: FactLookup): Owner {
+  const owners = lookup(ownerFacts(fleet));
+  if (owners.state !== 'present') return { message: `EC2 did not report the owner of ${pair.vip}`, unknown: true };
+  const holding = owners.value
+    .filter((one) => one.addresses.some(({ address }) => address === pair.vip))
+    .map((one) => one.networkInterfaceId);
+  const hosts = pair.hosts.filter((host) => {
+    const instance = inventory.get(host);
+    return (
+      instance?.state === 'present' &&
+      instance.value.networkInterfaceId !== undefined &&
+      holding.includes(instance.value.networkInterfaceId)
+    );
+  });
+  const [host] = hosts;
+  if (host && hosts.length === 1) return { host };
+  return { message: hosts.length ? `both proxies own ${pair.vip}` : `neither proxy owns ${pair.vip}`, unknown: false };
+}
+
+function factsOf(seen: Observation<RedisFacts> | undefined): RedisFacts | undefined {
+  return seen?.state === 'present' ? seen.value : undefined;
+}

@@ -1,0 +1,91 @@
+import type { Cluster, Origin } from '../../crds/fleet.ts';
+import type { Reason } from '../contract/reasons.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { Action } from '../operations/actions.ts';
+import type { Ec2Action } from '../operations/operation.ts';
+import { ec2Step, isOwnedBy } from '../shared/ec2-tags.ts';
+import type { PartState } from '../shared/part-state.ts';
+import type { VpcNetworkState } from '../shared/vpc-network.ts';
+
+/** One part of the network: created by this Cluster, with the actions that delete it, or why it is left alone. */
+export type PartToDelete = { readonly name: string; readonly id: string } & (
+  | { readonly state: 'created'; readonly actions: readonly Action[] }
+  | { readonly state: 'adopted' }
+  | { readonly state: 'unknown'; readonly seen: Observation<unknown> }
+  | { readonly state: 'conflict'; readonly reason: Reason; readonly message: string }
+);
+
+/** The parts of the network that exist, in the order in which they are deleted. */
+export function partsOf(cluster: Cluster, state: VpcNetworkState): readonly PartToDelete[] {
+  const { network } = cluster;
+  return [
+    ...partOf('security group', isCreated(network.securityGroup?.origin), state.group, (id) => [
+      ec2Step(`delete security group ${id}`, 'DeleteSecurityGroup', { GroupId: id }),
+    ]),
+    ...network.subnets.flatMap((subnet) =>
+      partOf(`subnet ${subnet.name}`, isCreated(subnet.origin), state.subnet(subnet.name), (id) => [
+        ec2Step(`delete subnet ${id} (${subnet.name})`, 'DeleteSubnet', { SubnetId: id }),
+      ]),
+    ),
+    ...gatewayParts(cluster, state),
+    ...state.duplicates.flatMap(duplicateParts),
+    ...partOf('VPC', isCreated(network.vpc), state.vpc, (id) => [
+      ec2Step(`delete VPC ${id}`, 'DeleteVpc', { VpcId: id }),
+    ]),
+  ];
+}
+
+function isCreated(origin: Origin | undefined): boolean {
+  return origin !== undefined && 'create' in origin;
+}
+
+function gatewayParts({ name, network }: Cluster, { gateways }: VpcNetworkState): readonly PartToDelete[] {
+  const part = { name: 'internet gateway' };
+  if (gateways.state !== 'present') return [{ ...part, id: 'unknown', state: 'unknown', seen: gateways }];
+  if (!isCreated(network.internetGateway)) return gateways.value.map(({ id }) => ({ ...part, id, state: 'adopted' }));
+  return gateways.value
+    .filter((one) => isOwnedBy(one, name))
+    .map(({ id, vpcIds }) => ({
+      ...part,
+      id,
+      state: 'created',
+      actions: [
+        ...vpcIds.map((vpcId) =>
+          ec2Step(`detach internet gateway ${id}`, 'DetachInternetGateway', { InternetGatewayId: id, VpcId: vpcId }),
+        ),
+        ec2Step(`delete internet gateway ${id}`, 'DeleteInternetGateway', { InternetGatewayId: id }),
+      ],
+    }));
+}
+
+/** A duplicate VPC is deleted too, with what of this Cluster is in it. */
+function duplicateParts({ vpc, subnets, groups }: VpcNetworkState['duplicates'][number]): readonly PartToDelete[] {
+  const part = (name: string, id: string, action: Ec2Action, field: string): PartToDelete => ({
+    name: `duplicate ${name} ${id}`,
+    id,
+    state: 'created',
+    actions: [ec2Step(`delete duplicate ${name} ${id}`, action, { [field]: id })],
+  });
+  return [
+    ...subnets.map(({ id }) => part('subnet', id, 'DeleteSubnet', 'SubnetId')),
+    ...groups.map(({ id }) => part('security group', id, 'DeleteSecurityGroup', 'GroupId')),
+    part('VPC', vpc.id, 'DeleteVpc', 'VpcId'),
+  ];
+}
+
+/** What matches without our tag is not deleted, but reported. An adopted part that is gone needs nothing. */
+function partOf(
+  name: string,
+  isOwn: boolean,
+  state: PartState<{ readonly id: string }>,
+  actions: (id: string) => readonly Action[],
+): readonly PartToDelete[] {
+  if (state.state === 'unknown') return [{ name, id: 'unknown', state: 'unknown', seen: state }];
+  if (state.state === 'conflict') {
+    const { have, reason, message } = state;
+    return isOwn ? [{ name, id: have, state: 'conflict', reason, message }] : [];
+  }
+  if (state.state === 'absent') return [];
+  const { id } = state.value;
+  return [isOwn ? { name, id, state: 'created', actions: actions(id) } : { name, id, state: 'adopted' }];
+}

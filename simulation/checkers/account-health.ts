@@ -1,0 +1,70 @@
+import type { Fleet } from '../../crds/fleet.ts';
+import type { World } from '../world.ts';
+
+/** Problems of the VPC network. It is healthy if none is declared, or if each part exists once and allows the required traffic. */
+export function networkViolations({ ec2 }: World, { cluster, tenants }: Fleet): readonly string[] {
+  const { vpc, subnets, internetGateway, securityGroup } = cluster.network;
+  if (!vpc) return [];
+  const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(list: readonly T[]) =>
+    list.filter(({ tags }) => tags['ec2-redis-operator/cluster'] === cluster.name);
+  const group = ours(ec2.groups)[0];
+  const lets = (protocol: string, source: string | undefined, port?: number) =>
+    group?.ingress.some((one) => one.protocol === protocol && one.source === source && one.from === port);
+  const counts = [
+    [ours(ec2.vpcs).length, 1, 'VPCs'],
+    [ours(ec2.subnets).length, subnets.length, 'subnets'],
+    [ours(ec2.gateways).length, internetGateway ? 1 : 0, 'internet gateways'],
+    [ours(ec2.groups).length, 1, 'security groups'],
+    [ours(ec2.interfaces).length, cluster.hosts.length, 'network interfaces'],
+    [ours(ec2.instances).filter((one) => one.state !== 'terminated').length, cluster.hosts.length, 'instances'],
+  ] as const;
+  const { sshFrom = [], clientsFrom = [] } = securityGroup ?? {};
+  const open = tenants.flatMap(({ expose }) => (expose ? [expose.port] : []));
+  return [
+    ...counts.flatMap(([have, want, what]) => (have === want ? [] : [`${have} ${what} of ${want}`])),
+    ...(lets('47', group?.id) && lets('112', group?.id) && lets('icmp', group?.id)
+      ? []
+      : ['hosts do not reach each other']),
+    ...sshFrom.flatMap((range) => (lets('tcp', range, 22) ? [] : [`no SSH from ${range}`])),
+    ...open.flatMap((port) =>
+      clientsFrom.flatMap((range) => (lets('tcp', range, port) ? [] : [`no way in to port ${port} from ${range}`])),
+    ),
+    ...(internetGateway && !ec2.routeTables.some(({ routes }) => routes.some((one) => one.destination === '0.0.0.0/0'))
+      ? ['no default route']
+      : []),
+  ];
+}
+
+/** Problems of the hosts' instances. */
+export function instanceViolations({ ec2 }: World, { cluster }: Fleet): readonly string[] {
+  return cluster.hosts.flatMap(({ name, origin }) => {
+    if (!('create' in origin)) return [];
+    const instance = instanceOf(ec2, name);
+    const nic = ec2.interfaces.find((one) => one.networkInterfaceId === instance?.networkInterfaceId);
+    const faults = [
+      [instance?.state !== 'running', 'does not run'],
+      [instance?.privateAddress !== origin.create.address, 'address'],
+      [!instance?.imdsv2, 'IMDSv1'],
+      [!nic?.sourceDestCheck, 'source/dest check'],
+      [!nic?.deleteOnTermination, 'interface stays'],
+      [nic?.groupIds.join() !== ec2.groups.find(({ vpcId }) => vpcId === nic?.vpcId)?.id, 'groups'],
+    ] as const;
+    return faults.flatMap(([wrong, what]) => (wrong ? [`${name}: ${what}`] : []));
+  });
+}
+
+/** Hosts that run without the declared SR-IOV, or with another driver. */
+export function srIovViolations({ ec2, hosts }: World, { cluster }: Fleet): readonly string[] {
+  return cluster.hosts.flatMap(({ name, origin }) => {
+    const wanted = 'create' in origin && origin.create.enhancedNetworking === 'sriov';
+    const instance = instanceOf(ec2, name);
+    if (!wanted) return [];
+    if (!instance?.sriov) return [`${name}: SR-IOV is off`];
+    const nic = hosts[name]?.system.nic;
+    return nic === 'ixgbevf' ? [] : [`${name}: its network interface runs with ${nic ?? 'no driver'}`];
+  });
+}
+
+function instanceOf({ instances }: World['ec2'], host: string): World['ec2']['instances'][number] | undefined {
+  return instances.find(({ tags, state }) => tags['ec2-redis-operator/host'] === host && state !== 'terminated');
+}

@@ -1,0 +1,120 @@
+import { markers } from '../../renderers/lib/markers.ts';
+import { confFile, directives } from '../conf.ts';
+import { startSettings } from '../redis.ts';
+import type { Container, HostWorld, World } from '../world.ts';
+
+/**
+ * A world without its history: without numbers that the kernel and the daemons assign, and without the current master, which Sentinel
+ * and keepalived decide.
+ */
+export function canonicalState(world: World): unknown {
+  const hosts = Object.entries(world.hosts).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    hosts: Object.fromEntries(hosts.map(([name, host]) => [name, canonicalStateOf(host)])),
+    ec2: accountOf(world),
+  };
+}
+
+/** An account without its ids and the order of creation. */
+function accountOf({ ec2 }: World): unknown {
+  const names = new Map<string, string>([
+    ...ec2.vpcs.map(({ id }) => [id, 'vpc'] as const),
+    ...ec2.subnets.map(({ id, cidr }) => [id, cidr] as const),
+    ...ec2.groups.map(({ id, name }) => [id, name] as const),
+  ]);
+  const named = (id: string | undefined) => names.get(id ?? '') ?? id;
+  const rule = ({ source, ...one }: World['ec2']['groups'][number]['ingress'][number]) =>
+    JSON.stringify({ ...one, source: named(source) });
+  const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
+  return {
+    vpcs: sorted(ec2.vpcs.map(({ cidrs, tags }) => ({ cidrs, tags }))),
+    subnets: sorted(ec2.subnets.map(({ cidr, zone, tags }) => ({ cidr, zone, tags }))),
+    gateways: sorted(ec2.gateways.map(({ tags, vpcIds }) => ({ tags, vpcIds: vpcIds.map(named) }))),
+    routes: sorted(ec2.routeTables.map(({ routes }) => routes.map(({ destination }) => destination).sort())),
+    groups: sorted(ec2.groups.map(({ name, ingress }) => ({ name, ingress: ingress.map(rule).sort() }))),
+    instances: sorted(
+      ec2.instances
+        .filter(({ state }) => state !== 'terminated')
+        .map(({ state, privateAddress, type, imageId, imdsv2, sriov }) => ({
+          state,
+          privateAddress,
+          type,
+          imageId,
+          imdsv2,
+          sriov,
+        })),
+    ),
+    interfaces: sorted(
+      ec2.interfaces
+        .filter((one) => markers.ec2Host in one.tags)
+        .map(({ status, groupIds, sourceDestCheck, deleteOnTermination, tags, addresses }) => ({
+          status,
+          groupIds: groupIds.map(named),
+          sourceDestCheck,
+          deleteOnTermination,
+          host: tags[markers.ec2Host],
+          primary: addresses.filter(({ primary }) => primary),
+        })),
+    ),
+  };
+}
+
+/** The compiler requires every part of a host in the world, but for what is around the host. */
+type Around = 'next' | 'hearsNoVrrp' | 'carriesBytes' | 'firewall';
+type CanonicalState = { readonly [P in Exclude<keyof HostWorld, Around>]: unknown };
+
+function canonicalStateOf(host: HostWorld): CanonicalState {
+  const port = ({ marks, ...one }: NonNullable<HostWorld['ovs']>['bridges'][number]['ports'][number]) => ({
+    ...one,
+    marks: Object.fromEntries(Object.entries(marks).filter(([key]) => !key.endsWith('ifindex'))),
+    ofport: (one.ofport ?? 0) > 0,
+  });
+  const bridges = host.ovs?.bridges.map((bridge) => ({ ...bridge, ports: bridge.ports.map(port) }));
+  const links = host.links.map(({ name, mtu, up, addresses }) => {
+    return { name, mtu, up, addresses: addresses.filter((address) => !address.endsWith('/32')).sort() };
+  });
+  return {
+    runtime: host.runtime,
+    system: [Object.entries(host.system.packages).sort(), host.system.nic, host.system.initramfs, host.system.settings],
+    ovs: bridges,
+    links: links.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    fileSystems: host.fileSystems,
+    files: Object.fromEntries(
+      Object.entries(host.files)
+        .filter(([path]) => !changing.test(path))
+        .map(([path, file]) => [path, { ...file, text: file.text.replaceAll(/\beni-[0-9a-f]+/g, 'eni-…') }] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    units: Object.entries(host.units)
+      .filter(([, { masked }]) => !masked)
+      .sort(),
+    templates: host.templates,
+    disks: Object.entries(host.disks)
+      .map(([path, { imageBytes, fileSystemBytes }]) => [path, imageBytes, fileSystemBytes])
+      .sort(),
+    containers: Object.entries(host.containers)
+      .map(([name, container]) => [name, containerOf(host, container)])
+      .sort(),
+    haproxy: Object.entries(host.haproxy?.loaded ?? {}).sort(),
+    keepalived: host.keepalived?.loaded,
+  };
+}
+
+/** Written by daemons as they run. */
+const changing =
+  /^\/run\/|^\/var\/lib\/ec2-redis-operator\/(reboot|installed-packages|former-vips)$|\/conf\/(redis\.conf|sentinel\.conf|start-guard|redis-exits)$/;
+
+function containerOf(host: HostWorld, { limits, folder, redis, sentinel }: Container): unknown {
+  const { options, authPass, sentinels } = sentinel?.watch ?? {};
+  const conf = directives(confFile(host, folder, 'redis.conf')?.text ?? '') ?? [];
+  return {
+    limits,
+    settings: redis?.settings,
+    masterauth: redis?.masterauth,
+    atStart: { ...startSettings(conf), 'replica-priority': undefined },
+    options,
+    authPass,
+    sentinels,
+    own: sentinel?.own,
+  };
+}

@@ -1,0 +1,226 @@
+import { markers } from '../renderers/lib/markers.ts';
+import { copyOf } from './copy.ts';
+import { newId, type Specified, tagsFrom } from './ec2-ids.ts';
+import { halt } from './halt.ts';
+import { addLink } from './links.ts';
+import { OperationFailed, type World, type Writable } from './world.ts';
+
+interface AddressMove {
+  readonly NetworkInterfaceId: string;
+  readonly PrivateIpAddresses: readonly string[];
+}
+
+/** An address is on at most one interface of a VPC. A primary address does not move. */
+export function assign(world: World, input: AddressMove): void {
+  const target = unassigned(world, input);
+  for (const address of input.PrivateIpAddresses) target.addresses.push({ address, primary: false });
+}
+
+export function unassign(world: World, input: AddressMove): void {
+  unassigned(world, input);
+}
+
+function unassigned({ ec2 }: World, { NetworkInterfaceId: id, PrivateIpAddresses }: AddressMove): Interface {
+  const target = interfaceWith(ec2.interfaces, id);
+  const held = (nic: Interface, primary?: true) =>
+    nic.vpcId === target.vpcId &&
+    nic.addresses.some((own) => PrivateIpAddresses.includes(own.address) && (!primary || own.primary));
+  if (ec2.interfaces.some((nic) => held(nic, true)))
+    throw new OperationFailed(`InvalidParameterValue: ${PrivateIpAddresses.join()} is a primary address`);
+  for (const nic of ec2.interfaces.filter((one) => held(one)))
+    nic.addresses = nic.addresses.filter((own) => !PrivateIpAddresses.includes(own.address));
+  return target;
+}
+
+type Interface = Writable<World['ec2']['interfaces'][number]>;
+
+function interfaceWith(interfaces: readonly Interface[], id: string): Interface {
+  const found = interfaces.find((one) => one.networkInterfaceId === id);
+  if (!found)
+    throw new OperationFailed(`InvalidNetworkInterfaceID.NotFound: The networkInterface ID '${id}' does not exist`);
+  return found;
+}
+
+interface NewInterface extends Specified {
+  readonly SubnetId: string;
+  readonly PrivateIpAddress: string;
+  readonly Groups: readonly string[];
+}
+
+/** EC2 assigns an address of a subnet to one interface only. */
+export function createInterface(world: World, input: NewInterface): void {
+  const { SubnetId, PrivateIpAddress, Groups } = input;
+  const subnet = world.ec2.subnets.find(({ id }) => id === SubnetId);
+  if (!subnet) throw new OperationFailed(`InvalidSubnetID.NotFound: The subnet ID '${SubnetId}' does not exist`);
+  const taken = world.ec2.interfaces.some(
+    ({ subnetId, addresses }) => subnetId === SubnetId && addresses.some(({ address }) => address === PrivateIpAddress),
+  );
+  if (taken) throw new OperationFailed(`InvalidIPAddress.InUse: The specified address is already in use.`);
+  world.ec2.interfaces.push({
+    networkInterfaceId: newId(world, 'eni'),
+    instanceId: undefined,
+    subnetId: SubnetId,
+    vpcId: subnet.vpcId,
+    addresses: [{ address: PrivateIpAddress, primary: true }],
+    status: 'available',
+    tags: tagsFrom(input, 'network-interface'),
+    groupIds: [...Groups],
+    sourceDestCheck: true,
+    attachmentId: undefined,
+    deleteOnTermination: false,
+  });
+}
+
+interface InterfaceChange {
+  readonly NetworkInterfaceId: string;
+  readonly Groups?: readonly string[];
+  readonly SourceDestCheck?: { readonly Value: boolean };
+  readonly Attachment?: { readonly AttachmentId: string; readonly DeleteOnTermination: boolean };
+}
+
+export function modifyInterface({ ec2 }: World, input: InterfaceChange): void {
+  const nic = interfaceWith(ec2.interfaces, input.NetworkInterfaceId);
+  if (input.Groups) nic.groupIds = [...input.Groups];
+  if (input.SourceDestCheck) nic.sourceDestCheck = input.SourceDestCheck.Value;
+  if (input.Attachment) nic.deleteOnTermination = input.Attachment.DeleteOnTermination;
+}
+
+interface Launch extends Specified {
+  readonly ImageId: string;
+  readonly InstanceType: string;
+  readonly ClientToken: string;
+  readonly NetworkInterfaces: readonly { readonly NetworkInterfaceId: string }[];
+  readonly MetadataOptions?: { readonly HttpTokens?: string };
+}
+
+/** An instance with an existing interface. Its host boots from the AMI, with the name in its tag. */
+export function runInstance(world: World, input: Launch): void {
+  const { ec2 } = world;
+  const { ClientToken: clientToken, ...asked } = input;
+  const request = JSON.stringify(asked);
+  const used = ec2.tokens[clientToken];
+  if (used) {
+    checkSame(world, used, request);
+    return;
+  }
+  const nic = interfaceWith(ec2.interfaces, input.NetworkInterfaces[0]?.NetworkInterfaceId ?? '');
+  if (nic.status !== 'available')
+    throw new OperationFailed(`InvalidNetworkInterface.InUse: Interface: [${nic.networkInterfaceId}] in use.`);
+  const image = ec2.images[input.ImageId];
+  if (!image) throw new OperationFailed(`InvalidAMIID.NotFound: The image id '[${input.ImageId}]' does not exist`);
+  const instanceId = newId(world, 'i');
+  const tags = tagsFrom(input, 'instance');
+  const [{ address } = { address: '' }] = nic.addresses;
+  Object.assign(nic, { instanceId, status: 'in-use', attachmentId: newId(world, 'eni-attach') });
+  ec2.tokens[clientToken] = { instanceId, request };
+  ec2.instances.push({
+    instanceId,
+    state: 'pending',
+    privateAddress: address,
+    subnetId: nic.subnetId,
+    vpcId: nic.vpcId,
+    zone: ec2.subnets.find(({ id }) => id === nic.subnetId)?.zone,
+    networkInterfaceId: nic.networkInterfaceId,
+    macAddress: `02:00:00:00:00:${(ec2.next % 256).toString(16).padStart(2, '0')}`,
+    tags,
+    type: input.InstanceType,
+    imageId: input.ImageId,
+    imdsv2: input.MetadataOptions?.HttpTokens === 'required',
+    sriov: false,
+    ena: (ec2.types[input.InstanceType] ?? 'unsupported') !== 'unsupported',
+    clientToken,
+    stateReason: undefined,
+    launched: world.now,
+  });
+  const host = copyOf(image);
+  Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
+  world.hosts[tags[markers.ec2Host] ?? instanceId] = host;
+}
+
+/** A token that was used answers the instance of that time. The adapter reports one that has ended. */
+function checkSame({ ec2 }: World, used: World['ec2']['tokens'][string], request: string): void {
+  if (used.request !== request)
+    throw new OperationFailed('IdempotentParameterMismatch: Arguments on this idempotent request are inconsistent');
+  const { instanceId } = used;
+  if (!ec2.instances.some((one) => one.instanceId === instanceId && one.state !== 'terminated'))
+    throw new OperationFailed(`EC2 returned ${instanceId}, which has ended`);
+}
+
+interface Ids {
+  readonly InstanceIds: readonly string[];
+}
+
+export function startInstances(world: World, { InstanceIds }: Ids): void {
+  for (const one of chosen(world, InstanceIds))
+    if (one.state === 'stopped') Object.assign(one, { state: 'pending', launched: world.now });
+}
+
+export function stopInstances(world: World, { InstanceIds }: Ids): void {
+  for (const one of chosen(world, InstanceIds)) {
+    one.state = 'stopping';
+    const host = world.hosts[one.tags[markers.ec2Host] ?? ''];
+    if (host) halt(host);
+  }
+}
+
+function chosen({ ec2 }: World, ids: readonly string[]): Writable<World['ec2']['instances'][number]>[] {
+  return ids.map((id) => {
+    const found = ec2.instances.find(({ instanceId }) => instanceId === id);
+    if (!found) throw new OperationFailed(`InvalidInstanceID.NotFound: The instance ID '${id}' does not exist`);
+    return found;
+  });
+}
+
+interface InstanceChange {
+  readonly InstanceId: string;
+  readonly SriovNetSupport?: { readonly Value: string };
+}
+
+/** SR-IOV is turned on while the instance is stopped, and never off. */
+export function modifyInstance(world: World, { InstanceId, SriovNetSupport }: InstanceChange): void {
+  for (const one of chosen(world, [InstanceId])) {
+    if (one.state !== 'stopped')
+      throw new OperationFailed(`IncorrectInstanceState: The instance '${InstanceId}' is not in the 'stopped' state.`);
+    if (SriovNetSupport) one.sriov = SriovNetSupport.Value === 'simple';
+  }
+}
+
+export function modifyMetadata(
+  world: World,
+  { InstanceId, HttpTokens }: { readonly InstanceId: string; readonly HttpTokens: string },
+): void {
+  for (const one of chosen(world, [InstanceId])) one.imdsv2 = HttpTokens === 'required';
+}
+
+/** Its interface is deleted or kept, depending on its attachment. Its host is removed; EC2 shows the instance without its network. */
+export function terminateInstances(world: World, { InstanceIds }: Ids): void {
+  for (const one of chosen(world, InstanceIds)) {
+    delete world.hosts[one.tags[markers.ec2Host] ?? ''];
+    for (const nic of world.ec2.interfaces.filter(({ instanceId }) => instanceId === one.instanceId))
+      Object.assign(nic, { instanceId: undefined, status: 'available', attachmentId: undefined });
+    const goes = (nic: Interface) => nic.networkInterfaceId === one.networkInterfaceId && nic.deleteOnTermination;
+    world.ec2.interfaces = world.ec2.interfaces.filter((nic) => !goes(nic));
+    const network = { privateAddress: undefined, subnetId: undefined, vpcId: undefined };
+    const card = { networkInterfaceId: undefined, macAddress: undefined };
+    const stateReason = 'Client.UserInitiatedShutdown: User initiated shutdown';
+    Object.assign(one, { state: 'terminated', stateReason, ...network, ...card });
+  }
+}
+
+export function deleteInterface(
+  { ec2 }: World,
+  { NetworkInterfaceId: id }: { readonly NetworkInterfaceId: string },
+): void {
+  if (interfaceWith(ec2.interfaces, id).status !== 'available')
+    throw new OperationFailed(`InvalidParameterValue: Network interface '${id}' is currently in use.`);
+  ec2.interfaces = ec2.interfaces.filter((nic) => nic.networkInterfaceId !== id);
+}
+
+interface Tagging {
+  readonly Resources: readonly string[];
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+export function createTags(world: World, { Resources, Tags }: Tagging): void {
+  for (const one of chosen(world, Resources)) for (const { Key, Value } of Tags) one.tags[Key] = Value;
+}

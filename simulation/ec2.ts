@@ -1,0 +1,66 @@
+import type { Ec2Action, Ec2Command } from '../reconcilers/operations/operation.ts';
+import {
+  assign,
+  createInterface,
+  createTags,
+  deleteInterface,
+  modifyInstance,
+  modifyInterface,
+  modifyMetadata,
+  runInstance,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+  unassign,
+} from './ec2-instances.ts';
+import {
+  attachGateway,
+  authorize,
+  createGateway,
+  createGroup,
+  createRoute,
+  createSubnet,
+  createVpc,
+  deleteGateway,
+  deleteGroup,
+  deleteSubnet,
+  deleteVpc,
+  detachGateway,
+  revoke,
+} from './ec2-network.ts';
+import type { World } from './world.ts';
+
+const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } = {
+  AssignPrivateIpAddresses: assign,
+  UnassignPrivateIpAddresses: unassign,
+  CreateTags: createTags,
+  CreateVpc: createVpc,
+  DeleteVpc: deleteVpc,
+  CreateInternetGateway: createGateway,
+  AttachInternetGateway: attachGateway,
+  DetachInternetGateway: detachGateway,
+  DeleteInternetGateway: deleteGateway,
+  CreateRoute: createRoute,
+  ReplaceRoute: createRoute,
+  CreateSubnet: createSubnet,
+  DeleteSubnet: deleteSubnet,
+  CreateSecurityGroup: createGroup,
+  DeleteSecurityGroup: deleteGroup,
+  AuthorizeSecurityGroupIngress: authorize,
+  RevokeSecurityGroupIngress: revoke,
+  CreateNetworkInterface: createInterface,
+  DeleteNetworkInterface: deleteInterface,
+  ModifyNetworkInterfaceAttribute: modifyInterface,
+  RunInstances: runInstance,
+  StartInstances: startInstances,
+  StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
+  ModifyInstanceAttribute: modifyInstance,
+  ModifyInstanceMetadataOptions: modifyMetadata,
+};
+
+/** The effect of a changing call on the account, or OperationFailed with the error code of EC2. */
+export function applyEc2Command(world: World, { action, input }: Ec2Command): void {
+  const act = acts[action] as (world: World, input: unknown) => void;
+  act(world, input);
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import type { Fleet } from '../../crds/fleet.ts';
+import { documentsOf, type FleetSpec, fleetOfDocuments, type Manifest, plainFleet, plainTenant } from './fleets.ts';
+import { seed } from './runs.ts';
+
+/** A field whose value may change while the fleet runs, and values for it. Undefined: not declared. */
+export interface LiveField {
+  readonly kind: 'Cluster' | 'ProxyPair' | 'Tenant';
+  /** Below `spec`. */
+  readonly path: string;
+  readonly values: readonly unknown[];
+}
+
+/** Without what a Cluster or a Tenant is (hosts, addresses of members, VLANs, ports inside the mesh), which cannot change, and disks, which only grow. */
+export const liveFields: readonly LiveField[] = [
+  { kind: 'Cluster', path: 'mesh.underlayMtu', values: [1500, 9001] },
+  { kind: 'Cluster', path: 'prune.retainFor', values: [undefined, '2h'] },
+  {
+    kind: 'Cluster',
+    path: 'network.securityGroup.sshFrom',
+    values: [['10.80.0.0/24'], ['10.80.0.0/24', '192.0.2.0/24']],
+  },
+  { kind: 'Cluster', path: 'network.securityGroup.clientsFrom', values: [['10.0.0.0/8'], ['10.1.0.0/16']] },
+  {
+    kind: 'ProxyPair',
+    path: 'hosts',
+    values: [
+      ['proxy-1', 'proxy-2'],
+      ['proxy-2', 'proxy-1'],
+    ],
+  },
+  { kind: 'ProxyPair', path: 'vip', values: ['10.80.1.100', '10.80.1.101'] },
+  { kind: 'ProxyPair', path: 'vrrp.routerId', values: [51, 52] },
+  { kind: 'ProxyPair', path: 'vrrp.advertInterval', values: [undefined, '500ms'] },
+  { kind: 'ProxyPair', path: 'haproxy.connectTimeout', values: [undefined, '3s'] },
+  { kind: 'ProxyPair', path: 'haproxy.clientTimeout', values: [undefined, '5m'] },
+  { kind: 'ProxyPair', path: 'haproxy.serverTimeout', values: [undefined, '5m'] },
+  { kind: 'ProxyPair', path: 'haproxy.maxConnections', values: [undefined, 2000] },
+  { kind: 'Tenant', path: 'resources.memory', values: ['256Mi', '320Mi'] },
+  { kind: 'Tenant', path: 'resources.cpu', values: [undefined, '750m'] },
+  { kind: 'Tenant', path: 'redis.maxmemory', values: [undefined, '64Mi'] },
+  { kind: 'Tenant', path: 'redis.minReplicasToWrite', values: [undefined, 0] },
+  { kind: 'Tenant', path: 'redis.minReplicasMaxLag', values: [undefined, '5s'] },
+  { kind: 'Tenant', path: 'redis.appendonly', values: [undefined, false] },
+  { kind: 'Tenant', path: 'redis.config.maxmemory-policy', values: [undefined, 'allkeys-lru', 'volatile-ttl'] },
+  { kind: 'Tenant', path: 'redis.config.save', values: [undefined, '900 1'] },
+  { kind: 'Tenant', path: 'redis.config.tcp-keepalive', values: [undefined, '60'] },
+  { kind: 'Tenant', path: 'sentinel.quorum', values: [undefined, 3] },
+  { kind: 'Tenant', path: 'sentinel.profile', values: ['patient', 'balanced', 'fast'] },
+  { kind: 'Tenant', path: 'expose.port', values: [6380, 7000] },
+  { kind: 'Tenant', path: 'expose.maxConnections', values: [undefined, 500] },
+  {
+    kind: 'Tenant',
+    path: 'expose.proxyAddresses',
+    values: [
+      ['10.101.0.1', '10.101.0.2'],
+      ['10.101.0.2', '10.101.0.1'],
+      ['10.101.0.3', '10.101.0.1'],
+    ],
+  },
+];
+
+/** Values by number, of each field in `liveFields`. */
+export type Declaration = readonly number[];
+
+const anyDeclaration: fc.Arbitrary<Declaration> = fc.tuple(
+  ...liveFields.map(({ values }) => fc.nat(values.length - 1)),
+);
+
+/** A pool, so that few fleets need to be converged. */
+const declarations: readonly Declaration[] = fc.sample(anyDeclaration, { seed, numRuns: 40 });
+
+/** What was declared first, what is declared now, and on which kind of hosts. */
+export interface History {
+  readonly on: keyof typeof grounds;
+  readonly before: Declaration;
+  readonly now: Declaration;
+}
+
+const tenants = [plainTenant];
+const grounds = {
+  'adopted hosts with LXC': { ...plainFleet, tenants },
+  'created hosts with OpenVZ': { ...plainFleet, adopt: 'create', runtime: 'openvz', tenants },
+} as const satisfies Record<string, FleetSpec>;
+
+export const history: fc.Arbitrary<History> = fc.record({
+  on: fc.constantFrom(...(Object.keys(grounds) as (keyof typeof grounds)[])),
+  before: fc.constantFrom(...declarations),
+  now: fc.constantFrom(...declarations),
+});
+
+const fleets = new Map<string, Fleet>();
+
+/** The fleet of a declaration; always the same object. */
+export function declaredFleet(on: History['on'], declaration: Declaration): Fleet {
+  const key = JSON.stringify([on, declaration]);
+  const known = fleets.get(key) ?? fleetOfDocuments(documentsOf(grounds[on]).map((one) => edited(one, declaration)));
+  fleets.set(key, known);
+  return known;
+}
+
+/** A copy of a document with the declared values of its kind. Fields that its ground does not have are left alone. */
+function edited(document: Manifest, declaration: Declaration): Manifest {
+  const copy = structuredClone(document);
+  for (const [index, { kind, path, values }] of liveFields.entries())
+    if (kind === copy.kind) put(copy.spec, path.split('.'), values[declaration[index] ?? 0]);
+  return copy;
+}
+
+function put(into: Record<string, unknown>, [name = '', ...rest]: readonly string[], value: unknown): void {
+  if (!rest.length) {
+    if (value === undefined) delete into[name];
+    else into[name] = value;
+    return;
+  }
+  if (name === 'securityGroup' && !(name in into)) return;
+  into[name] ??= {};
+  put(into[name] as Record<string, unknown>, rest, value);
+}

@@ -1,0 +1,225 @@
+import type { HostName, Runtime } from '../crds/fleet.ts';
+import type { TemplateImage } from '../reconcilers/facts/container/template.ts';
+import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
+import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
+import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
+import type { FileSystem } from '../reconcilers/facts/host/file-systems.ts';
+import type { FirewallChain } from '../reconcilers/facts/host/firewall.ts';
+import type { Link } from '../reconcilers/facts/host/links.ts';
+import type { Release } from '../reconcilers/facts/host/system/release.ts';
+import type { Selinux } from '../reconcilers/facts/host/system/security.ts';
+import type { Ovs } from '../reconcilers/facts/ovs/ovs.ts';
+import type { Limits } from '../renderers/container/limits.ts';
+
+/** A simulated world, as plain data: facts observe it and operations change it. Copied by copyOf. */
+export interface World {
+  /** Milliseconds since 1970; `step` advances it. */
+  now: number;
+  readonly hosts: Record<HostName, HostWorld>;
+  readonly ec2: Ec2World;
+}
+
+export interface HostWorld {
+  /** The container runtime. */
+  readonly runtime: Runtime['type'];
+  system: SystemWorld;
+  /** The OVS database, which persists without its daemons and its package. */
+  ovs: Writable<Ovs>;
+  links: Writable<Link>[];
+  fileSystems: Writable<FileSystem>[];
+  /** By path, with secrets in plain text. */
+  files: Record<string, FileWorld>;
+  /** The state of systemd in memory, by unit. A unit that only has a file is not listed. */
+  units: Record<string, UnitWorld>;
+  /** Tarballs by path (their SHA-256), and the images created from them, by path. */
+  readonly templates: { readonly tarballs: Record<string, string>; images: Record<string, TemplateImage> };
+  /** Members' disks, by the path of the LXC image, for every runtime. */
+  disks: Record<string, Disk>;
+  /** Running containers, by name. A container exists if it has a configuration file. */
+  containers: Record<string, Container>;
+  /** HAProxy's loaded files, by name, and its servers that are up; undefined while it does not run. */
+  haproxy: HaproxyWorld | undefined;
+  /** keepalived's loaded configuration and its state; undefined while it does not run. */
+  keepalived: KeepalivedWorld | undefined;
+  /** The largest packets that pass on the way to and from it; undefined: all. */
+  carriesBytes?: number;
+  /** The chains of its firewall that may drop packets; undefined: it has none. */
+  firewall?: readonly FirewallChain[];
+  /** Something drops the VRRP packets that it is sent. */
+  hearsNoVrrp?: boolean;
+  /** The next number that the kernel assigns to a device or a process. */
+  next: number;
+}
+
+/** The operating system, and the installed packages that we require. */
+export interface SystemWorld {
+  readonly release: Release;
+  /** The running kernel, and the boot loader's default. */
+  kernel: { running: string; atBoot: string | undefined };
+  /** The kernel's id of this boot. */
+  boot: string;
+  selinux: Writable<Selinux> | undefined;
+  /** Versions by name. */
+  packages: Record<string, string>;
+  /** Kernel settings in effect, by name. */
+  settings: Record<string, string>;
+  /** Loaded kernel modules. */
+  modules: string[];
+  /** Network drivers of the kernel that boots next; undefined: it has no modules directory. */
+  drivers: string[] | undefined;
+  /** Network drivers in its initramfs; undefined: it was not built by dracut. */
+  initramfs: string[] | undefined;
+  /** The network driver of this boot; undefined: none, and the host is unreachable. */
+  nic: string | undefined;
+  /** Clock state as reported by the time sync daemon. */
+  synchronized: boolean;
+}
+
+export interface FileWorld {
+  mode: string;
+  owner: string;
+  text: string;
+}
+
+export interface UnitWorld {
+  active: 'active' | 'inactive' | 'failed';
+  enabled: boolean;
+  masked?: boolean;
+  /** The unit's file as systemd has read it. */
+  read: string | undefined;
+}
+
+export interface Disk {
+  imageBytes: number;
+  fileSystemBytes: number;
+  /** Redis has written data files that are not empty. */
+  filled: boolean;
+  /** The newest one is an append-only file; otherwise an RDB. */
+  aof: boolean;
+  /** The marker beside them: the data set was complete. */
+  complete: boolean;
+}
+
+/** A running container. */
+export interface Container {
+  readonly pid: number;
+  readonly address: string;
+  /** MTU of its eth0, from its configuration at the start. */
+  readonly mtu: number;
+  /** Host side of its veth. */
+  readonly port: string;
+  /** Member's folder, from the bind mount of /etc/redis. */
+  readonly folder: string;
+  limits: Writable<Limits> & { swap: boolean; used: number };
+  redis: RedisWorld | undefined;
+  sentinel: SentinelWorld | undefined;
+  /** The master that the start guard waits for, and since when. */
+  startGuard: { named: string; since: number } | undefined;
+}
+
+export interface RedisWorld {
+  readonly pid: number;
+  /** Stopped by a signal: it exists and does not respond. */
+  stopped: boolean;
+  readonly since: number;
+  /** Its master; undefined: it is master itself. */
+  of: string | undefined;
+  linkUp: boolean;
+  linkDownSince: number | undefined;
+  /** It writes a complete append-only file, the first one or one after a full synchronization. */
+  writing: boolean;
+  settings: Record<string, string>;
+  requirepass: string;
+  masterauth: string;
+  /** The address that it announced to its master when its link came up. */
+  announced?: string;
+  keys: number;
+  /** Memory used by its keys, in bytes. */
+  dataBytes: number;
+  /** Open connections. */
+  connections: number;
+}
+
+export interface SentinelWorld {
+  readonly pid: number;
+  stopped: boolean;
+  /** TCP port that it listens on. */
+  readonly port: string;
+  readonly requirepass: string;
+  sentinelPass: string;
+  /** Its own settings, by their names in SENTINEL CONFIG. */
+  own: Record<string, string>;
+  watch: WatchWorld | undefined;
+}
+
+export interface WatchWorld {
+  name: string;
+  address: string;
+  port: string;
+  epoch: number;
+  /** quorum, down-after-milliseconds … by SENTINEL SET's names. */
+  options: Record<string, string>;
+  authPass: string;
+  sentinels: string[];
+  replicas: string[];
+  downSince: number | undefined;
+}
+
+export interface HaproxyWorld {
+  readonly pid: number;
+  readonly since: number;
+  loaded: Record<string, string>;
+  /** `redis.acme/r1`, `sentinel.acme.r1/r1`: up or not, and since when. */
+  servers: Record<string, { up: boolean; since: number }>;
+  /** Connections of clients, by tenant: of this process, and of one that a reload has left. */
+  sessions?: Record<string, number>;
+  old?: { readonly since: number; readonly sessions: Record<string, number> };
+}
+
+export interface KeepalivedWorld {
+  readonly pid: number;
+  loaded: string;
+  state: 'MASTER' | 'BACKUP' | 'FAULT';
+}
+
+/** The same type, mutable. */
+export type Writable<T> = { -readonly [K in keyof T]: Writable<T[K]> };
+
+/** One atomic part of an operation. A crash happens before, between or after parts, never within one. */
+export type Part = () => unknown;
+
+/** A failed operation: its message from standard error, or the error reply of Redis. */
+export class OperationFailed extends Error {}
+
+export function hostOf(world: World, name: HostName): HostWorld {
+  const host = world.hosts[name];
+  if (!host) throw new Error(`the world has no host ${name}`);
+  return host;
+}
+
+/** The kernel's next index or process id. */
+export function numberFrom(host: HostWorld): number {
+  host.next += 1;
+  return host.next;
+}
+
+/** An AWS account as the facts observe it, and what its AMIs boot into. */
+export interface Ec2World {
+  /** Their addresses are those of their network interface. */
+  instances: Writable<Omit<Instance, 'addresses'>>[];
+  interfaces: Writable<NetworkInterface>[];
+  vpcs: Writable<Vpc>[];
+  subnets: Writable<SubnetFacts>[];
+  gateways: Writable<Gateway>[];
+  routeTables: Writable<RouteTable>[];
+  groups: Writable<Group>[];
+  /** What each AMI boots into. */
+  readonly images: Record<string, HostWorld>;
+  /** Instance types by name, and whether they have ENA. */
+  readonly types: Record<string, 'required' | 'supported' | 'unsupported'>;
+  readonly keyPairs: string[];
+  /** What each client token was used for, and the instance that came of it, ended or not. */
+  tokens: Record<string, { readonly instanceId: string; readonly request: string }>;
+  /** The number of the next id. */
+  next: number;
+}

@@ -1,0 +1,327 @@
+import { expect } from 'chai';
+import { observeAndPlan } from '../../../controller/engine/pass.ts';
+import type { Fleet } from '../../../crds/fleet.ts';
+import { reconcilers } from '../../../reconcilers/index.ts';
+import { copyOf } from '../../../simulation/copy.ts';
+import { applyEc2Command } from '../../../simulation/ec2.ts';
+import { endPending } from '../../../simulation/scenarios/broken-worlds.ts';
+import { convergedWorld, run } from '../../../simulation/scenarios/start.ts';
+import { simulate } from '../../../simulation/simulated-transport.ts';
+import type { World } from '../../../simulation/world.ts';
+import { checkCase, type Ec2, type Ec2Case, first, createdFleet as fleet, untag } from '../../support/ec2-findings.ts';
+
+const withCreation = (change: object, name = 'redis-1'): Fleet => ({
+  ...fleet,
+  cluster: {
+    ...fleet.cluster,
+    hosts: fleet.cluster.hosts.map((host) =>
+      host.name === name && 'create' in host.origin
+        ? { ...host, origin: { create: { ...host.origin.create, ...change } } }
+        : host,
+    ),
+  },
+});
+
+interface Tagged {
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const isOf =
+  (host: string) =>
+  ({ tags }: Tagged): boolean =>
+    tags['ec2-redis-operator/host'] === host;
+
+function instanceOf({ instances }: Ec2, host: string): Ec2['instances'][number] {
+  return first(instances.filter(({ tags }) => tags['Name'] === host));
+}
+
+function interfaceOf({ interfaces }: Ec2, host: string): Ec2['interfaces'][number] {
+  return first(interfaces.filter(isOf(host)));
+}
+
+function remove(ec2: Ec2, host = 'redis-1'): void {
+  const is = isOf(host);
+  ec2.instances = ec2.instances.filter((one) => !is(one));
+  ec2.interfaces = ec2.interfaces.filter((one) => !is(one));
+}
+
+function stop(ec2: Ec2, tags: Readonly<Record<string, string>>): void {
+  const one = instanceOf(ec2, 'redis-1');
+  Object.assign(one, { state: 'stopped', tags: { ...one.tags, ...tags } });
+}
+
+const cases: readonly Ec2Case[] = [
+  {
+    name: 'a stopped instance is started',
+    change: ({ instances }) => Object.assign(first(instances), { state: 'stopped' }),
+    expected: ({ instances }) => [
+      {
+        subject: 'instance/proxy-1',
+        field: 'instance state',
+        have: 'stopped',
+        reason: 'NotRunning',
+        by: 'action',
+        calls: [['StartInstances', { InstanceIds: [first(instances).instanceId] }]],
+      },
+    ],
+  },
+  {
+    name: 'neither instance nor network interface: the network interface is created first',
+    change: (ec2) => remove(ec2),
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'network interface',
+        have: 'absent',
+        reason: 'Missing',
+        by: 'action',
+        calls: [['CreateNetworkInterface', { PrivateIpAddress: '10.80.1.10', Description: 'lawful redis-1' }]],
+      },
+    ],
+  },
+  {
+    name: 'no instance, and neither AMI, instance type nor key pair exist: all are reported at once',
+    change: (ec2) => {
+      remove(ec2);
+      ec2.keyPairs.splice(0);
+    },
+    fleet: withCreation({ image: 'ami-0badbadb', type: 'm9.huge' }),
+    expected: () => {
+      const common = { subject: 'instance/redis-1', have: 'absent', by: 'manual' } as const;
+      return [
+        { ...common, field: 'AMI ami-0badbadb', reason: 'AmiNotFound' },
+        { ...common, field: 'instance type m9.huge', reason: 'InstanceTypeNotFound' },
+        {
+          ...common,
+          field: 'key pair operator',
+          reason: 'KeyPairNotFound',
+          message: /aws ec2 import-key-pair --key-name operator/,
+        },
+      ];
+    },
+  },
+  {
+    name: 'no instance, and a type that does not support ENA',
+    change: (ec2) => remove(ec2),
+    fleet: withCreation({ type: 'c4.large', enhancedNetworking: 'ena' }),
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'ENA of c4.large',
+        have: 'absent',
+        reason: 'EnaUnsupported',
+        by: 'manual',
+      },
+    ],
+  },
+  {
+    name: 'no instance, and its address on a foreign network interface',
+    change: (ec2) => {
+      const nic = interfaceOf(ec2, 'redis-1');
+      remove(ec2);
+      ec2.interfaces.push({ ...nic, tags: {}, networkInterfaceId: 'eni-ffffffff' });
+    },
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'address 10.80.1.10',
+        have: 'on eni-ffffffff',
+        reason: 'AddressTaken',
+        by: 'manual',
+        message: /eni-ffffffff .*ec2-redis-operator\/host=redis-1/,
+      },
+    ],
+  },
+  {
+    name: 'an instance without its tags: no second one is created',
+    change: (ec2) => untag(instanceOf(ec2, 'redis-1')),
+    expected: (ec2) => [
+      {
+        subject: 'instance/redis-1',
+        field: 'instance',
+        have: `${interfaceOf(ec2, 'redis-1').networkInterfaceId} in-use`,
+        reason: 'InstanceNotShownYet',
+        by: 'waiting',
+        cause: 'settling',
+        message: /aws ec2 create-tags --resources i-/,
+      },
+    ],
+  },
+  {
+    name: 'tags that were moved to the instance of another host',
+    change: (ec2) => {
+      const [own, other] = [instanceOf(ec2, 'redis-1'), instanceOf(ec2, 'redis-2')];
+      other.tags = { ...own.tags };
+      untag(own);
+    },
+    expected: (ec2) => [
+      {
+        subject: 'instance/redis-1',
+        field: 'address',
+        have: '10.80.2.11',
+        reason: 'AddressDiffers',
+        by: 'manual',
+        message: /declare 10\.80\.2\.11/,
+      },
+      {
+        subject: 'instance/redis-2',
+        field: 'instance',
+        have: `${interfaceOf(ec2, 'redis-2').networkInterfaceId} in-use`,
+        reason: 'InstanceNotShownYet',
+        by: 'waiting',
+        cause: 'settling',
+      },
+    ],
+  },
+  {
+    name: 'two instances with the tags of one host',
+    change: ({ instances }) => instances.push({ ...copyOf(first(instances)), instanceId: 'i-ffffffff' }),
+    expected: () => [
+      {
+        subject: 'instance/proxy-1',
+        field: 'instance',
+        have: 'unknown',
+        reason: 'NotObserved',
+        by: 'unknown',
+        message: /2 instances match/,
+      },
+    ],
+  },
+  {
+    name: 'another type and another AMI: neither is changed',
+    fleet: withCreation({ type: 'c4.large', image: 'ami-0badbadb' }),
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'instance type',
+        have: 'm5.large',
+        reason: 'InstanceTypeDiffers',
+        by: 'manual',
+        message: /aws ec2 modify-instance-attribute --instance-id i-\w+ --instance-type c4\.large/,
+      },
+      { subject: 'instance/redis-1', field: 'AMI', have: 'ami-00000001', reason: 'AmiDiffers', by: 'info' },
+    ],
+  },
+  {
+    name: 'SR-IOV is declared, and the instance was stopped for it: it is enabled before the start',
+    change: (ec2) => stop(ec2, { 'ec2-redis-operator/driver': 'ixgbevf' }),
+    fleet: withCreation({ enhancedNetworking: 'sriov' }),
+    expected: (ec2) => [
+      {
+        subject: 'instance/redis-1',
+        field: 'SR-IOV',
+        have: 'disabled',
+        reason: 'SriovDisabled',
+        by: 'action',
+        calls: [
+          [
+            'ModifyInstanceAttribute',
+            { InstanceId: instanceOf(ec2, 'redis-1').instanceId, SriovNetSupport: { Value: 'simple' } },
+          ],
+        ],
+      },
+    ],
+  },
+  {
+    name: 'SR-IOV is declared, and the instance was stopped by somebody else: it is started, to be checked first',
+    change: (ec2) => stop(ec2, {}),
+    fleet: withCreation({ enhancedNetworking: 'sriov' }),
+    expected: (ec2) => [
+      {
+        subject: 'instance/redis-1',
+        field: 'instance state',
+        have: 'stopped',
+        reason: 'NotRunning',
+        by: 'action',
+        calls: [['StartInstances', { InstanceIds: [instanceOf(ec2, 'redis-1').instanceId] }]],
+      },
+    ],
+  },
+  {
+    name: 'IMDSv1 allowed: IMDSv2 is required',
+    change: ({ instances }) => Object.assign(first(instances), { imdsv2: false }),
+    expected: ({ instances }) => [
+      {
+        subject: 'instance/proxy-1',
+        field: 'instance metadata',
+        have: 'IMDSv1 allowed',
+        reason: 'Imdsv1Allowed',
+        by: 'action',
+        calls: [['ModifyInstanceMetadataOptions', { InstanceId: first(instances).instanceId, HttpTokens: 'required' }]],
+      },
+    ],
+  },
+];
+
+describe('created instances', () => {
+  for (const one of cases) it(one.name, () => checkCase(one));
+
+  describe('an instance that ended while it was pending, so that its interface stays', () => {
+    const launchOf = async (world: World, of = fleet) => {
+      const { plan } = await observeAndPlan(of, reconcilers, simulate(world).reader);
+      const [step] = plan.steps.filter(({ action }) => action.operation === 'ec2-call');
+      if (step?.action.operation !== 'ec2-call') throw new Error('no call of EC2 is planned');
+      const finding = plan.findings.find(({ subject }) => subject === 'instance/proxy-2');
+      return { id: step.id, call: step.action.call, have: finding?.have };
+    };
+
+    it('the next launch has a token of its own, which a repeated attempt has too, and the reason is shown', async () => {
+      const world = copyOf(await convergedWorld(fleet));
+      endPending(world, 'proxy-2');
+      const first = await launchOf(world);
+      expect(first.call.action).to.equal('RunInstances');
+      expect(world.ec2.tokens).not.to.have.property(String(first.call.input['ClientToken']));
+      expect(first.have).to.match(/^i-\w+ has ended: Client\.UserInitiatedShutdown/);
+      expect(await launchOf(world)).to.deep.equal(first);
+    });
+
+    it('each life has another token, and all launches are one step, so that they are counted', async () => {
+      const world = copyOf(await convergedWorld(fleet));
+      const launches = [];
+      for (let life = 0; life < 3; life++) {
+        endPending(world, 'proxy-2');
+        const launch = await launchOf(world);
+        launches.push(launch);
+        applyEc2Command(world, launch.call);
+      }
+      expect(new Set(launches.map(({ call }) => call.input['ClientToken']))).to.have.property('size', 3);
+      expect(new Set(launches.map(({ id }) => id))).to.have.property('size', 1);
+    });
+
+    it('with another type declared, no token is used for two different requests', async () => {
+      const world = copyOf(await convergedWorld(fleet));
+      endPending(world, 'proxy-2');
+      const { call } = await launchOf(world, withCreation({ type: 'c4.large', enhancedNetworking: 'none' }, 'proxy-2'));
+      expect(call.input['InstanceType']).to.equal('c4.large');
+      applyEc2Command(world, call);
+      expect(world.ec2.instances.find(({ state }) => state === 'pending')).to.include({ type: 'c4.large' });
+    });
+
+    it('apply creates the host again', async () => {
+      const world = copyOf(await convergedWorld(fleet));
+      endPending(world, 'proxy-2');
+      const { outcome } = await run(fleet, simulate(world));
+      expect(outcome.result).to.equal('done');
+    });
+  });
+
+  it('a recreated instance has another client token', async () => {
+    const world = copyOf(await convergedWorld(fleet));
+    const used = Object.keys(world.ec2.tokens);
+    remove(world.ec2, 'proxy-1');
+    world.ec2.interfaces.push({
+      ...first(world.ec2.interfaces),
+      networkInterfaceId: 'eni-0000beef',
+      instanceId: undefined,
+      status: 'available',
+      addresses: [{ address: '10.80.1.13', primary: true }],
+      tags: { 'ec2-redis-operator/cluster': 'lawful', 'ec2-redis-operator/host': 'proxy-1' },
+    });
+    const { plan } = await observeAndPlan(fleet, reconcilers, simulate(world).reader);
+    const [run] = plan.steps.flatMap(({ action }) => (action.operation === 'ec2-call' ? [action.call] : []));
+    expect(run?.action).to.equal('RunInstances');
+    const token = run?.input['ClientToken'];
+    expect(token).to.be.a('string').with.lengthOf(64);
+    expect(used).to.have.lengthOf(5).and.not.include(token);
+  });
+});

@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { observeAndPlan, observeStatus } from '../../../controller/engine/pass.ts';
+import { reconcilers } from '../../../reconcilers/index.ts';
+import { canonicalState } from '../../../simulation/checkers/canonical-state.ts';
+import { violations } from '../../../simulation/checkers/health.ts';
+import { copyOf } from '../../../simulation/copy.ts';
+import { killContainer } from '../../../simulation/lxc.ts';
+import { edited, type RefusedEdit } from '../../../simulation/scenarios/edits.ts';
+import { fleetOf, plainFleet, plainTenant } from '../../../simulation/scenarios/fleets.ts';
+import { convergedWorld, run } from '../../../simulation/scenarios/start.ts';
+import { type Faults, simulate } from '../../../simulation/simulated-transport.ts';
+import { runToQuiescence } from '../../../simulation/step.ts';
+import { hostOf, type World } from '../../../simulation/world.ts';
+import { same } from '../../support/same.ts';
+
+const fleet = fleetOf({ ...plainFleet, tenants: [plainTenant, plainTenant] });
+
+async function planOf(edit: RefusedEdit, world: World, faults: Faults = {}) {
+  const { plan } = await observeAndPlan(edited(fleet, edit), reconcilers, simulate(copyOf(world), faults).reader);
+  const lines = plan.findings
+    .filter(({ remedy }) => remedy.by !== 'info')
+    .map(
+      ({ subject, reason, field, have, want, remedy }) =>
+        `${remedy.by} ${reason} ${subject} ${field}: ${have} -> ${want}`,
+    );
+  return { lines, steps: plan.steps.map(({ description }) => description) };
+}
+
+describe('a change of addressing that members with data do not support', () => {
+  const refused = 'manual AddressingChangeRefused container/t1@addressing';
+  const withheld = 'waiting AddressingChangeWithheld mesh';
+  const cases: Readonly<Record<RefusedEdit, readonly string[]>> = {
+    vlan: [`${refused} network.vlan: 101 -> 151`],
+    'one member': [`${refused} members r1 address: 10.101.0.11 -> 10.101.0.119`],
+    network: [
+      `${refused} network.cidr: 10.101.0.0/24 -> 10.201.0.0/24`,
+      ...[1, 2, 3].map((n) => `${refused} members r${n} address: 10.101.0.1${n} -> 10.201.0.1${n}`),
+      ...[1, 2].map((n) => `${withheld}/proxy-${n}:t1@addressing address: 10.101.0.${n} -> 10.201.0.${n}`),
+    ],
+    'VLAN and network': [
+      `${refused} network.vlan: 101 -> 151`,
+      `${refused} network.cidr: 10.101.0.0/24 -> 10.201.0.0/24`,
+      ...[1, 2, 3].map((n) => `${refused} members r${n} address: 10.101.0.1${n} -> 10.201.0.1${n}`),
+      ...[1, 2].map((n) => `${withheld}/proxy-${n}:t1@addressing address: 10.101.0.${n} -> 10.201.0.${n}`),
+    ],
+    'port of Redis': [`${refused} redis.port: 6379 -> 7379`],
+    'port of Sentinel': [`${refused} sentinel.port: 26379 -> 27379`],
+  };
+  for (const [edit, expected] of Object.entries(cases) as [RefusedEdit, readonly string[]][])
+    it(`${edit}: is refused as one, and no layer carries out its half`, async () => {
+      const world = await convergedWorld(fleet);
+      expect(await planOf(edit, world)).to.deep.equal({ lines: expected, steps: [] });
+      const before = canonicalState(copyOf(world));
+      const { outcome } = await run(edited(fleet, edit), simulate(world));
+      expect(outcome).to.include({ result: 'manual', steps: 0 });
+      same(canonicalState(world), before);
+      const status = await observeStatus(edited(fleet, edit), simulate(world).reader);
+      expect(status.map(({ name, ready, reason }) => `${name} ${ready} ${reason}`)).to.deep.equal([
+        't1 True AllInOrder',
+        't2 True AllInOrder',
+      ]);
+      const back = await run(fleet, simulate(world));
+      expect(back.outcome).to.include({ result: 'done', steps: 0 });
+    });
+
+  it('while hosts of members are unreachable, nothing of it is carried out either', async () => {
+    const world = await convergedWorld(fleet);
+    for (const edit of Object.keys(cases) as RefusedEdit[])
+      for (const unreachable of [['redis-1'], ['redis-1', 'redis-2'], ['redis-1', 'redis-2', 'redis-3']]) {
+        const { lines, steps } = await planOf(edit, world, { unreachable: new Set(unreachable) });
+        expect(steps, `${edit} ${unreachable}`).to.deep.equal([]);
+        expect(lines.join(), edit).to.include('AddressingChangeRefused');
+      }
+  });
+
+  it('what was changed by hand on the proxies is no addressing in force, even while all members are unknown', async () => {
+    const world = await convergedWorld(fleet);
+    for (const name of ['proxy-1', 'proxy-2'])
+      for (const { ports } of hostOf(world, name).ovs.bridges)
+        for (const port of ports) if (port.name === 'tn101') port.tag = 999;
+    const { haproxy } = hostOf(world, 'proxy-1');
+    if (!haproxy) throw new Error('no HAProxy');
+    const file = 'tenant-t1.cfg';
+    const loaded = {
+      ...haproxy.loaded,
+      [file]: (haproxy.loaded[file] ?? '').replaceAll('10.101.0.11:', '10.101.0.99:'),
+    };
+    hostOf(world, 'proxy-1').haproxy = { ...haproxy, loaded };
+    const unreachable = new Set(['redis-1', 'redis-2', 'redis-3']);
+    const { plan } = await observeAndPlan(fleet, reconcilers, simulate(world, { unreachable }).reader);
+    expect(plan.findings.filter(({ subject }) => subject.endsWith('@addressing'))).to.deep.equal([]);
+  });
+
+  it('what breaks meanwhile is repaired with the addressing in force', async () => {
+    const world = await convergedWorld(fleet);
+    killContainer(hostOf(world, 'redis-2'), 't1-r2');
+    delete hostOf(world, 'proxy-1').files['/etc/ec2-redis-operator/haproxy/tenant-t1.cfg'];
+    for (const link of hostOf(world, 'proxy-2').links) if (link.name === 'tn101') link.up = false;
+    const { outcome } = await run(edited(fleet, 'VLAN and network'), simulate(world));
+    runToQuiescence(world);
+    expect(outcome.result).to.equal('manual');
+    expect(violations(world, fleet)).to.deep.equal([]);
+  });
+
+  it('a new tenant that takes over its VLAN or its network is not created meanwhile', async () => {
+    const world = await convergedWorld(fleetOf({ ...plainFleet, tenants: [plainTenant] }));
+    const [t1, t2] = edited(fleet, 'VLAN and network').tenants;
+    if (!t1 || !t2) throw new Error('two tenants');
+    const taking = { ...fleet, tenants: [t1, { ...t2, vlan: 101 }] };
+    const { plan } = await observeAndPlan(taking, reconcilers, simulate(world).reader);
+    expect(plan.steps).to.deep.equal([]);
+    const own = plan.findings.filter(({ subject }) => subject === 'container/t2@addressing');
+    expect(own.map(({ reason, remedy }) => [reason, remedy.by])).to.deep.equal([['AddressingTaken', 'waiting']]);
+  });
+});
