@@ -1,6 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
-import { bootLab, type Lab, must, until } from './support/lab.ts';
+import { bootLab, bootOf, type Lab, must, printedSoon, until } from './support/lab.ts';
 
 const OPERATORS_API = '10.80.0.2:4566';
 const SSH = { redis1: '10.80.1.11:22', redis2: '10.80.2.12:22' };
@@ -92,11 +91,7 @@ describe('the faults of the lab', function () {
   });
 
   it('fill-disk: a host that reboots meanwhile has no network; heal reboots it', async () => {
-    // A command may never return that has entered the host just before its end.
-    const begun = async () => {
-      const entered = lab.host('redis-3', "cut -d' ' -f22 /proc/1/stat").then(({ out }) => out);
-      return Promise.race([entered, setTimeout(5_000, '')]);
-    };
+    const begun = () => printedSoon(lab.host('redis-3', bootOf));
     const first = await begun();
     await fault('fill-disk redis-3');
     await must(lab.run([process.execPath, 'test/e2e/support/power.mjs', 'Reboot', 'redis-3']));

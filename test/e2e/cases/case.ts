@@ -20,7 +20,7 @@ export interface Case {
   readonly atOnce?: true;
   /** The findings of `plan`, among them. */
   readonly findings: readonly ExpectedFinding[];
-  /** What else must hold of both answers. */
+  /** What else must hold of both answers; of the findings without those that are only info. */
   check?(shown: TenantView, findings: readonly ReportedFinding[]): void;
   /** Exit code of `plan`. */
   readonly plan: 0 | 1 | 3;

@@ -337,15 +337,26 @@ export async function until<T>(
   }
 }
 
-/**
- * Awaits the end of a host's boot. It is asked again and again: `--wait` never returns if it misses the signal, and an entry into a host that
- * is ending may not return either.
- */
+/** What a command in a host printed; empty if it takes longer than 15 s: an entry into a host that is ending may never return. */
+export async function printedSoon(entered: Promise<Ended>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(''), 15_000);
+  });
+  const printed = await Promise.race([entered.then(({ out }) => out), late]);
+  clearTimeout(timer);
+  return printed.trim();
+}
+
+/** When a host's init was started: a different number after each boot. Empty while the host is off. */
+export const bootOf = "cut -d' ' -f22 /proc/1/stat";
+
+/** Awaits the end of a host's boot. It is asked again and again: `--wait` never returns if it misses the signal. */
 export async function hasBooted(lab: Lab, host: string): Promise<void> {
   await until(
     `${host} to have booted`,
-    () => lab.host(host, 'timeout 10 systemctl is-system-running --wait'),
-    ({ out }) => ['running', 'degraded'].includes(out.trim()),
+    () => printedSoon(lab.host(host, 'timeout 10 systemctl is-system-running --wait')),
+    (state) => ['running', 'degraded'].includes(state),
     120,
   );
 }

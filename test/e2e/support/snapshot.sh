@@ -6,7 +6,7 @@ part() { echo "=== $1"; }
 
 # The file system of a directory: type, mode, owner, times of change, path, target; and digests of all files except those under /usr, where
 # the change time of the inode is sufficient. Left out are:
-# - the journal, sshd's lists of logins, and the log in which ovs-vswitchd complains about a slow machine;
+# - the journal, sshd's lists of logins, and the logs in which Open vSwitch complains about a slow machine;
 # - images of disks that are mounted: their contents are part of the snapshot;
 # - the times of sockets, of /run itself, where every pass has a temporary directory, and of the message of the day, which sshd writes at
 #   every login (its content is part of the snapshot);
@@ -14,7 +14,7 @@ part() { echo "=== $1"; }
 # - when the inode of a directory was changed, which an overlay does by itself. Its mode, owner and entries are part of the snapshot.
 files() {
   logs='-path /run/./log/journal -o -path /run/./utmp -o -path /./var/log/wtmp -o -path /./var/log/lastlog
-    -o -path /./var/log/openvswitch/ovs-vswitchd.log -o -path /run/./ec2-redis-operator/takeover'
+    -o -path /./var/log/openvswitch -o -path /run/./ec2-redis-operator/takeover'
   gone="-path $1/dev -o -path $1/proc -o -path $1/sys -o $logs"
   restless='-path /run/. -o -path /./run -o -path /run/./motd.dynamic -o -type s'
   # shellcheck disable=SC2086
