@@ -12,6 +12,8 @@ export interface Fleet {
   readonly cluster: Cluster;
   readonly proxyPairs: readonly ProxyPair[];
   readonly tenants: readonly Tenant[];
+  /** Tenants that are declared too, but cannot be created at present. Nothing of them is created, or removed as not declared. */
+  readonly heldUp?: readonly TenantName[];
 }
 
 export interface Cluster {

@@ -90,8 +90,7 @@ async function itemsInForce(
     ? fleetInForce(fleet, snapshot.lookup)
     : undefined;
   if (!inForce) return declared;
-  const tenants = inForce.fleet.tenants.filter(({ name }) => !inForce.heldUp.includes(name));
-  const items = itemsOf({ ...inForce.fleet, tenants }, reconcilers, snapshot.inventory);
+  const items = itemsOf(inForce.fleet, reconcilers, snapshot.inventory);
   await snapshot.read(ofHosts(items));
   return [...inForce.items, ...items];
 }

@@ -5,7 +5,7 @@ import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { hostReady } from '../shared/host-readiness.ts';
-import { containerName, memberFolder, memberPort, tunnelPort } from '../shared/names.ts';
+import { containerName, declaredTenants, memberFolder, memberPort, tunnelPort } from '../shared/names.ts';
 import type { MemberContainer } from './runtime.ts';
 import { runtimes } from './runtimes/index.ts';
 
@@ -55,7 +55,7 @@ export function desiredHosts(fleet: Fleet, part: HostPart): readonly DesiredHost
       runtime: fleet.cluster.runtime,
       declared: names,
       tenants: here.map((tenant) => tenant.name),
-      known: fleet.tenants.map((tenant) => tenant.name),
+      known: declaredTenants(fleet),
       retainForMs: fleet.cluster.prune.retainForMs,
     };
   });

@@ -118,7 +118,8 @@ export const reasons = {
   AddressingChangeRefused:
     'The document changes the VLAN, an address or a port that members with data keep; nothing of that is carried out.',
   AddressingChangeWithheld: 'It belongs to a change of addressing that is refused as a whole, and is not carried out.',
-  AddressingTaken: 'A tenant is not created: another one, whose change is refused, still has its VLAN or network.',
+  AddressingTaken:
+    'A tenant is not created: another one, whose change is refused or which is not declared, has its VLAN or network.',
   ContainerMarkedRetired: 'The member is declared, but still marked as retired.',
   ContainerFrozen: 'The container is frozen or suspended.',
   ContainerUnreadable: 'The runtime cannot read the configuration of the container.',

@@ -8,6 +8,7 @@ import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { DesiredFile } from '../operations/actions.ts';
 import { hostReady } from '../shared/host-readiness.ts';
+import { declaredTenants } from '../shared/names.ts';
 import { type PairPeer, peerIn } from '../shared/pair-order.ts';
 
 /** HAProxy of one host of a pair: its files, loaded and running. */
@@ -59,7 +60,7 @@ export function desiredHaproxy(
   fleet: Fleet,
   inventory: Inventory,
 ): readonly (DesiredProxy | DesiredBackendHealth | DesiredUnpaired)[] {
-  const known = fleet.tenants.map((tenant) => tenant.name);
+  const known = declaredTenants(fleet);
   const paired = new Set(fleet.proxyPairs.flatMap((pair) => pair.hosts));
   const idle = fleet.cluster.hosts.filter(({ name, role }) => role === 'proxy' && !paired.has(name));
   return [

@@ -4,7 +4,7 @@ import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { hostReady } from '../shared/host-readiness.ts';
-import { proxyPort, tunnelPort } from '../shared/names.ts';
+import { declaredTenants, proxyPort, tunnelPort } from '../shared/names.ts';
 import { isGone, type PairPeer, peerIn } from '../shared/pair-order.ts';
 import { addressOf, type Path, pathsFrom, peersOf, usesHost } from '../shared/path-mtu.ts';
 
@@ -94,7 +94,7 @@ export function desiredMesh(fleet: Fleet, inventory: Inventory): readonly Desire
     })),
     underlay: { address: addressOf(host, inventory), mtu: fleet.cluster.mesh.underlayMtu },
     tenants: using(fleet, [host.name]),
-    known: fleet.tenants.map((tenant) => tenant.name),
+    known: declaredTenants(fleet),
     role: host.role,
     runtime: fleet.cluster.runtime.type,
     redisHosts: fleet.cluster.hosts.filter(({ role }) => role === 'redis').map(({ name }) => name),

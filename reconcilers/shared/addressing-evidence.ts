@@ -1,4 +1,4 @@
-import type { Fleet, HostName, Member, Tenant } from '../../crds/fleet.ts';
+import type { Fleet, HostName, Member, Tenant, TenantName } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
 import type { FactRequest } from '../facts/requests.ts';
@@ -54,6 +54,25 @@ export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLoo
     redisPort: portIn('redis.conf', tenant, servers.redis, lookup),
     sentinelPort: portIn('sentinel.conf', tenant, servers.sentinels, lookup),
   };
+}
+
+/** A container of a Tenant of this Cluster that is not declared, and that the runtime may start. One that `--prune` retired is none. */
+export interface UndeclaredContainer extends ContainerPlace {
+  readonly name: string;
+  readonly host: HostName;
+  readonly tenant: TenantName;
+}
+
+export function undeclaredContainers(fleet: Fleet, lookup: FactLookup): readonly UndeclaredContainer[] {
+  const declared = new Set<string>(fleet.tenants.map(({ name }) => name));
+  return hostsOf(fleet, 'redis').flatMap((host) => {
+    const seen = lookup({ fact: 'containers', host, runtime: fleet.cluster.runtime.type });
+    if (seen.state !== 'present') return [];
+    return seen.value.containers.flatMap(({ name, mark }) => {
+      if (mark?.cluster !== fleet.cluster.name || declared.has(mark.tenant)) return [];
+      return [{ name, host, tenant: mark.tenant, vlan: mark.vlan, address: mark.address }];
+    });
+  });
 }
 
 function hostsOf({ cluster }: Fleet, role: 'redis' | 'proxy'): readonly HostName[] {

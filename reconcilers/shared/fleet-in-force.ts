@@ -1,18 +1,19 @@
-import type { Fleet, Tenant, TenantName } from '../../crds/fleet.ts';
-import { cidr, overlap } from '../../crds/schema/address.ts';
+import type { Fleet, Tenant } from '../../crds/fleet.ts';
+import { cidr, contains, ipv4, overlap } from '../../crds/schema/address.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
-import { addressingEvidence } from './addressing-evidence.ts';
-import { addressingSubject, heldUpFinding, refusedFindings } from './refused-addressing.ts';
+import { addressingEvidence, type UndeclaredContainer, undeclaredContainers } from './addressing-evidence.ts';
+import { addressingSubject, heldUpFinding, refusedFindings, takenFinding } from './refused-addressing.ts';
 
 /** The documents without changes of addressing that are refused, and the findings about these. */
 export interface FleetInForce {
-  /** Every declared tenant; one whose change is refused has the addressing that it is served with. */
+  /**
+   * A tenant whose change is refused has the addressing that it is served with. One is held up while another one, whose change is refused or
+   * which is not declared, has its VLAN or network.
+   */
   readonly fleet: Fleet;
-  /** Tenants that are not created yet, because a tenant whose change is refused still has their VLAN or network. */
-  readonly heldUp: readonly TenantName[];
   readonly items: readonly BoundItem[];
 }
 
@@ -29,19 +30,25 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
       return inForce ? [[tenant.name, { tenant, inForce, certain: isSeenAtContainers(evidence) }] as const] : [];
     }),
   );
-  if (!kept.size) return undefined;
+  const undeclared = undeclaredContainers(fleet, lookup);
+  if (!kept.size && !undeclared.length) return undefined;
   const all = [...kept.values()];
   const heldUp = seen.flatMap(({ tenant, evidence }) => {
     if (kept.has(tenant.name) || isSeenAtContainers(evidence)) return [];
     const by = all.find(({ inForce }) => inForce.vlan === tenant.vlan || overlapping(inForce, tenant));
-    return by ? [{ tenant, by: by.tenant }] : [];
+    const holders = undeclared.filter((one) => takes(one, tenant));
+    if (by) return [{ tenant, finding: heldUpFinding(tenant, by.tenant) }];
+    return holders.length ? [{ tenant, finding: takenFinding(tenant, holders) }] : [];
   });
+  if (!kept.size && !heldUp.length) return undefined;
+  const names = heldUp.map(({ tenant }) => tenant.name);
+  const created = fleet.tenants.filter(({ name }) => !names.includes(name));
+  const tenants = created.map((tenant) => kept.get(tenant.name)?.inForce ?? tenant);
   return {
-    fleet: { ...fleet, tenants: fleet.tenants.map((tenant) => kept.get(tenant.name)?.inForce ?? tenant) },
-    heldUp: heldUp.map(({ tenant }) => tenant.name),
+    fleet: { ...fleet, tenants, heldUp: names },
     items: [
       ...all.map(({ tenant, inForce, certain }) => itemOf(tenant, refusedFindings(tenant, inForce, certain))),
-      ...heldUp.map(({ tenant, by }) => itemOf(tenant, [heldUpFinding(tenant, by)])),
+      ...heldUp.map(({ tenant, finding }) => itemOf(tenant, [finding])),
     ],
   };
 }
@@ -49,6 +56,11 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
 function overlapping(one: Tenant, other: Tenant): boolean {
   const [a, b] = [cidr(one.cidr), cidr(other.cidr)];
   return a !== undefined && b !== undefined && overlap(a, b);
+}
+
+function takes({ vlan, address }: UndeclaredContainer, tenant: Tenant): boolean {
+  const [range, number] = [cidr(tenant.cidr), ipv4(address)];
+  return vlan === tenant.vlan || (range !== undefined && number !== undefined && contains(range, number));
 }
 
 function itemOf(tenant: Tenant, findings: readonly Finding[]): BoundItem {

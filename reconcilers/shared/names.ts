@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { HostName, Member, Tenant, TenantName } from '../../crds/fleet.ts';
+import type { Fleet, HostName, Member, Tenant, TenantName } from '../../crds/fleet.ts';
 import { folders } from '../../renderers/lib/markers.ts';
 
 /** The container of a member, `acme-r1`: its name on the host, and the host name inside it. */
 export function containerName(tenant: Pick<Tenant, 'name'>, member: Pick<Member, 'name'>): string {
   return `${tenant.name}-${member.name}`;
+}
+
+/** Every Tenant in the documents, those that are held up included. */
+export function declaredTenants({ tenants, heldUp = [] }: Fleet): readonly TenantName[] {
+  return [...tenants.map(({ name }) => name), ...heldUp];
 }
 
 /** The tenant of a container, by its name. Exact, since names of members contain no hyphen: `acme-eu-r1` is of `acme-eu`. */

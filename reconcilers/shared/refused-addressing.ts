@@ -2,6 +2,7 @@ import type { Tenant, TenantName } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { dependsOn, manual, notKnown } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
+import type { UndeclaredContainer } from './addressing-evidence.ts';
 
 /** The addressing of a tenant: refused changes of it, and nothing else. No other subject depends on it. */
 export function addressingSubject(tenant: TenantName): Subject {
@@ -34,6 +35,14 @@ export function heldUpFinding({ name, vlan, cidr }: Tenant, by: Tenant): Finding
   );
   const values = { have: `with tenant ${by.name}`, want: `VLAN ${vlan}, ${cidr}` };
   return findingsAbout(addressingSubject(name), { impacts: [name] })('AddressingTaken', 'network', values, remedy);
+}
+
+/** A tenant that is not created: containers of one that is not declared have its VLAN or addresses of its network. */
+export function takenFinding({ name, vlan, cidr }: Tenant, containers: readonly UndeclaredContainer[]): Finding {
+  const values = { have: `with ${containers.map((one) => one.name).join(', ')}`, want: `VLAN ${vlan}, ${cidr}` };
+  const former = [...new Set(containers.map((one) => one.tenant))].join(', ');
+  const finding = findingsAbout(addressingSubject(name), { impacts: [name] });
+  return finding('AddressingTaken', 'network', values, manual(taken(name, former)));
 }
 
 interface Field {
@@ -78,6 +87,10 @@ const withheld = 'it belongs to a change that is refused, and is not carried out
 
 function refused(tenant: TenantName, former: string): string {
   return `members with data keep these, so that nothing of the change is carried out at any layer, and tenant ${tenant} is served as before: declare again ${former}. A later version may be able to change them; until then, declare a new Tenant with the new values and move the data`;
+}
+
+function taken(name: TenantName, former: string): string {
+  return `tenant ${former} is not declared any more, and its containers have the VLAN or addresses of tenant ${name}, which is not created beside them. A Tenant cannot be renamed: declare ${former} again. Or give ${name} a VLAN and a network of its own, move the data, and retire ${former} with apply --prune`;
 }
 
 function containersUnknown(tenant: TenantName, former: string): string {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { observeAndPlan, observeStatus } from '../../../controller/engine/pass.ts';
+import type { Tenant } from '../../../crds/fleet.ts';
+import { newPruning } from '../../../reconcilers/contract/prune.ts';
 import { reconcilers } from '../../../reconcilers/index.ts';
 import { canonicalState } from '../../../simulation/checkers/canonical-state.ts';
 import { violations } from '../../../simulation/checkers/health.ts';
@@ -111,5 +113,50 @@ describe('a change of addressing that members with data do not support', () => {
     expect(plan.steps).to.deep.equal([]);
     const own = plan.findings.filter(({ subject }) => subject === 'container/t2@addressing');
     expect(own.map(({ reason, remedy }) => [reason, remedy.by])).to.deep.equal([['AddressingTaken', 'waiting']]);
+  });
+});
+
+describe('a new tenant with the VLAN or network of one that is not declared any more', () => {
+  const one = fleetOf({ ...plainFleet, tenants: [plainTenant] });
+  const [t1] = one.tenants;
+  const renamed = { ...one, tenants: [{ ...(t1 as Tenant), name: 'renamed' }] };
+  const taken = async (world: World) => {
+    const { plan } = await observeAndPlan(renamed, reconcilers, simulate(world).reader);
+    return plan.findings.filter(({ reason }) => reason === 'AddressingTaken');
+  };
+
+  it('is refused at every layer, and the former one is served as before', async () => {
+    const world = await convergedWorld(one);
+    const before = canonicalState(copyOf(world));
+    const { outcome } = await run(renamed, simulate(world));
+    expect(outcome).to.include({ result: 'manual', steps: 0 });
+    same(canonicalState(world), before);
+    const [finding] = await taken(world);
+    expect(finding).to.deep.include({ subject: 'container/renamed@addressing', have: 'with t1-r1, t1-r2, t1-r3' });
+    const back = await run(one, simulate(world));
+    expect(back.outcome).to.include({ result: 'done', steps: 0 });
+  });
+
+  it('is refused for an address of its network alone, and for a container that does not run', async () => {
+    const world = await convergedWorld(one);
+    for (const host of ['redis-1', 'redis-2', 'redis-3']) killContainer(hostOf(world, host), `t1-r${host.slice(-1)}`);
+    const elsewhere = { ...renamed, tenants: renamed.tenants.map((tenant) => ({ ...tenant, vlan: 333 })) };
+    const { plan } = await observeAndPlan(elsewhere, reconcilers, simulate(world).reader);
+    expect(plan.steps).to.deep.equal([]);
+  });
+
+  it('data of it that was retired long ago is not destroyed as that of a tenant that is not declared', async () => {
+    const world = await convergedWorld(fleet);
+    const [first, second] = fleet.tenants;
+    const options = { maxDeletes: 1, allowEmpty: true };
+    await run({ ...fleet, tenants: [first as Tenant] }, simulate(world), undefined, options);
+    world.now += fleet.cluster.prune.retainForMs;
+    const declaredAgain = { ...fleet, tenants: [{ ...(second as Tenant), vlan: 101 }] };
+    const pruning = newPruning(options, declaredAgain);
+    const { plan } = await observeAndPlan(declaredAgain, reconcilers, simulate(world).reader, { pruning });
+    expect(plan.findings.map(({ reason }) => reason)).to.include('AddressingTaken');
+    const actions = plan.findings.flatMap(({ remedy }) => (remedy.by === 'action' ? remedy.actions : []));
+    const named = actions.flatMap((action) => ('name' in action ? [`${action.operation} ${action.name}`] : []));
+    expect(named.sort()).to.deep.equal(['member-retire t1-r1', 'member-retire t1-r2', 'member-retire t1-r3']);
   });
 });
