@@ -4,9 +4,10 @@ import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { hostReady } from '../shared/host-readiness.ts';
+import { addressOf, usesHost } from '../shared/hosts.ts';
 import { declaredTenants, proxyPort, tunnelPort } from '../shared/names.ts';
 import { isGone, type PairPeer, peerIn } from '../shared/pair-order.ts';
-import { addressOf, type Path, pathsFrom, peersOf, usesHost } from '../shared/path-mtu.ts';
+import { type Path, pathsFrom, peersOf } from '../shared/path-mtu.ts';
 
 /** A host's bridge with its tunnels, and on a proxy one port per tenant that it exposes. */
 export interface DesiredMesh extends Desired {

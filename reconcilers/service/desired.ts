@@ -2,7 +2,7 @@ import type { Fleet, ProxyPair, Tenant } from '../../crds/fleet.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import { serviceFact } from '../facts/service/service.ts';
-import { addressOf } from '../shared/path-mtu.ts';
+import { addressOf } from '../shared/hosts.ts';
 
 /** That clients of a tenant can write at its virtual address. */
 export interface DesiredService extends Desired {

@@ -4,6 +4,7 @@ import type { FactLookup } from '../contract/reconciler.ts';
 import type { PathMtu } from '../facts/host/path-mtu.ts';
 import type { FactRequestOf } from '../facts/requests.ts';
 import { type Degradation, degraded } from './degradation.ts';
+import { addressOf, usesHost } from './hosts.ts';
 
 /** The way of a tunnel from one host to another, whose address EC2 reports. */
 export interface Path {
@@ -14,11 +15,6 @@ export interface Path {
 /** All hosts, except that proxies have no tunnels between each other: protected ports forward nothing, so every pair needs its own. */
 export function peersOf(cluster: Cluster, host: Host): readonly Host[] {
   return cluster.hosts.filter((peer) => peer.name !== host.name && (peer.role === 'redis' || host.role === 'redis'));
-}
-
-export function addressOf(host: Pick<Host, 'name'>, inventory: Inventory): string | undefined {
-  const seen = inventory.get(host.name);
-  return seen?.state === 'present' ? seen.value.privateAddress : undefined;
 }
 
 /** The ways to running hosts that a host tries. A reply has gone both ways, so that one of two hosts does: the one that is declared first. */
@@ -80,12 +76,4 @@ export function pathDegradations(
           ),
         );
     });
-}
-
-/** Whether a member of the tenant is on the host, or a proxy that exposes it. */
-export function usesHost({ members, expose }: Tenant, host: HostName): boolean {
-  return (
-    members.some((member) => member.host === host) ||
-    (expose?.proxyAddresses.some((entry) => entry.host === host) ?? false)
-  );
 }
