@@ -10,7 +10,7 @@ import { isRespRequest } from '../../reconcilers/facts/index.ts';
 import { addressingFacts } from '../../reconcilers/shared/addressing-evidence.ts';
 import { fleetInForce } from '../../reconcilers/shared/fleet-in-force.ts';
 import { forwardingItems, withForwarding } from '../../reconcilers/shared/forwarding.ts';
-import { statusFacts, statusOf, type TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
+import { heldUpStatus, statusFacts, statusOf, type TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 import type { FactReader } from '../transport/io.ts';
 import { discoverHosts, type Snapshot } from './observe.ts';
 
@@ -70,7 +70,8 @@ export async function observeStatus(fleet: Fleet, reader: FactReader): Promise<r
   await snapshot.read([...onHosts, ...addressingFacts(fleet)]);
   const inForce = fleetInForce(fleet, snapshot.lookup)?.fleet ?? fleet;
   await snapshot.read(statusFacts(inForce, snapshot.inventory));
-  return statusOf(inForce, snapshot.inventory, snapshot.lookup);
+  const known = statusOf(inForce, snapshot.inventory, snapshot.lookup);
+  return fleet.tenants.map((tenant) => known.find(({ name }) => name === tenant.name) ?? heldUpStatus(tenant));
 }
 
 /**

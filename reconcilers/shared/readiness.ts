@@ -34,6 +34,7 @@ export const readyReasons = {
   PortBlocked: 'The proxy with the virtual address serves it, and a client cannot connect to it over the network.',
   ConnectionClosed: 'HAProxy takes the connection of a client, and closes it again.',
   Slow: 'A client is connected, and its write is not answered within seconds.',
+  NotCreated: 'The tenant is not created, because another one has its VLAN or network.',
   NotObserved: 'Not enough could be observed to decide.',
 } as const;
 export type ReadyReason = keyof typeof readyReasons;

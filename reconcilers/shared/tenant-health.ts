@@ -56,6 +56,27 @@ export function statusOf(fleet: Fleet, inventory: Inventory, lookup: FactLookup)
   return fleet.tenants.map((tenant) => tenantStatus(fleet, tenant, inventory, lookup));
 }
 
+/** Of a tenant that is held up: there is nothing of it to observe, and who serves at its endpoint is another one. */
+export function heldUpStatus({ name, vlan, members }: Tenant): TenantStatus {
+  return {
+    name,
+    endpoint: 'none',
+    master: '?',
+    epoch: undefined,
+    replicasInSync: `0/${members.length - 1}`,
+    sentinelsAgree: `0/${members.length}`,
+    vipOwner: 'none',
+    vlan,
+    keys: undefined,
+    version: '?',
+    versions: '?',
+    ready: 'False',
+    reason: 'NotCreated',
+    message: 'another tenant has its VLAN or network: plan says which',
+    unknown: false,
+  };
+}
+
 function ownerFacts(fleet: Fleet) {
   return { fact: 'network-interfaces', addresses: fleet.proxyPairs.map((pair) => pair.vip).sort() } as const;
 }

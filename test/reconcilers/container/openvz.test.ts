@@ -242,6 +242,12 @@ describe('a host of OpenVZ', () => {
       [`FileDiffers ${hook.path}: absent: write-files`, `FileDiffers ${conf.path}: absent: write-files`],
     ],
     [
+      'no hook, and members that another runtime made',
+      network,
+      { files: present([]), here: here([], [{ ...folder, imageBytes: undefined }]) },
+      [],
+    ],
+    [
       'the script that the package names is replaced',
       network,
       { files: present([hook]), here: here([], [], '/usr/sbin/vznetaddbr') },

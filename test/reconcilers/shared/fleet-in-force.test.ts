@@ -131,6 +131,8 @@ describe('a new tenant with the VLAN or network of one that is not declared any 
     const { outcome } = await run(renamed, simulate(world));
     expect(outcome).to.include({ result: 'manual', steps: 0 });
     same(canonicalState(world), before);
+    const [shown] = await observeStatus(renamed, simulate(world).reader);
+    expect(shown).to.include({ name: 'renamed', ready: 'False', reason: 'NotCreated', endpoint: 'none' });
     const [finding] = await taken(world);
     expect(finding).to.deep.include({ subject: 'container/renamed@addressing', have: 'with t1-r1, t1-r2, t1-r3' });
     const back = await run(one, simulate(world));
