@@ -57,14 +57,21 @@ function causedBy(one: LastWords, context: Context): string | undefined {
   const { tenant, member, state, facts } = context;
   switch (one.code) {
     case 'rdb-version':
-      return messages.rdbVersion(member, one.text, versionOf(facts), otherVersions(tenant, member, state.redis));
+      return isOfLastStart(one, facts)
+        ? messages.rdbVersion(member, one.text, versionOf(facts), otherVersions(tenant, member, state.redis))
+        : undefined;
     case 'bad-data':
-      return messages.badData(tenant, member, one.text);
+      return isOfLastStart(one, facts) ? messages.badData(tenant, member, one.text) : undefined;
     case 'refused':
       return messages.refused(tenant, member, one.text);
     default:
       return unwritable(one, context);
   }
+}
+
+/** Data is read when Redis starts: what an earlier start could not read may be gone since. The messages are in the order of their time. */
+function isOfLastStart(one: LastWords, { said }: MemberFacts): boolean {
+  return said.indexOf(one) > said.findLastIndex(({ by, code }) => by === 'redis' && code === 'version');
 }
 
 function unwritable({ code, text }: LastWords, context: Context): string | undefined {

@@ -1,9 +1,11 @@
 import { edit, editTenant } from '../support/account.ts';
 import { beginLeaking, type Client, type Lab, type LeakReport, must, until } from '../support/lab.ts';
 import { masterOf, onHostOf, redisPort, replicasOf, send } from '../support/members.ts';
-import { ports, redisCli, vipHolders } from '../support/tenants.ts';
+import { ports, redisCli, view, vipHolders } from '../support/tenants.ts';
 import type { Case } from './case.ts';
 
+/** A variable that only Redis knows not to exist. It refuses it, and does not start with it. */
+const refused = "\n      proc-title-template: '{nothing}'";
 const declared = 'maxmemory-policy: noeviction';
 
 /** A document, or a host, is changed in a way that must not be carried out as it stands. Clients are served meanwhile. */
@@ -55,6 +57,30 @@ export const changes: readonly Case[] = [
     plan: 1,
     apply: 2,
     release: async (lab) => editTenant(lab, 'acme', "\n      databases: '32'\n      timeout: '300'", ''),
+  },
+  {
+    name: 'a value that Redis refuses is declared and applied, and then all Redis hosts lose power',
+    tenant: 'acme',
+    breakIt: async (lab) => {
+      editTenant(lab, 'acme', declared, `${declared}${refused}`);
+      const { code, out } = await lab.reconcile('apply', '-f', lab.documents, '--timeout', '30s');
+      if (code !== 2) throw new Error(`apply ended with ${code}: ${out}`);
+      const redisHosts = ['redis-1', 'redis-2', 'redis-3'];
+      for (const order of ['power-off', 'power-on'])
+        await Promise.all(redisHosts.map((host) => must(lab.command('fault', order, '--name', lab.name, host))));
+      await until(
+        'acme to serve again',
+        () => view(lab, 'acme'),
+        ({ reason }) => reason === 'AllInOrder',
+        180,
+      );
+    },
+    ready: 'True',
+    reason: 'AllInOrder',
+    findings: [{ subject: /^redis\/acme-r\d$/, reason: 'SettingDiffers', field: 'proc-title-template' }],
+    plan: 1,
+    apply: 2,
+    release: async (lab) => editTenant(lab, 'acme', refused, ''),
   },
   {
     name: 'another virtual router id is declared, while one proxy does not let the operator in',

@@ -1,7 +1,9 @@
+import { editTenant } from '../support/account.ts';
 import { observe } from '../support/findings.ts';
-import { type Lab, must, until } from '../support/lab.ts';
+import { beginLoad, type Client, type Lab, type LoadReport, must, until } from '../support/lab.ts';
 import { masterOf, onHostOf, redisPort, replicasOf, send, type TenantName } from '../support/members.ts';
 import { hosts } from '../support/snapshot.ts';
+import { heal, ports } from '../support/tenants.ts';
 import type { Case } from './case.ts';
 import { fill, onMembers } from './outages.ts';
 
@@ -147,6 +149,35 @@ export const degradations: readonly Case[] = [
     },
   },
   {
+    name: 'the data of a replica is of a later version of Redis, and it was restarted',
+    tenant: 'globex',
+    breakIt: (lab) => {
+      const files = '/var/lib/redis/dump.rdb /var/lib/redis/appendonlydir/*.base.rdb';
+      return inReplica(
+        lab,
+        'globex',
+        `for file in ${files}; do [ ! -f "$file" ] || printf REDIS0099 >"$file"; done; pkill -9 -x redis-server`,
+      );
+    },
+    ready: 'True',
+    reason: 'ReplicaDown',
+    findings: [
+      {
+        subject: ofReplica('globex'),
+        reason: 'CrashLoop',
+        by: 'manual',
+        message: /cannot read a data set of a later version of Redis .*7\.\d/,
+      },
+    ],
+    plan: 1,
+    apply: 2,
+    release: async (lab) => {
+      const [member] = await replicasOf(lab, 'globex');
+      await onMembers(lab, 'globex', 'rm -rf /var/lib/redis/dump.rdb /var/lib/redis/appendonlydir', [member]);
+    },
+  },
+  resynchronizations(),
+  {
     name: 'the default user of a replica may not read settings',
     tenant: 'acme',
     breakIt: async (lab) => {
@@ -200,6 +231,41 @@ export const degradations: readonly Case[] = [
     release: (lab) => Promise.all(hosts.map((host) => lab.host(host, 'umount /tmp'))),
   },
 ];
+
+/** A replica gets the data set again and again, since clients write more meanwhile than the master may keep for it. */
+function resynchronizations(): Case {
+  // The limit is at least as large as the backlog (checkClientOutputBufferLimits in networking.c).
+  const limit = "\n      repl-backlog-size: 1mb\n      client-output-buffer-limit: 'replica 1mb 1mb 1'";
+  const policy = 'maxmemory-policy: noeviction';
+  let load: Client<LoadReport> | undefined;
+  return {
+    name: 'the output buffer of replicas is too small for what clients write while one receives the data set',
+    tenant: 'globex',
+    breakIt: async (lab) => {
+      editTenant(lab, 'globex', policy, `${policy}${limit}`);
+      await heal(lab);
+      load = await beginLoad(lab, ports.globex, lab.passwords.globex, { megabytes: 60, rate: 6 });
+      await inReplica(lab, 'globex', 'rm -rf /var/lib/redis/*; pkill -9 -x redis-server');
+    },
+    ready: 'True',
+    reason: 'ReplicaDown',
+    findings: [
+      {
+        subject: ofReplica('globex'),
+        reason: 'ReplicationLinkDown',
+        by: 'manual',
+        message: /closes its connection again and again, because its output buffer reaches the limit of 1 Mi/,
+      },
+    ],
+    plan: 1,
+    apply: 2,
+    release: async (lab) => {
+      await load?.stop();
+      load = undefined;
+      editTenant(lab, 'globex', limit, '');
+    },
+  };
+}
 
 async function forwarding(lab: Lab, value: 'yes' | 'no'): Promise<void> {
   const file = '/etc/ssh/sshd_config';

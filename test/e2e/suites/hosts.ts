@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { expectFinding, type Observed, observe } from '../support/findings.ts';
+import { judged } from '../support/judge.ts';
 import { type Lab, must, until } from '../support/lab.ts';
 import { heal, hostOf, view } from '../support/tenants.ts';
 
 /** A Redis host loses power and comes back. */
 export function hostSuite(lab: () => Lab): void {
+  judged(lab);
   it('a Redis host powered off and on: its members come back without us, and plan reports no differences', async function () {
     this.timeout(600_000);
     const { master } = await view(lab(), 'acme');

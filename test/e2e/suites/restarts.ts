@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { judged } from '../support/judge.ts';
 import { beginWriting, hosts, type Lab, must, until } from '../support/lab.ts';
 import { figure, hostOf, ports, view } from '../support/tenants.ts';
 
@@ -35,6 +36,7 @@ const others: readonly Restart[] = [
 
 /** Services are restarted, while a client writes through the VIP. */
 export function restartSuite(lab: () => Lab): void {
+  judged(lab);
   for (const { name, script, on } of process.env['LONG'] ? [...inGate, ...others] : inGate)
     it(`${name}: everything is back without us, and no acknowledged write is lost`, async function () {
       this.timeout(600_000);

@@ -743,6 +743,12 @@ describe('redis', () => {
       expect(remedy).to.have.property('message').that.contains('(r2 6.2.6, r1 7.0.15, r3 7.0.15)');
     });
 
+    it('nor is data that an earlier start could not read', () => {
+      const said = [logged('rdb-version', "Can't handle RDB format"), logged('version', 'Redis version=7.0.15')];
+      const remedy = messageOf('ReplicationLinkDown', { said }, down);
+      expect(remedy).to.have.property('message').that.does.not.contain('later version');
+    });
+
     it('the limit, of a replica whose synchronization starts again and again', () => {
       const world = healthy(tenant);
       world.members[0] = present(memberFacts(tenant, 0, { said: [closed('10.101.0.12', 3)] }));
