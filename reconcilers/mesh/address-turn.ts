@@ -44,6 +44,7 @@ export type AddressStep =
 /**
  * An address is taken only when the other proxy is known not to have it, on its device or for its next boot. If the two exchange
  * addresses, the proxy without the virtual IP gives up its own first. An earlier address goes once HAProxy does not connect from it any more.
+ * The same address with another prefix is another entry of the device, and the same address to everybody else.
  */
 export function addressStep(
   desired: DesiredMesh,
@@ -60,9 +61,9 @@ export function addressStep(
     if (hadItBefore(port, seen.own)) return take;
     return wait(dependsOn(`mesh/${pair.peer.host}`, mayBeHeldByPeer(pair.peer.host, port.address)));
   }
-  if (!isOnPeer(port, port.address, links.value, files.value)) return take;
+  if (holds(former, port.address) || !isOnPeer(port, links.value, files.value)) return take;
   const wanted = pair.peer.ports.find(({ tenant }) => tenant === port.tenant)?.address;
-  const exchanged = former.includes(wanted ?? '') || isBooted(port, wanted, seen.own.files);
+  const exchanged = holds(former, wanted) || isBooted(port, wanted, seen.own.files, former);
   return exchanged ? exchangeStep(pair, port, former, seen) : waitForPeer(pair, port);
 }
 
@@ -102,13 +103,15 @@ function dropStep(
 ): AddressStep {
   const wanted = pair?.peer.ports.find(({ tenant }) => tenant === port.tenant)?.address;
   const there = peer.links.state === 'present' ? addressesOf(peer.links.value, port) : undefined;
-  const isRival = wanted !== undefined && former.includes(wanted);
+  const isRival = holds(former, wanted);
   const standby = isStandby(keepalived);
-  const missing = isRival && there?.includes(wanted) === false;
+  const missing = isRival && there !== undefined && !holds(there, wanted);
   const drop = { next: 'drop', addresses: former, missing, standby } as const;
   // Both have it: the packets for the other one may arrive here.
-  if (isRival && there?.includes(wanted)) return drop;
-  const used = haproxy.state === 'present' ? usedBy(haproxy.value, former) : former;
+  if (isRival && there && holds(there, wanted)) return drop;
+  // HAProxy goes on with the declared address if only its prefix has changed.
+  const others = former.filter((address) => bare(address) !== bare(port.address));
+  const used = haproxy.state === 'present' ? usedBy(haproxy.value, others) : others;
   return used.length ? wait(dependsOn(`haproxy/${host}`, stillConnectsFrom(used.join(', ')))) : drop;
 }
 
@@ -133,19 +136,27 @@ function hadItBefore(port: TenantPort, { files, haproxy }: PairObservations['own
   return !written && haproxy.value.process?.loaded?.has(name) !== true;
 }
 
-function isOnPeer(port: TenantPort, address: string, links: readonly Link[], files: readonly FileFacts[]): boolean {
-  return addressesOf(links, port).includes(address) || isBooted(port, address, { state: 'present', value: files });
+function isOnPeer(port: TenantPort, links: readonly Link[], files: readonly FileFacts[]): boolean {
+  const there = addressesOf(links, port);
+  return holds(there, port.address) || isBooted(port, port.address, { state: 'present', value: files }, there);
 }
 
-/** Whether the next boot would bring the port up with this address. */
+/** Whether the next boot would bring the port up with this address: with its prefix, or one that the device has now. */
 function isBooted(
   { port, mtu }: TenantPort,
   address: string | undefined,
   files: Observation<readonly FileFacts[]>,
+  present: readonly string[] = [],
 ): boolean {
   if (address === undefined || files.state !== 'present') return false;
-  const sum = digest(meshPort({ port, mtu, address }));
-  return files.value.some(({ path, sha256 }) => path === bootFile(port) && sha256 === sum);
+  const prefixes = new Set([address, ...present].map((one) => one.split('/')[1]));
+  const sums = [...prefixes].map((prefix) => digest(meshPort({ port, mtu, address: `${bare(address)}/${prefix}` })));
+  return files.value.some(({ path, sha256 }) => path === bootFile(port) && sums.includes(sha256));
+}
+
+/** With whatever prefix. */
+function holds(addresses: readonly string[], wanted: string | undefined): boolean {
+  return wanted !== undefined && addresses.some((address) => bare(address) === bare(wanted));
 }
 
 function addressesOf(links: readonly Link[], { port }: TenantPort): readonly string[] {

@@ -36,6 +36,7 @@ export const liveFields: readonly LiveField[] = [
   { kind: 'ProxyPair', path: 'haproxy.clientTimeout', values: [undefined, '5m'] },
   { kind: 'ProxyPair', path: 'haproxy.serverTimeout', values: [undefined, '5m'] },
   { kind: 'ProxyPair', path: 'haproxy.maxConnections', values: [undefined, 2000] },
+  { kind: 'Tenant', path: 'network.cidr', values: ['10.101.0.0/24', '10.101.0.0/25'] },
   { kind: 'Tenant', path: 'resources.memory', values: ['256Mi', '320Mi'] },
   { kind: 'Tenant', path: 'resources.cpu', values: [undefined, '750m'] },
   { kind: 'Tenant', path: 'redis.maxmemory', values: [undefined, '64Mi'] },

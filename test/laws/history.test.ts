@@ -13,9 +13,10 @@ import { same } from '../support/same.ts';
 
 /** Addresses of tenants that several proxies have at one moment. */
 function sharedAddresses({ hosts }: World): readonly string[] {
-  const all = Object.values(hosts).flatMap(({ links }) =>
-    links.flatMap(({ name, addresses }) => (name.startsWith('tn') ? addresses : [])),
-  );
+  const all = Object.values(hosts).flatMap(({ links }) => {
+    const own = links.flatMap(({ name, addresses }) => (name.startsWith('tn') ? addresses : []));
+    return [...new Set(own.map((address) => address.replace(/\/.*/, '')))];
+  });
   return all.filter((address, index) => all.indexOf(address) !== index);
 }
 

@@ -238,14 +238,17 @@ function resynchronizations(): Case {
   const limit = "\n      repl-backlog-size: 1mb\n      client-output-buffer-limit: 'replica 1mb 1mb 1'";
   const policy = 'maxmemory-policy: noeviction';
   let load: Client<LoadReport> | undefined;
+  let slow: string | undefined;
   return {
-    name: 'the output buffer of replicas is too small for what clients write while one receives the data set',
+    name: 'the output buffer of replicas is too small for what clients write while one receives the data set over a slow network',
     tenant: 'globex',
     breakIt: async (lab) => {
       editTenant(lab, 'globex', policy, `${policy}${limit}`);
       await heal(lab);
-      load = await beginLoad(lab, ports.globex, lab.passwords.globex, { megabytes: 60, rate: 6 });
-      await inReplica(lab, 'globex', 'rm -rf /var/lib/redis/*; pkill -9 -x redis-server');
+      load = await beginLoad(lab, ports.globex, lab.passwords.globex, { megabytes: 60, rate: 5 });
+      [slow] = await replicasOf(lab, 'globex');
+      await onHostOf(lab, slow, 'tc qdisc add dev ct102 root tbf rate 40mbit burst 64k latency 400ms');
+      await onMembers(lab, 'globex', 'rm -rf /var/lib/redis/*; pkill -9 -x redis-server', [slow]);
     },
     ready: 'True',
     reason: 'ReplicaDown',
@@ -254,7 +257,7 @@ function resynchronizations(): Case {
         subject: ofReplica('globex'),
         reason: 'ReplicationLinkDown',
         by: 'manual',
-        message: /closes its connection again and again, because its output buffer reaches the limit of 1 Mi/,
+        message: /closes its connection again and again, because its output buffer reaches the limit of 1Mi/,
       },
     ],
     plan: 1,
@@ -262,6 +265,8 @@ function resynchronizations(): Case {
     release: async (lab) => {
       await load?.stop();
       load = undefined;
+      if (slow) await onHostOf(lab, slow, 'tc qdisc del dev ct102 root');
+      slow = undefined;
       editTenant(lab, 'globex', limit, '');
     },
   };

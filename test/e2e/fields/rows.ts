@@ -91,7 +91,7 @@ export const rows: readonly FieldRow[] = [
   { field: 'Tenant.metadata.name', to: 'other', effect: 'refused' },
   { field: 'Tenant.spec.clusterRef', to: 'other', effect: 'error' },
   { field: 'Tenant.spec.network.vlan', to: 109, effect: 'refused' },
-  { field: 'Tenant.spec.network.cidr', to: '10.101.0.0/25', effect: 'refused' },
+  { field: 'Tenant.spec.network.cidr', to: '10.101.0.0/25', effect: 'live' },
   { field: 'Tenant.spec.members[].name', to: 'r9', effect: 'refused' },
   { field: 'Tenant.spec.members[].host', to: 'redis-2', effect: 'error' },
   { field: 'Tenant.spec.members[].address', to: '10.101.0.21', effect: 'refused' },

@@ -29,7 +29,8 @@ interface Peer extends Pick<Side, 'has' | 'boots' | 'vrrp'> {
   readonly state?: 'hidden' | 'stopped' | 'terminated';
 }
 
-const address = (n: number) => `10.101.0.${n}/24`;
+/** 1.25 is the address .1 with the prefix /25; otherwise it is /24. */
+const address = (n: number) => `10.101.0.${Math.floor(n)}/${n % 1 ? 25 : 24}`;
 
 /** The step of proxy-1, which is to have .1 while proxy-2 is to have .2. */
 function stepOf(own: Side, peer: Peer): AddressStep {
@@ -60,7 +61,7 @@ function keepalivedOf(vrrp: Side['vrrp'] = 'BACKUP'): Observation<Keepalived> {
 }
 
 function haproxyOf({ from, written = from !== undefined }: Side): Haproxy {
-  const sources = from === null ? undefined : [`10.101.0.${from}`];
+  const sources = from === null ? undefined : [`10.101.0.${Math.floor(from ?? 0)}`];
   const path = `${haproxyPlaces.folder}/tenant-acme.cfg`;
   return {
     files: written ? [{ path, mode: '600', owner: 'root', sha256: '' }] : [],
@@ -92,6 +93,25 @@ describe('mesh: the address of a tenant on one of two proxies', () => {
       { has: [1, 9], from: null },
       { has: [2] },
       'wait for haproxy/proxy-1',
+    ],
+    ['with another prefix, is taken beside itself', { has: [1.25], from: 1 }, { has: [2.25] }, 'take'],
+    [
+      'with another prefix, goes while HAProxy connects from it',
+      { has: [1, 1.25], from: 1 },
+      { has: [2] },
+      'drop 10.101.0.1/25 as standby',
+    ],
+    [
+      'exchanged, and with another prefix: the proxy without the virtual IP gives up its own',
+      { has: [2.25], from: 2 },
+      { has: [1.25], vrrp: 'MASTER' },
+      'give up 10.101.0.2/25 as standby',
+    ],
+    [
+      'exchanged, and with another prefix: not while the other one would boot with it',
+      { has: [2.25], from: 2, vrrp: 'MASTER' },
+      { has: [3.25], boots: 1.25 },
+      'wait for mesh/proxy-2:acme',
     ],
     ['an earlier one goes then', { has: [1, 9], from: 1 }, { has: [2] }, 'drop 10.101.0.9/24 as standby'],
     [
