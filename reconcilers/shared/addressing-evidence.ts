@@ -21,6 +21,8 @@ export interface AddressingEvidence {
 export interface ContainerPlace {
   readonly vlan: number;
   readonly address: string;
+  /** The member, if it is not declared by this name: one with the address, or on the host, of a declared member without a container. */
+  readonly former?: { readonly member: string; readonly host: HostName };
 }
 
 export interface ProxyPort {
@@ -79,7 +81,7 @@ function hostsOf({ cluster }: Fleet, role: 'redis' | 'proxy'): readonly HostName
   return cluster.hosts.filter((host) => host.role === role).map(({ name }) => name);
 }
 
-/** On its declared host, or else on another one. */
+/** On its declared host, or else on another one; or that of a member which has another name in the documents now. */
 function containerOf(
   fleet: Fleet,
   tenant: Tenant,
@@ -89,14 +91,24 @@ function containerOf(
   const name = containerName(tenant, member);
   const hosts = [member.host, ...hostsOf(fleet, 'redis').filter((host) => host !== member.host)];
   const seen = hosts.map((host) => lookup({ fact: 'containers', host, runtime: fleet.cluster.runtime.type }));
-  const marks = seen
-    .flatMap((one) => (one.state === 'present' ? one.value.containers : []))
-    .flatMap((one) => (one.name === name && one.mark ? [one.mark] : []))
-    .filter(
-      (mark) => mark.cluster === fleet.cluster.name && mark.tenant === tenant.name && mark.member === member.name,
-    );
-  const [mark] = marks;
-  if (mark) return { vlan: mark.vlan, address: mark.address };
+  const own = seen.flatMap((one, index) =>
+    (one.state === 'present' ? one.value.containers : []).flatMap((found) =>
+      found.mark?.cluster === fleet.cluster.name && found.mark.tenant === tenant.name
+        ? [{ ...found.mark, name: found.name, host: hosts[index] ?? member.host }]
+        : [],
+    ),
+  );
+  const same = own.find((one) => one.name === name && one.member === member.name);
+  if (same) return { vlan: same.vlan, address: same.address };
+  const others = own.filter((one) => tenant.members.every((declared) => declared.name !== one.member));
+  const former =
+    others.find(({ address }) => address === member.address) ?? others.find(({ host }) => host === member.host);
+  if (former)
+    return {
+      vlan: former.vlan,
+      address: former.address,
+      former: { member: former.member, host: former.host },
+    };
   return seen.some(({ state }) => state === 'unknown') ? 'unknown' : 'absent';
 }
 

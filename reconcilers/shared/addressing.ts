@@ -33,17 +33,23 @@ function withAddresses(tenant: Tenant, evidence: AddressingEvidence): Tenant | u
   if (vlan === undefined) return undefined;
   const known = knownAddresses(tenant, evidence);
   const isKept = (_: Member, index: number) => evidence.containers[index] !== 'absent';
+  const names = tenant.members.map((_, index) => nameOf(tenant, evidence, index));
   const changed = tenant.members.some((member, index) => {
-    return isKept(member, index) && (known[index] ?? member.address) !== member.address;
+    return (
+      isKept(member, index) && (names[index] !== member.name || (known[index] ?? member.address) !== member.address)
+    );
   });
   if (vlan === tenant.vlan && !changed) return undefined;
   const kept = tenant.members.filter(isKept).flatMap((member) => known[tenant.members.indexOf(member)] ?? []);
   const range = rangeOf(tenant, evidence, vlan, kept);
-  const members = tenant.members.flatMap((member, index): readonly Member[] => {
+  const inForce = tenant.members.flatMap((member, index): readonly Member[] => {
     const address = known[index] ?? member.address;
     const isFree = isInside(range, address) && (known[index] !== undefined || !kept.includes(address));
-    return isFree ? [{ ...member, address }] : [];
+    const container = evidence.containers[index];
+    const host = (typeof container === 'object' ? container.former?.host : undefined) ?? member.host;
+    return isFree ? [{ ...member, name: names[index] ?? member.name, host, address }] : [];
   });
+  const members = inForce.sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     ...tenant,
     vlan,
@@ -68,16 +74,28 @@ function places(containers: AddressingEvidence['containers']): readonly Containe
   return containers.filter((one) => typeof one === 'object');
 }
 
+/** The name that a member had before the documents gave it another one; if its container is unknown, by HAProxy. */
+function nameOf({ members }: Tenant, { containers, servers }: AddressingEvidence, index: number): string | undefined {
+  const [member, container] = [members[index], containers[index]];
+  if (typeof container === 'object') return container.former?.member ?? member?.name;
+  if (container === 'absent' || !member || servers.has(member.name)) return member?.name;
+  const isDeclared = (name: string) => members.some((one) => one.name === name);
+  const others = [...servers].filter(([name]) => !isDeclared(name));
+  const [former] =
+    others.find(([, address]) => address === member.address) ?? (others.length === 1 ? others : [])[0] ?? [];
+  return former ?? member.name;
+}
+
 /**
  * Of each member: by its container, or else by HAProxy, if that agrees with all containers that were observed. Undefined: not known.
  */
-function knownAddresses(
-  { members }: Tenant,
-  { containers, servers }: AddressingEvidence,
-): readonly (string | undefined)[] {
+function knownAddresses(tenant: Tenant, evidence: AddressingEvidence): readonly (string | undefined)[] {
+  const { members } = tenant;
+  const { containers, servers } = evidence;
   const seen = containers.map((one) => (typeof one === 'object' ? one.address : undefined));
-  const agrees = members.every(({ name }, index) => seen[index] === undefined || servers.get(name) === seen[index]);
-  return members.map(({ name }, index) => seen[index] ?? (agrees ? servers.get(name) : undefined));
+  const served = members.map((_, index) => servers.get(nameOf(tenant, evidence, index) ?? ''));
+  const agrees = members.every((_, index) => seen[index] === undefined || served[index] === seen[index]);
+  return members.map((_, index) => seen[index] ?? (agrees ? served[index] : undefined));
 }
 
 /** The network: as the tenant's ports on the proxies have it, or as declared if the addresses are in it, or of the declared size. */

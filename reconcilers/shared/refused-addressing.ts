@@ -1,4 +1,4 @@
-import type { Tenant, TenantName } from '../../crds/fleet.ts';
+import type { Member, Tenant, TenantName } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { dependsOn, manual, notKnown } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
@@ -52,9 +52,13 @@ interface Field {
 }
 
 function keptFields(declared: Tenant, inForce: Tenant): readonly Field[] {
-  const members = inForce.members.map((member): Field => {
-    const want = declared.members.find(({ name }) => name === member.name)?.address ?? 'none';
-    return { field: `members ${member.name} address`, have: member.address, want };
+  const members = inForce.members.flatMap((member): readonly Field[] => {
+    const now = declaredAs(declared, member);
+    return [
+      { field: `members ${member.name} name`, have: member.name, want: now?.name ?? 'none' },
+      { field: `members ${member.name} host`, have: member.host, want: now?.host ?? 'none' },
+      { field: `members ${member.name} address`, have: member.address, want: now?.address ?? 'none' },
+    ];
   });
   const all: readonly Field[] = [
     { field: 'network.vlan', have: String(inForce.vlan), want: String(declared.vlan) },
@@ -66,6 +70,15 @@ function keptFields(declared: Tenant, inForce: Tenant): readonly Field[] {
   return all.filter(({ have, want }) => have !== want);
 }
 
+/** The declared member that one in force is: by its name, or else, if it was renamed, by its address or its host. */
+function declaredAs({ members }: Tenant, { name, address, host }: Member): Member | undefined {
+  return (
+    members.find((one) => one.name === name) ??
+    members.find((one) => one.address === address) ??
+    members.find((one) => one.host === host)
+  );
+}
+
 function withheldFields(declared: Tenant, inForce: Tenant): readonly (Field & { readonly subject: Subject })[] {
   const { name } = declared;
   const proxies = (declared.expose?.proxyAddresses ?? []).map(({ host, address: want }) => {
@@ -73,7 +86,7 @@ function withheldFields(declared: Tenant, inForce: Tenant): readonly (Field & { 
     return { subject: `mesh/${host}:${name}@addressing` as const, field: 'address', have, want };
   });
   const members = declared.members
-    .filter((member) => inForce.members.every((one) => one.name !== member.name))
+    .filter((member) => inForce.members.every((one) => declaredAs(declared, one) !== member))
     .map((member) => ({
       subject: `container/${name}-${member.name}@addressing` as const,
       field: 'address',

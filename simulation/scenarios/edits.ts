@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fleet, Tenant } from '../../crds/fleet.ts';
+import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
 
 /** An edit of a Tenant that its members, which have data, do not support. */
 export type RefusedEdit = keyof typeof edits;
@@ -20,12 +20,20 @@ const network: Edit = (tenant) => ({
   },
 });
 
+/** In the order of the documents: lists are sorted by name. */
+const renamed = (tenant: Tenant, change: Partial<Member>): Tenant => {
+  const [first, ...others] = tenant.members;
+  return first ? { ...tenant, members: [...others, { ...first, name: 'r9', ...change }] } : tenant;
+};
+
 const edits = {
   vlan,
   'one member': (tenant) => {
     const members = tenant.members.map((one, index) => (index ? one : { ...one, address: `${one.address}9` }));
     return { ...tenant, members };
   },
+  'name of a member': (tenant) => renamed(tenant, {}),
+  'name and address of a member': (tenant) => renamed(tenant, { address: `${tenant.members[0]?.address}9` }),
   network,
   'VLAN and network': (tenant) => vlan(network(tenant)),
   'port of Redis': (tenant) => ({ ...tenant, redis: { ...tenant.redis, port: 7379 } }),

@@ -34,6 +34,11 @@ describe('a change of addressing that members with data do not support', () => {
   const cases: Readonly<Record<RefusedEdit, readonly string[]>> = {
     vlan: [`${refused} network.vlan: 101 -> 151`],
     'one member': [`${refused} members r1 address: 10.101.0.11 -> 10.101.0.119`],
+    'name of a member': [`${refused} members r1 name: r1 -> r9`],
+    'name and address of a member': [
+      `${refused} members r1 name: r1 -> r9`,
+      `${refused} members r1 address: 10.101.0.11 -> 10.101.0.119`,
+    ],
     network: [
       `${refused} network.cidr: 10.101.0.0/24 -> 10.201.0.0/24`,
       ...[1, 2, 3].map((n) => `${refused} members r${n} address: 10.101.0.1${n} -> 10.201.0.1${n}`),
