@@ -14,6 +14,8 @@ export interface Faults {
   /** Hosts whose sshd refuses to forward connections. */
   readonly notForwarding?: ReadonlySet<string>;
   readonly ec2Silent?: boolean;
+  /** EC2 refuses the credentials. */
+  readonly ec2Refuses?: boolean;
   /** Facts whose script fails on the host, or whose endpoint does not respond. */
   readonly failing?: (request: FactRequest) => boolean;
   /** The operator dies before, within or after its nth step. */
@@ -39,6 +41,11 @@ export interface Simulation {
   readonly calls: ReadonlyMap<string, number>;
   /** Rejects when the operator dies; race its run against this promise. */
   readonly death: Promise<never>;
+}
+
+function checkEc2({ ec2Silent, ec2Refuses }: Faults): void {
+  if (ec2Silent) throw new TransportError('unreachable', 'EC2 did not respond');
+  if (ec2Refuses) throw new TransportError('refused', 'AuthFailure');
 }
 
 /** The transport of forecast.ts with injected faults, and with a record of all calls. */
@@ -101,7 +108,7 @@ function faultyReader(
     },
     readEc2: async (query) => {
       await call('ec2');
-      if (faults.ec2Silent) throw new TransportError('unreachable', 'EC2 did not respond');
+      checkEc2(faults);
       return reader.readEc2(query);
     },
     readResp: async (request, endpoint, through, commands) => {
@@ -119,7 +126,7 @@ function faultyExecutor(executor: Executor, faults: Faults): Executor {
       return executor.runOnHost(target, action, script, timeoutMs);
     },
     callEc2: async (command) => {
-      if (faults.ec2Silent) throw new TransportError('unreachable', 'EC2 did not respond');
+      checkEc2(faults);
       return executor.callEc2(command);
     },
     sendResp: async (action, endpoint, through, commands) => {

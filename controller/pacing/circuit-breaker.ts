@@ -14,7 +14,7 @@ export interface GuardedReader {
 export interface CircuitBreakerOptions {
   /** For a host, or an EC2 API, that does not answer. */
   readonly unreachable: Backoff;
-  /** For what was refused, milliseconds. */
+  /** For a host, or a server, that refuses a key or a password, milliseconds: each try may count as an attack. */
   readonly refusedMs: number;
 }
 
@@ -26,11 +26,12 @@ interface OpenCircuit {
 
 /**
  * An unreachable host costs a pass its time to connect, and delays every other repair for as long. Redis and Sentinel that do not
- * answer are queried in every pass, since that is cheap and a failover is near; those that refuse the password are not.
+ * answer are queried in every pass, since that is cheap and a failover is near; those that refuse the password are not. EC2 that refuses is
+ * asked again as if it did not answer: whoever renews credentials expects that they are used.
  */
 export function withCircuitBreaker(reader: FactReader, clock: Clock, options: CircuitBreakerOptions): GuardedReader {
   const open = new Map<string, OpenCircuit>();
-  const guard = async <T>(target: string, read: () => Promise<T>, isCheap = false): Promise<T> => {
+  const guard = async <T>(target: string, read: () => Promise<T>, kind: 'host' | 'ec2' | 'resp'): Promise<T> => {
     const known = open.get(target);
     if (known && clock.now() < known.until) throw known.error;
     try {
@@ -39,22 +40,28 @@ export function withCircuitBreaker(reader: FactReader, clock: Clock, options: Ci
       return value;
     } catch (error) {
       const failures = (known?.failures ?? 0) + 1;
-      if (isCheap && !isPermanent(error)) open.delete(target);
-      else if (error instanceof TransportError)
-        open.set(target, { failures, until: clock.now() + openFor(error, failures, clock.random(), options), error });
+      const isRefused = kind !== 'ec2' && isPermanent(error);
+      if (kind === 'resp' && !isRefused) open.delete(target);
+      else if (error instanceof TransportError) {
+        const chance = clock.random();
+        const wait = isRefused
+          ? jittered(options.refusedMs, chance)
+          : backoffAfter(failures, chance, options.unreachable);
+        open.set(target, { failures, until: clock.now() + wait, error });
+      }
       throw error;
     }
   };
   return {
     reader: {
       readHost: (target, queries) =>
-        guard(`host ${target.name} ${target.address}`, () => reader.readHost(target, queries)),
-      readEc2: (query) => guard(`EC2 ${query.action}`, () => reader.readEc2(query)),
+        guard(`host ${target.name} ${target.address}`, () => reader.readHost(target, queries), 'host'),
+      readEc2: (query) => guard(`EC2 ${query.action}`, () => reader.readEc2(query), 'ec2'),
       readResp: (request, endpoint, through, commands) =>
         guard(
           `RESP ${endpoint.tenant} ${endpoint.member ?? endpoint.through.join()} ${endpoint.port}`,
           () => reader.readResp(request, endpoint, through, commands),
-          true,
+          'resp',
         ),
     },
     nextTry: (now) => {
@@ -63,13 +70,4 @@ export function withCircuitBreaker(reader: FactReader, clock: Clock, options: Ci
     },
     reset: () => open.clear(),
   };
-}
-
-function openFor(
-  error: TransportError,
-  failures: number,
-  chance: number,
-  { unreachable, refusedMs }: CircuitBreakerOptions,
-): number {
-  return isPermanent(error) ? jittered(refusedMs, chance) : backoffAfter(failures, chance, unreachable);
 }

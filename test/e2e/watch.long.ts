@@ -1,5 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { OPERATOR_CREDENTIALS } from '../../lab/topology.ts';
 import { beginWriting, bootLab, type Lab, must, until } from './support/lab.ts';
 import { figure, hostOf, ports, view } from './support/tenants.ts';
 import { beginWatch, type LabWatch, type Memory } from './support/watching.ts';
@@ -87,6 +90,28 @@ describe('watch, on a fleet of real daemons', function () {
     expect(new Set(done.map(({ type }) => type))).to.deep.equal(new Set(['step-done']));
     expect(await other.end()).to.equal(0);
     expect(other.events.at(-1)).to.deep.include({ type: 'stopped', left: [] });
+  });
+
+  it('with keys from a file that EC2 refuses, and that are renewed in the file: it goes on without a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+    const file = join(folder, 'credentials');
+    const keysIn = ({ accessKeyId, secretAccessKey }: Record<keyof typeof OPERATOR_CREDENTIALS, string>) =>
+      writeFileSync(
+        file,
+        `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+        { mode: 0o600 },
+      );
+    keysIn({ ...OPERATOR_CREDENTIALS, secretAccessKey: 'of-yesterday' });
+    const other = beginWatch(lab, '2s', lab.documents, file);
+    try {
+      await other.event('that EC2 cannot be read', ({ type }) => type === 'unknown' || type === 'pass-failed');
+      const from = other.events.length;
+      keysIn(OPERATOR_CREDENTIALS);
+      await other.inOrder(from);
+    } finally {
+      expect(await other.end()).to.equal(0);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('stopped during a failover and a move of the address: it then reverts nothing that Sentinel and keepalived decided', async () => {

@@ -200,6 +200,19 @@ describe('watch: unreachable', function () {
     await ended(one);
   });
 
+  it('EC2 that refuses the credentials: it goes on as soon as they are renewed', async () => {
+    const faults: Mutable<Faults> = {};
+    const one = await calm(faults);
+    faults.ec2Refuses = true;
+    losePort(one.simulation.world);
+    await one.clock.pass(12 * minute);
+    // Of the instances, and of the virtual address.
+    expect(types(one)).to.deep.equal(['unknown', 'unknown']);
+    faults.ec2Refuses = false;
+    await one.clock.until(() => one.saw('in-order'), minute);
+    await ended(one);
+  });
+
   it('all hosts powered off: they are not contacted, and it goes on when they are back', async () => {
     const one = await calm();
     const before = one.simulation.calls.get('redis-1') ?? 0;

@@ -57,10 +57,12 @@ const measured = [
   join(import.meta.dirname, 'collect.mjs'),
 ];
 
-/** Starts `reconcile watch -o json` on the operator's machine of a lab. */
-export function beginWatch(lab: Lab, interval = '2s', documents = lab.documents): LabWatch {
+/** Starts `reconcile watch -o json` on the operator's machine of a lab: with its AWS keys, or those in a file of the AWS CLI's. */
+export function beginWatch(lab: Lab, interval = '2s', documents = lab.documents, keys?: string): LabWatch {
   const words = ['watch', '-f', documents, '-o', 'json', '--interval', interval];
-  const place = [program, 'lab', 'run', '--name', lab.name, '--', process.execPath, ...measured, program, ...words];
+  const fromFile = ['-u', 'AWS_ACCESS_KEY_ID', '-u', 'AWS_SECRET_ACCESS_KEY', `AWS_SHARED_CREDENTIALS_FILE=${keys}`];
+  const command = ['env', ...(keys === undefined ? [] : fromFile), process.execPath, ...measured, program, ...words];
+  const place = [program, 'lab', 'run', '--name', lab.name, '--', ...command];
   const child = spawn(process.execPath, place, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const events: WatchEvent[] = [];
   let err = '';
