@@ -26,6 +26,10 @@ export function otherRuntime(directory: string, host: string, { name }: RuntimeT
   return `${directory} on ${host} holds no ${name} disk. If spec.runtime.type of the Cluster was changed, change it back: members cannot be moved from one runtime to another, and the old container may still be running with this address`;
 }
 
+export function otherRuntimeOn(host: string, members: string): string {
+  return `${members} on ${host} have no OpenVZ disk, so that nothing of OpenVZ is set up there. If spec.runtime.type of the Cluster was changed, change it back: members cannot be moved from one runtime to another`;
+}
+
 export function retiredAs(address: string): string {
   return `it was retired as ${address}, and its data belongs to that address: declare that address again. To start empty instead, destroy the member first (apply --prune without this Tenant's document, once spec.prune.retainFor is over)`;
 }

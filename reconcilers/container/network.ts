@@ -4,7 +4,7 @@ import { bind } from '../contract/reconciler.ts';
 import { act, manual, notObserved } from '../contract/remedy.ts';
 import { staleFiles } from '../shared/files-and-units.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
-import { foreignHook } from './messages.ts';
+import { foreignHook, otherRuntimeOn } from './messages.ts';
 
 const files = [
   { path: vznetPlaces.hook, mode: '0755', owner: 'root:root', content: vznetHook() },
@@ -27,7 +27,7 @@ export const hooks = bind<DesiredHost, ReturnType<typeof facts>>({
   component: 'container',
   desire: (fleet) => (fleet.cluster.runtime.type === 'openvz' ? desiredHosts(fleet, 'network') : []),
   facts,
-  diff: ({ subject, host, cluster }, { files: seen, containers }) => {
+  diff: ({ subject, host, declared }, { files: seen, containers }) => {
     const finding = findingsAbout(subject);
     const unknown = { have: 'unknown', want: 'present' };
     if (seen.state !== 'present') return [finding('NotObserved', 'network hook', unknown, notObserved(seen))];
@@ -36,9 +36,12 @@ export const hooks = bind<DesiredHost, ReturnType<typeof facts>>({
     if (!stale.length || containers.state === 'absent') return [];
     if (containers.state === 'unknown')
       return [finding('NotObserved', 'network hook', unknown, notObserved(containers))];
-    // Nor is anything of another runtime set up on a host whose members have none of its disks, which is a finding of each of them.
-    const ours = containers.value.folders.filter(({ identity }) => identity?.cluster === cluster);
-    if (ours.length && ours.every(({ imageBytes }) => imageBytes === undefined)) return [];
+    const ours = containers.value.folders.filter(({ name }) => declared.includes(name));
+    if (ours.length && ours.every(({ imageBytes }) => imageBytes === undefined)) {
+      const values = { have: 'another', want: 'OpenVZ' };
+      const remedy = manual(otherRuntimeOn(host, ours.map(({ name }) => name).join(', ')));
+      return [finding('ContainerRuntimeDiffers', 'runtime of its members', values, remedy)];
+    }
     const script = containers.value.vznet ?? '';
     if (!['', packaged, vznetPlaces.hook].includes(script)) {
       const remedy = manual(foreignHook(vznetPlaces.configuration, host, vznetPlaces.hook));

@@ -17,6 +17,8 @@ export interface DesiredPart extends Desired {
   /** The ports on which the proxies serve clients, by Tenant. */
   readonly ports: readonly { readonly tenant: TenantName; readonly port: number }[];
   readonly tenants: readonly TenantName[];
+  /** Their rules are left as they are. */
+  readonly heldUp: readonly TenantName[];
   /** No host of the Cluster runs yet. */
   readonly noHostRunning: boolean;
 }
@@ -29,13 +31,14 @@ export interface PartContext {
 }
 
 /** The parts that a Cluster declares. All others depend on the VPC. */
-export function desiredParts({ cluster, tenants }: Fleet, inventory: Inventory): readonly DesiredPart[] {
+export function desiredParts({ cluster, tenants, heldUp = [] }: Fleet, inventory: Inventory): readonly DesiredPart[] {
   const { vpc, internetGateway, subnets, securityGroup } = cluster.network;
   if (!vpc) return [];
   const common = {
     cluster,
     tenants: tenants.map(({ name }) => name),
     ports: tenants.flatMap(({ name, expose }) => (expose ? [{ tenant: name, port: expose.port }] : [])),
+    heldUp,
     noHostRunning: ![...inventory.values()].some((seen) => seen.state === 'present' && seen.value.state === 'running'),
   };
   const inVpc: readonly Part[] = [

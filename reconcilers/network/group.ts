@@ -32,7 +32,10 @@ export function groupFindings(context: PartContext): readonly Finding[] {
 function rulesFindings(context: PartContext, group: Group, adopted: boolean): readonly Finding[] {
   const wanted = wantedRules(context.desired, group.id);
   const missing = wanted.filter((rule) => !group.ingress.some((one) => allows(one, rule)));
-  const stale = group.ingress.filter((one) => isManaged(one) && !wanted.some((rule) => isSameRule(one, rule)));
+  const isHeldUp = (rule: Rule) => context.desired.heldUp.includes(tenantOf(rule) ?? '');
+  const stale = group.ingress.filter(
+    (one) => isManaged(one) && !isHeldUp(one) && !wanted.some((rule) => isSameRule(one, rule)),
+  );
   return [
     ...missing.map((rule) => missingRule(context, group, rule, adopted)),
     ...(adopted ? [] : stale).map((rule) => staleRule(context, group, rule)),

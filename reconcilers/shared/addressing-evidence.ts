@@ -1,4 +1,5 @@
 import type { Fleet, HostName, Member, Tenant, TenantName } from '../../crds/fleet.ts';
+import type { ContainerMark } from '../../renderers/container/marker.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
 import type { FactRequest } from '../facts/requests.ts';
@@ -9,6 +10,8 @@ import { addressesOnly, portIn, serversOf } from './server-addresses.ts';
 export interface AddressingEvidence {
   /** Of each member, in their order: what the marker of its container says; `absent` only if every Redis host was observed. */
   readonly containers: readonly (ContainerPlace | 'absent' | 'unknown')[];
+  /** Members whose containers were observed, declared or not. */
+  readonly seen: ReadonlySet<string>;
   /** The ports of the tenant on the declared proxy hosts, with the IPv4 addresses of their devices (`10.101.0.250/24`). */
   readonly proxyPorts: readonly ProxyPort[];
   /** The addresses that HAProxy connects to, by member. */
@@ -49,8 +52,10 @@ export function addressingFacts({ cluster }: Fleet): readonly FactRequest[] {
 
 export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLookup): AddressingEvidence {
   const servers = serversOf(hostsOf(fleet, 'proxy'), tenant, lookup);
+  const own = ownContainers(fleet, tenant, lookup);
   return {
-    containers: tenant.members.map((member) => containerOf(fleet, tenant, member, lookup)),
+    containers: containersOf(fleet, tenant, { own, lookup, servers: servers.redis }),
+    seen: new Set(own.map(({ member }) => member)),
     proxyPorts: hostsOf(fleet, 'proxy').flatMap((host) => proxyPortsOn(fleet, tenant, host, lookup)),
     servers: addressesOnly(servers.redis),
     redisPort: portIn('redis.conf', tenant, servers.redis, lookup),
@@ -59,72 +64,111 @@ export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLoo
 }
 
 /** A container of a Tenant of this Cluster that is not declared, and that the runtime may start. One that `--prune` retired is none. */
-export interface UndeclaredContainer extends ContainerPlace {
-  readonly name: string;
-  readonly host: HostName;
+export interface Undeclared {
+  readonly vlan: number;
+  readonly addresses: readonly string[];
   readonly tenant: TenantName;
+  /** The container; or the port of a proxy, while a container may be where nobody looks. */
+  readonly name: string;
+  readonly certain: boolean;
 }
 
-export function undeclaredContainers(fleet: Fleet, lookup: FactLookup): readonly UndeclaredContainer[] {
+export function undeclaredParts(fleet: Fleet, lookup: FactLookup): readonly Undeclared[] {
   const declared = new Set<string>(fleet.tenants.map(({ name }) => name));
-  return hostsOf(fleet, 'redis').flatMap((host) => {
+  const containers = hostsOf(fleet, 'redis').flatMap((host) => {
     const seen = lookup({ fact: 'containers', host, runtime: fleet.cluster.runtime.type });
     if (seen.state !== 'present') return [];
     return seen.value.containers.flatMap(({ name, mark }) => {
       if (mark?.cluster !== fleet.cluster.name || declared.has(mark.tenant)) return [];
-      return [{ name, host, tenant: mark.tenant, vlan: mark.vlan, address: mark.address }];
+      return [{ vlan: mark.vlan, addresses: [mark.address], tenant: mark.tenant, name, certain: true }];
     });
   });
+  if (areAllSeen(fleet, lookup)) return containers;
+  const ports = hostsOf(fleet, 'proxy').flatMap((host) =>
+    portsOn(fleet, host, lookup).flatMap(({ tenant, name, tag, addresses }) =>
+      declared.has(tenant) ? [] : [{ vlan: tag, addresses, tenant, name: `${name} on ${host}`, certain: false }],
+    ),
+  );
+  return [...containers, ...ports];
 }
 
 function hostsOf({ cluster }: Fleet, role: 'redis' | 'proxy'): readonly HostName[] {
   return cluster.hosts.filter((host) => host.role === role).map(({ name }) => name);
 }
 
-/** On its declared host, or else on another one; or that of a member which has another name in the documents now. */
-function containerOf(
+/** Of each member: on its declared host, or else on another one; or that of a member which has another name in the documents now. */
+function containersOf(
   fleet: Fleet,
   tenant: Tenant,
-  member: Member,
-  lookup: FactLookup,
-): ContainerPlace | 'absent' | 'unknown' {
-  const name = containerName(tenant, member);
-  const hosts = [member.host, ...hostsOf(fleet, 'redis').filter((host) => host !== member.host)];
-  const seen = hosts.map((host) => lookup({ fact: 'containers', host, runtime: fleet.cluster.runtime.type }));
-  const own = seen.flatMap((one, index) =>
-    (one.state === 'present' ? one.value.containers : []).flatMap((found) =>
-      found.mark?.cluster === fleet.cluster.name && found.mark.tenant === tenant.name
-        ? [{ ...found.mark, name: found.name, host: hosts[index] ?? member.host }]
-        : [],
-    ),
+  { own, lookup, servers }: { own: readonly OwnContainer[]; lookup: FactLookup; servers: ReadonlyMap<string, string> },
+): AddressingEvidence['containers'] {
+  const missing = areAllSeen(fleet, lookup) ? 'absent' : 'unknown';
+  const same = tenant.members.map((member) => {
+    const ours = own.filter((one) => one.name === containerName(tenant, member) && one.member === member.name);
+    return ours.find(({ host }) => host === member.host) ?? ours[0];
+  });
+  // Each is one member at most. By its host, only if it is served, as far as is known: otherwise it left the tenant before.
+  const others = own.filter((one) => tenant.members.every(({ name }) => name !== one.member));
+  const former = new Map<Member, OwnContainer>();
+  for (const field of ['host', 'address'] as const)
+    for (const [index, member] of tenant.members.entries()) {
+      if (same[index] || former.has(member)) continue;
+      const found = others.find(
+        (one) =>
+          one[field] === member[field] &&
+          ![...former.values()].includes(one) &&
+          (field === 'address' || (servers.size ? servers.has(one.member) : tenant.expose !== undefined)),
+      );
+      if (found) former.set(member, found);
+    }
+  return tenant.members.map((member, index) => {
+    const [place, other] = [same[index], former.get(member)];
+    if (place) return { vlan: place.vlan, address: place.address };
+    if (!other) return missing;
+    return { vlan: other.vlan, address: other.address, former: { member: other.member, host: other.host } };
+  });
+}
+
+interface OwnContainer extends ContainerMark {
+  /** Of the container. */
+  readonly name: string;
+  readonly host: HostName;
+}
+
+function ownContainers(fleet: Fleet, tenant: Tenant, lookup: FactLookup): readonly OwnContainer[] {
+  return hostsOf(fleet, 'redis').flatMap((host) => {
+    const seen = lookup({ fact: 'containers', host, runtime: fleet.cluster.runtime.type });
+    return (seen.state === 'present' ? seen.value.containers : []).flatMap(({ name, mark }) =>
+      mark?.cluster === fleet.cluster.name && mark.tenant === tenant.name ? [{ ...mark, name, host }] : [],
+    );
+  });
+}
+
+function areAllSeen(fleet: Fleet, lookup: FactLookup): boolean {
+  return hostsOf(fleet, 'redis').every(
+    (host) => lookup({ fact: 'containers', host, runtime: fleet.cluster.runtime.type }).state !== 'unknown',
   );
-  const same = own.find((one) => one.name === name && one.member === member.name);
-  if (same) return { vlan: same.vlan, address: same.address };
-  const others = own.filter((one) => tenant.members.every((declared) => declared.name !== one.member));
-  const former =
-    others.find(({ address }) => address === member.address) ?? others.find(({ host }) => host === member.host);
-  if (former)
-    return {
-      vlan: former.vlan,
-      address: former.address,
-      former: { member: former.member, host: former.host },
-    };
-  return seen.some(({ state }) => state === 'unknown') ? 'unknown' : 'absent';
 }
 
 function proxyPortsOn(fleet: Fleet, tenant: Tenant, host: HostName, lookup: FactLookup): readonly ProxyPort[] {
+  return portsOn(fleet, host, lookup).flatMap((port) =>
+    port.tenant === tenant.name ? [{ host, tag: port.tag, addresses: port.addresses }] : [],
+  );
+}
+
+/** The ports of tenants on a proxy. */
+function portsOn(fleet: Fleet, host: HostName, lookup: FactLookup) {
   const [ovs, links] = [lookup({ fact: 'ovs', host }), lookup({ fact: 'links', host })];
   if (ovs.state !== 'present' || links.state !== 'present') return [];
   const bridge = ovs.value.bridges.find(({ name }) => name === fleet.cluster.mesh.bridge);
   const ports = (bridge?.ports ?? []).filter(
-    ({ type, marks }) =>
-      type === 'internal' &&
-      marks[markers.ovsCluster] === fleet.cluster.name &&
-      marks[markers.ovsTenant] === tenant.name,
+    ({ type, marks }) => type === 'internal' && marks[markers.ovsCluster] === fleet.cluster.name,
   );
-  return ports.flatMap(({ name, tag }) => {
+  return ports.flatMap(({ name, tag, marks }) => {
+    const tenant = marks[markers.ovsTenant];
     const addresses = links.value.find((link) => link.name === name)?.addresses ?? [];
     // Its name shows the VLAN that it was made for. One whose tag was changed since is no evidence.
-    return tag === undefined || name !== proxyPort({ vlan: tag }) ? [] : [{ host, tag, addresses }];
+    if (tenant === undefined || tag === undefined || name !== proxyPort({ vlan: tag })) return [];
+    return [{ tenant, name, tag, addresses }];
   });
 }

@@ -33,7 +33,7 @@ function withAddresses(tenant: Tenant, evidence: AddressingEvidence): Tenant | u
   if (vlan === undefined) return undefined;
   const known = knownAddresses(tenant, evidence);
   const isKept = (_: Member, index: number) => evidence.containers[index] !== 'absent';
-  const names = tenant.members.map((_, index) => nameOf(tenant, evidence, index));
+  const names = namesOf(tenant, evidence);
   const changed = tenant.members.some((member, index) => {
     return (
       isKept(member, index) && (names[index] !== member.name || (known[index] ?? member.address) !== member.address)
@@ -74,16 +74,26 @@ function places(containers: AddressingEvidence['containers']): readonly Containe
   return containers.filter((one) => typeof one === 'object');
 }
 
-/** The name that a member had before the documents gave it another one; if its container is unknown, by HAProxy. */
-function nameOf({ members }: Tenant, { containers, servers }: AddressingEvidence, index: number): string | undefined {
-  const [member, container] = [members[index], containers[index]];
-  if (typeof container === 'object') return container.former?.member ?? member?.name;
-  if (container === 'absent' || !member || servers.has(member.name)) return member?.name;
-  const isDeclared = (name: string) => members.some((one) => one.name === name);
-  const others = [...servers].filter(([name]) => !isDeclared(name));
-  const [former] =
-    others.find(([, address]) => address === member.address) ?? (others.length === 1 ? others : [])[0] ?? [];
-  return former ?? member.name;
+/**
+ * The names in force. Of a member whose container may be on a host that was not observed, and that HAProxy does not know: that of a server
+ * whose container was not observed either, if it has the address of the member, or is the only one that is left.
+ */
+function namesOf({ members }: Tenant, { containers, servers, seen }: AddressingEvidence): readonly string[] {
+  const free = new Map([...servers].filter(([name]) => !seen.has(name) && members.every((one) => one.name !== name)));
+  const taken = (name: string) => {
+    free.delete(name);
+    return name;
+  };
+  return members.map((member, index) => {
+    const container = containers[index];
+    if (typeof container === 'object') return container.former?.member ?? member.name;
+    if (container === 'absent' || servers.has(member.name)) return member.name;
+    const [same] = [...free].find(([, address]) => address === member.address) ?? [];
+    if (same !== undefined) return taken(same);
+    const [[last, address] = [], ...more] = [...free];
+    const isOfAnother = members.some((one) => one.address === address);
+    return last === undefined || more.length || isOfAnother ? member.name : taken(last);
+  });
 }
 
 /**
@@ -93,7 +103,7 @@ function knownAddresses(tenant: Tenant, evidence: AddressingEvidence): readonly 
   const { members } = tenant;
   const { containers, servers } = evidence;
   const seen = containers.map((one) => (typeof one === 'object' ? one.address : undefined));
-  const served = members.map((_, index) => servers.get(nameOf(tenant, evidence, index) ?? ''));
+  const served = namesOf(tenant, evidence).map((name) => servers.get(name));
   const agrees = members.every((_, index) => seen[index] === undefined || served[index] === seen[index]);
   return members.map((_, index) => seen[index] ?? (agrees ? served[index] : undefined));
 }

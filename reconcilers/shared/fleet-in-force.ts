@@ -4,7 +4,7 @@ import type { Finding } from '../contract/finding.ts';
 import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
-import { addressingEvidence, type UndeclaredContainer, undeclaredContainers } from './addressing-evidence.ts';
+import { addressingEvidence, type Undeclared, undeclaredParts } from './addressing-evidence.ts';
 import { addressingSubject, heldUpFinding, refusedFindings, takenFinding } from './refused-addressing.ts';
 
 /** The documents without changes of addressing that are refused, and the findings about these. */
@@ -30,7 +30,7 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
       return inForce ? [[tenant.name, { tenant, inForce, certain: isSeenAtContainers(evidence) }] as const] : [];
     }),
   );
-  const undeclared = undeclaredContainers(fleet, lookup);
+  const undeclared = undeclaredParts(fleet, lookup);
   if (!kept.size && !undeclared.length) return undefined;
   const all = [...kept.values()];
   const heldUp = seen.flatMap(({ tenant, evidence }) => {
@@ -58,9 +58,13 @@ function overlapping(one: Tenant, other: Tenant): boolean {
   return a !== undefined && b !== undefined && overlap(a, b);
 }
 
-function takes({ vlan, address }: UndeclaredContainer, tenant: Tenant): boolean {
-  const [range, number] = [cidr(tenant.cidr), ipv4(address)];
-  return vlan === tenant.vlan || (range !== undefined && number !== undefined && contains(range, number));
+function takes({ vlan, addresses }: Undeclared, tenant: Tenant): boolean {
+  const range = cidr(tenant.cidr);
+  const isInside = (address: string) => {
+    const number = ipv4(address.split('/')[0] ?? '');
+    return range !== undefined && number !== undefined && contains(range, number);
+  };
+  return vlan === tenant.vlan || addresses.some(isInside);
 }
 
 function itemOf(tenant: Tenant, findings: readonly Finding[]): BoundItem {

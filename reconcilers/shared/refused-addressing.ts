@@ -2,7 +2,7 @@ import type { Member, Tenant, TenantName } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { dependsOn, manual, notKnown } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
-import type { UndeclaredContainer } from './addressing-evidence.ts';
+import type { Undeclared } from './addressing-evidence.ts';
 
 /** The addressing of a tenant: refused changes of it, and nothing else. No other subject depends on it. */
 export function addressingSubject(tenant: TenantName): Subject {
@@ -37,12 +37,13 @@ export function heldUpFinding({ name, vlan, cidr }: Tenant, by: Tenant): Finding
   return findingsAbout(addressingSubject(name), { impacts: [name] })('AddressingTaken', 'network', values, remedy);
 }
 
-/** A tenant that is not created: containers of one that is not declared have its VLAN or addresses of its network. */
-export function takenFinding({ name, vlan, cidr }: Tenant, containers: readonly UndeclaredContainer[]): Finding {
-  const values = { have: `with ${containers.map((one) => one.name).join(', ')}`, want: `VLAN ${vlan}, ${cidr}` };
-  const former = [...new Set(containers.map((one) => one.tenant))].join(', ');
-  const finding = findingsAbout(addressingSubject(name), { impacts: [name] });
-  return finding('AddressingTaken', 'network', values, manual(taken(name, former)));
+/** A tenant that is not created: one that is not declared has its VLAN or addresses of its network. */
+export function takenFinding({ name, vlan, cidr }: Tenant, by: readonly Undeclared[]): Finding {
+  const values = { have: `with ${by.map((one) => one.name).join(', ')}`, want: `VLAN ${vlan}, ${cidr}` };
+  const former = [...new Set(by.map((one) => one.tenant))].join(', ');
+  const words = taken(name, former);
+  const remedy = by.some(({ certain }) => certain) ? manual(words) : notKnown(takenAsFarAsSeen(name, former));
+  return findingsAbout(addressingSubject(name), { impacts: [name] })('AddressingTaken', 'network', values, remedy);
 }
 
 interface Field {
@@ -74,8 +75,8 @@ function keptFields(declared: Tenant, inForce: Tenant): readonly Field[] {
 function declaredAs({ members }: Tenant, { name, address, host }: Member): Member | undefined {
   return (
     members.find((one) => one.name === name) ??
-    members.find((one) => one.address === address) ??
-    members.find((one) => one.host === host)
+    members.find((one) => one.host === host) ??
+    members.find((one) => one.address === address)
   );
 }
 
@@ -104,6 +105,10 @@ function refused(tenant: TenantName, former: string): string {
 
 function taken(name: TenantName, former: string): string {
   return `tenant ${former} is not declared any more, and its containers have the VLAN or addresses of tenant ${name}, which is not created beside them. A Tenant cannot be renamed: declare ${former} again. Or give ${name} a VLAN and a network of its own, move the data, and retire ${former} with apply --prune`;
+}
+
+function takenAsFarAsSeen(name: TenantName, former: string): string {
+  return `not every Redis host could be observed, and the proxies have ports of tenant ${former}, which is not declared any more, with the VLAN or addresses of tenant ${name}: nothing of ${name} is created until it is known whether containers of ${former} are left`;
 }
 
 function containersUnknown(tenant: TenantName, former: string): string {

@@ -245,7 +245,13 @@ describe('a host of OpenVZ', () => {
       'no hook, and members that another runtime made',
       network,
       { files: present([]), here: here([], [{ ...folder, imageBytes: undefined }]) },
-      [],
+      ['ContainerRuntimeDiffers runtime of its members: another: manual'],
+    ],
+    [
+      'no hook, and the directory of a retired member without a disk',
+      network,
+      { files: present([]), here: here([], [{ ...folder, name: 'gone-r1', imageBytes: undefined }]) },
+      [`FileDiffers ${hook.path}: absent: write-files`, `FileDiffers ${conf.path}: absent: write-files`],
     ],
     [
       'the script that the package names is replaced',

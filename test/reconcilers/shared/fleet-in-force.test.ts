@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { observeAndPlan, observeStatus } from '../../../controller/engine/pass.ts';
-import type { Tenant } from '../../../crds/fleet.ts';
+import type { Member, Tenant } from '../../../crds/fleet.ts';
 import { newPruning } from '../../../reconcilers/contract/prune.ts';
 import { reconcilers } from '../../../reconcilers/index.ts';
 import { canonicalState } from '../../../simulation/checkers/canonical-state.ts';
@@ -121,6 +121,54 @@ describe('a change of addressing that members with data do not support', () => {
   });
 });
 
+describe('members with other names', () => {
+  const fleetWith = (members: readonly Member[], tenants = fleet.tenants) => {
+    const sorted = [...members].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { ...fleet, tenants: tenants.map((tenant, index) => (index ? tenant : { ...tenant, members: sorted })) };
+  };
+  const [first, second, third] = (fleet.tenants[0] as Tenant).members as [Member, Member, Member];
+
+  it('that take the addresses of each other keep theirs, each its own', async () => {
+    const shifted = fleetWith([
+      { ...first, name: 'a', address: second.address },
+      { ...second, name: 'b', address: third.address },
+      { ...third, name: 'c', address: '10.101.0.14' },
+    ]);
+    const world = await convergedWorld(fleet);
+    const { outcome } = await run(shifted, simulate(world));
+    expect(outcome).to.include({ result: 'manual', steps: 0 });
+    expect(violations(world, fleet)).to.deep.equal([]);
+  });
+
+  it('a member that left the tenant before does not come back for one that is new on its host', async () => {
+    const five = fleetOf({ ...plainFleet, redisHosts: 5, tenants: [{ ...plainTenant, members: 5 }] });
+    const world = await convergedWorld(five);
+    const [all] = five.tenants as [Tenant];
+    const three = { ...five, tenants: [{ ...all, members: all.members.slice(0, 3) }] };
+    await run(three, simulate(world));
+    for (const n of [4, 5]) killContainer(hostOf(world, `redis-${n}`), `t1-r${n}`);
+    const added = all.members.slice(3).map((one) => ({ ...one, name: `${one.name}0`, address: `${one.address}0` }));
+    const again = { ...five, tenants: [{ ...all, members: [...all.members.slice(0, 3), ...added] }] };
+    const { plan } = await observeAndPlan(again, reconcilers, simulate(world).reader);
+    expect(plan.findings.map(({ reason }) => reason)).not.to.include('AddressingChangeRefused');
+    expect(plan.steps.map(({ description }) => description).join()).to.contain('create container t1-r40');
+  });
+
+  it('a member that is replaced on another host is not taken for one whose host is not observed', async () => {
+    const four = fleetOf({ ...plainFleet, redisHosts: 5, tenants: [plainTenant] });
+    const world = await convergedWorld(four);
+    const [tenant] = four.tenants as [Tenant];
+    const members = [...tenant.members.slice(0, 2), { ...third, name: 'r4', host: 'redis-4', address: '10.101.0.14' }];
+    const replaced = { ...four, tenants: [{ ...tenant, members }] };
+    const { plan } = await observeAndPlan(
+      replaced,
+      reconcilers,
+      simulate(world, { unreachable: new Set(['redis-1']) }).reader,
+    );
+    expect(plan.findings.map(({ reason }) => reason)).not.to.include('AddressingChangeRefused');
+  });
+});
+
 describe('a new tenant with the VLAN or network of one that is not declared any more', () => {
   const one = fleetOf({ ...plainFleet, tenants: [plainTenant] });
   const [t1] = one.tenants;
@@ -150,6 +198,30 @@ describe('a new tenant with the VLAN or network of one that is not declared any 
     const elsewhere = { ...renamed, tenants: renamed.tenants.map((tenant) => ({ ...tenant, vlan: 333 })) };
     const { plan } = await observeAndPlan(elsewhere, reconcilers, simulate(world).reader);
     expect(plan.steps).to.deep.equal([]);
+  });
+
+  it('is not created while no host shows whether containers of the former are left', async () => {
+    const world = await convergedWorld(one);
+    const [tenant] = renamed.tenants as [Tenant];
+    const expose = tenant.expose && {
+      ...tenant.expose,
+      port: 7000,
+      proxyAddresses: tenant.expose.proxyAddresses.map((at) => ({ ...at, address: `${at.address}9` })),
+    };
+    const unreachable = new Set(['redis-1', 'redis-2', 'redis-3']);
+    const other = { ...renamed, tenants: [{ ...tenant, expose }] };
+    const { plan } = await observeAndPlan(other, reconcilers, simulate(world, { unreachable }).reader);
+    expect(plan.steps).to.deep.equal([]);
+    expect(plan.findings.filter(({ reason }) => reason === 'AddressingTaken')[0]?.remedy.by).to.equal('unknown');
+  });
+
+  it('the rules for its clients are no leftovers, which --prune revokes', async () => {
+    const created = fleetOf({ ...plainFleet, adopt: 'create', tenants: [plainTenant, plainTenant] });
+    const world = await convergedWorld(created);
+    const held = { ...created, tenants: created.tenants.slice(0, 1), heldUp: ['t2'] };
+    const pruning = newPruning({ maxDeletes: 1, allowEmpty: true }, held);
+    const { plan } = await observeAndPlan(held, reconcilers, simulate(world).reader, { pruning });
+    expect(plan.findings.filter(({ subject }) => subject.startsWith('network/'))).to.deep.equal([]);
   });
 
   it('data of it that was retired long ago is not destroyed as that of a tenant that is not declared', async () => {
