@@ -57,11 +57,11 @@ function causedBy(one: LastWords, context: Context): string | undefined {
   const { tenant, member, state, facts } = context;
   switch (one.code) {
     case 'rdb-version':
-      return isOfLastStart(one, facts)
-        ? messages.rdbVersion(member, one.text, versionOf(facts), otherVersions(tenant, member, state.redis))
-        : undefined;
+      return isPast(one, context)
+        ? undefined
+        : messages.rdbVersion(member, one.text, versionOf(facts), otherVersions(tenant, member, state.redis));
     case 'bad-data':
-      return isOfLastStart(one, facts) ? messages.badData(tenant, member, one.text) : undefined;
+      return isPast(one, context) ? undefined : messages.badData(tenant, member, one.text);
     case 'refused':
       return messages.refused(tenant, member, one.text);
     default:
@@ -69,9 +69,10 @@ function causedBy(one: LastWords, context: Context): string | undefined {
   }
 }
 
-/** Data is read when Redis starts: what an earlier start could not read may be gone since. The messages are in the order of their time. */
-function isOfLastStart(one: LastWords, { said }: MemberFacts): boolean {
-  return said.indexOf(one) > said.findLastIndex(({ by, code }) => by === 'redis' && code === 'version');
+/** Data is read when Redis starts, and a Redis that answers has read it: what an earlier start could not read is gone. Messages are in order. */
+function isPast(one: LastWords, { tenant, member, state, facts: { said } }: Context): boolean {
+  const answers = state.redis[tenant.members.indexOf(member)]?.state === 'present';
+  return answers && said.indexOf(one) < said.findLastIndex(({ by, code }) => by === 'redis' && code === 'version');
 }
 
 function unwritable({ code, text }: LastWords, context: Context): string | undefined {

@@ -749,6 +749,15 @@ describe('redis', () => {
       expect(remedy).to.have.property('message').that.does.not.contain('later version');
     });
 
+    it('that data is the cause until Redis answers, whatever it has logged since', () => {
+      const said = [logged('rdb-version', "Can't handle RDB format"), logged('version', 'Redis version=7.0.15')];
+      const world = healthy(tenant);
+      world.members[1] = present(memberFacts(tenant, 1, { ...leaving('replica', 4), said }));
+      world.redis[1] = unknown('connection refused');
+      const found = findings(redis, tenant, world).find(({ reason }) => reason === 'CrashLoop');
+      expect(found?.remedy).to.have.property('message').that.contains('later version');
+    });
+
     it('the limit, of a replica whose synchronization starts again and again', () => {
       const world = healthy(tenant);
       world.members[0] = present(memberFacts(tenant, 0, { said: [closed('10.101.0.12', 3)] }));
