@@ -41,6 +41,12 @@ export function limitsIn({ loaded }: HaproxyWorld): ReadonlyMap<string, number> 
   );
 }
 
+/** The highest limit for all tenants together. */
+export function limitOfAllIn({ loaded }: HaproxyWorld): number | undefined {
+  const all = Object.values(loaded).map((text) => Number(/sc0_conn_cur gt (\d+)/.exec(text)?.[1] ?? 0));
+  return Math.max(0, ...all) || undefined;
+}
+
 /** HAProxy's checks. True: a server went up or down. */
 export function stepHaproxy(world: World, host: HostWorld): boolean {
   const { haproxy } = host;
@@ -158,6 +164,7 @@ function processLines(world: World, haproxy: HaproxyWorld): readonly string[] {
     ...loaded.map((line) => `loaded ${line}`),
     ...sourcesOf(haproxy).map((address) => `source ${address}`),
     ...[...limitsIn(haproxy)].map(([tenant, limit]) => `limit ${limit} ${haproxyPlaces.loaded}/tenant-${tenant}.cfg`),
+    ...(limitOfAllIn(haproxy) === undefined ? [] : [`limit-of-all ${limitOfAllIn(haproxy)}`]),
     'serves',
     ...(haproxy.old ? [`old 0d00h00m${seconds(haproxy.old.since)}s`] : []),
     ...Object.entries(haproxy.old?.sessions ?? {}).map(([tenant, count]) => `kept ${count} redis.${tenant}`),

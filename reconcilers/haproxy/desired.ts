@@ -118,23 +118,29 @@ function desiredProxy(
   };
 }
 
-/** The same proxy with other limits of connections, by tenant, in its configuration and in that of the other one. */
-export function withLimits(
-  desired: DesiredProxy,
-  own: ReadonlyMap<TenantName, number>,
-  peer: ReadonlyMap<TenantName, number>,
-): DesiredProxy {
+/** Limits of connections that are not those of the documents. */
+export interface Limits {
+  readonly tenants: ReadonlyMap<TenantName, number>;
+  /** Of all tenants of the pair together. Undefined: as declared. */
+  readonly ofAll: number | undefined;
+}
+
+/** The same proxy with other limits of connections in its configuration, and in that of the other one. */
+export function withLimits(desired: DesiredProxy, own: Limits, peer: Limits): DesiredProxy {
   const { declaredPair, declared, host } = desired;
-  const limited = (limits: ReadonlyMap<TenantName, number>) =>
+  const pairWith = ({ ofAll = declaredPair.haproxy.maxConnections }: Limits): ProxyPair => {
+    return { ...declaredPair, haproxy: { ...declaredPair.haproxy, maxConnections: ofAll } };
+  };
+  const limited = ({ tenants }: Limits) =>
     declared.map((tenant): Tenant => {
-      const maxConnections = limits.get(tenant.name);
+      const maxConnections = tenants.get(tenant.name);
       if (!tenant.expose || maxConnections === undefined) return tenant;
       return { ...tenant, expose: { ...tenant.expose, maxConnections } };
     });
   return {
     ...desired,
-    configuration: configurationOf(declaredPair, host, limited(own)),
-    peerConfiguration: configurationOf(declaredPair, desired.peer.host, limited(peer)),
+    configuration: configurationOf(pairWith(own), host, limited(own)),
+    peerConfiguration: configurationOf(pairWith(peer), desired.peer.host, limited(peer)),
   };
 }
 

@@ -28,6 +28,16 @@ export function limitBelowUse(
   );
 }
 
+export function pairLimitBelowUse(
+  { open, host, limit }: { readonly open: number; readonly host: HostName; readonly limit: number },
+  drainTime: string,
+): string {
+  return (
+    `${open} connections of all tenants are open on ${host}, ${open - limit} more than the new limit of ${limit}: they go on for ` +
+    `${drainTime} at most (haproxy.drainTimeout), and those above the limit are refused when they connect again, of whatever tenant`
+  );
+}
+
 export function limitAfterPeer(peer: HostName, effect: string): string {
   return `it follows once ${peer}, which comes first, has the new limit: ${effect}`;
 }

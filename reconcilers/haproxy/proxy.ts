@@ -21,7 +21,13 @@ import {
   withheldConfig,
   withheldFindings,
 } from './withheld-config.ts';
-import { keepingLimits, limitFindings, withheldLimits } from './withheld-limits.ts';
+import {
+  keepingLimits,
+  limitFindings,
+  pairLimitFindings,
+  withheldLimits,
+  withheldPairLimit,
+} from './withheld-limits.ts';
 
 type Units = Observation<readonly UnitFacts[]>;
 
@@ -45,7 +51,8 @@ export function proxyFindings(
       : [finding('HaproxyTooOld', 'HAProxy', values, manual(haproxyTooOld))];
   }
   const limits = withheldLimits(declared, have, pair.peer.haproxy);
-  const desired = keepingLimits(declared, limits);
+  const limitOfPair = withheldPairLimit(declared, have, pair.peer.haproxy);
+  const desired = keepingLimits(declared, limits, limitOfPair);
   const taken = desired.configuration.filter((one) => takenBy(desired, one, have));
   const free = desired.configuration.filter((one) => !taken.includes(one));
   const ahead = free.filter((one) => isAheadOfAddress(desired, one, have, pair.links));
@@ -64,13 +71,20 @@ export function proxyFindings(
     ...(stale.length ? [] : processFindings(desired, usable, have, units, turn)),
     ...unmanagedFindings(desired, have, pair),
     ...limitFindings(
-      declared,
+      keepingLimits(declared, [], limitOfPair),
       limits.filter(({ tenant }) => usable.some((one) => one.tenant === tenant.name)),
       have,
       pair,
     ),
+    ...(limitOfPair ? pairLimitFindings(only(keepingLimits(declared, limits), usable), limitOfPair, have, pair) : []),
     ...oldWorkerFindings(desired, have),
   ];
+}
+
+/** The same proxy, with these of its files. */
+function only(desired: DesiredProxy, files: readonly DesiredCfg[]): DesiredProxy {
+  const paths = files.map(({ file }) => file.path);
+  return { ...desired, configuration: desired.configuration.filter(({ file }) => paths.includes(file.path)) };
 }
 
 /** The same files, as the other proxy of the pair is to have them. */

@@ -5,7 +5,7 @@ import { type Act, act, info } from '../contract/remedy.ts';
 import type { Haproxy } from '../facts/haproxy/haproxy.ts';
 import type { Observation } from '../facts/observation.ts';
 import { type DesiredProxy, withLimits } from './desired.ts';
-import { durationText, limitAfterPeer, limitBelowUse } from './messages.ts';
+import { durationText, limitAfterPeer, limitBelowUse, pairLimitBelowUse } from './messages.ts';
 import { type PairObservations, runsAll, turnToReload } from './turn.ts';
 import { hasRead } from './withheld-config.ts';
 
@@ -46,16 +46,56 @@ export function withheldLimits(
   });
 }
 
+/** The same for the limit of all tenants of the pair together. */
+export interface WithheldPairLimit {
+  readonly limit: number;
+  readonly inForce: ReadonlyMap<HostName, number>;
+  readonly open: number;
+  readonly host: HostName;
+}
+
+export function withheldPairLimit(
+  { host, peer, declared, declaredPair }: DesiredProxy,
+  own: Haproxy,
+  other: Observation<Haproxy>,
+): WithheldPairLimit | undefined {
+  const limit = declaredPair.haproxy.maxConnections;
+  const seen = [{ host, have: own }, ...(other.state === 'present' ? [{ host: peer.host, have: other.value }] : [])];
+  const inForce = new Map(
+    seen.flatMap(({ host: on, have }) => {
+      const value = have.process?.limitOfAll;
+      return value === undefined ? [] : [[on, value] as const];
+    }),
+  );
+  const [most] = seen
+    .map((one) => ({ host: one.host, open: sum(declared.map(({ name }) => openOn(one.have, name))) }))
+    .sort((a, b) => b.open - a.open);
+  const isLowered = [...inForce.values()].some((value) => value > limit);
+  return most && isLowered && most.open > limit ? { limit, inForce, ...most } : undefined;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
 function openOn({ process, keptSessions }: Haproxy, name: TenantName): number {
   const sessions = process?.tenants.find(({ tenant }) => tenant === name)?.sessions ?? 0;
   return sessions + (keptSessions.get(name) ?? 0);
 }
 
 /** The same proxy with the limits in force. A host that has none in force gets that of the other. */
-export function keepingLimits(desired: DesiredProxy, withheld: readonly WithheldLimit[]): DesiredProxy {
-  if (!withheld.length) return desired;
-  const limitsOn = (host: HostName) =>
-    new Map(withheld.map(({ tenant, inForce, limit }) => [tenant.name, inForce.get(host) ?? highest(inForce, limit)]));
+export function keepingLimits(
+  desired: DesiredProxy,
+  withheld: readonly WithheldLimit[],
+  ofPair?: WithheldPairLimit,
+): DesiredProxy {
+  if (!withheld.length && !ofPair) return desired;
+  const kept = ({ inForce, limit }: Pick<WithheldLimit, 'inForce' | 'limit'>, host: HostName) =>
+    inForce.get(host) ?? highest(inForce, limit);
+  const limitsOn = (host: HostName) => ({
+    tenants: new Map(withheld.map((one) => [one.tenant.name, kept(one, host)])),
+    ofAll: ofPair && kept(ofPair, host),
+  });
   return withLimits(desired, limitsOn(desired.host), limitsOn(desired.peer.host));
 }
 
@@ -94,4 +134,33 @@ export function limitFindings(
     const finding = findingsAbout(desired.subject);
     return [finding('ConnectionLimitBelowUsage', `expose.maxConnections of ${tenant.name}`, values, remedy)];
   });
+}
+
+/** The limit of the pair that this proxy would be given, in all files that have it. `desired`: with it, and what else is withheld as it is. */
+export function pairLimitFindings(
+  desired: DesiredProxy,
+  withheld: WithheldPairLimit,
+  own: Haproxy,
+  pair: PairObservations,
+): readonly Finding[] {
+  const { host, peer, subject, tenants } = desired;
+  const files = desired.configuration.filter(({ file }) => !hasRead(own.process, file)).map(({ file }) => file);
+  if (!files.length) return [];
+  const effect = pairLimitBelowUse(withheld, durationText(desired.drainTimeoutMs / 1000));
+  const isOnPeer = (one: Haproxy) =>
+    runsAll(
+      one,
+      desired.peerConfiguration.filter(({ file: { path } }) => files.some((file) => file.path === path)),
+    );
+  const turn = turnToReload(desired, own.process, pair, isOnPeer);
+  const change: Act = {
+    ...act([
+      { operation: 'haproxy-config', host, files },
+      { operation: 'unit', host, unit: haproxyPlaces.unit, order: own.process ? 'reload' : 'start' },
+    ]),
+    needsConsent: tenants.map((tenant) => ({ kind: 'connections', tenant, effect })),
+  };
+  const remedy = turn ? info(limitAfterPeer(peer.host, effect)) : change;
+  const values = { have: String(withheld.inForce.get(host) ?? 'not running'), want: String(withheld.limit) };
+  return [findingsAbout(subject)('ConnectionLimitBelowUsage', 'haproxy.maxConnections', values, remedy)];
 }

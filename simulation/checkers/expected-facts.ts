@@ -10,7 +10,7 @@ import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import { addressesOf, addressesPerInterface } from '../ec2-describe.ts';
 import { requestedFiles, sumOf } from '../files.ts';
-import { limitsIn, serverAddresses, sourcesOf } from '../haproxy.ts';
+import { limitOfAllIn, limitsIn, serverAddresses, sourcesOf } from '../haproxy.ts';
 import { memberFolders } from '../lxc.ts';
 import { containerIn } from '../members.ts';
 import { dataOf, plainLines, secretsIn } from '../members-listing.ts';
@@ -411,6 +411,7 @@ function processOf(world: World, { haproxy }: HostWorld) {
     loaded: new Map(Object.entries(haproxy.loaded).map(([name, text]) => [name, sumOf(text)])),
     sources: sourcesOf(haproxy),
     limits: limitsIn(haproxy),
+    limitOfAll: limitOfAllIn(haproxy),
     tenants: [...tenants].map((tenant) => ({
       tenant,
       listener: 'OPEN',

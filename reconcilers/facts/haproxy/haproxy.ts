@@ -37,6 +37,8 @@ export interface HaproxyProcess {
   readonly sources: readonly string[] | undefined;
   /** The limit of connections in the loaded file of a tenant. */
   readonly limits: ReadonlyMap<string, number>;
+  /** The limit for all tenants together, the highest one in the loaded files. Undefined: they have none. */
+  readonly limitOfAll: number | undefined;
   readonly tenants: readonly TenantServers[];
 }
 
@@ -54,7 +56,8 @@ set -- ${folder}/*.cfg ${loader} ${unitFile}`),
 if [ -S ${socket} ]; then
   (cd ${loaded} && sha256sum -- *.cfg) 2>/dev/null | sed 's/^/loaded /'
   sed -n 's/^ *server .* source \\([0-9.]*\\):.*/source \\1/p' ${loaded}/*.cfg 2>/dev/null | sort -u
-  awk '$6 == "fe_conn" { print "limit", $8, FILENAME }' ${loaded}/*.cfg 2>/dev/null
+  awk '$6 == "fe_conn" { print "limit", $8, FILENAME; if ($14 > all + 0) all = $14 }
+    END { if (all) print "limit-of-all", all }' ${loaded}/*.cfg 2>/dev/null
   printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 2 socat -t2 - UNIX-CONNECT:${health} 2>/dev/null | sed -n '1s/^HTTP[^ ]* 200 .*/serves/p'
   echo 'show proc' | timeout 2 socat -t2 - UNIX-CONNECT:${masterSocket} 2>/dev/null |
     awk '/^#/ { old = /old workers/ } old && $2 == "worker" { print $1, $4 }' |
@@ -91,12 +94,10 @@ function haproxyOf(stdout: string): Haproxy {
     process:
       border < 0
         ? undefined
-        : processOf(
-            all.slice(border + 1),
-            after('loaded'),
-            after('source'),
-            sumsOf(after('limit'), /^(\d+) .*\/tenant-([^/]+)\.cfg$/),
-          ),
+        : processOf(all.slice(border + 1), after('loaded'), after('source'), {
+            limits: sumsOf(after('limit'), /^(\d+) .*\/tenant-([^/]+)\.cfg$/),
+            limitOfAll: Number(after('limit-of-all')[0]) || undefined,
+          }),
   };
 }
 
@@ -114,7 +115,7 @@ function processOf(
   output: readonly string[],
   listing: readonly string[],
   sources: readonly string[],
-  limits: HaproxyProcess['limits'],
+  limits: Pick<HaproxyProcess, 'limits' | 'limitOfAll'>,
 ): HaproxyProcess | undefined {
   const stat = output.findIndex((line) => line.startsWith('# pxname,'));
   const info = new Map(
@@ -129,7 +130,7 @@ function processOf(
     uptimeSeconds: Number(info.get('Uptime_sec')),
     loaded: confirmed ? loadedOf(listing) : undefined,
     sources: confirmed ? sources : undefined,
-    limits,
+    ...limits,
     tenants: readStat(output.slice(stat)),
   };
 }

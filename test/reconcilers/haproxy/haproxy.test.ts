@@ -39,6 +39,7 @@ const running: HaproxyProcess = {
     desired.configuration.map(({ file }) => [file.path.split('/').at(-1) ?? '', digest(file.content)] as const),
   ),
   limits: new Map(),
+  limitOfAll: undefined,
   tenants: [],
 };
 const healthy: Haproxy = {

@@ -85,6 +85,7 @@ function processOf({ runs, admits = true, leftover = false, has }: Side, host: s
       desired.configuration.map(({ file }) => [file.path.slice(haproxyPlaces.folder.length + 1), sum(file)]),
     ),
     limits: new Map(),
+    limitOfAll: undefined,
     tenants: ['acme', 'globex'].map((tenant) => {
       const up = { name: 'r1', up: admits || (tenant === 'globex' && has !== undefined), sinceSeconds: 9, check: '' };
       return { tenant, listener: 'OPEN', sessions: 0, servers: [up], sentinels: [] };

@@ -85,6 +85,7 @@ function seenOn(host: string, { runs = before, onDisk = runs, sessions = 0, kept
       ),
       sources: [],
       limits: new Map(runs.tenants.flatMap(({ name, expose }) => (expose ? [[name, expose.maxConnections]] : []))),
+      limitOfAll: runs.proxyPairs[0]?.haproxy.maxConnections,
       tenants: ['acme', 'globex'].map((tenant) => ({ tenant, listener: 'OPEN', sessions, servers: [], sentinels: [] })),
     },
   };
@@ -177,7 +178,56 @@ const rows: readonly (readonly [string, fleet: Fleet, one: Side, two: Side, want
   ],
 ];
 
+/** The fleet with another limit for all tenants of the pair, and those of the tenants as before. */
+function declaringForAll(maxConnections: number): Fleet {
+  const proxyPairs = before.proxyPairs.map((pair) => ({ ...pair, haproxy: { ...pair.haproxy, maxConnections } }));
+  return { ...before, proxyPairs };
+}
+
+const ofPair = 'haproxy.maxConnections: ConnectionLimitBelowUsage';
+const allFiles = 'write 00-global.cfg,tenant-acme.cfg,tenant-globex.cfg + reload (asked for)';
+
+const pairRows: readonly (readonly [string, fleet: Fleet, one: Side, two: Side, want: readonly string[]])[] = [
+  [
+    'of the pair, more than it: on neither proxy, the standby is asked for first',
+    declaringForAll(80),
+    { sessions: 41 },
+    {},
+    [`haproxy/proxy-1 ${ofPair}, info`, `haproxy/proxy-2 ${ofPair}, ${allFiles}`],
+  ],
+  [
+    'of the pair, then the one with the virtual IP',
+    declaringForAll(80),
+    { sessions: 41 },
+    { runs: declaringForAll(80) },
+    [`haproxy/proxy-1 ${ofPair}, ${allFiles}`],
+  ],
+  [
+    'of the pair, done on both',
+    declaringForAll(80),
+    { runs: declaringForAll(80), sessions: 41 },
+    { runs: declaringForAll(80) },
+    [],
+  ],
+];
+
 describe('haproxy: a limit of connections below those that are open', () => {
+  for (const [name, fleet, one, two, want] of pairRows)
+    it(name, () => expect(findings(fleet, one, two).map(brief)).to.deep.equal(want));
+
+  it('of the pair, it is asked for each of its tenants', () => {
+    const asked = findings(declaringForAll(80), { sessions: 41 }, {}).flatMap(({ remedy }) =>
+      remedy.by === 'action' ? (remedy.needsConsent ?? []) : [],
+    );
+    expect(asked.map(({ kind, tenant }) => `${kind}=${tenant}`)).to.deep.equal([
+      'connections=acme',
+      'connections=globex',
+    ]);
+    expect(asked[0]?.effect).to.match(
+      /^82 connections of all tenants are open on proxy-1, 2 more than the new limit of 80/,
+    );
+  });
+
   for (const [name, fleet, one, two, want] of rows)
     it(name, () => expect(findings(fleet, one, two).map(brief)).to.deep.equal(want));
 
@@ -217,6 +267,7 @@ describe('haproxy: a limit of connections below those that are open', () => {
   it('the limits in force, and the sessions that old workers have, are read', () => {
     const stdout = [
       'limit 5000 /run/ec2-redis-haproxy/loaded/tenant-acme.cfg',
+      'limit-of-all 9000',
       'old 0d00h01m05s',
       'kept 7 redis.acme',
       'old 0d00h00m05s',
@@ -232,6 +283,7 @@ describe('haproxy: a limit of connections below those that are open', () => {
     const seen = probe.read({ exit: 0, stdout, stderr: '', truncated: false }, {});
     if (seen.state !== 'present') throw new Error('not read');
     expect([...seen.value.keptSessions]).to.deep.equal([['acme', 10]]);
+    expect(seen.value.process?.limitOfAll).to.equal(9000);
     expect(seen.value.oldWorkers).to.deep.equal([65, 5]);
     expect([...(seen.value.process?.limits ?? [])]).to.deep.equal([['acme', 5000]]);
   });
