@@ -120,6 +120,7 @@ export const changes: readonly Case[] = [
     apply: 0,
   },
   reloads(),
+  fewerConnections(),
   {
     name: 'CONFIG does not exist any more on a replica, which was restarted so',
     tenant: 'globex',
@@ -179,6 +180,40 @@ export const changes: readonly Case[] = [
     apply: 0,
   },
 ];
+
+/** Fewer for all tenants of the pair than one of them has open. */
+function fewerConnections(): Case {
+  const fewer = '\n  haproxy:\n    maxConnections: 20';
+  let sessions: Client<LeakReport> | undefined;
+  const asked = { subject: /^haproxy\/proxy-\d$/, reason: 'ConnectionLimitBelowUsage', by: 'manual' } as const;
+  return {
+    name: 'fewer connections than are open are declared for the tenants of the pair together',
+    tenant: 'acme',
+    breakIt: async (lab) => {
+      sessions = await beginLeaking(lab, ports.acme, lab.passwords.acme, 30);
+      edit(lab, 'proxypair.yaml', 'advertInterval: 200ms', `advertInterval: 200ms${fewer}`);
+    },
+    ready: 'True',
+    reason: 'AllInOrder',
+    findings: [
+      {
+        ...asked,
+        field: 'haproxy.maxConnections',
+        want: '20',
+        message: /apply --accept connections=acme,connections=globex/,
+      },
+      { ...asked, field: 'expose.maxConnections of acme', want: '10', message: /apply --accept connections=acme/ },
+    ],
+    plan: 1,
+    apply: 2,
+    release: async (lab) => {
+      edit(lab, 'proxypair.yaml', fewer, '');
+      const report = await sessions?.stop();
+      sessions = undefined;
+      if (report?.cut) throw new Error(`${report.cut} connections were closed`);
+    },
+  };
+}
 
 /** Each reload leaves a process of HAProxy that serves the sessions that it has. */
 function reloads(): Case {
