@@ -63,7 +63,7 @@ export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLoo
   };
 }
 
-/** A container of a Tenant of this Cluster that is not declared, and that the runtime may start. One that `--prune` retired is none. */
+/** What is left of a Tenant of this Cluster that is not declared, and may run. A member that `--prune` retired does not. */
 export interface Undeclared {
   readonly vlan: number;
   readonly addresses: readonly string[];
@@ -85,9 +85,9 @@ export function undeclaredParts(fleet: Fleet, lookup: FactLookup): readonly Unde
   });
   if (areAllSeen(fleet, lookup)) return containers;
   const ports = hostsOf(fleet, 'proxy').flatMap((host) =>
-    portsOn(fleet, host, lookup).flatMap(({ tenant, name, tag, addresses }) =>
-      declared.has(tenant) ? [] : [{ vlan: tag, addresses, tenant, name: `${name} on ${host}`, certain: false }],
-    ),
+    portsOn(fleet, host, lookup, (tenant) => !declared.has(tenant)).map(({ tenant, name, tag, addresses }) => {
+      return { vlan: tag, addresses, tenant, name: `${name} on ${host}`, certain: false };
+    }),
   );
   return [...containers, ...ports];
 }
@@ -151,24 +151,22 @@ function areAllSeen(fleet: Fleet, lookup: FactLookup): boolean {
 }
 
 function proxyPortsOn(fleet: Fleet, tenant: Tenant, host: HostName, lookup: FactLookup): readonly ProxyPort[] {
-  return portsOn(fleet, host, lookup).flatMap((port) =>
-    port.tenant === tenant.name ? [{ host, tag: port.tag, addresses: port.addresses }] : [],
-  );
+  const own = portsOn(fleet, host, lookup, (name) => name === tenant.name);
+  return own.map(({ tag, addresses }) => ({ host, tag, addresses }));
 }
 
-/** The ports of tenants on a proxy. */
-function portsOn(fleet: Fleet, host: HostName, lookup: FactLookup) {
+/** The ports of some tenants on a proxy. */
+function portsOn(fleet: Fleet, host: HostName, lookup: FactLookup, isWanted: (tenant: TenantName) => boolean) {
   const [ovs, links] = [lookup({ fact: 'ovs', host }), lookup({ fact: 'links', host })];
   if (ovs.state !== 'present' || links.state !== 'present') return [];
   const bridge = ovs.value.bridges.find(({ name }) => name === fleet.cluster.mesh.bridge);
-  const ports = (bridge?.ports ?? []).filter(
-    ({ type, marks }) => type === 'internal' && marks[markers.ovsCluster] === fleet.cluster.name,
-  );
-  return ports.flatMap(({ name, tag, marks }) => {
+  return (bridge?.ports ?? []).flatMap(({ type, name, tag, marks }) => {
     const tenant = marks[markers.ovsTenant];
+    const isOurs = type === 'internal' && marks[markers.ovsCluster] === fleet.cluster.name;
+    if (!isOurs || tenant === undefined || !isWanted(tenant)) return [];
     const addresses = links.value.find((link) => link.name === name)?.addresses ?? [];
     // Its name shows the VLAN that it was made for. One whose tag was changed since is no evidence.
-    if (tenant === undefined || tag === undefined || name !== proxyPort({ vlan: tag })) return [];
+    if (tag === undefined || name !== proxyPort({ vlan: tag })) return [];
     return [{ tenant, name, tag, addresses }];
   });
 }
