@@ -81,7 +81,7 @@ export const redisRows: readonly Row[] = [
     name: 'two Sentinels with one id, and the commands run that plan has printed',
     breakIt: async (lab) => {
       const { out: id } = await onHostOf(lab, 'r2', `sed -n 's/^sentinel myid //p' ${conf('globex-r2')}/sentinel.conf`);
-      const pid = `$(for one in $(pgrep -x redis-sentinel); do [ /proc/$one/root/etc/redis -ef ${conf('globex-r3')} ] && echo $one; done)`;
+      const pid = `$(for one in $(pgrep -x redis-sentinel); do if [ /proc/$one/root/etc/redis -ef ${conf('globex-r3')} ]; then echo $one; fi; done)`;
       const edit = `sed -i 's/^sentinel myid .*/sentinel myid ${id.trim()}/' ${conf('globex-r3')}/sentinel.conf`;
       await onHostOf(lab, 'r3', `set -e; pid=${pid}; kill -STOP $pid; ${edit}; kill -KILL $pid`);
     },
