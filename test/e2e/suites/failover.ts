@@ -29,8 +29,8 @@ export function failoverSuite(lab: () => Lab): void {
       await must(lab().host(hostOf(old), script(lab(), `acme-${old}`)));
       await until(
         'a new master that is ready',
-        async () => ({ ...(await view(lab(), 'acme')), restarted: await startedAgain(lab(), old, before) }),
-        ({ ready, master, restarted }) => ready === 'True' && (master !== old || restarted),
+        async () => ({ ...(await view(lab(), 'acme')), returned: await returned(lab(), old, before) }),
+        ({ ready, master, returned }) => ready === 'True' && (master !== old || returned),
         120,
       );
       await heal(lab());
@@ -49,10 +49,14 @@ async function processOf(lab: Lab, member: string): Promise<string> {
 }
 
 /**
- * Whether the member's Redis runs again, with its data: if the Sentinels do not agree in time on another master, as on a machine that is too
- * busy, its start guard lets it start as the one that they name.
+ * Whether the member's Redis runs as master again because its start guard waited in vain: if the Sentinels do not agree in time on another
+ * master, as on a machine that is too busy, it lets the one start that they name.
  */
-async function startedAgain(lab: Lab, member: string, before: string): Promise<boolean> {
+async function returned(lab: Lab, member: string, before: string): Promise<boolean> {
   const now = await processOf(lab, member);
-  return now !== '' && now !== before;
+  const { out } = await lab.host(
+    hostOf(member),
+    `cat /var/lib/ec2-redis-operator/members/acme-${member}/conf/start-guard`,
+  );
+  return now !== '' && now !== before && out.includes('promoted no other member');
 }
