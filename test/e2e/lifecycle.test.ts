@@ -117,6 +117,12 @@ describe('the lab', function () {
     await ec2('Start');
     const second = await until('the host to be up', begun, (word) => word !== '');
     expect(second).not.to.equal(first);
+    // A host answers before EC2 counts it as running, and only a running one is rebooted.
+    await until(
+      'the instance to be running',
+      () => ec2('Describe'),
+      (state) => state === 'running',
+    );
     expect(await ec2('Reboot')).to.equal('running');
     const third = await until('the host to be up again', begun, (word) => word !== '' && word !== second);
     expect(third).not.to.equal(first);
