@@ -140,6 +140,7 @@ function instanceShown(instance: Writable<Ec2['instances'][number]>, addresses: 
       InstanceId: instanceId,
       State: { Code: 16, Name: state },
       PrivateIpAddress: instance.privateAddress,
+      PublicIpAddress: instance.publicAddress,
       SubnetId: instance.subnetId,
       VpcId: instance.vpcId,
       Placement: { AvailabilityZone: instance.zone },

@@ -117,6 +117,7 @@ export function runInstance(world: World, input: Launch): void {
     instanceId,
     state: 'pending',
     privateAddress: address,
+    publicAddress: undefined,
     subnetId: nic.subnetId,
     vpcId: nic.vpcId,
     zone: ec2.subnets.find(({ id }) => id === nic.subnetId)?.zone,
@@ -200,7 +201,7 @@ export function terminateInstances(world: World, { InstanceIds }: Ids): void {
       Object.assign(nic, { instanceId: undefined, status: 'available', attachmentId: undefined });
     const goes = (nic: Interface) => nic.networkInterfaceId === one.networkInterfaceId && nic.deleteOnTermination;
     world.ec2.interfaces = world.ec2.interfaces.filter((nic) => !goes(nic));
-    const network = { privateAddress: undefined, subnetId: undefined, vpcId: undefined };
+    const network = { privateAddress: undefined, publicAddress: undefined, subnetId: undefined, vpcId: undefined };
     const card = { networkInterfaceId: undefined, macAddress: undefined };
     const stateReason = 'Client.UserInitiatedShutdown: User initiated shutdown';
     Object.assign(one, { state: 'terminated', stateReason, ...network, ...card });

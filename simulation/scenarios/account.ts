@@ -26,6 +26,7 @@ export function instanceLike(change: Partial<Instance> & Pick<Instance, 'instanc
   return {
     state: 'running',
     privateAddress: undefined,
+    publicAddress: undefined,
     addresses: [],
     subnetId: 'subnet-1',
     vpcId: 'vpc-1',

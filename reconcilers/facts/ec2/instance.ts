@@ -3,6 +3,8 @@ export interface Instance {
   readonly instanceId: string;
   readonly state: string;
   readonly privateAddress: string | undefined;
+  /** Undefined: it has none. Without an Elastic IP it changes at each stop and start. */
+  readonly publicAddress: string | undefined;
   /** Of the primary network interface: its private IPv4 addresses, and the prefixes delegated to it, which count as one address each. */
   readonly addresses: readonly string[];
   readonly subnetId: string | undefined;

@@ -14,6 +14,7 @@ interface ApiInstance {
   readonly InstanceId?: string;
   readonly State?: { readonly Name?: string };
   readonly PrivateIpAddress?: string;
+  readonly PublicIpAddress?: string;
   readonly SubnetId?: string;
   readonly VpcId?: string;
   readonly Placement?: { readonly AvailabilityZone?: string };
@@ -42,6 +43,7 @@ function instanceOf(item: ApiInstance): Instance {
     instanceId: item.InstanceId ?? '',
     state: item.State?.Name ?? 'unknown',
     privateAddress: item.PrivateIpAddress,
+    publicAddress: item.PublicIpAddress || undefined,
     addresses: [
       ...(primary?.PrivateIpAddresses ?? []).map((one) => one.PrivateIpAddress ?? ''),
       ...(primary?.Ipv4Prefixes ?? []).map((one) => one.Ipv4Prefix ?? ''),
