@@ -125,12 +125,15 @@ function hostStatements(fleet: Fleet, hosts: readonly Host[]): readonly Statemen
   const group = fleet.cluster.network.securityGroup?.origin;
   const arns = (...resources: readonly string[]) => resources.map((one) => arn(fleet, one));
   const inputs = [imageArn(fleet), ...arns('key-pair/*', 'security-group/*', 'subnet/*')];
-  const interfaces = arn(fleet, 'network-interface/*');
   return [
-    allow(fleet, 'CreateHosts', ['RunInstances'], arns('instance/*', 'volume/*'), withRequestTag(fleet)),
-    allow(fleet, 'UseInterfaces', ['RunInstances'], interfaces, withResourceTag(fleet)),
-    allow(fleet, 'UseLaunchInputs', ['RunInstances', 'CreateNetworkInterface'], inputs),
-    allow(fleet, 'CreateInterfaces', ['CreateNetworkInterface'], interfaces, withRequestTag(fleet)),
+    allow(
+      fleet,
+      'CreateHosts',
+      ['RunInstances'],
+      arns('instance/*', 'network-interface/*', 'volume/*'),
+      withRequestTag(fleet),
+    ),
+    allow(fleet, 'UseLaunchInputs', ['RunInstances'], inputs),
     allow(fleet, 'ManageHosts', hostChanges, '*', withResourceTag(fleet)),
     allow(fleet, 'TagHosts', ['CreateTags'], arn(fleet, 'instance/*'), {
       ...withResourceTag(fleet),
@@ -143,7 +146,7 @@ function hostStatements(fleet: Fleet, hosts: readonly Host[]): readonly Statemen
   ];
 }
 
-const creates = ['CreateInternetGateway', 'CreateNetworkInterface', 'CreateSecurityGroup', 'CreateSubnet', 'CreateVpc'];
+const creates = ['CreateInternetGateway', 'CreateSecurityGroup', 'CreateSubnet', 'CreateVpc'];
 
 /** Tags are set by the request that creates the resource, and on no existing one. */
 function tagOnCreate(fleet: Fleet): Statement {

@@ -151,7 +151,6 @@ function instanceShown(instance: Writable<Ec2['instances'][number]>, addresses: 
       MetadataOptions: { HttpTokens: instance.imdsv2 ? 'required' : 'optional' },
       ...(sriov ? { SriovNetSupport: 'simple' } : {}),
       EnaSupport: instance.ena,
-      ClientToken: instance.clientToken ?? '',
       ...(instance.stateReason === undefined
         ? {}
         : { StateReason: { Code: instance.stateReason.split(':')[0], Message: instance.stateReason } }),

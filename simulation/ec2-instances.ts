@@ -41,36 +41,6 @@ function interfaceWith(interfaces: readonly Interface[], id: string): Interface 
   return found;
 }
 
-interface NewInterface extends Specified {
-  readonly SubnetId: string;
-  readonly PrivateIpAddress: string;
-  readonly Groups: readonly string[];
-}
-
-/** EC2 assigns an address of a subnet to one interface only. */
-export function createInterface(world: World, input: NewInterface): void {
-  const { SubnetId, PrivateIpAddress, Groups } = input;
-  const subnet = world.ec2.subnets.find(({ id }) => id === SubnetId);
-  if (!subnet) throw new OperationFailed(`InvalidSubnetID.NotFound: The subnet ID '${SubnetId}' does not exist`);
-  const taken = world.ec2.interfaces.some(
-    ({ subnetId, addresses }) => subnetId === SubnetId && addresses.some(({ address }) => address === PrivateIpAddress),
-  );
-  if (taken) throw new OperationFailed(`InvalidIPAddress.InUse: The specified address is already in use.`);
-  world.ec2.interfaces.push({
-    networkInterfaceId: newId(world, 'eni'),
-    instanceId: undefined,
-    subnetId: SubnetId,
-    vpcId: subnet.vpcId,
-    addresses: [{ address: PrivateIpAddress, primary: true }],
-    status: 'available',
-    tags: tagsFrom(input, 'network-interface'),
-    groupIds: [...Groups],
-    sourceDestCheck: true,
-    attachmentId: undefined,
-    deleteOnTermination: false,
-  });
-}
-
 interface InterfaceChange {
   readonly NetworkInterfaceId: string;
   readonly Groups?: readonly string[];
@@ -85,38 +55,61 @@ export function modifyInterface({ ec2 }: World, input: InterfaceChange): void {
   if (input.Attachment) nic.deleteOnTermination = input.Attachment.DeleteOnTermination;
 }
 
+interface NewInterface {
+  readonly SubnetId: string;
+  readonly PrivateIpAddress: string;
+  readonly Groups: readonly string[];
+  readonly DeleteOnTermination?: boolean;
+}
+
+/** EC2 gives an address of a subnet to one interface only. */
+function createInterface(world: World, input: NewInterface, tags: Record<string, string>): Interface {
+  const { SubnetId, PrivateIpAddress, Groups, DeleteOnTermination = true } = input;
+  const subnet = world.ec2.subnets.find(({ id }) => id === SubnetId);
+  if (!subnet) throw new OperationFailed(`InvalidSubnetID.NotFound: The subnet ID '${SubnetId}' does not exist`);
+  const taken = world.ec2.interfaces.some(
+    ({ subnetId, addresses }) => subnetId === SubnetId && addresses.some(({ address }) => address === PrivateIpAddress),
+  );
+  if (taken) throw new OperationFailed(`InvalidIPAddress.InUse: Address ${PrivateIpAddress} is in use.`);
+  const created: Interface = {
+    networkInterfaceId: newId(world, 'eni'),
+    instanceId: undefined,
+    subnetId: SubnetId,
+    vpcId: subnet.vpcId,
+    addresses: [{ address: PrivateIpAddress, primary: true }],
+    status: 'in-use',
+    tags,
+    groupIds: [...Groups],
+    sourceDestCheck: true,
+    attachmentId: newId(world, 'eni-attach'),
+    deleteOnTermination: DeleteOnTermination,
+  };
+  world.ec2.interfaces.push(created);
+  return created;
+}
+
 interface Launch extends Specified {
   readonly ImageId: string;
   readonly InstanceType: string;
-  readonly ClientToken: string;
-  readonly NetworkInterfaces: readonly { readonly NetworkInterfaceId: string }[];
+  readonly NetworkInterfaces: readonly NewInterface[];
   readonly MetadataOptions?: { readonly HttpTokens?: string };
 }
 
-/** An instance with an existing interface. Its host boots from the AMI, with the name in its tag. */
+/** An instance with its interface. Its host boots from the AMI, with the name in its tag. */
 export function runInstance(world: World, input: Launch): void {
   const { ec2 } = world;
-  const { ClientToken: clientToken, ...asked } = input;
-  const request = JSON.stringify(asked);
-  const used = ec2.tokens[clientToken];
-  if (used) {
-    checkSame(world, used, request);
-    return;
-  }
-  const nic = interfaceWith(ec2.interfaces, input.NetworkInterfaces[0]?.NetworkInterfaceId ?? '');
-  if (nic.status !== 'available')
-    throw new OperationFailed(`InvalidNetworkInterface.InUse: Interface: [${nic.networkInterfaceId}] in use.`);
   const image = ec2.images[input.ImageId];
   if (!image) throw new OperationFailed(`InvalidAMIID.NotFound: The image id '[${input.ImageId}]' does not exist`);
+  const [asked] = input.NetworkInterfaces;
+  if (!asked) throw new OperationFailed('VPCIdNotSpecified: No default VPC for this user.');
+  const nic = createInterface(world, asked, tagsFrom(input, 'network-interface'));
   const instanceId = newId(world, 'i');
   const tags = tagsFrom(input, 'instance');
-  const [{ address } = { address: '' }] = nic.addresses;
-  Object.assign(nic, { instanceId, status: 'in-use', attachmentId: newId(world, 'eni-attach') });
-  ec2.tokens[clientToken] = { instanceId, request };
+  nic.instanceId = instanceId;
   ec2.instances.push({
     instanceId,
     state: 'pending',
-    privateAddress: address,
+    privateAddress: asked.PrivateIpAddress,
     publicAddress: undefined,
     subnetId: nic.subnetId,
     vpcId: nic.vpcId,
@@ -129,22 +122,12 @@ export function runInstance(world: World, input: Launch): void {
     imdsv2: input.MetadataOptions?.HttpTokens === 'required',
     sriov: false,
     ena: (ec2.types[input.InstanceType] ?? 'unsupported') !== 'unsupported',
-    clientToken,
     stateReason: undefined,
     launched: world.now,
   });
   const host = copyOf(image);
-  Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
+  Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${asked.PrivateIpAddress}/24`] });
   world.hosts[tags[markers.ec2Host] ?? instanceId] = host;
-}
-
-/** A token that was used answers the instance of that time. The adapter reports one that has ended. */
-function checkSame({ ec2 }: World, used: World['ec2']['tokens'][string], request: string): void {
-  if (used.request !== request)
-    throw new OperationFailed('IdempotentParameterMismatch: Arguments on this idempotent request are inconsistent');
-  const { instanceId } = used;
-  if (!ec2.instances.some((one) => one.instanceId === instanceId && one.state !== 'terminated'))
-    throw new OperationFailed(`EC2 returned ${instanceId}, which has ended`);
 }
 
 interface Ids {

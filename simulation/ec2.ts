@@ -1,7 +1,6 @@
 import type { Ec2Action, Ec2Command } from '../reconcilers/operations/operation.ts';
 import {
   assign,
-  createInterface,
   createTags,
   deleteInterface,
   modifyInstance,
@@ -48,7 +47,6 @@ const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } 
   DeleteSecurityGroup: deleteGroup,
   AuthorizeSecurityGroupIngress: authorize,
   RevokeSecurityGroupIngress: revoke,
-  CreateNetworkInterface: createInterface,
   DeleteNetworkInterface: deleteInterface,
   ModifyNetworkInterfaceAttribute: modifyInterface,
   RunInstances: runInstance,

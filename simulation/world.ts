@@ -218,8 +218,6 @@ export interface Ec2World {
   /** Instance types by name, and whether they have ENA. */
   readonly types: Record<string, 'required' | 'supported' | 'unsupported'>;
   readonly keyPairs: string[];
-  /** What each client token was used for, and the instance that came of it, ended or not. */
-  tokens: Record<string, { readonly instanceId: string; readonly request: string }>;
   /** The number of the next id. */
   next: number;
 }

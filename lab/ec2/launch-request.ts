@@ -21,6 +21,9 @@ export interface LaunchRequest {
   /** An existing interface to use; undefined: a new one is created. */
   readonly nic: NetworkInterface | undefined;
   readonly groups: readonly string[];
+  /** Of a new interface. */
+  readonly description: string;
+  readonly deleteOnTermination: boolean;
   readonly keyName: string | undefined;
   readonly profile: string | undefined;
   readonly metadata: MetadataOptions;
@@ -37,15 +40,18 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
   if (keyName !== undefined && !state.keyPairs.some((one) => one.name === keyName))
     throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
   const nic = interfaceAsked(state, parameters);
-  const subnet = nic ? find.subnet(state, nic.host.subnet.id) : subnetAsked(state, parameters);
+  const card = newInterface(parameters);
+  const subnet = nic ? find.subnet(state, nic.host.subnet.id) : subnetAsked(state, card, parameters);
   const kinds = ['instance', 'network-interface', 'volume'];
   return {
     image,
     type,
     subnet,
-    address: nic?.host.address ?? addressFor(state, subnet, parameters.get('PrivateIpAddress')),
+    address: nic?.host.address ?? addressFor(state, subnet, card.get('PrivateIpAddress')),
     nic,
-    groups: list(parameters, 'SecurityGroupId'),
+    groups: list(card, 'SecurityGroupId'),
+    description: card.get('Description') ?? '',
+    deleteOnTermination: (card.get('DeleteOnTermination') ?? 'true') === 'true',
     keyName,
     profile: profileAsked(parameters),
     metadata: metadataAsked(parameters, 'MetadataOptions.', {
@@ -65,7 +71,7 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
 
 /** The supported parameters of RunInstances; any other is refused rather than ignored. */
 const SUPPORTED =
-  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
+  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId|SubnetId|PrivateIpAddress|SecurityGroupId\.\d+|Description|DeleteOnTermination)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
 
 function checkSupported(parameters: Parameters): void {
   const unsupported = [...parameters.keys()].find((name) => !SUPPORTED.test(name));
@@ -80,17 +86,31 @@ function checkSupported(parameters: Parameters): void {
     throw new Ec2Error('Unsupported', 'This lab stops an instance that shuts itself down; it does not terminate it.');
 }
 
+const OF_INTERFACE = ['SubnetId', 'PrivateIpAddress', 'SecurityGroupId.1'];
+
 /** An existing interface, which already has its subnet, address and groups. */
 function interfaceAsked(state: Ec2State, parameters: Parameters): NetworkInterface | undefined {
-  const id = parameters.get('NetworkInterface.1.NetworkInterfaceId');
-  if (id === undefined) return undefined;
-  const duplicate = ['SubnetId', 'PrivateIpAddress', 'SecurityGroupId.1'].find((name) => parameters.has(name));
-  if (duplicate !== undefined)
+  const card = 'NetworkInterface.1.';
+  if (![...parameters.keys()].some((name) => name.startsWith(card))) return undefined;
+  if (OF_INTERFACE.some((name) => parameters.has(name)))
     throw new Ec2Error(
       'InvalidParameterCombination',
       'Network interfaces and an instance-level subnet ID, private IP address or security groups may not be specified on the same request',
     );
+  const id = parameters.get(`${card}NetworkInterfaceId`);
+  if (id === undefined) return undefined;
+  if (OF_INTERFACE.some((name) => parameters.has(`${card}${name}`)))
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      'A network interface may not specify both a network interface ID and a subnet ID, private IP address or security groups',
+    );
   return detachedInterface(state, id);
+}
+
+/** The parameters of a new interface: those of NetworkInterface.1, or else those of the call itself. */
+function newInterface(parameters: Parameters): Parameters {
+  const [card] = structures(parameters, 'NetworkInterface');
+  return card ?? parameters;
 }
 
 function typeAsked(parameters: Parameters, image: Image): string {
@@ -105,8 +125,8 @@ function typeAsked(parameters: Parameters, image: Image): string {
   return name;
 }
 
-function subnetAsked(state: Ec2State, parameters: Parameters): VpcSubnet {
-  const id = parameters.get('SubnetId');
+function subnetAsked(state: Ec2State, card: Parameters, parameters: Parameters): VpcSubnet {
+  const id = card.get('SubnetId');
   if (id === undefined)
     throw new Ec2Error(
       'VPCIdNotSpecified',

@@ -57,16 +57,17 @@ function fingerprint(parameters: Parameters): string {
 }
 
 /** A new interface, deleted with the instance; or the existing one, which by default is kept. */
-function interfaceOf(state: Ec2State, host: LabHost, { nic, groups }: LaunchRequest): NetworkInterface {
+function interfaceOf(state: Ec2State, host: LabHost, wanted: LaunchRequest): NetworkInterface {
+  const { nic, groups, description, deleteOnTermination } = wanted;
   if (nic) return { ...nic, host, attached: true, deleteOnTermination: false };
   return {
     host,
     attached: true,
-    deleteOnTermination: true,
+    deleteOnTermination,
     addresses: [host.address],
     groups: groupsFor(state, groups, host.subnet),
     sourceDestCheck: true,
-    description: '',
+    description,
   };
 }
 

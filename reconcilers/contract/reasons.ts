@@ -33,6 +33,7 @@ export const reasons = {
     'The network interface of the host is in use, and EC2 does not show its instance yet, or not any more.',
   InstanceRetired: '`reconcile delete` stopped the instance and keeps it.',
   AddressDiffers: 'The instance tagged as this host has another private address than declared.',
+  InterfaceLeftBehind: 'A network interface without an instance has the address of the host.',
   AddressTaken: 'Another network interface has the declared private address.',
   AmiNotFound: 'The declared AMI is not available to this account in this region.',
   InstanceTypeNotFound: 'The declared instance type does not exist in this region.',

@@ -2,21 +2,22 @@ import type { Creation } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
+import type { Instance } from '../facts/ec2/instance.ts';
 import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import { unknown } from '../facts/observation.ts';
 import type { Ec2Input } from '../operations/operation.ts';
+import { hasEnded } from '../shared/created-instances.ts';
 import { ec2Step, hostTags } from '../shared/ec2-tags.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
 import { interfaceFindings } from './interface.ts';
-import { launchAttempt } from './launch-attempt.ts';
 import { launchInputFindings, missingPart } from './launch-inputs.ts';
 import { addressTaken, endedInstance, instanceTagsMissing } from './messages.ts';
 import { settingsFindings } from './settings.ts';
 
 /**
- * A created host. Its network interface comes first: EC2 gives an address to one interface of a subnet only, so that neither it nor the
- * instance on it is ever created twice. The instance's client token follows from the interface and from the instances that ended on it.
+ * A created host. EC2 gives an address of a subnet to one network interface only and creates the instance together with its own, so that a
+ * host is never created twice: if the answer to a call was lost, EC2 refuses the next one, and the next pass sees the instance.
  */
 export function createdFindings(
   desired: DesiredInstance,
@@ -42,7 +43,7 @@ export function createdFindings(
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
   const missing = launchInputFindings(desired, creation, observed);
   if (missing.length) return missing;
-  return nic ? [onInterface(desired, creation, nic, observed)] : [withoutInterface(desired, creation, network)];
+  return [nic ? addressInUse(desired, creation, nic) : launchFinding(desired, creation, network, observed)];
 }
 
 function interfaceOf(
@@ -60,42 +61,53 @@ function interfaceOf(
   );
 }
 
-function withoutInterface(desired: DesiredInstance, { address, subnet }: Creation, network: VpcNetworkState): Finding {
-  const { cluster, host } = desired;
-  const [place, group] = [network.subnet(subnet), network.group];
-  const create = ec2Step(
-    `create network interface ${address} of ${host.name} in subnet ${subnet}`,
-    'CreateNetworkInterface',
-    {
-      SubnetId: place.state === 'present' ? place.value.id : '',
-      PrivateIpAddress: address,
-      Groups: group.state === 'present' ? [group.value.id] : [],
-      Description: `${cluster.name} ${host.name}`,
-      TagSpecifications: [hostTags('network-interface', cluster.name, host.name)],
-    },
-  );
-  return findingOf(desired)('Missing', 'network interface', { have: 'absent', want: address }, act([create]));
-}
-
-/** The network interface exists, and no instance with the tags of this host is shown. */
-function onInterface(
+/** Nothing has the address: the instance is created with its network interface, in one call. */
+function launchFinding(
   desired: DesiredInstance,
   creation: Creation,
-  nic: NetworkInterface,
+  network: VpcNetworkState,
   observed: InstanceObserved,
 ): Finding {
   const { cluster, host } = desired;
-  const { address, type, image } = creation;
+  const { address, type, image, subnet } = creation;
+  const [place, group, images] = [network.subnet(subnet), network.group, observed.images[0]];
+  const ami = images?.state === 'present' ? images.value.find((one) => one.id === image) : undefined;
+  const run = ec2Step(`run instance of ${host.name} (${type}, ${image}) with ${address}`, 'RunInstances', {
+    ...launch(creation, ami?.rootDevice ?? '/dev/xvda'),
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: place.state === 'present' ? place.value.id : '',
+        PrivateIpAddress: address,
+        Groups: group.state === 'present' ? [group.value.id] : [],
+        DeleteOnTermination: true,
+        Description: `${cluster.name} ${host.name}`,
+      },
+    ],
+    TagSpecifications: ['instance', 'network-interface', 'volume'].map((one) => hostTags(one, cluster.name, host.name)),
+  });
+  const ended = lastEnded(host.name, observed);
+  const have = ended ? endedInstance(ended) : 'absent';
+  return findingOf(desired)('Missing', 'instance', { have, want: `${type} with ${address}` }, act([run]));
+}
+
+/** The last instance of the host that EC2 still shows although it has ended. */
+function lastEnded(host: string, { instances: [shown] }: InstanceObserved): Instance | undefined {
+  const ended = shown?.state === 'present' ? shown.value.filter(hasEnded) : [];
+  return ended
+    .filter(({ tags }) => tags[markers.ec2Host] === host)
+    .sort((a, b) => (b.launched ?? 0) - (a.launched ?? 0))[0];
+}
+
+/** A network interface has the address, and no instance with the tags of this host is shown. */
+function addressInUse(desired: DesiredInstance, { address, type }: Creation, nic: NetworkInterface): Finding {
+  const { cluster, host } = desired;
   const { networkInterfaceId: id, instanceId, status, tags } = nic;
   const finding = findingOf(desired);
   if (tags[markers.ec2Host] !== host.name || tags[markers.ec2Cluster] !== cluster.name) {
     const values = { have: `on ${id}`, want: `on ${host.name}` };
-    return finding(
-      'AddressTaken',
-      `address ${address}`,
-      values,
-      manual(addressTaken(id, instanceId, cluster.name, host.name)),
-    );
+    const message = addressTaken(id, instanceId, cluster.name, host.name);
+    return finding('AddressTaken', `address ${address}`, values, manual(message));
   }
   // EC2 may not show an instance yet that was started a moment ago, so that lost tags look the same.
   if (status !== 'available') {
@@ -104,17 +116,15 @@ function onInterface(
     const remedy = settling(`EC2 reports ${id} as ${status}: its instance is starting or ending${lasting}`);
     return finding('InstanceNotShownYet', 'instance', { have: `${id} ${status}`, want: type }, remedy);
   }
-  const images = observed.images[0];
-  const ami = images?.state === 'present' ? images.value.find((one) => one.id === image) : undefined;
-  const { clientToken, ended } = launchAttempt(cluster.name, host.name, id, observed);
-  const run = ec2Step(`run instance of ${host.name} (${type}, ${image}) on ${id}`, 'RunInstances', {
-    ...launch(creation, ami?.rootDevice ?? '/dev/xvda'),
-    NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: id }],
-    ClientToken: clientToken,
-    TagSpecifications: ['instance', 'volume'].map((resource) => hostTags(resource, cluster.name, host.name)),
-  });
-  const have = ended ? endedInstance(ended) : 'absent';
-  return finding('Missing', 'instance', { have, want: `${type} on ${id}` }, act([run]));
+  const free = ec2Step(
+    `delete network interface ${id} of ${host.name}, which no instance uses`,
+    'DeleteNetworkInterface',
+    {
+      NetworkInterfaceId: id,
+    },
+  );
+  const values = { have: `on ${id}, which no instance uses`, want: 'free' };
+  return finding('InterfaceLeftBehind', `address ${address}`, values, act([free]));
 }
 
 function launch(creation: Creation, rootDevice: string): Ec2Input {

@@ -254,12 +254,10 @@ export type OvsOperation =
   | { readonly op: 'drop-port'; readonly bridge: string; readonly port: string };
 
 /**
- * Actions with the same key are one step. Secrets are masked in it, so it must not be used to compare secret texts. A launch is the same
- * step with every client token, so that launches whose instances end again and again are counted.
+ * Actions with the same key are one step. Secrets are masked in it, so it must not be used to compare secret texts.
  */
 export function actionKey(action: Action): string {
-  const known =
-    keys.get(action) ?? JSON.stringify(action, (field, value) => (field === 'ClientToken' ? undefined : value));
+  const known = keys.get(action) ?? JSON.stringify(action);
   keys.set(action, known);
   return known;
 }

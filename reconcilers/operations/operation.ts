@@ -27,7 +27,6 @@ export type Ec2Action =
   | 'DeleteSecurityGroup'
   | 'AuthorizeSecurityGroupIngress'
   | 'RevokeSecurityGroupIngress'
-  | 'CreateNetworkInterface'
   | 'DeleteNetworkInterface'
   | 'ModifyNetworkInterfaceAttribute'
   | 'RunInstances'

@@ -11,7 +11,7 @@ export function hasEnded({ state }: Pick<Instance, 'state'>): boolean {
   return endedStates.includes(state);
 }
 
-/** All instances that were created for a Cluster, in one call: also those that have ended, because their client tokens are used up. */
+/** All instances that were created for a Cluster, in one call: also those that have ended, because they say why. */
 export function createdInstances({ name }: Pick<Cluster, 'name'>): FactRequestOf<'instances'> {
   const filters = { [`tag:${markers.ec2Cluster}`]: [name], 'instance-state-name': [...existingStates, ...endedStates] };
   return { fact: 'instances', filters };

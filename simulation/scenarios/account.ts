@@ -39,7 +39,6 @@ export function instanceLike(change: Partial<Instance> & Pick<Instance, 'instanc
     imdsv2: true,
     sriov: false,
     ena: true,
-    clientToken: undefined,
     stateReason: undefined,
     launched: undefined,
     ...change,
@@ -59,7 +58,6 @@ export function emptyAccount(images: World['ec2']['images'] = {}): World['ec2'] 
     images,
     types: { 'm5.large': 'required', 'c4.large': 'unsupported' },
     keyPairs: ['operator'],
-    tokens: {},
     next: 0,
   };
 }

@@ -114,10 +114,10 @@ const instanceOf = (world: World, name: string) =>
   fail(`no instance of ${name}`);
 
 /** Its launch left the interface to be deleted with it for later: it stays. */
-export function endPending(world: World, name: string): void {
+export function endPending(world: World, name: string, deleted = true): void {
   const { instanceId, networkInterfaceId } = instanceOf(world, name);
   const nic = world.ec2.interfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
-  Object.assign(nic ?? fail(`no interface of ${name}`), { deleteOnTermination: false });
+  Object.assign(nic ?? fail(`no interface of ${name}`), { deleteOnTermination: deleted });
   applyEc2Command(world, { action: 'TerminateInstances', input: { InstanceIds: [instanceId] } });
 }
 
@@ -260,7 +260,7 @@ export const brokenWorlds: Readonly<Record<string, BrokenWorld>> = {
   },
   'EC2: instance ended while it was pending, its interface stays': {
     fleet: created,
-    broken: (world) => endPending(world, 'proxy-2'),
+    broken: (world) => endPending(world, 'proxy-2', false),
   },
   'EC2: VPC without its tag': { fleet: created, broken: (world) => untag(world.ec2.vpcs[0]) },
   'EC2: subnet without its tag': { fleet: created, broken: (world) => untag(world.ec2.subnets[0]) },

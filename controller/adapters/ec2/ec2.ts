@@ -6,7 +6,6 @@ import type { Ec2ReadPort, Ec2WritePort } from '../../transport/io.ts';
 import { callOf, describes, type Ec2Module } from './calls.ts';
 import { credentialRenewal, type RenewCredentials, readFilesAgain } from './credentials.ts';
 import { explainEc2, refusesCredentials } from './errors.ts';
-import { checkLaunched } from './launched.ts';
 
 export interface Ec2Settings {
   readonly region: string;
@@ -74,8 +73,7 @@ export function writeEc2(session: Ec2Session): Ec2WritePort {
     command: (command) =>
       called(session, command.action, async ({ module, client }) => {
         turnPage(session, command.action);
-        const answer = await whenVisible(session, () => callOf(module, client, command));
-        if (command.action === 'RunInstances') checkLaunched(answer as object);
+        await whenVisible(session, () => callOf(module, client, command));
       }),
   };
 }

@@ -96,9 +96,15 @@ const advice: readonly Advice[] = [
     todo: 'AWS has blocked the account: ask AWS Support',
   },
   {
+    codes: /^InvalidIPAddress\.InUse$/,
+    // Not refused: a call whose answer was lost may have created it.
+    kind: 'protocol',
+    todo: 'the address is in use: if an earlier call created the host and its answer was lost, the next pass sees it; else the next pass shows what has it',
+  },
+  {
     codes: /^IdempotentParameterMismatch$/,
     kind: 'refused',
-    todo: 'the same request was made within the last day with other values: put the former values back; or, if the instance that it started has ended, delete the network interface of the host, and the next pass creates both',
+    todo: 'the same request was made within the last day with other values: put the former values back, or wait until the next day',
   },
   {
     codes: /^(PrivateIpAddressLimitExceeded|FilterLimitExceeded|.*LimitExceeded)$/,

@@ -20,8 +20,6 @@ export interface Instance {
   /** `simple` on the instance: Intel 82599 virtual functions. It cannot be turned off. */
   readonly sriov: boolean;
   readonly ena: boolean;
-  /** Of the RunInstances call that created it; undefined: it had none. */
-  readonly clientToken: string | undefined;
   /** Why it changed its state last, in the words of EC2; undefined: EC2 gives no reason. */
   readonly stateReason: string | undefined;
   /** Time of the last start, in milliseconds since 1970. */

@@ -25,7 +25,6 @@ interface ApiInstance {
   readonly SriovNetSupport?: string;
   readonly EnaSupport?: boolean;
   readonly LaunchTime?: Date;
-  readonly ClientToken?: string;
   readonly StateReason?: { readonly Code?: string; readonly Message?: string };
   readonly NetworkInterfaces?: readonly {
     readonly NetworkInterfaceId?: string;
@@ -59,7 +58,6 @@ function instanceOf(item: ApiInstance): Instance {
     imdsv2: item.MetadataOptions?.HttpTokens === 'required',
     sriov: item.SriovNetSupport === 'simple',
     ena: item.EnaSupport === true,
-    clientToken: item.ClientToken || undefined,
     stateReason: item.StateReason?.Message || item.StateReason?.Code || undefined,
     launched: item.LaunchTime?.getTime(),
   };

@@ -44,6 +44,20 @@ describe('lab: RunInstances', () => {
     expect(state.tags.get(instance.host.instanceId)).to.deep.equal([{ key: 'Name', value: 'redis-9' }]);
   });
 
+  it('creates the interface that is described in the call, and not beside parameters of the call itself', () => {
+    const card = (fields: Record<string, string>) =>
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [`NetworkInterface.1.${name}`, value]));
+    const wanted = { SubnetId: asked.SubnetId, PrivateIpAddress: '10.80.1.41', Description: 'a b' };
+    const described = { ...card({ DeviceIndex: '0', DeleteOnTermination: 'false', ...wanted }), SubnetId: undefined };
+    const { state, instance } = run(described);
+    const nic = state.interfaces.find((one) => one.host === instance.host);
+    expect(nic).to.deep.include({ addresses: ['10.80.1.41'], description: 'a b', deleteOnTermination: false });
+    expect(() => run(described, state)).to.throw(Ec2Error, 'Address 10.80.1.41 is in use.');
+    expect(() => run({ ...described, SubnetId: asked.SubnetId }))
+      .to.throw(Ec2Error)
+      .with.property('code', 'InvalidParameterCombination');
+  });
+
   it('names a host after its address if its tag is not a valid or free host name', () => {
     const called = (name: string) => {
       const tags = { 'TagSpecification.1.ResourceType': 'instance', 'TagSpecification.1.Tag.1.Key': 'Name' };

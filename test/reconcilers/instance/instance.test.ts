@@ -7,7 +7,6 @@ import { applyEc2Command } from '../../../simulation/ec2.ts';
 import { endPending } from '../../../simulation/scenarios/broken-worlds.ts';
 import { convergedWorld, run } from '../../../simulation/scenarios/start.ts';
 import { simulate } from '../../../simulation/simulated-transport.ts';
-import type { World } from '../../../simulation/world.ts';
 import { checkCase, type Ec2, type Ec2Case, first, createdFleet as fleet, untag } from '../../support/ec2-findings.ts';
 
 const withCreation = (change: object, name = 'redis-1'): Fleet => ({
@@ -66,18 +65,29 @@ const cases: readonly Ec2Case[] = [
     ],
   },
   {
-    name: 'neither instance nor network interface: the network interface is created first',
+    name: 'neither instance nor network interface: both are created in one call, so that no host is created twice',
     change: (ec2) => remove(ec2),
-    expected: () => [
-      {
-        subject: 'instance/redis-1',
-        field: 'network interface',
-        have: 'absent',
-        reason: 'Missing',
-        by: 'action',
-        calls: [['CreateNetworkInterface', { PrivateIpAddress: '10.80.1.10', Description: 'lawful redis-1' }]],
-      },
-    ],
+    expected: ({ subnets, groups }) => {
+      const SubnetId = first(subnets).id;
+      const nic = { DeviceIndex: 0, SubnetId, PrivateIpAddress: '10.80.1.10', Groups: [first(groups).id] };
+      const call = { NetworkInterfaces: [{ ...nic, DeleteOnTermination: true, Description: 'lawful redis-1' }] };
+      const common = { subject: 'instance/redis-1', field: 'instance', have: 'absent', reason: 'Missing' } as const;
+      return [{ ...common, by: 'action', calls: [['RunInstances', call]] }];
+    },
+  },
+  {
+    name: 'no instance, and a network interface of the host that was left behind: it is deleted first',
+    change: (ec2) => {
+      const nic = interfaceOf(ec2, 'redis-1');
+      remove(ec2);
+      ec2.interfaces.push({ ...nic, instanceId: undefined, status: 'available', attachmentId: undefined });
+    },
+    expected: (ec2) => {
+      const { networkInterfaceId: id } = interfaceOf(ec2, 'redis-1');
+      const values = { field: 'address 10.80.1.10', have: `on ${id}, which no instance uses` };
+      const remedy = { by: 'action', calls: [['DeleteNetworkInterface', { NetworkInterfaceId: id }]] } as const;
+      return [{ subject: 'instance/redis-1', ...values, reason: 'InterfaceLeftBehind', ...remedy }];
+    },
   },
   {
     name: 'no instance, and neither AMI, instance type nor key pair exist: all are reported at once',
@@ -256,72 +266,45 @@ const cases: readonly Ec2Case[] = [
 describe('created instances', () => {
   for (const one of cases) it(one.name, () => checkCase(one));
 
-  describe('an instance that ended while it was pending, so that its interface stays', () => {
-    const launchOf = async (world: World, of = fleet) => {
-      const { plan } = await observeAndPlan(of, reconcilers, simulate(world).reader);
-      const [step] = plan.steps.filter(({ action }) => action.operation === 'ec2-call');
-      if (step?.action.operation !== 'ec2-call') throw new Error('no call of EC2 is planned');
-      const finding = plan.findings.find(({ subject }) => subject === 'instance/proxy-2');
-      return { id: step.id, call: step.action.call, have: finding?.have };
-    };
-
-    it('the next launch has a token of its own, which a repeated attempt has too, and the reason is shown', async () => {
-      const world = copyOf(await convergedWorld(fleet));
-      endPending(world, 'proxy-2');
-      const first = await launchOf(world);
-      expect(first.call.action).to.equal('RunInstances');
-      expect(world.ec2.tokens).not.to.have.property(String(first.call.input['ClientToken']));
-      expect(first.have).to.match(/^i-\w+ has ended: Client\.UserInitiatedShutdown/);
-      expect(await launchOf(world)).to.deep.equal(first);
-    });
-
-    it('each life has another token, and all launches are one step, so that they are counted', async () => {
+  describe('an instance that ended while it was pending', () => {
+    it('is created again by a call without a client token, and the reason is shown', async () => {
       const world = copyOf(await convergedWorld(fleet));
       const launches = [];
       for (let life = 0; life < 3; life++) {
         endPending(world, 'proxy-2');
-        const launch = await launchOf(world);
-        launches.push(launch);
-        applyEc2Command(world, launch.call);
+        const { plan } = await observeAndPlan(fleet, reconcilers, simulate(world).reader);
+        const [step] = plan.steps.filter(({ action }) => action.operation === 'ec2-call');
+        if (step?.action.operation !== 'ec2-call') throw new Error('no call of EC2 is planned');
+        expect(step.action.call).to.include({ action: 'RunInstances' });
+        expect(step.action.call.input).not.to.have.property('ClientToken');
+        const finding = plan.findings.find(({ subject }) => subject === 'instance/proxy-2');
+        const { instanceId } = world.ec2.instances.filter(isOf('proxy-2')).at(-1) ?? {};
+        expect(finding?.have).to.match(new RegExp(`^${instanceId} has ended: Client\\.UserInitiatedShutdown`));
+        launches.push(step.id);
+        world.now += 60_000;
+        applyEc2Command(world, step.action.call);
       }
-      expect(new Set(launches.map(({ call }) => call.input['ClientToken']))).to.have.property('size', 3);
-      expect(new Set(launches.map(({ id }) => id))).to.have.property('size', 1);
+      expect(new Set(launches), 'all launches are one step, so that they are counted').to.have.property('size', 1);
     });
 
-    it('with another type declared, no token is used for two different requests', async () => {
-      const world = copyOf(await convergedWorld(fleet));
-      endPending(world, 'proxy-2');
-      const { call } = await launchOf(world, withCreation({ type: 'c4.large', enhancedNetworking: 'none' }, 'proxy-2'));
-      expect(call.input['InstanceType']).to.equal('c4.large');
-      applyEc2Command(world, call);
-      expect(world.ec2.instances.find(({ state }) => state === 'pending')).to.include({ type: 'c4.large' });
-    });
-
-    it('apply creates the host again', async () => {
-      const world = copyOf(await convergedWorld(fleet));
-      endPending(world, 'proxy-2');
-      const { outcome } = await run(fleet, simulate(world));
-      expect(outcome.result).to.equal('done');
+    it('apply creates the host again, also if its interface was left behind', async () => {
+      for (const deleted of [true, false]) {
+        const world = copyOf(await convergedWorld(fleet));
+        endPending(world, 'proxy-2', deleted);
+        const { outcome } = await run(fleet, simulate(world));
+        expect(outcome.result).to.equal('done');
+      }
     });
   });
 
-  it('a recreated instance has another client token', async () => {
+  it('the answer to a launch was lost: EC2 refuses the next one, and there is one instance', async () => {
     const world = copyOf(await convergedWorld(fleet));
-    const used = Object.keys(world.ec2.tokens);
-    remove(world.ec2, 'proxy-1');
-    world.ec2.interfaces.push({
-      ...first(world.ec2.interfaces),
-      networkInterfaceId: 'eni-0000beef',
-      instanceId: undefined,
-      status: 'available',
-      addresses: [{ address: '10.80.1.13', primary: true }],
-      tags: { 'ec2-redis-operator/cluster': 'lawful', 'ec2-redis-operator/host': 'proxy-1' },
-    });
+    remove(world.ec2, 'redis-1');
     const { plan } = await observeAndPlan(fleet, reconcilers, simulate(world).reader);
-    const [run] = plan.steps.flatMap(({ action }) => (action.operation === 'ec2-call' ? [action.call] : []));
-    expect(run?.action).to.equal('RunInstances');
-    const token = run?.input['ClientToken'];
-    expect(token).to.be.a('string').with.lengthOf(64);
-    expect(used).to.have.lengthOf(5).and.not.include(token);
+    const [launch] = plan.steps.flatMap(({ action }) => (action.operation === 'ec2-call' ? [action.call] : []));
+    if (!launch) throw new Error('no call of EC2 is planned');
+    applyEc2Command(world, launch);
+    expect(() => applyEc2Command(world, launch)).to.throw('InvalidIPAddress.InUse');
+    expect(world.ec2.instances.filter(isOf('redis-1'))).to.have.lengthOf(1);
   });
 });

@@ -189,19 +189,28 @@ describe('ec2, against an endpoint of the Query protocol', () => {
     });
   });
 
-  it('a client token that was used is answered with the instance of that time: one that has ended is no new instance', async () => {
-    const answered = (state: string) => {
-      const why =
-        '<stateReason><code>Client.InternalError</code><message>Client error on launch</message></stateReason>';
-      const item = `<item><instanceId>i-1</instanceId><instanceState><name>${state}</name></instanceState>${why}</item>`;
-      answer = () => ({ body: envelope('RunInstances', `<instancesSet>${item}</instancesSet>`) });
-      const input = { ImageId: 'ami-1', MinCount: 1, MaxCount: 1, ClientToken: 'one' };
-      return writeEc2(open()).command({ action: 'RunInstances', input });
-    };
-    await answered('pending');
-    const { kind, message } = await refusal(answered('terminated'));
-    expect(kind).to.equal('refused');
-    expect(message).to.contain('i-1').and.contain('Client error on launch').and.contain('delete-network-interface');
+  it('each launch has a client token of its own, which the tries of one call share', async () => {
+    answer = (_, nth) =>
+      nth === 1
+        ? { status: 503, body: failure('RequestLimitExceeded', 'Request limit exceeded.') }
+        : { body: envelope('RunInstances', '<instancesSet><item><instanceId>i-1</instanceId></item></instancesSet>') };
+    const input = { ImageId: 'ami-1', MinCount: 1, MaxCount: 1 };
+    const port = writeEc2(open());
+    await port.command({ action: 'RunInstances', input });
+    await port.command({ action: 'RunInstances', input });
+    const [once, again, next] = requests.map((call) => call.get('ClientToken'));
+    expect(once).to.be.a('string').and.equal(again).and.not.equal(next);
+  });
+
+  it('an address in use is not a refusal for good: the answer to the call that created the host may be lost', async () => {
+    answer = () => ({ status: 400, body: failure('InvalidIPAddress.InUse', 'Address 10.0.0.4 is in use.') });
+    const call = writeEc2(open()).command({
+      action: 'RunInstances',
+      input: { ImageId: 'ami-1', MinCount: 1, MaxCount: 1 },
+    });
+    const { kind, message } = await refusal(call);
+    expect(kind).to.equal('protocol');
+    expect(message).to.contain('the next pass');
   });
 
   describe('a console', () => {
