@@ -49,6 +49,12 @@ region: string
  * URL of the EC2 API. If omitted, the endpoint of the region is used.
  */
 endpoint?: string
+/**
+ * Tags for everything that is created in EC2, such as a cost center. Those that are missing are added to what this Cluster created before. Other tags, and tags that are no longer declared, are never removed.
+ */
+tags: {
+[k: string]: string
+}
 }
 /**
  * The underlay network that carries the mesh.
@@ -613,6 +619,17 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "description": "URL of the EC2 API. If omitted, the endpoint of the region is used.",
               "type": "string",
               "pattern": "^https?://[^\\s/?#]+(/[^\\s]*)?$"
+            },
+            "tags": {
+              "description": "Tags for everything that is created in EC2, such as a cost center. Those that are missing are added to what this Cluster created before. Other tags, and tags that are no longer declared, are never removed.",
+              "type": "object",
+              "default": {},
+              "maxProperties": 40,
+              "additionalProperties": {
+                "type": "string",
+                "maxLength": 256,
+                "pattern": "^[^\\x00-\\x1f\\x7f]*$"
+              }
             }
           },
           "additionalProperties": false

@@ -19,7 +19,12 @@ export interface Fleet {
 export interface Cluster {
   readonly name: string;
   readonly place: Place;
-  readonly aws: { readonly region: string; readonly endpoint: string | undefined };
+  readonly aws: {
+    readonly region: string;
+    readonly endpoint: string | undefined;
+    /** For everything that is created in EC2, beside our own. */
+    readonly tags: Readonly<Record<string, string>>;
+  };
   readonly network: ClusterNetwork;
   readonly ssh: Ssh;
   readonly hosts: readonly Host[];

@@ -47,7 +47,7 @@ function operatorStatements(fleet: Fleet): readonly Statement[] {
     ...(created.length && ssh.hostKeys === 'console'
       ? [allow(fleet, 'ReadHostKeys', ['GetConsoleOutput'], arn(fleet, 'instance/*'), withResourceTag(fleet))]
       : []),
-    ...(network.vpc ? [tagOnCreate(fleet)] : []),
+    ...(network.vpc ? [tagOnCreate(fleet), ...tagLater(fleet)] : []),
   ];
 }
 
@@ -148,7 +148,15 @@ function hostStatements(fleet: Fleet, hosts: readonly Host[]): readonly Statemen
 
 const creates = ['CreateInternetGateway', 'CreateSecurityGroup', 'CreateSubnet', 'CreateVpc'];
 
-/** Tags are set by the request that creates the resource, and on no existing one. */
+/** Declared tags are added to what exists, too. */
+function tagLater(fleet: Fleet): readonly Statement[] {
+  const keys = Object.keys(fleet.cluster.aws.tags).sort();
+  if (!keys.length) return [];
+  const condition = { ...withResourceTag(fleet), 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } };
+  return [allow(fleet, 'TagLater', ['CreateTags'], arn(fleet, '*/*'), condition)];
+}
+
+/** Our own tags are set by the request that creates the resource, and on no existing one. */
 function tagOnCreate(fleet: Fleet): Statement {
   const { StringEquals } = withRequestTag(fleet);
   return allow(fleet, 'TagOnCreate', ['CreateTags'], arn(fleet, '*/*'), {

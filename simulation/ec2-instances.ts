@@ -1,6 +1,6 @@
 import { markers } from '../renderers/lib/markers.ts';
 import { copyOf } from './copy.ts';
-import { newId, type Specified, tagsFrom } from './ec2-ids.ts';
+import { newId, type Specified, tagsFrom, withId } from './ec2-ids.ts';
 import { halt } from './halt.ts';
 import { addLink } from './links.ts';
 import { OperationFailed, type World, type Writable } from './world.ts';
@@ -205,6 +205,14 @@ interface Tagging {
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
 }
 
-export function createTags(world: World, { Resources, Tags }: Tagging): void {
-  for (const one of chosen(world, Resources)) for (const { Key, Value } of Tags) one.tags[Key] = Value;
+export function createTags({ ec2 }: World, { Resources, Tags }: Tagging): void {
+  const tagged = [
+    ...[...ec2.vpcs, ...ec2.subnets, ...ec2.gateways, ...ec2.groups],
+    ...ec2.instances.map(({ instanceId: id, tags }) => ({ id, tags })),
+    ...ec2.interfaces.map(({ networkInterfaceId: id, tags }) => ({ id, tags })),
+  ];
+  for (const id of Resources) {
+    const { tags } = withId(tagged, id, 'InvalidID');
+    for (const { Key, Value } of Tags) tags[Key] = Value;
+  }
 }

@@ -13,6 +13,7 @@ import { redis } from './redis.ts';
 import { connectionLimits, redisValues } from './redis-settings.ts';
 import { references } from './references.ts';
 import { sysctls } from './sysctls.ts';
+import { tags } from './tags.ts';
 import { network } from './vpc-network.ts';
 
 const CHECKS: readonly Check[] = [
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   memory,
   disk,
   sysctls,
+  tags,
 ];
 
 /** All issues that a schema cannot express: across documents, and between fields of one document. */

@@ -28,7 +28,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
   return {
     name,
     place: places.at(['metadata', 'name']),
-    aws: { region: aws.region, endpoint: aws.endpoint },
+    aws: { region: aws.region, endpoint: aws.endpoint, tags: aws.tags },
     network: resolveNetwork(network),
     ssh: resolveSsh(ssh),
     hosts: sorted(spec.hosts).map((host) => resolveHost(host, spec.instances)),

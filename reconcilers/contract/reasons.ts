@@ -17,6 +17,7 @@ export const reasons = {
   PackagesMissing: 'Programs that it needs are not installed.',
   // network
   ClusterTagMissing: 'A part of the VPC network that this Cluster created has lost its cluster tag.',
+  TagsDiffer: 'Something that this Cluster created in EC2 does not carry the declared tags.',
   AdoptedNotFound: 'What is adopted does not exist in this account and region.',
   AdoptedAmbiguous: 'Several resources match what is adopted.',
   NotAvailableYet: 'EC2 is still creating it, or attaching it.',

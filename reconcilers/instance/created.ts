@@ -7,7 +7,7 @@ import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import { unknown } from '../facts/observation.ts';
 import type { Ec2Input } from '../operations/operation.ts';
 import { hasEnded } from '../shared/created-instances.ts';
-import { ec2Step, hostTags } from '../shared/ec2-tags.ts';
+import { declaredTagFindings, ec2Step, hostTags } from '../shared/ec2-tags.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
 import { interfaceFindings } from './interface.ts';
@@ -37,7 +37,12 @@ export function createdFindings(
   }
   const nic = interfaceOf(desired, creation, network, interfaces.value);
   if (found.state === 'present')
-    return [...settingsFindings(desired, creation, found.value), ...interfaceFindings(desired, network, nic)];
+    return [
+      ...settingsFindings(desired, creation, found.value),
+      ...interfaceFindings(desired, network, nic),
+      ...declaredTagFindings(desired.cluster, desired.subject, found.value.instanceId, found.value.tags),
+      ...(nic ? declaredTagFindings(desired.cluster, desired.subject, nic.networkInterfaceId, nic.tags) : []),
+    ];
   const part = missingPart(creation, network);
   if (part)
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
@@ -84,7 +89,7 @@ function launchFinding(
         Description: `${cluster.name} ${host.name}`,
       },
     ],
-    TagSpecifications: ['instance', 'network-interface', 'volume'].map((one) => hostTags(one, cluster.name, host.name)),
+    TagSpecifications: ['instance', 'network-interface', 'volume'].map((one) => hostTags(one, cluster, host.name)),
   });
   const ended = lastEnded(host.name, observed);
   const have = ended ? endedInstance(ended) : 'absent';

@@ -38,7 +38,7 @@ function missingGateway({ desired: { cluster }, finding }: PartContext, vpcId: s
     return finding('AdoptedNotFound', field, values, manual(message));
   }
   const create = ec2Step(`create internet gateway ${cluster.name}-internet-gateway`, 'CreateInternetGateway', {
-    TagSpecifications: partTags('internet-gateway', cluster.name, 'internet-gateway'),
+    TagSpecifications: partTags('internet-gateway', cluster, 'internet-gateway'),
   });
   return finding('Missing', field, values, act([create]));
 }

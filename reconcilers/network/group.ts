@@ -24,7 +24,7 @@ export function groupFindings(context: PartContext): readonly Finding[] {
     GroupName: name,
     Description: `hosts of ${cluster.name}`,
     VpcId: state.vpc.value.id,
-    TagSpecifications: partTags('security-group', cluster.name, 'security-group'),
+    TagSpecifications: partTags('security-group', cluster, 'security-group'),
   });
   return presenceFindings(context, field, name, state.group, create);
 }

@@ -1,6 +1,10 @@
+import type { ClusterNetwork } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { bind } from '../contract/reconciler.ts';
-import { vpcNetworkState } from '../shared/vpc-network.ts';
+import type { Tagged } from '../facts/ec2/vpc-network.ts';
+import { declaredTagFindings, isOwnedBy } from '../shared/ec2-tags.ts';
+import type { PartState } from '../shared/part-state.ts';
+import { type VpcNetworkState, vpcNetworkState } from '../shared/vpc-network.ts';
 import { type DesiredPart, desiredParts, type Part, type PartContext, partFacts } from './desired.ts';
 import { gatewayFindings } from './gateway.ts';
 import { groupFindings } from './group.ts';
@@ -27,6 +31,34 @@ export const network = bind<DesiredPart, ReturnType<typeof partFacts>>({
     const state = vpcNetworkState(cluster, noHostRunning, observed);
     // Without knowing the VPC, nothing can be said about what is in it.
     const isKnown = state.vpc.state === 'present' || state.vpc.state === 'absent' || part.kind === 'vpc';
-    return isKnown ? diffs[part.kind]({ desired, state, finding: findingsAbout(subject) }) : [];
+    if (!isKnown) return [];
+    return [...diffs[part.kind]({ desired, state, finding: findingsAbout(subject) }), ...tagFindings(desired, state)];
   },
 });
+
+/** The declared tags of a part that was created here; an adopted one is only read. */
+function tagFindings({ part, cluster, subject }: DesiredPart, state: VpcNetworkState): readonly Finding[] {
+  const { gateways } = state;
+  const shown = (one: PartState<Tagged>) => (one.state === 'present' ? [one.value] : []);
+  const of: { readonly [K in Part['kind']]: () => readonly Tagged[] } = {
+    vpc: () => shown(state.vpc),
+    'internet-gateway': () => (gateways.state === 'present' ? gateways.value : []),
+    subnet: () => (part.kind === 'subnet' ? shown(state.subnet(part.subnet)) : []),
+    'security-group': () => shown(state.group),
+  };
+  if (!isCreated(cluster.network, part)) return [];
+  return of[part.kind]()
+    .filter((one) => isOwnedBy(one, cluster.name))
+    .flatMap(({ id, tags }) => declaredTagFindings(cluster, subject, id, tags));
+}
+
+function isCreated({ vpc, internetGateway, subnets, securityGroup }: ClusterNetwork, part: Part): boolean {
+  const origins = {
+    vpc,
+    'internet-gateway': internetGateway,
+    subnet: subnets.find(({ name }) => part.kind === 'subnet' && name === part.subnet)?.origin,
+    'security-group': securityGroup?.origin,
+  };
+  const origin = origins[part.kind];
+  return origin !== undefined && 'create' in origin;
+}

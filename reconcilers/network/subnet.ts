@@ -24,7 +24,7 @@ export function subnetFindings(context: PartContext): readonly Finding[] {
     VpcId: state.vpc.value.id,
     CidrBlock: cidr,
     AvailabilityZone: zone,
-    TagSpecifications: partTags('subnet', cluster.name, `subnet-${name}`),
+    TagSpecifications: partTags('subnet', cluster, `subnet-${name}`),
   });
   return presenceFindings(context, field, want, found, create);
 }

@@ -16,7 +16,7 @@ export function vpcFindings(context: PartContext): readonly Finding[] {
   const { vpcCidr } = network;
   const create = ec2Step(`create VPC ${name}-vpc (${vpcCidr})`, 'CreateVpc', {
     CidrBlock: vpcCidr,
-    TagSpecifications: partTags('vpc', name, 'vpc'),
+    TagSpecifications: partTags('vpc', desired.cluster, 'vpc'),
   });
   if (state.vpc.state !== 'present') return presenceFindings(context, 'VPC', vpcCidr, state.vpc, create);
   const vpc = state.vpc.value;

@@ -1,23 +1,44 @@
+import type { Cluster } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { act } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
 import type { ActionOf } from '../operations/actions.ts';
 import type { Ec2Command, Ec2Input } from '../operations/operation.ts';
 
+type TaggedCluster = Pick<Cluster, 'name' | 'aws'>;
+
 /** The tags of a part of a Cluster's VPC network, as TagSpecifications takes them. */
-export function partTags(resource: string, cluster: string, part: string): readonly Ec2Input[] {
-  return [
-    {
-      ResourceType: resource,
-      Tags: [tag('Name', `${cluster}-${part}`), tag(markers.ec2Cluster, cluster), tag(markers.ec2Part, part)],
-    },
-  ];
+export function partTags(resource: string, cluster: TaggedCluster, part: string): readonly Ec2Input[] {
+  const own = { Name: `${cluster.name}-${part}`, [markers.ec2Cluster]: cluster.name, [markers.ec2Part]: part };
+  return [{ ResourceType: resource, Tags: tagList({ ...cluster.aws.tags, ...own }) }];
 }
 
 /** The tags of a host's instance, network interface and volume. */
-export function hostTags(resource: string, cluster: string, host: string): Ec2Input {
-  return {
-    ResourceType: resource,
-    Tags: [tag('Name', host), tag(markers.ec2Cluster, cluster), tag(markers.ec2Host, host)],
-  };
+export function hostTags(resource: string, cluster: TaggedCluster, host: string): Ec2Input {
+  const own = { Name: host, [markers.ec2Cluster]: cluster.name, [markers.ec2Host]: host };
+  return { ResourceType: resource, Tags: tagList({ ...cluster.aws.tags, ...own }) };
+}
+
+/** The finding about the declared tags that something of this Cluster in EC2 does not carry. They are added; no tag is ever removed. */
+export function declaredTagFindings(
+  { aws }: TaggedCluster,
+  subject: Subject,
+  id: string,
+  tags: Readonly<Record<string, string>>,
+): readonly Finding[] {
+  const entries = Object.entries(aws.tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  const missing = entries.filter(([key, value]) => tags[key] !== value);
+  if (missing.length === 0) return [];
+  const text = (list: readonly (readonly [string, string | undefined])[]) =>
+    list.map(([key, value]) => (value === undefined ? `no ${key}` : `${key}=${value}`)).join(', ');
+  const values = { have: text(missing.map(([key]) => [key, tags[key]])), want: text(missing) };
+  const add = ec2Step(`add tags to ${id}: ${values.want}`, 'CreateTags', {
+    Resources: [id],
+    Tags: tagList(Object.fromEntries(missing)),
+  });
+  // A subject of its own: nothing has to wait for tags.
+  return [findingsAbout(`${subject}@tags`)('TagsDiffer', `tags of ${id}`, values, act([add]))];
 }
 
 /** The command that restores the tags of a part. */
@@ -35,6 +56,6 @@ export function ec2Step(description: string, action: Ec2Command['action'], input
   return { operation: 'ec2-call', call: { action, input }, description };
 }
 
-function tag(Key: string, Value: string): Ec2Input {
-  return { Key, Value };
+function tagList(tags: Readonly<Record<string, string>>): readonly Ec2Input[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

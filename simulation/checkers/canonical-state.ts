@@ -31,17 +31,18 @@ function accountOf({ ec2 }: World): unknown {
     subnets: sorted(ec2.subnets.map(({ cidr, zone, tags }) => ({ cidr, zone, tags }))),
     gateways: sorted(ec2.gateways.map(({ tags, vpcIds }) => ({ tags, vpcIds: vpcIds.map(named) }))),
     routes: sorted(ec2.routeTables.map(({ routes }) => routes.map(({ destination }) => destination).sort())),
-    groups: sorted(ec2.groups.map(({ name, ingress }) => ({ name, ingress: ingress.map(rule).sort() }))),
+    groups: sorted(ec2.groups.map(({ name, ingress, tags }) => ({ name, ingress: ingress.map(rule).sort(), tags }))),
     instances: sorted(
       ec2.instances
         .filter(({ state }) => state !== 'terminated')
-        .map(({ state, privateAddress, type, imageId, imdsv2, sriov }) => ({
+        .map(({ state, privateAddress, type, imageId, imdsv2, sriov, tags }) => ({
           state,
           privateAddress,
           type,
           imageId,
           imdsv2,
           sriov,
+          declaredTag: tags['cost-center'],
         })),
     ),
     interfaces: sorted(
@@ -53,6 +54,7 @@ function accountOf({ ec2 }: World): unknown {
           sourceDestCheck,
           deleteOnTermination,
           host: tags[markers.ec2Host],
+          declaredTag: tags['cost-center'],
           primary: addresses.filter(({ primary }) => primary),
         })),
     ),

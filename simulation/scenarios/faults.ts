@@ -171,6 +171,10 @@ const faults = {
   'source/dest check off': onInterface((nic) => Object.assign(nic, { sourceDestCheck: false })),
   'interface kept at termination': onInterface((nic) => Object.assign(nic, { deleteOnTermination: false })),
   'IMDSv1 allowed': (_, pick, { ec2 }) => Object.assign(pick(ec2.instances.filter(isCreated)) ?? {}, { imdsv2: false }),
+  'declared tag changed': (_, pick, { ec2 }) => {
+    const one = pick([...ec2.subnets, ...ec2.groups, ...ec2.instances, ...ec2.interfaces].filter(isTagged));
+    if (one) one.tags['cost-center'] = 'theirs';
+  },
   'instance stopped': (_, pick, world) => {
     const { instanceId } = pick(world.ec2.instances.filter((one) => isCreated(one) && one.state === 'running')) ?? {};
     if (instanceId) applyEc2Command(world, { action: 'StopInstances', input: { InstanceIds: [instanceId] } });
@@ -254,6 +258,10 @@ type Port = NonNullable<HostWorld['ovs']>['bridges'][number]['ports'][number];
 
 function isCreated({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean {
   return markers.ec2Host in tags;
+}
+
+function isTagged({ tags }: { readonly tags: Readonly<Record<string, string>> }): boolean {
+  return 'cost-center' in tags;
 }
 
 function onInterface(change: (nic: World['ec2']['interfaces'][number]) => void): ApplyFault {

@@ -188,7 +188,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
     ...sourceOf(spec.adopt, name, index),
   }));
   const cluster = {
-    aws: { region: 'lab-1' },
+    aws: { region: 'lab-1', ...(spec.adopt === 'create' ? { tags: { 'cost-center': '42' } } : {}) },
     network: { vpcCidr: '10.80.0.0/16', ...(spec.adopt === 'create' ? createdGround : {}) },
     ssh: { identity: { agent: true }, knownHosts: '/etc/known_hosts' },
     hosts,

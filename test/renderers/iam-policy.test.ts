@@ -34,6 +34,7 @@ describe('IAM policies', () => {
       'ManageHosts',
       'TagHosts',
       'TagOnCreate',
+      'TagLater',
     ]);
   });
 

@@ -35,6 +35,7 @@ export const rows: readonly FieldRow[] = [
   { field: 'Cluster.metadata.name', to: 'other', effect: 'error' },
   { field: 'Cluster.spec.aws.region', to: 'lab-2', effect: 'unknown' },
   { field: 'Cluster.spec.aws.endpoint', to: 'http://10.80.0.2:4566/', effect: 'live' },
+  ...created('Cluster.spec.aws', 'tags'),
   { field: 'Cluster.spec.network.vpcCidr', to: '10.80.0.0/17', effect: 'operator' },
   ...created('Cluster.spec.network', ...origin('vpc'), ...origin('internetGateway'), ...origin('securityGroup')),
   ...created('Cluster.spec.network', 'securityGroup.sshFrom[]', 'securityGroup.clientsFrom[]'),

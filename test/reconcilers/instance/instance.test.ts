@@ -248,6 +248,23 @@ const cases: readonly Ec2Case[] = [
     ],
   },
   {
+    name: 'declared tags: the missing and the different ones are added, others stay',
+    change: ({ instances, interfaces }) => {
+      Object.assign(first(instances).tags, { 'cost-center': '41', theirs: 'yes' });
+      delete first(interfaces).tags['cost-center'];
+    },
+    expected: ({ instances, interfaces }) => {
+      const common = { subject: 'instance/proxy-1@tags', reason: 'TagsDiffer', by: 'action' } as const;
+      const calls = (id: string) =>
+        [['CreateTags', { Resources: [id], Tags: [{ Key: 'cost-center', Value: '42' }] }]] as const;
+      const [{ instanceId: i }, { networkInterfaceId: eni }] = [first(instances), first(interfaces)];
+      return [
+        { ...common, field: `tags of ${i}`, have: 'cost-center=41', calls: calls(i) },
+        { ...common, field: `tags of ${eni}`, have: 'no cost-center', calls: calls(eni ?? '') },
+      ];
+    },
+  },
+  {
     name: 'IMDSv1 allowed: IMDSv2 is required',
     change: ({ instances }) => Object.assign(first(instances), { imdsv2: false }),
     expected: ({ instances }) => [

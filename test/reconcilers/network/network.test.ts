@@ -22,6 +22,22 @@ const clientPort = { IpProtocol: 'tcp', FromPort: 6380, ToPort: 6380 };
 const cases: readonly Ec2Case[] = [
   { name: 'no difference, no finding', expected: () => [] },
   {
+    name: 'a declared tag that a subnet lacks is added, and nothing waits for it',
+    change: ({ subnets }) => {
+      delete first(subnets).tags['cost-center'];
+    },
+    expected: ({ subnets }) => [
+      {
+        subject: 'network/subnet-a@tags',
+        field: `tags of ${first(subnets).id}`,
+        have: 'no cost-center',
+        reason: 'TagsDiffer',
+        by: 'action',
+        calls: [['CreateTags', { Resources: [first(subnets).id], Tags: [{ Key: 'cost-center', Value: '42' }] }]],
+      },
+    ],
+  },
+  {
     name: 'a VPC without its tag: no second one is created',
     change: ({ vpcs }) => untag(first(vpcs)),
     expected: ({ vpcs }) => [

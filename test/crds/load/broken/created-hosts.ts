@@ -39,6 +39,32 @@ const broken = (why: string, changes: Readonly<Record<string, string>>, issues: 
 
 /** Invalid declarations of created resources. */
 export const creation: readonly Broken[] = [
+  broken(
+    'tags that the operator sets itself, and one that AWS reserves',
+    {
+      '  aws: { region: lab-1 }': '  aws: { region: lab-1, tags: { Name: x, ec2-redis-operator/host: x, "aws:y": x } }',
+    },
+    [
+      {
+        at: 'cluster.yaml:6:39',
+        path: 'spec.aws.tags.Name',
+        problem: 'the tag Name is set by the operator',
+        remedy: 'use another key',
+      },
+      {
+        at: 'cluster.yaml:6:67',
+        path: 'spec.aws.tags["ec2-redis-operator/host"]',
+        problem: 'the tag ec2-redis-operator/host is set by the operator',
+        remedy: 'use another key',
+      },
+      {
+        at: 'cluster.yaml:6:79',
+        path: 'spec.aws.tags["aws:y"]',
+        problem: 'AWS reserves tag keys that begin with aws:',
+        remedy: 'use another key',
+      },
+    ],
+  ),
   broken('subnets and a group without a VPC', { '    vpc: { create: true }\n': '' }, [
     {
       at: 'cluster.yaml:7:3',
