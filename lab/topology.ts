@@ -65,6 +65,12 @@ export const HOSTS: readonly LabHost[] = [
   host('redis-3', SUBNET_B, 13),
 ];
 
+/**
+ * The internet of a lab: the public addresses of its accounts, of which the first sixteen are its own, and a machine outside. Both blocks are
+ * for documentation (RFC 5737), so no lab can meet a real one.
+ */
+export const INTERNET = { cidr: '198.51.100.0/24', reserved: 16 } as const;
+
 /** A MAC address that contains the IPv4 address, so that packet captures are readable. */
 export function macOf(address: string): string {
   return ['06:50', ...address.split('.').map((part) => hex(Number(part)))].join(':');

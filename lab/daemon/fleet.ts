@@ -1,4 +1,5 @@
 import type { Ec2Backend } from '../ec2/backend.ts';
+import { withoutPublicAddress, withPublicAddress } from '../ec2/public-addresses.ts';
 import { forgotten, released } from '../ec2/release.ts';
 import type { Ec2State, Instance, InstanceState, KeyPair } from '../ec2/state.ts';
 import type { ActiveFault } from '../faults/active-fault.ts';
@@ -132,7 +133,7 @@ export class Fleet implements Ec2Backend, FaultTarget {
     if (!this.machine(host).on) return;
     this.mark(host, { state: 'stopping', reason });
     await (force ? this.machine(host).cutPower() : this.machine(host).shutDown(shutdownGraceSeconds));
-    if (this.instance(host).state === 'stopping') this.mark(host, { state: 'stopped' });
+    if (this.instance(host).state === 'stopping') await this.markStopped(host, {});
   }
 
   /** Cuts the power and restores it. */
@@ -166,6 +167,7 @@ export class Fleet implements Ec2Backend, FaultTarget {
     if (this.machine(host).on) return;
     this.faults = this.faults.filter((one) => one.fault !== 'power-off' || one.args.host !== host);
     this.mark(host, { state: 'pending', reason: '', launched: new Date(), passing: false });
+    await this.readdress(withPublicAddress(this.ec2, host));
     writeInstanceFacts(this.instance(host));
     await this.machine(host).powerOn(() => this.poweredOff(host));
     if (this.instance(host).state === 'pending') this.mark(host, { state: 'running' });
@@ -198,6 +200,17 @@ export class Fleet implements Ec2Backend, FaultTarget {
     const requested: InstanceState[] = ['stopping', 'stopped', 'shutting-down', 'terminated'];
     if (requested.includes(this.instance(host).state)) return;
     // Not requested by the API: its operating system powered off, or it crashed.
-    this.mark(host, { state: 'stopped', reason: 'Client.InstanceInitiatedShutdown: Instance initiated shutdown' });
+    const reason = 'Client.InstanceInitiatedShutdown: Instance initiated shutdown';
+    this.markStopped(host, { reason }).catch((error: unknown) => this.log(String(error)));
+  }
+
+  /** A stopped host loses its public address. */
+  private markStopped(host: LabHost, change: Partial<Omit<Instance, 'host'>>): Promise<void> {
+    this.mark(host, { ...change, state: 'stopped' });
+    return this.readdress(withoutPublicAddress(this.ec2, host));
+  }
+
+  private async readdress(next: Ec2State): Promise<void> {
+    if (next !== this.ec2) await this.change(next);
   }
 }

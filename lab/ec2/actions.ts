@@ -4,6 +4,13 @@ import { getConsoleOutput } from './console.ts';
 import { describeSecurityGroupRules, describeSecurityGroups } from './describe-groups.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { createNetworkInterface, deleteNetworkInterface } from './detached-interfaces.ts';
+import {
+  allocateAddress,
+  associateAddress,
+  describeAddresses,
+  disassociateAddress,
+  releaseAddress,
+} from './elastic-addresses.ts';
 import type { Change } from './find.ts';
 import {
   attachInternetGateway,
@@ -47,6 +54,7 @@ import { describeAvailabilityZones } from './zones.ts';
 
 /** The actions that read the state. */
 export const READS: { readonly [action: string]: (state: Ec2State, parameters: Parameters) => Answer } = {
+  DescribeAddresses: describeAddresses,
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeImages: describeImages,
   DescribeInstanceAttribute: describeInstanceAttribute,
@@ -69,7 +77,9 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
 
 /** The actions that change the state; the network follows. */
 export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters: Parameters) => Change } = {
+  AllocateAddress: allocateAddress,
   AssignPrivateIpAddresses: assignPrivateIpAddresses,
+  AssociateAddress: associateAddress,
   AssociateRouteTable: associateRouteTable,
   AttachInternetGateway: attachInternetGateway,
   AuthorizeSecurityGroupEgress: authorize(true),
@@ -92,6 +102,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   DeleteTags: deleteTags,
   DeleteVpc: deleteVpc,
   DetachInternetGateway: detachInternetGateway,
+  DisassociateAddress: disassociateAddress,
   DisassociateRouteTable: disassociateRouteTable,
   ImportKeyPair: importKeyPair,
   ModifyInstanceAttribute: modifyInstanceAttribute,
@@ -99,6 +110,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
+  ReleaseAddress: releaseAddress,
   ReplaceRoute: replaceRoute,
   RevokeSecurityGroupEgress: revoke(true),
   RevokeSecurityGroupIngress: revoke(false),

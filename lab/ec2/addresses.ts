@@ -1,5 +1,6 @@
 import { contains, knownCidr, parseAddress } from './cidr.ts';
 import { isReserved } from './describe-subnets.ts';
+import { dropped, followed } from './elastic-associations.ts';
 import { Ec2Error, invalidValue } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { typeOf } from './instance-types.ts';
@@ -9,7 +10,7 @@ import type { Ec2State, NetworkInterface } from './state.ts';
 
 /**
  * AssignPrivateIpAddresses: all addresses or none. Another interface's secondary address moves only with AllowReassignment; a primary
- * one never does. There is no compare-and-swap: the last writer wins.
+ * one never does. There is no compare-and-swap: the last writer wins. An Elastic IP address moves along.
  */
 export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
   const target = find.nic(state, required(parameters, 'NetworkInterfaceId'));
@@ -28,7 +29,7 @@ export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters
       one === target ? [...one.addresses, ...added] : one.addresses.filter((address) => !added.includes(address)),
   }));
   return {
-    state: { ...state, interfaces },
+    state: followed({ ...state, interfaces }, target, added),
     answer: {
       return: true,
       networkInterfaceId: target.host.interfaceId,
@@ -37,7 +38,7 @@ export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters
   };
 }
 
-/** UnassignPrivateIpAddresses: secondary addresses of that interface, all or none. */
+/** UnassignPrivateIpAddresses: secondary addresses of that interface, all or none. Their Elastic IP addresses are disassociated. */
 export function unassignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
   const target = find.nic(state, required(parameters, 'NetworkInterfaceId'));
   const removed = list(parameters, 'PrivateIpAddress');
@@ -49,7 +50,7 @@ export function unassignPrivateIpAddresses(state: Ec2State, parameters: Paramete
   const interfaces = state.interfaces.map((one) =>
     one === target ? { ...one, addresses: one.addresses.filter((address) => !removed.includes(address)) } : one,
   );
-  return { state: { ...state, interfaces }, answer: { return: true } };
+  return { state: dropped({ ...state, interfaces }, target, removed), answer: { return: true } };
 }
 
 /** Private IPv4 addresses an interface of the instance's type may carry, the primary one included. */

@@ -1,4 +1,5 @@
 import { type LabHost, macOf } from '../topology.ts';
+import { droppedWith } from './elastic-associations.ts';
 import { Ec2Error } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { groupsFor } from './group-choice.ts';
@@ -46,7 +47,7 @@ export function deleteNetworkInterface(state: Ec2State, parameters: Parameters):
   if (nic.attached)
     throw new Ec2Error('InvalidParameterValue', `Network interface '${id}' is currently in use and is not deletable.`);
   const interfaces = state.interfaces.filter((one) => one !== nic);
-  return { state: withoutTags({ ...state, interfaces }, [id]), answer: { return: true } };
+  return { state: withoutTags(droppedWith({ ...state, interfaces }, id), [id]), answer: { return: true } };
 }
 
 /** The interface with this id; throws EC2's error if it is attached. */

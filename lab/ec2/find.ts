@@ -2,6 +2,7 @@ import type { LabHost } from '../topology.ts';
 import { type Prefix, unknownId } from './ids.ts';
 import type {
   Ec2State,
+  ElasticAddress,
   Instance,
   InternetGateway,
   NetworkInterface,
@@ -24,6 +25,7 @@ export const find = {
   subnet: (state: Ec2State, id: string): VpcSubnet => only(state.subnets, 'subnet', id),
   gateway: (state: Ec2State, id: string): InternetGateway => only(state.gateways, 'igw', id),
   routeTable: (state: Ec2State, id: string): RouteTable => only(state.routeTables, 'rtb', id),
+  elastic: (state: Ec2State, id: string): ElasticAddress => only(state.elasticAddresses, 'eipalloc', id),
   group: (state: Ec2State, id: string): SecurityGroup => only(state.groups, 'sg', id),
   instance: (state: Ec2State, id: string): Instance =>
     state.instances.find((one) => one.host.instanceId === id) ?? fail('i', id),
@@ -34,7 +36,7 @@ export const find = {
 /** The host whose network interface has the address, in the form of a socket; undefined: nobody's here. */
 export function hostWith(state: Ec2State, address: string): LabHost | undefined {
   const plain = address.replace(/^::ffff:/, '');
-  return state.interfaces.find((one) => one.addresses.includes(plain))?.host;
+  return state.interfaces.find((one) => one.managed === undefined && one.addresses.includes(plain))?.host;
 }
 
 /** The list with the item of this id replaced. */

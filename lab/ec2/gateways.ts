@@ -3,6 +3,7 @@ import { Ec2Error, invalidValue } from './errors.ts';
 import { type Change, find, replaced, without } from './find.ts';
 import { newId } from './ids.ts';
 import { described, type Listing, tagSet } from './listing.ts';
+import { hasPublicAddresses } from './public-addresses.ts';
 import { type Parameters, required } from './query.ts';
 import { type Ec2State, type InternetGateway, withoutTags } from './state.ts';
 import { specifiedTags, withTags } from './tag-specifications.ts';
@@ -46,11 +47,17 @@ export function attachInternetGateway(state: Ec2State, parameters: Parameters): 
   return done({ ...state, gateways: replaced(state.gateways, { ...gateway, vpcId: vpc.id }) });
 }
 
+/** DetachInternetGateway: refused while an interface in the VPC has a public or Elastic IP address. */
 export function detachInternetGateway(state: Ec2State, parameters: Parameters): Change {
   const gateway = find.gateway(state, required(parameters, 'InternetGatewayId'));
   const vpc = find.vpc(state, required(parameters, 'VpcId'));
   if (gateway.vpcId !== vpc.id)
     throw new Ec2Error('Gateway.NotAttached', `resource ${gateway.id} is not attached to network ${vpc.id}`);
+  if (hasPublicAddresses(state, vpc.id))
+    throw new Ec2Error(
+      'DependencyViolation',
+      `Network ${vpc.id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
+    );
   return done({ ...state, gateways: replaced(state.gateways, { ...gateway, vpcId: undefined }) });
 }
 

@@ -11,6 +11,8 @@ interface Kind {
 /** Kinds by the prefix of their ids; codes and messages are those of the EC2 API. */
 const KINDS = {
   ami: kind('InvalidAMIID', (id) => `The image id '[${id}]' does not exist`),
+  eipalloc: kind('InvalidAllocationID', (id) => `The allocation ID '${id}' does not exist`, 'InvalidElasticIpID'),
+  eipassoc: kind('InvalidAssociationID', (id) => `The association ID '${id}' does not exist`),
   eni: kind(
     'InvalidNetworkInterfaceID',
     (id) => `The networkInterface ID '${id}' does not exist`,

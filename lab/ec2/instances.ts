@@ -4,8 +4,9 @@ import { Ec2Error } from './errors.ts';
 import { imageOf } from './images.ts';
 import { groupName, groupSet, interfaceXml } from './interfaces.ts';
 import { type Answer, described, type Listing, rowsNamed, tagSet } from './listing.ts';
+import { publicAddressesOf, publicName, publicOf } from './public-addresses.ts';
 import { list, type Parameters } from './query.ts';
-import type { Ec2State, Instance, InstanceState } from './state.ts';
+import type { Ec2State, Instance, InstanceState, NetworkInterface } from './state.ts';
 import type { Xml } from './xml.ts';
 
 const STATE_CODES: { readonly [S in InstanceState]: number } = {
@@ -32,6 +33,10 @@ export const INSTANCES: Listing<Instance> = {
     'instance-state-name': (row) => [row.state],
     'instance-state-code': (row) => [String(STATE_CODES[row.state])],
     'instance-type': (row) => [row.type],
+    'ip-address': (row) => interfacesOf(state, row).flatMap((nic) => publicOf(state, nic)?.address ?? []),
+    'dns-name': (row) => interfacesOf(state, row).flatMap((nic) => publicName(state, nic) || []),
+    'network-interface.addresses.association.public-ip': (row) =>
+      interfacesOf(state, row).flatMap((nic) => publicAddressesOf(state, nic).map((one) => one.address)),
     'key-name': (row) => (row.keyName === undefined ? [] : [row.keyName]),
     'reservation-id': (row) => [row.reservationId],
     'root-device-name': (row) => [imageOf(row.image).rootDevice],
@@ -102,8 +107,7 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
     instanceId: host.instanceId,
     imageId: row.image,
     instanceState: stateXml(row.state),
-    ...(row.state === 'terminated' ? { privateDnsName: '' } : networkXml(state, row)),
-    dnsName: '',
+    ...(row.state === 'terminated' ? { privateDnsName: '', dnsName: '' } : networkXml(state, row)),
     reason: row.reason,
     keyName: row.keyName,
     amiLaunchIndex: 0,
@@ -142,6 +146,7 @@ function networkXml(state: Ec2State, row: Instance): { readonly [field: string]:
   const own = interfacesOf(state, row);
   return {
     privateDnsName: dnsName(row.host.address),
+    ...publicXml(state, own[0]),
     subnetId: row.host.subnet.id,
     vpcId: row.host.subnet.vpcId,
     privateIpAddress: row.host.address,
@@ -149,6 +154,12 @@ function networkXml(state: Ec2State, row: Instance): { readonly [field: string]:
     groupSet: groupSet(state, own[0]?.groups ?? []),
     networkInterfaceSet: own.map((nic) => interfaceXml(state, nic)),
   };
+}
+
+/** PublicIpAddress and PublicDnsName, which is empty without a public address, or if the VPC gives no host names. */
+function publicXml(state: Ec2State, nic: NetworkInterface | undefined): { readonly [field: string]: Xml } {
+  if (nic === undefined) return { dnsName: '' };
+  return { dnsName: publicName(state, nic), ipAddress: publicOf(state, nic)?.address };
 }
 
 function volumesXml(state: Ec2State, row: Instance): Xml {

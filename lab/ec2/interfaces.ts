@@ -4,6 +4,7 @@ import { Ec2Error, missingParameter } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { groupsFor } from './group-choice.ts';
 import { described, type Listing, tagSet } from './listing.ts';
+import { associationXml, publicAddressesOf } from './public-addresses.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
 import type { Xml } from './xml.ts';
@@ -17,6 +18,10 @@ const INTERFACES: Listing<NetworkInterface> = {
   fields: (state) => ({
     'addresses.private-ip-address': (row) => row.addresses,
     'addresses.primary': (row) => row.addresses.map((address) => String(address === row.host.address)),
+    'addresses.association.public-ip': (row) => publicAddressesOf(state, row).map((one) => one.address),
+    'association.allocation-id': (row) => publicAddressesOf(state, row).flatMap((one) => one.allocationId ?? []),
+    'association.association-id': (row) => publicAddressesOf(state, row).flatMap((one) => one.associationId ?? []),
+    'association.public-ip': (row) => publicAddressesOf(state, row).map((one) => one.address),
     'attachment.instance-id': attached((row) => row.host.instanceId),
     'attachment.attachment-id': attached((row) => row.host.attachmentId),
     'attachment.device-index': attached(() => '0'),
@@ -25,10 +30,12 @@ const INTERFACES: Listing<NetworkInterface> = {
     description: (row) => [row.description],
     'group-id': (row) => row.groups,
     'group-name': (row) => row.groups.map((id) => groupName(state, id)),
+    'interface-type': (row) => [row.managed ?? 'interface'],
     'mac-address': (row) => [row.host.mac],
     'network-interface-id': (row) => [row.host.interfaceId],
     'private-ip-address': (row) => [row.host.address],
     'private-dns-name': (row) => [dnsName(row.host.address)],
+    'requester-managed': (row) => [String(row.managed !== undefined)],
     'source-dest-check': (row) => [String(row.sourceDestCheck)],
     status: (row) => [statusOf(row)],
     'subnet-id': (row) => [row.host.subnet.id],
@@ -100,7 +107,7 @@ export function interfaceXml(state: Ec2State, row: NetworkInterface): Xml {
     availabilityZone: host.subnet.zone,
     description: row.description,
     ownerId: ACCOUNT_ID,
-    requesterManaged: false,
+    requesterManaged: row.managed !== undefined,
     status: statusOf(row),
     macAddress: host.mac,
     privateIpAddress: host.address,
@@ -110,19 +117,22 @@ export function interfaceXml(state: Ec2State, row: NetworkInterface): Xml {
     attachment: row.attached
       ? {
           attachmentId: host.attachmentId,
-          instanceId: host.instanceId,
-          instanceOwnerId: ACCOUNT_ID,
+          // That of a NAT gateway or an endpoint is Amazon's own.
+          instanceId: row.managed === undefined ? host.instanceId : undefined,
+          instanceOwnerId: row.managed === undefined ? ACCOUNT_ID : 'amazon-aws',
           deviceIndex: 0,
           status: 'attached',
           deleteOnTermination: row.deleteOnTermination,
         }
       : undefined,
+    association: associationXml(state, row, host.address),
     tagSet: tagSet(state, host.interfaceId),
     privateIpAddressesSet: row.addresses.map((privateIpAddress) => ({
       privateIpAddress,
       privateDnsName: dnsName(privateIpAddress),
       primary: privateIpAddress === host.address,
+      association: associationXml(state, row, privateIpAddress),
     })),
-    interfaceType: 'interface',
+    interfaceType: row.managed ?? 'interface',
   };
 }

@@ -1,29 +1,20 @@
 import { PROFILES } from '../topology.ts';
-import { detachedInterface } from './detached-interfaces.ts';
 import { Ec2Error, invalidValue } from './errors.ts';
 import type { Tag } from './filters.ts';
-import { find } from './find.ts';
 import { type Image, imageOf } from './images.ts';
 import { typeOf } from './instance-types.ts';
 import { profileArn } from './instances.ts';
-import { addressFor } from './launch-address.ts';
+import { type LaunchInterface, launchInterface } from './launch-interface.ts';
 import { metadataAsked } from './metadata-options.ts';
-import { flag, list, type Parameters, required, structures } from './query.ts';
-import type { Ec2State, MetadataOptions, NetworkInterface, Volume, VpcSubnet } from './state.ts';
+import { flag, type Parameters, required, structures } from './query.ts';
+import type { Ec2State, MetadataOptions, Volume } from './state.ts';
 import { specifiedTags } from './tag-specifications.ts';
 
 /** The parsed and validated parameters of RunInstances. */
 export interface LaunchRequest {
   readonly image: Image;
   readonly type: string;
-  readonly subnet: VpcSubnet;
-  readonly address: string;
-  /** An existing interface to use; undefined: a new one is created. */
-  readonly nic: NetworkInterface | undefined;
-  readonly groups: readonly string[];
-  /** Of a new interface. */
-  readonly description: string;
-  readonly deleteOnTermination: boolean;
+  readonly wire: LaunchInterface;
   readonly keyName: string | undefined;
   readonly profile: string | undefined;
   readonly metadata: MetadataOptions;
@@ -39,19 +30,11 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
   const keyName = parameters.get('KeyName');
   if (keyName !== undefined && !state.keyPairs.some((one) => one.name === keyName))
     throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
-  const nic = interfaceAsked(state, parameters);
-  const card = newInterface(parameters);
-  const subnet = nic ? find.subnet(state, nic.host.subnet.id) : subnetAsked(state, card, parameters);
   const kinds = ['instance', 'network-interface', 'volume'];
   return {
     image,
     type,
-    subnet,
-    address: nic?.host.address ?? addressFor(state, subnet, card.get('PrivateIpAddress')),
-    nic,
-    groups: list(card, 'SecurityGroupId'),
-    description: card.get('Description') ?? '',
-    deleteOnTermination: (card.get('DeleteOnTermination') ?? 'true') === 'true',
+    wire: launchInterface(state, parameters),
     keyName,
     profile: profileAsked(parameters),
     metadata: metadataAsked(parameters, 'MetadataOptions.', {
@@ -71,7 +54,7 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
 
 /** The supported parameters of RunInstances; any other is refused rather than ignored. */
 const SUPPORTED =
-  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId|SubnetId|PrivateIpAddress|SecurityGroupId\.\d+|Description|DeleteOnTermination)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
+  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId|SubnetId|PrivateIpAddress|SecurityGroupId\.\d+|AssociatePublicIpAddress|DeleteOnTermination|Description)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
 
 function checkSupported(parameters: Parameters): void {
   const unsupported = [...parameters.keys()].find((name) => !SUPPORTED.test(name));
@@ -86,33 +69,6 @@ function checkSupported(parameters: Parameters): void {
     throw new Ec2Error('Unsupported', 'This lab stops an instance that shuts itself down; it does not terminate it.');
 }
 
-const OF_INTERFACE = ['SubnetId', 'PrivateIpAddress', 'SecurityGroupId.1'];
-
-/** An existing interface, which already has its subnet, address and groups. */
-function interfaceAsked(state: Ec2State, parameters: Parameters): NetworkInterface | undefined {
-  const card = 'NetworkInterface.1.';
-  if (![...parameters.keys()].some((name) => name.startsWith(card))) return undefined;
-  if (OF_INTERFACE.some((name) => parameters.has(name)))
-    throw new Ec2Error(
-      'InvalidParameterCombination',
-      'Network interfaces and an instance-level subnet ID, private IP address or security groups may not be specified on the same request',
-    );
-  const id = parameters.get(`${card}NetworkInterfaceId`);
-  if (id === undefined) return undefined;
-  if (OF_INTERFACE.some((name) => parameters.has(`${card}${name}`)))
-    throw new Ec2Error(
-      'InvalidParameterCombination',
-      'A network interface may not specify both a network interface ID and a subnet ID, private IP address or security groups',
-    );
-  return detachedInterface(state, id);
-}
-
-/** The parameters of a new interface: those of NetworkInterface.1, or else those of the call itself. */
-function newInterface(parameters: Parameters): Parameters {
-  const [card] = structures(parameters, 'NetworkInterface');
-  return card ?? parameters;
-}
-
 function typeAsked(parameters: Parameters, image: Image): string {
   const name = parameters.get('InstanceType') ?? 'm1.small';
   const type = typeOf(name);
@@ -123,22 +79,6 @@ function typeAsked(parameters: Parameters, image: Image): string {
       `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${name}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,
     );
   return name;
-}
-
-function subnetAsked(state: Ec2State, card: Parameters, parameters: Parameters): VpcSubnet {
-  const id = card.get('SubnetId');
-  if (id === undefined)
-    throw new Ec2Error(
-      'VPCIdNotSpecified',
-      'No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.',
-    );
-  const subnet = find.subnet(state, id);
-  const zone = parameters.get('Placement.AvailabilityZone') ?? subnet.zone;
-  if (zone === subnet.zone) return subnet;
-  throw new Ec2Error(
-    'InvalidParameterCombination',
-    `The availability zone '${zone}' and the subnet '${subnet.id}' (availability zone '${subnet.zone}') do not agree.`,
-  );
 }
 
 function profileAsked(parameters: Parameters): string | undefined {

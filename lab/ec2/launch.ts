@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type LabHost, macOf } from '../topology.ts';
 import { Ec2Error } from './errors.ts';
-import { groupsFor } from './group-choice.ts';
 import { newId } from './ids.ts';
 import { type LaunchRequest, launchRequest } from './launch-request.ts';
+import { withPublicAddress } from './public-addresses.ts';
 import type { Parameters } from './query.ts';
 import type { Ec2State, Instance, NetworkInterface } from './state.ts';
 import { withTags } from './tag-specifications.ts';
@@ -27,11 +27,11 @@ export function launch(state: Ec2State, parameters: Parameters, now: Date): Laun
   const launched: Ec2State = {
     ...state,
     instances: [...state.instances, instance],
-    interfaces: [...state.interfaces.filter((one) => one !== wanted.nic), interfaceOf(state, host, wanted)],
+    interfaces: [...state.interfaces.filter((one) => one !== wanted.wire.existing), interfaceOf(host, wanted)],
     volumes: [...state.volumes, { id: newId('vol'), host, ...wanted.volume, created: now }],
     launches: token === '' ? state.launches : [...state.launches, { token, asked, instance }],
   };
-  return { state: tagged(launched, host, wanted), instance, repeated: false };
+  return { state: withPublicAddress(tagged(launched, host, wanted), host), instance, repeated: false };
 }
 
 /**
@@ -56,23 +56,25 @@ function fingerprint(parameters: Parameters): string {
   return createHash('sha256').update(JSON.stringify(counted)).digest('hex');
 }
 
-/** A new interface, deleted with the instance; or the existing one, which by default is kept. */
-function interfaceOf(state: Ec2State, host: LabHost, wanted: LaunchRequest): NetworkInterface {
-  const { nic, groups, description, deleteOnTermination } = wanted;
-  if (nic) return { ...nic, host, attached: true, deleteOnTermination: false };
+/** A new interface, by default deleted with the instance; or the existing one, which by default is kept. */
+function interfaceOf(host: LabHost, { wire }: LaunchRequest): NetworkInterface {
+  const { existing, deleteOnTermination, groups, description } = wire;
+  if (existing) return { ...existing, host, attached: true, deleteOnTermination };
   return {
     host,
     attached: true,
     deleteOnTermination,
     addresses: [host.address],
-    groups: groupsFor(state, groups, host.subnet),
+    groups,
     sourceDestCheck: true,
     description,
+    public: wire.public,
   };
 }
 
 function hostOf(state: Ec2State, wanted: LaunchRequest): LabHost {
-  const { address, subnet, image, nic } = wanted;
+  const { image } = wanted;
+  const { address, subnet, existing } = wanted.wire;
   return {
     name: hostName(state, wanted),
     port: `p${macOf(address).slice(6).replaceAll(':', '')}`,
@@ -80,18 +82,18 @@ function hostOf(state: Ec2State, wanted: LaunchRequest): LabHost {
     address,
     mac: macOf(address),
     instanceId: newId('i'),
-    interfaceId: nic?.host.interfaceId ?? newId('eni'),
+    interfaceId: existing?.host.interfaceId ?? newId('eni'),
     attachmentId: newId('eni-attach'),
     flavour: image.flavour,
   };
 }
 
 /** The tag Name if it is a valid and free host name; otherwise the name that EC2 derives from the address. */
-function hostName(state: Ec2State, { address, tags }: LaunchRequest): string {
+function hostName(state: Ec2State, { wire, tags }: LaunchRequest): string {
   const preferred = tags.instance.find((tag) => tag.key === 'Name')?.value ?? '';
   const taken = state.instances.filter((one) => one.state !== 'terminated').map((one) => one.host.name);
   if (/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(preferred) && !taken.includes(preferred)) return preferred;
-  return `ip-${address.replaceAll('.', '-')}`;
+  return `ip-${wire.address.replaceAll('.', '-')}`;
 }
 
 function instanceOf(host: LabHost, wanted: LaunchRequest, clientToken: string, launched: Date): Instance {

@@ -99,6 +99,24 @@ export interface NetworkInterface {
   readonly groups: readonly string[];
   readonly sourceDestCheck: boolean;
   readonly description: string;
+  /** Whether its primary address gets a public one at each start, and the one that it has now. */
+  readonly public?: boolean;
+  readonly publicAddress?: string | undefined;
+  /** It belongs to a NAT gateway or an endpoint, and cannot be changed. */
+  readonly managed?: 'nat_gateway' | 'vpc_endpoint';
+}
+
+/** An Elastic IP address. */
+export interface ElasticAddress {
+  readonly id: string;
+  readonly address: string;
+  readonly association: ElasticAssociation | undefined;
+}
+
+export interface ElasticAssociation {
+  readonly id: string;
+  readonly interfaceId: string;
+  readonly privateAddress: string;
 }
 
 export interface Volume {
@@ -128,6 +146,7 @@ export interface Ec2State {
   readonly keyPairs: readonly KeyPair[];
   readonly instances: readonly Instance[];
   readonly interfaces: readonly NetworkInterface[];
+  readonly elasticAddresses: readonly ElasticAddress[];
   readonly volumes: readonly Volume[];
   readonly launches: readonly Launch[];
   /** By resource id. */
@@ -144,6 +163,7 @@ export const EMPTY: Ec2State = {
   keyPairs: [],
   instances: [],
   interfaces: [],
+  elasticAddresses: [],
   volumes: [],
   launches: [],
   tags: new Map(),

@@ -39,7 +39,7 @@ export function deleteSubnet(state: Ec2State, parameters: Parameters): Change {
   return { state: withoutTags(next, [id]), answer: { return: true } };
 }
 
-/** ModifySubnetAttribute: only MapPublicIpOnLaunch, which callers may set although a lab has no public addresses. */
+/** ModifySubnetAttribute: only MapPublicIpOnLaunch. */
 export function modifySubnetAttribute(state: Ec2State, parameters: Parameters): Change {
   const subnet = find.subnet(state, required(parameters, 'SubnetId'));
   if (!parameters.has('MapPublicIpOnLaunch.Value')) throw missingParameter('MapPublicIpOnLaunch');

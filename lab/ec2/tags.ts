@@ -43,6 +43,7 @@ export function describeTags(state: Ec2State, parameters: Parameters): Answer {
 /** Names of resource types, as tags and filters use them. */
 const KINDS: { readonly [P in Prefix]?: string } = {
   ami: 'image',
+  eipalloc: 'elastic-ip',
   eni: 'network-interface',
   i: 'instance',
   igw: 'internet-gateway',
@@ -101,6 +102,7 @@ function taggable(state: Ec2State): ReadonlySet<string> {
       state.groups,
       state.keyPairs,
       state.volumes,
+      state.elasticAddresses,
     ].flatMap((rows) => rows.map((row) => row.id)),
     ...state.groups.flatMap((group) => group.rules.map((rule) => rule.id)),
     ...state.instances.map((one) => one.host.instanceId),
