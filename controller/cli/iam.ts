@@ -1,8 +1,12 @@
-import { type Holder, holders, policyFor } from '../../renderers/iam-policy.ts';
+import type { Fleet } from '../../crds/fleet.ts';
+import { type Holder, holders, policiesFor } from '../../renderers/iam/policy.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exit } from './exit-code.ts';
 
-/** Prints the least that IAM must allow: one holder's policy document, or all by holder. Contacts nothing. */
+/**
+ * Prints the least that IAM must allow: one holder's policy document, or all by holder. Where IAM's limit asks for several, they are a list,
+ * or `operator`, `operator-2`. Contacts nothing.
+ */
 export async function iam(
   context: CliContext,
   files: readonly string[],
@@ -18,8 +22,17 @@ export async function iam(
     return exit.error;
   }
   for (const fleet of fleets) {
-    const all = Object.fromEntries(holders.map((one) => [one, policyFor(one, fleet)]));
-    context.out(`${JSON.stringify(holder ? all[holder] : all, undefined, 2)}\n`);
+    const own = holder && policiesFor(holder, fleet);
+    const shown = own ? (own.length === 1 ? own[0] : own) : allPolicies(fleet);
+    context.out(`${JSON.stringify(shown, undefined, 2)}\n`);
   }
   return exit.ok;
+}
+
+function allPolicies(fleet: Fleet): object {
+  return Object.fromEntries(
+    holders.flatMap((holder) =>
+      policiesFor(holder, fleet).map((policy, index) => [index ? `${holder}-${index + 1}` : holder, policy]),
+    ),
+  );
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { nearestName } from '../../crds/schema/nearest-name.ts';
 import { millis } from '../../crds/schema/quantity.ts';
 import type { Accepted } from '../../reconcilers/contract/consent.ts';
-import { type Holder, holders } from '../../renderers/iam-policy.ts';
+import { type Holder, holders } from '../../renderers/iam/policy.ts';
 import { messageOf } from '../transport/errors.ts';
 import { withAccept, withoutAccept } from './accept-option.ts';
 import { apply } from './apply.ts';

@@ -1,0 +1,72 @@
+import { type Need, needs } from './needs.ts';
+import type { Sid } from './sids.ts';
+
+/** When a holder needs an action, and the statements that allow it: each allows it on some of the resources that a call names. */
+interface Permission {
+  readonly operator?: Need;
+  readonly proxy?: Need;
+  readonly statements: readonly Sid[];
+}
+
+/**
+ * Every action, and the statements with it: one line an action. A call needs permission for each resource that it names or creates, so an
+ * action may be in several statements. Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2".
+ */
+const permissions = {
+  DescribeImages: { operator: needs.network, statements: ['Describe'] },
+  DescribeInstances: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
+  DescribeInstanceStatus: { operator: needs.network, statements: ['Describe'] },
+  // Also for the limit of addresses of a proxy that has more than its own and that of its pair.
+  DescribeInstanceTypes: { operator: needs.always, statements: ['Describe'] },
+  DescribeInternetGateways: { operator: needs.network, statements: ['Describe'] },
+  DescribeKeyPairs: { operator: needs.network, statements: ['Describe'] },
+  DescribeNetworkInterfaces: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
+  DescribeRouteTables: { operator: needs.network, statements: ['Describe'] },
+  DescribeSecurityGroups: { operator: needs.network, statements: ['Describe'] },
+  DescribeSubnets: { operator: needs.network, statements: ['Describe'] },
+  DescribeVpcs: { operator: needs.network, statements: ['Describe'] },
+
+  AssignPrivateIpAddresses: { operator: needs.always, proxy: needs.always, statements: ['MoveVip'] },
+  UnassignPrivateIpAddresses: { operator: needs.never, statements: ['MoveVip'] },
+
+  CreateVpc: { operator: needs.vpc, statements: ['CreateTagged'] },
+  CreateInternetGateway: { operator: needs.gateway, statements: ['CreateTagged'] },
+  CreateSubnet: { operator: needs.subnets, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedVpc'] },
+  CreateSecurityGroup: { operator: needs.group, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedVpc'] },
+  AttachInternetGateway: { operator: needs.gateway, statements: ['ManageTagged', 'UseAdoptedVpc'] },
+  DetachInternetGateway: { operator: needs.gateway, statements: ['ManageTagged', 'UseAdoptedVpc'] },
+  CreateRoute: { operator: needs.defaultRoute, statements: ['RouteInMainTable'] },
+  ReplaceRoute: { operator: needs.defaultRoute, statements: ['RouteInMainTable'] },
+  AuthorizeSecurityGroupIngress: { operator: needs.group, statements: ['ManageTagged'] },
+  RevokeSecurityGroupIngress: { operator: needs.group, statements: ['ManageTagged'] },
+  DeleteInternetGateway: { operator: needs.gateway, statements: ['ManageTagged'] },
+  DeleteSecurityGroup: { operator: needs.group, statements: ['ManageTagged'] },
+  DeleteSubnet: { operator: needs.subnets, statements: ['ManageTagged'] },
+  DeleteVpc: { operator: needs.vpc, statements: ['ManageTagged'] },
+
+  RunInstances: {
+    operator: needs.hosts,
+    statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedSubnets', 'UseAdoptedGroup', 'UseLaunchInputs'],
+  },
+  DeleteNetworkInterface: { operator: needs.hosts, statements: ['ManageTagged'] },
+  ModifyNetworkInterfaceAttribute: { operator: needs.hosts, statements: ['ManageTagged', 'UseAdoptedGroup'] },
+  ModifyInstanceAttribute: { operator: needs.hosts, statements: ['ManageTagged'] },
+  ModifyInstanceMetadataOptions: { operator: needs.hosts, statements: ['ManageTagged'] },
+  StartInstances: { operator: needs.hosts, statements: ['ManageTagged'] },
+  StopInstances: { operator: needs.hosts, statements: ['ManageTagged'] },
+  TerminateInstances: { operator: needs.hosts, statements: ['ManageTagged'] },
+  GetConsoleOutput: { operator: needs.console, statements: ['ManageTagged'] },
+  CreateTags: { operator: needs.creation, statements: ['TagHosts', 'TagOnCreate', 'TagLater'] },
+  'iam:PassRole': { operator: needs.instanceProfile, statements: ['PassRole'] },
+} as const satisfies Readonly<Record<string, Permission>>;
+
+export type PermittedAction = keyof typeof permissions;
+
+export const permittedActions: readonly (readonly [PermittedAction, Permission])[] = Object.entries(
+  permissions,
+) as unknown as readonly (readonly [PermittedAction, Permission])[];
+
+/** The ids of the statements that allow an action, such as `RunInstances`; none for an action that no policy has. */
+export function statementsWith(action: string): readonly Sid[] {
+  return Object.hasOwn(permissions, action) ? permissions[action as PermittedAction].statements : [];
+}

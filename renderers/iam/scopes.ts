@@ -1,0 +1,72 @@
+import type { Fleet } from '../../crds/fleet.ts';
+import { markers } from '../lib/markers.ts';
+import { isCreated, needs } from './needs.ts';
+import { permittedActions } from './permissions.ts';
+import type { Sid } from './sids.ts';
+import {
+  adoptedScopes,
+  arn,
+  type Condition,
+  imageArn,
+  roleScopes,
+  type Scope,
+  withRequestTag,
+  withResourceTag,
+} from './statement.ts';
+
+/**
+ * What each statement allows its actions on. A statement with several scopes is
+ * rendered as several, `UseAdoptedSubnets`, `UseAdoptedSubnets2`; one without a scope is left out.
+ */
+export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] } = {
+  /** Describe actions have no permissions by resource. */
+  Describe: () => [{ resource: '*' }],
+  /** Created network interfaces are known by their tag; those of adopted hosts are not known here. */
+  MoveVip: (fleet) => {
+    const proxies = fleet.cluster.hosts.filter(({ role }) => role === 'proxy');
+    const condition = proxies.every(({ origin }) => isCreated(origin)) ? withResourceTag(fleet) : {};
+    return [{ resource: arn(fleet, 'network-interface/*'), condition }];
+  },
+  /** What is created must have the tag of the Cluster from the start. */
+  CreateTagged: (fleet) => [{ resource: arn(fleet, '*/*'), condition: withRequestTag(fleet) }],
+  /** Only what has the tag is changed, deleted, or used to create something in it. */
+  ManageTagged: (fleet) => [{ resource: arn(fleet, '*/*'), condition: withResourceTag(fleet) }],
+  UseAdoptedVpc: (fleet) => adoptedScopes(fleet, 'vpc', [fleet.cluster.network.vpc]),
+  UseAdoptedSubnets: (fleet) =>
+    adoptedScopes(
+      fleet,
+      'subnet',
+      fleet.cluster.network.subnets.map(({ origin }) => origin),
+    ),
+  UseAdoptedGroup: (fleet) => adoptedScopes(fleet, 'security-group', [fleet.cluster.network.securityGroup?.origin]),
+  /** The main route table is created with the VPC and does not have the tag. */
+  RouteInMainTable: (fleet) => [{ resource: arn(fleet, 'route-table/*') }],
+  UseLaunchInputs: (fleet) => [{ resource: [imageArn(fleet), arn(fleet, 'key-pair/*')] }],
+  TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: arn(fleet, 'instance/*'), condition: tagHosts(fleet) }] : []),
+  TagOnCreate: (fleet) => [{ resource: arn(fleet, '*/*'), condition: tagOnCreate(fleet) }],
+  TagLater: tagLater,
+  PassRole: roleScopes,
+};
+
+/** Marks on an existing host. */
+function tagHosts(fleet: Fleet): Condition {
+  const keys = [...(needs.sriov(fleet) ? [markers.ec2Driver] : []), markers.ec2Retired];
+  return { ...withResourceTag(fleet), 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } };
+}
+
+/** Declared tags are added to what exists, too. */
+function tagLater(fleet: Fleet): readonly Scope[] {
+  const keys = Object.keys(fleet.cluster.aws.tags).sort();
+  if (!keys.length) return [];
+  const condition = { ...withResourceTag(fleet), 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } };
+  return [{ resource: arn(fleet, '*/*'), condition }];
+}
+
+/** Our own tags are set by the request that creates the resource, and on no existing one. */
+function tagOnCreate(fleet: Fleet): Condition {
+  const creates = permittedActions.flatMap(([action, { operator, statements }]) =>
+    statements.includes('CreateTagged') && operator?.(fleet) ? [action] : [],
+  );
+  const { StringEquals } = withRequestTag(fleet);
+  return { StringEquals: { ...StringEquals, 'ec2:CreateAction': creates.sort() } };
+}

@@ -1,0 +1,17 @@
+/** The ids of the statements, in their order in a policy. They are stable: a refusal names them. */
+export const sids = [
+  'Describe',
+  'MoveVip',
+  'CreateTagged',
+  'ManageTagged',
+  'UseAdoptedVpc',
+  'UseAdoptedSubnets',
+  'UseAdoptedGroup',
+  'RouteInMainTable',
+  'UseLaunchInputs',
+  'TagHosts',
+  'TagOnCreate',
+  'TagLater',
+  'PassRole',
+] as const;
+export type Sid = (typeof sids)[number];

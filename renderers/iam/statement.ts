@@ -1,0 +1,97 @@
+import type { Adoption, Fleet, Origin } from '../../crds/fleet.ts';
+import { markers } from '../lib/markers.ts';
+import { creationsOf } from './needs.ts';
+
+/** A statement of an IAM policy document. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Condition;
+}
+
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** The resources and the condition of a statement. */
+export interface Scope {
+  readonly resource: string | readonly string[];
+  readonly condition?: Condition;
+  /** It is about IAM, which has no regions. */
+  readonly global?: true;
+}
+
+/** Allows actions, in the region of the Cluster only. */
+export function allow({ cluster }: Fleet, sid: string, actions: readonly string[], scope: Scope): Statement {
+  const { StringEquals = {}, ...others } = scope.condition ?? {};
+  const region = scope.global ? {} : { 'aws:RequestedRegion': cluster.aws.region };
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: actions.map((action) => (action.includes(':') ? action : `ec2:${action}`)),
+    Resource: scope.resource,
+    Condition: { StringEquals: { ...region, ...StringEquals }, ...others },
+  };
+}
+
+/** What the request creates has to get the tag of the Cluster. */
+export function withRequestTag({ cluster }: Fleet): Condition {
+  return { StringEquals: { [`aws:RequestTag/${markers.ec2Cluster}`]: cluster.name } };
+}
+
+/** The resource has to carry the tag of the Cluster. */
+export function withResourceTag({ cluster }: Fleet): Condition {
+  return { StringEquals: { [`aws:ResourceTag/${markers.ec2Cluster}`]: cluster.name } };
+}
+
+/** Adopted resources of one type (`vpc`), which do not carry the tag of the Cluster: those with an id, and those with a tag, by its key. */
+export function adoptedScopes(fleet: Fleet, type: string, origins: readonly (Origin | undefined)[]): readonly Scope[] {
+  const adopted = origins.flatMap((origin): readonly Adoption[] => (origin && 'adopt' in origin ? [origin.adopt] : []));
+  const ids = adopted.flatMap((one) => ('id' in one ? [arn(fleet, `${type}/${one.id}`)] : []));
+  const tags = new Map<string, Set<string>>();
+  for (const one of adopted)
+    if ('tag' in one) tags.set(one.tag.key, (tags.get(one.tag.key) ?? new Set()).add(one.tag.value));
+  return [
+    ...(ids.length ? [{ resource: ids.length === 1 ? (ids[0] ?? '') : ids }] : []),
+    ...[...tags].map(([key, values]) => ({
+      resource: arn(fleet, `${type}/*`),
+      condition: {
+        StringEquals: { [`aws:ResourceTag/${key}`]: values.size === 1 ? ([...values][0] ?? '') : [...values] },
+      },
+    })),
+  ];
+}
+
+/**
+ * Passing the roles of the instance profiles to EC2. A role may have another path than its profile, and in China the service another name.
+ * Source: IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
+ */
+export function roleScopes(fleet: Fleet): readonly Scope[] {
+  const profiles = [...new Set(creationsOf(fleet).flatMap(({ instanceProfile }) => instanceProfile ?? []))].sort();
+  const roles = `arn:${partition(fleet)}:iam::*:role`;
+  const ec2 = 'ec2.amazonaws.com';
+  const service = partition(fleet) === 'aws-cn' ? [ec2, `${ec2}.cn`] : ec2;
+  return [
+    {
+      resource: profiles.flatMap((name) => [`${roles}/${name}`, `${roles}/*/${name}`]),
+      condition: { StringEquals: { 'iam:PassedToService': service } },
+      global: true,
+    },
+  ];
+}
+
+/** Of any account: a policy applies only to the account that it is in. */
+export function arn(fleet: Fleet, resource: string): string {
+  return `arn:${partition(fleet)}:ec2:${fleet.cluster.aws.region}:*:${resource}`;
+}
+
+/** AMIs have an ARN without account. */
+export function imageArn(fleet: Fleet): string {
+  return `arn:${partition(fleet)}:ec2:${fleet.cluster.aws.region}::image/*`;
+}
+
+function partition({ cluster }: Fleet): string {
+  const { region } = cluster.aws;
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
