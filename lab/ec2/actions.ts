@@ -1,6 +1,7 @@
 import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './addresses.ts';
 import { describeInstanceAttribute, modifyInstanceAttribute } from './attributes.ts';
 import { getConsoleOutput } from './console.ts';
+import { describeVpcEndpoints } from './describe-endpoints.ts';
 import { describeSecurityGroupRules, describeSecurityGroups } from './describe-groups.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { createNetworkInterface, deleteNetworkInterface } from './detached-interfaces.ts';
@@ -28,6 +29,8 @@ import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './in
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
 import type { Answer } from './listing.ts';
 import { modifyInstanceMetadataOptions } from './metadata-options.ts';
+import { modifyVpcEndpoint } from './modify-endpoint.ts';
+import { createNatGateway, deleteNatGateway, describeNatGateways } from './nat-gateways.ts';
 import {
   type Power,
   rebootInstances,
@@ -43,12 +46,14 @@ import {
   deleteRouteTable,
   describeRouteTables,
   disassociateRouteTable,
+  replaceRouteTableAssociation,
 } from './route-tables.ts';
 import { createRoute, deleteRoute, replaceRoute } from './routes.ts';
 import type { Ec2State } from './state.ts';
 import { createSubnet, deleteSubnet, modifySubnetAttribute } from './subnets.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
 import { describeVolumes } from './volumes.ts';
+import { createVpcEndpoint, deleteVpcEndpoints } from './vpc-endpoints.ts';
 import { createVpc, deleteVpc, describeVpcAttribute, describeVpcs, modifyVpcAttribute } from './vpcs.ts';
 import { describeAvailabilityZones } from './zones.ts';
 
@@ -63,6 +68,7 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
   DescribeInstanceTypes: describeInstanceTypes,
   DescribeInternetGateways: describeInternetGateways,
   DescribeKeyPairs: describeKeyPairs,
+  DescribeNatGateways: describeNatGateways,
   DescribeNetworkInterfaces: describeNetworkInterfaces,
   DescribeRouteTables: describeRouteTables,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
@@ -71,6 +77,7 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
   DescribeTags: describeTags,
   DescribeVolumes: describeVolumes,
   DescribeVpcAttribute: describeVpcAttribute,
+  DescribeVpcEndpoints: describeVpcEndpoints,
   DescribeVpcs: describeVpcs,
   GetConsoleOutput: getConsoleOutput,
 };
@@ -85,6 +92,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   AuthorizeSecurityGroupEgress: authorize(true),
   AuthorizeSecurityGroupIngress: authorize(false),
   CreateInternetGateway: createInternetGateway,
+  CreateNatGateway: createNatGateway,
   CreateNetworkInterface: createNetworkInterface,
   CreateRoute: createRoute,
   CreateRouteTable: createRouteTable,
@@ -92,8 +100,10 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   CreateSubnet: createSubnet,
   CreateTags: createTags,
   CreateVpc: createVpc,
+  CreateVpcEndpoint: createVpcEndpoint,
   DeleteInternetGateway: deleteInternetGateway,
   DeleteKeyPair: deleteKeyPair,
+  DeleteNatGateway: deleteNatGateway,
   DeleteNetworkInterface: deleteNetworkInterface,
   DeleteRoute: deleteRoute,
   DeleteRouteTable: deleteRouteTable,
@@ -101,6 +111,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   DeleteSubnet: deleteSubnet,
   DeleteTags: deleteTags,
   DeleteVpc: deleteVpc,
+  DeleteVpcEndpoints: deleteVpcEndpoints,
   DetachInternetGateway: detachInternetGateway,
   DisassociateAddress: disassociateAddress,
   DisassociateRouteTable: disassociateRouteTable,
@@ -110,8 +121,10 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
+  ModifyVpcEndpoint: modifyVpcEndpoint,
   ReleaseAddress: releaseAddress,
   ReplaceRoute: replaceRoute,
+  ReplaceRouteTableAssociation: replaceRouteTableAssociation,
   RevokeSecurityGroupEgress: revoke(true),
   RevokeSecurityGroupIngress: revoke(false),
   UnassignPrivateIpAddresses: unassignPrivateIpAddresses,

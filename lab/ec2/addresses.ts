@@ -5,6 +5,7 @@ import { Ec2Error, invalidValue } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { typeOf } from './instance-types.ts';
 import { freeAddresses } from './launch-address.ts';
+import { checkOwn } from './managed-interfaces.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
 
@@ -14,6 +15,7 @@ import type { Ec2State, NetworkInterface } from './state.ts';
  */
 export function assignPrivateIpAddresses(state: Ec2State, parameters: Parameters): Change {
   const target = find.nic(state, required(parameters, 'NetworkInterfaceId'));
+  checkOwn(target);
   const wanted = wantedAddresses(state, target, parameters);
   for (const address of wanted) checkAssignable(state, target, address, flag(parameters, 'AllowReassignment'));
   const added = wanted.filter((address) => !target.addresses.includes(address));

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { CHANGES, POWERS, READS } from './actions.ts';
 import type { Ec2Backend } from './backend.ts';
 import { Ec2Error } from './errors.ts';
+import type { Later } from './find.ts';
 import type { Answer } from './listing.ts';
 import { flag, type Parameters } from './query.ts';
 import type { Ec2State } from './state.ts';
@@ -33,9 +35,17 @@ export async function perform(
     return wouldSucceed();
   }
   if (power !== undefined) return power(backend.ec2, parameters)(backend, failed);
-  const { state, answer } = (change ?? unreachable)(backend.ec2, parameters);
+  const { state, answer, later = [] } = (change ?? unreachable)(backend.ec2, parameters);
   await backend.change(state);
+  follow(backend, later).catch(failed);
   return answer;
+}
+
+async function follow(backend: Ec2Backend, later: readonly Later[]): Promise<void> {
+  for (const { afterMs, next } of later) {
+    await setTimeout(afterMs, undefined, { ref: false });
+    await backend.change(next(backend.ec2));
+  }
 }
 
 /** A resource missing from an earlier state is reported as not found. Every other refusal depends on the current state. */

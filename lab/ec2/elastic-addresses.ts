@@ -3,6 +3,7 @@ import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
 import { type Change, find, replaced, without } from './find.ts';
 import { newId, unknownId } from './ids.ts';
 import { type Answer, described, type Listing, tagSet } from './listing.ts';
+import { checkOwn } from './managed-interfaces.ts';
 import { freePublicAddress } from './public-addresses.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import { type Ec2State, type ElasticAddress, type NetworkInterface, withoutTags } from './state.ts';
@@ -77,6 +78,7 @@ export function allocateAddress(state: Ec2State, parameters: Parameters): Change
 export function associateAddress(state: Ec2State, parameters: Parameters): Change {
   const one = find.elastic(state, required(parameters, 'AllocationId'));
   const nic = target(state, parameters);
+  checkOwn(nic);
   const privateAddress = parameters.get('PrivateIpAddress') ?? nic.host.address;
   if (!nic.addresses.includes(privateAddress))
     throw invalidValue(
@@ -95,7 +97,7 @@ export function associateAddress(state: Ec2State, parameters: Parameters): Chang
     (other) => other.association?.interfaceId === interfaceId && other.association.privateAddress === privateAddress,
   );
   checkFree(parameters, one, rival);
-  if (isManaged(state, one)) throw notYours();
+  checkUnmanaged(state, one);
   const next: ElasticAddress = { ...one, association: { id: newId('eipassoc'), interfaceId, privateAddress } };
   const cleared = rival
     ? replaced(state.elasticAddresses, { ...rival, association: undefined })
@@ -113,7 +115,7 @@ export function disassociateAddress(state: Ec2State, parameters: Parameters): Ch
   const id = required(parameters, 'AssociationId');
   const one = state.elasticAddresses.find(({ association }) => association?.id === id);
   if (one === undefined) throw unknownId('eipassoc', id);
-  if (isManaged(state, one)) throw notYours();
+  checkUnmanaged(state, one);
   const elasticAddresses = replaced(state.elasticAddresses, { ...one, association: undefined });
   return { state: { ...state, elasticAddresses }, answer: { return: true } };
 }
@@ -166,11 +168,8 @@ function nicOf(state: Ec2State, { association }: ElasticAddress): NetworkInterfa
   return state.interfaces.find((one) => one.host.interfaceId === association?.interfaceId);
 }
 
-function isManaged(state: Ec2State, one: ElasticAddress): boolean {
-  return nicOf(state, one)?.managed !== undefined;
-}
-
-/** EC2's answer where an address belongs to a NAT gateway. */
-function notYours(): Ec2Error {
-  return new Ec2Error('AuthFailure', 'You do not have permission to access the specified resource.');
+/** The address of a NAT gateway stays with it. */
+function checkUnmanaged(state: Ec2State, one: ElasticAddress): void {
+  const nic = nicOf(state, one);
+  if (nic !== undefined) checkOwn(nic);
 }

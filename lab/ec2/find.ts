@@ -5,10 +5,12 @@ import type {
   ElasticAddress,
   Instance,
   InternetGateway,
+  NatGateway,
   NetworkInterface,
   RouteTable,
   SecurityGroup,
   Vpc,
+  VpcEndpoint,
   VpcSubnet,
 } from './state.ts';
 import type { Xml } from './xml.ts';
@@ -17,6 +19,14 @@ import type { Xml } from './xml.ts';
 export interface Change {
   readonly state: Ec2State;
   readonly answer: { readonly [field: string]: Xml };
+  /** What becomes of it by itself, one after the other. */
+  readonly later?: readonly Later[];
+}
+
+/** A change that follows another `afterMs` later, whatever the state is then. */
+export interface Later {
+  readonly afterMs: number;
+  readonly next: (state: Ec2State) => Ec2State;
 }
 
 /** The resource with an id; throws EC2's error if there is none. */
@@ -24,6 +34,8 @@ export const find = {
   vpc: (state: Ec2State, id: string): Vpc => only(state.vpcs, 'vpc', id),
   subnet: (state: Ec2State, id: string): VpcSubnet => only(state.subnets, 'subnet', id),
   gateway: (state: Ec2State, id: string): InternetGateway => only(state.gateways, 'igw', id),
+  nat: (state: Ec2State, id: string): NatGateway => only(state.natGateways, 'nat', id),
+  endpoint: (state: Ec2State, id: string): VpcEndpoint => only(state.endpoints, 'vpce', id),
   routeTable: (state: Ec2State, id: string): RouteTable => only(state.routeTables, 'rtb', id),
   elastic: (state: Ec2State, id: string): ElasticAddress => only(state.elasticAddresses, 'eipalloc', id),
   group: (state: Ec2State, id: string): SecurityGroup => only(state.groups, 'sg', id),

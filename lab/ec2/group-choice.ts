@@ -1,10 +1,13 @@
-import type { Subnet } from '../topology.ts';
 import { Ec2Error } from './errors.ts';
 import { find } from './find.ts';
-import type { Ec2State } from './state.ts';
+import type { Ec2State, VpcSubnet } from './state.ts';
 
 /** The groups `ids` for an interface in `subnet`, by default the VPC's `default` group; they must belong to its VPC. */
-export function groupsFor(state: Ec2State, ids: readonly string[], subnet: Subnet): readonly string[] {
+export function groupsFor(
+  state: Ec2State,
+  ids: readonly string[],
+  subnet: Pick<VpcSubnet, 'id' | 'vpcId'>,
+): readonly string[] {
   const groups = [...new Set(ids)].map((id) => find.group(state, id));
   const foreign = groups.find((group) => group.vpcId !== subnet.vpcId);
   if (foreign !== undefined)

@@ -25,12 +25,18 @@ const KINDS = {
     'InvalidInternetGatewayId',
   ),
   key: kind('InvalidKeyPair', (id) => `The key pair ID '${id}' does not exist`),
+  nat: {
+    notFound: 'NatGatewayNotFound',
+    malformed: 'NatGatewayMalformed',
+    description: (id: string) => `NAT gateway ${id} was not found`,
+  },
   rtb: kind('InvalidRouteTableID', (id) => `The routeTable ID '${id}' does not exist`, 'InvalidRouteTableId'),
   rtbassoc: kind('InvalidAssociationID', (id) => `The association ID '${id}' does not exist`),
   sg: kind('InvalidGroup', (id) => `The security group '${id}' does not exist`, 'InvalidGroupId'),
   sgr: kind('InvalidSecurityGroupRuleId', (id) => `The security group rule ID '${id}' does not exist`),
   subnet: kind('InvalidSubnetID', (id) => `The subnet ID '${id}' does not exist`, 'InvalidSubnetId'),
   vol: kind('InvalidVolume', (id) => `The volume '${id}' does not exist.`, 'InvalidVolumeID'),
+  vpce: kind('InvalidVpcEndpointId', (id) => `The Vpc Endpoint Id '${id}' does not exist`),
   vpc: kind('InvalidVpcID', (id) => `The vpc ID '${id}' does not exist`, 'InvalidVpcId'),
 } as const;
 

@@ -4,6 +4,7 @@ import { Ec2Error, missingParameter } from './errors.ts';
 import { type Change, find } from './find.ts';
 import { groupsFor } from './group-choice.ts';
 import { described, type Listing, tagSet } from './listing.ts';
+import { checkOwn } from './managed-interfaces.ts';
 import { associationXml, publicAddressesOf } from './public-addresses.ts';
 import { flag, list, type Parameters, required } from './query.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
@@ -57,6 +58,7 @@ export const describeNetworkInterfaces = described(INTERFACES);
 /** ModifyNetworkInterfaceAttribute: groups, source/destination check, description, or deletion with the instance. */
 export function modifyNetworkInterfaceAttribute(state: Ec2State, parameters: Parameters): Change {
   const nic = find.nic(state, required(parameters, 'NetworkInterfaceId'));
+  checkOwn(nic);
   const ids = list(parameters, 'SecurityGroupId');
   const check = parameters.has('SourceDestCheck.Value');
   const description = parameters.get('Description.Value');

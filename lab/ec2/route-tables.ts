@@ -4,7 +4,7 @@ import { type Change, find, replaced, without } from './find.ts';
 import { newId, unknownId } from './ids.ts';
 import { described, type Listing, tagSet } from './listing.ts';
 import { type Parameters, required } from './query.ts';
-import { shownRoutes } from './routes.ts';
+import { shownRoutes } from './route-targets.ts';
 import { type Ec2State, type RouteTable, withoutTags } from './state.ts';
 import { specifiedTags, withTags } from './tag-specifications.ts';
 import type { Xml } from './xml.ts';
@@ -24,8 +24,11 @@ const TABLES: Listing<RouteTable> = {
     'association.route-table-association-id': (row) => row.associations.map((one) => one.id),
     'association.route-table-id': (row) => row.associations.map(() => row.id),
     'association.subnet-id': (row) => row.associations.flatMap((one) => one.subnetId ?? []),
-    'route.destination-cidr-block': (row) => shownRoutes(state, row).map((one) => one.cidr),
-    'route.gateway-id': (row) => shownRoutes(state, row).map((one) => one.gatewayId),
+    'route.destination-cidr-block': (row) => shownRoutes(state, row).flatMap((one) => one.cidr ?? []),
+    'route.destination-prefix-list-id': (row) => shownRoutes(state, row).flatMap((one) => one.prefixListId ?? []),
+    'route.gateway-id': (row) => shownRoutes(state, row).flatMap((one) => one.gatewayId ?? []),
+    'route.instance-id': (row) => shownRoutes(state, row).flatMap((one) => one.instanceId ?? []),
+    'route.nat-gateway-id': (row) => shownRoutes(state, row).flatMap((one) => one.natGatewayId ?? []),
     'route.origin': (row) => shownRoutes(state, row).map((one) => one.origin),
     'route.state': (row) => shownRoutes(state, row).map((one) => one.state),
   }),
@@ -46,7 +49,11 @@ export function deleteRouteTable(state: Ec2State, parameters: Parameters): Chang
   const { id, associations } = find.routeTable(state, required(parameters, 'RouteTableId'));
   if (associations.length > 0)
     throw new Ec2Error('DependencyViolation', `The routeTable '${id}' has dependencies and cannot be deleted.`);
-  const next = { ...state, routeTables: without(state.routeTables, id) };
+  const endpoints = state.endpoints.map((one) => ({
+    ...one,
+    routeTableIds: one.routeTableIds.filter((other) => other !== id),
+  }));
+  const next = { ...state, endpoints, routeTables: without(state.routeTables, id) };
   return { state: withoutTags(next, [id]), answer: { return: true } };
 }
 
@@ -79,6 +86,26 @@ export function disassociateRouteTable(state: Ec2State, parameters: Parameters):
   return { state: { ...state, routeTables: replaced(state.routeTables, next) }, answer: { return: true } };
 }
 
+/** ReplaceRouteTableAssociation: another table for a subnet, or another main table for the VPC. The association gets a new id. */
+export function replaceRouteTableAssociation(state: Ec2State, parameters: Parameters): Change {
+  const id = required(parameters, 'AssociationId');
+  const to = find.routeTable(state, required(parameters, 'RouteTableId'));
+  const from = state.routeTables.find((one) => one.associations.some((association) => association.id === id));
+  const old = from?.associations.find((one) => one.id === id);
+  if (from === undefined || old === undefined) throw unknownId('rtbassoc', id);
+  if (from.vpcId !== to.vpcId)
+    throw invalidValue(`Route table ${to.id} and route table ${from.id} belong to different networks`);
+  const next = { ...old, id: newId('rtbassoc') };
+  const routeTables = state.routeTables.map((one) => {
+    const kept = without(one.associations, id);
+    return { ...one, associations: one.id === to.id ? [...kept, next] : kept };
+  });
+  return {
+    state: { ...state, routeTables },
+    answer: { newAssociationId: next.id, associationState: { state: 'associated' } },
+  };
+}
+
 function tableXml(state: Ec2State, table: RouteTable): Xml {
   return {
     routeTableId: table.id,
@@ -86,7 +113,12 @@ function tableXml(state: Ec2State, table: RouteTable): Xml {
     ownerId: ACCOUNT_ID,
     routeSet: shownRoutes(state, table).map((route) => ({
       destinationCidrBlock: route.cidr,
+      destinationPrefixListId: route.prefixListId,
       gatewayId: route.gatewayId,
+      instanceId: route.instanceId,
+      instanceOwnerId: route.instanceId && ACCOUNT_ID,
+      natGatewayId: route.natGatewayId,
+      networkInterfaceId: route.networkInterfaceId,
       state: route.state,
       origin: route.origin,
     })),

@@ -1,16 +1,17 @@
-import { cidrText, parseCidr } from './cidr.ts';
+import { cidrText, covers, knownCidr, parseCidr } from './cidr.ts';
 import { Ec2Error, invalidValue, missingParameter } from './errors.ts';
 import { type Change, find, replaced } from './find.ts';
 import { type Parameters, required } from './query.ts';
-import type { Ec2State, RouteTable } from './state.ts';
+import { routeTarget } from './route-targets.ts';
+import type { Ec2State, Route, RouteTable } from './state.ts';
 
-/** CreateRoute: to an internet gateway, the only target that the lab supports. */
+/** CreateRoute: to an internet gateway, a NAT gateway, or a network interface (also as an instance). */
 export function createRoute(state: Ec2State, parameters: Parameters): Change {
   const table = find.routeTable(state, required(parameters, 'RouteTableId'));
   const route = routeAsked(state, table, parameters);
   const have = table.routes.find((one) => one.cidr === route.cidr);
   // Repeating the same route is not an error; another target for the same block is.
-  if (have !== undefined && have.gatewayId !== route.gatewayId)
+  if (have !== undefined && have.target !== route.target)
     throw new Ec2Error('RouteAlreadyExists', `The route identified by ${route.cidr} already exists.`);
   return withRoutes(state, table, have === undefined ? [...table.routes, route] : table.routes);
 }
@@ -38,42 +39,16 @@ export function deleteRoute(state: Ec2State, parameters: Parameters): Change {
   return withRoutes(state, table, kept);
 }
 
-export interface ShownRoute {
-  readonly cidr: string;
-  readonly gatewayId: string;
-  readonly state: 'active' | 'blackhole';
-  readonly origin: 'CreateRouteTable' | 'CreateRoute';
-}
-
-/** A table's routes: the VPC's own first. A route to a gateway that is no longer attached is a black hole. */
-export function shownRoutes(state: Ec2State, table: RouteTable): readonly ShownRoute[] {
-  const own = state.vpcs.filter((vpc) => vpc.id === table.vpcId);
-  const attached = (id: string) => state.gateways.some((one) => one.id === id && one.vpcId === table.vpcId);
-  return [
-    ...own.map(({ cidr }): ShownRoute => ({ cidr, gatewayId: 'local', state: 'active', origin: 'CreateRouteTable' })),
-    ...table.routes.map(
-      ({ cidr, gatewayId }): ShownRoute => ({
-        cidr,
-        gatewayId,
-        state: attached(gatewayId) ? 'active' : 'blackhole',
-        origin: 'CreateRoute',
-      }),
-    ),
-  ];
-}
-
-function routeAsked(state: Ec2State, table: RouteTable, parameters: Parameters): RouteTable['routes'][number] {
+function routeAsked(state: Ec2State, table: RouteTable, parameters: Parameters): Route {
   const cidr = destination(parameters);
-  if (cidr === find.vpc(state, table.vpcId).cidr)
-    throw new Ec2Error('RouteAlreadyExists', `The route identified by ${cidr} already exists.`);
-  const other = ['NatGatewayId', 'InstanceId', 'NetworkInterfaceId', 'TransitGatewayId', 'VpcPeeringConnectionId'];
-  const unsupported = other.find((name) => parameters.has(name));
-  if (unsupported !== undefined)
-    throw new Ec2Error('Unsupported', `This lab does not support routes to a ${unsupported.replace(/Id$/, '')}.`);
-  const gateway = find.gateway(state, required(parameters, 'GatewayId'));
-  if (gateway.vpcId !== table.vpcId)
-    throw invalidValue(`route table ${table.id} and network gateway ${gateway.id} belong to different networks`);
-  return { cidr, gatewayId: gateway.id };
+  const vpc = find.vpc(state, table.vpcId);
+  if (cidr === vpc.cidr) throw new Ec2Error('RouteAlreadyExists', `The route identified by ${cidr} already exists.`);
+  const target = routeTarget(state, table, parameters);
+  if (covers(knownCidr(vpc.cidr), knownCidr(cidr)) && !target.startsWith('eni-'))
+    throw invalidValue(
+      `The destination CIDR block ${cidr} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
+    );
+  return { cidr, target };
 }
 
 function destination(parameters: Parameters): string {

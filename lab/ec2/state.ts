@@ -25,7 +25,46 @@ export interface RouteTable {
   /** An association without a subnet makes it the VPC's main table. */
   readonly associations: readonly { readonly id: string; readonly subnetId: string | undefined }[];
   /** Without the VPC's own route, which is `local` and fixed. */
-  readonly routes: readonly { readonly cidr: string; readonly gatewayId: string }[];
+  readonly routes: readonly Route[];
+}
+
+export interface Route {
+  readonly cidr: string;
+  /** The id of an internet gateway, a NAT gateway or a network interface. */
+  readonly target: string;
+}
+
+export interface NatGateway {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly state: 'pending' | 'available' | 'deleting' | 'deleted' | 'failed';
+  readonly interfaceId: string;
+  readonly privateAddress: string;
+  readonly allocationId: string;
+  readonly publicAddress: string | undefined;
+  readonly created: Date;
+  readonly deleted: Date | undefined;
+  readonly clientToken: string;
+  /** Why it could not be created. */
+  readonly failure: { readonly code: string; readonly message: string } | undefined;
+}
+
+export interface VpcEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly service: string;
+  readonly type: 'Interface' | 'Gateway';
+  readonly state: 'pending' | 'available' | 'deleting';
+  /** Of an interface endpoint: one interface a subnet. */
+  readonly subnetIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly interfaceIds: readonly string[];
+  readonly privateDns: boolean;
+  /** Of a gateway endpoint. */
+  readonly routeTableIds: readonly string[];
+  readonly created: Date;
+  readonly clientToken: string;
 }
 
 export interface GroupRule {
@@ -142,6 +181,8 @@ export interface Ec2State {
   readonly subnets: readonly VpcSubnet[];
   readonly gateways: readonly InternetGateway[];
   readonly routeTables: readonly RouteTable[];
+  readonly natGateways: readonly NatGateway[];
+  readonly endpoints: readonly VpcEndpoint[];
   readonly groups: readonly SecurityGroup[];
   readonly keyPairs: readonly KeyPair[];
   readonly instances: readonly Instance[];
@@ -159,6 +200,8 @@ export const EMPTY: Ec2State = {
   subnets: [],
   gateways: [],
   routeTables: [],
+  natGateways: [],
+  endpoints: [],
   groups: [],
   keyPairs: [],
   instances: [],

@@ -47,6 +47,7 @@ const KINDS: { readonly [P in Prefix]?: string } = {
   eni: 'network-interface',
   i: 'instance',
   igw: 'internet-gateway',
+  nat: 'natgateway',
   key: 'key-pair',
   rtb: 'route-table',
   sg: 'security-group',
@@ -54,6 +55,7 @@ const KINDS: { readonly [P in Prefix]?: string } = {
   subnet: 'subnet',
   vol: 'volume',
   vpc: 'vpc',
+  vpce: 'vpc-endpoint',
 };
 
 function kindOf(id: string): string {
@@ -103,6 +105,8 @@ function taggable(state: Ec2State): ReadonlySet<string> {
       state.keyPairs,
       state.volumes,
       state.elasticAddresses,
+      state.natGateways,
+      state.endpoints,
     ].flatMap((rows) => rows.map((row) => row.id)),
     ...state.groups.flatMap((group) => group.rules.map((rule) => rule.id)),
     ...state.instances.map((one) => one.host.instanceId),

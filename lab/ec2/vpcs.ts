@@ -65,6 +65,7 @@ export function deleteVpc(state: Ec2State, parameters: Parameters): Change {
   const hasDependents =
     state.subnets.some((one) => one.vpcId === id) ||
     state.gateways.some((one) => one.vpcId === id) ||
+    state.endpoints.some((one) => one.vpcId === id) ||
     tables.some((one) => !one.associations.some((association) => association.subnetId === undefined)) ||
     groups.some((one) => one.name !== 'default');
   if (hasDependents)
