@@ -452,7 +452,7 @@ name: string
 /**
  * Operating system of the hosts that get this repository.
  */
-system: ("centos-6" | "debian-12" | "ubuntu-24.04")
+system: ("amazon-linux-2023" | "centos-6" | "debian-12" | "debian-13" | "rocky-9" | "ubuntu-22.04" | "ubuntu-24.04")
 /**
  * URL of the repository, as apt or yum accepts it.
  */
@@ -1469,8 +1469,12 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     "description": "Operating system of the hosts that get this repository.",
                     "type": "string",
                     "enum": [
+                      "amazon-linux-2023",
                       "centos-6",
                       "debian-12",
+                      "debian-13",
+                      "rocky-9",
+                      "ubuntu-22.04",
                       "ubuntu-24.04"
                     ]
                   },

@@ -49,7 +49,14 @@ export interface Preparation {
 /** A package repository for the hosts with one operating system. */
 export interface Repository {
   readonly name: string;
-  readonly system: 'centos-6' | 'debian-12' | 'ubuntu-24.04';
+  readonly system:
+    | 'amazon-linux-2023'
+    | 'centos-6'
+    | 'debian-12'
+    | 'debian-13'
+    | 'rocky-9'
+    | 'ubuntu-22.04'
+    | 'ubuntu-24.04';
   readonly url: string;
   /** For apt; `./` if the repository has no suites. */
   readonly suite: string;

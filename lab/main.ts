@@ -4,7 +4,7 @@ import { status } from './cli/status.ts';
 import { up } from './cli/up.ts';
 import { checkRequest, UsageError } from './faults/request.ts';
 import { faultList } from './faults/table.ts';
-import { type Flavour, flavours, PREPARED } from './image/image.ts';
+import { type Flavour, flavours, PREPARED, usualFlavours } from './image/image.ts';
 import { askFault, askHeal } from './namespace/client.ts';
 import { runAsOperator, runInHost } from './namespace/enter.ts';
 import { isAlive, type LabRecord, readRecord } from './namespace/record.ts';
@@ -34,11 +34,11 @@ function commands(finish: (code: number) => void): Command {
     .addOption(
       new Option(
         '--image <flavour...>',
-        `images of the hosts: the five hosts use the first (default ${PREPARED}), launched hosts any of them (with --empty: all by default)`,
+        `images of the hosts: the five hosts use the first (default ${PREPARED}), launched hosts any of them (with --empty by default: ${usualFlavours.join(', ')})`,
       ).choices(flavours),
     )
     .action(async ({ name, empty, image }) => {
-      const defaults: readonly Flavour[] = empty ? flavours : [PREPARED];
+      const defaults: readonly Flavour[] = empty ? usualFlavours : [PREPARED];
       const options = { empty: empty === true, flavours: (image as readonly Flavour[] | undefined) ?? defaults };
       finish(await asRoot(() => up(name, options, say)));
     });

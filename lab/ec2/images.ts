@@ -49,6 +49,18 @@ export const IMAGES: readonly Image[] = [
     rootSize: 8,
   },
   {
+    id: 'ami-0000000000000b013',
+    name: 'debian-13-bare',
+    description: 'plain Debian 13 with a package repository',
+    flavour: 'debian-13-bare',
+    created: '2026-01-05T08:00:00.000Z',
+    ena: true,
+    sriov: false,
+    tokensRequired: true,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
+  {
     id: 'ami-0000000000000c006',
     name: 'centos-6-bare',
     description: 'looks like plain CentOS 6, with a package repository',

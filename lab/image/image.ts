@@ -12,8 +12,11 @@ import { asset, cachePaths } from '../paths.ts';
  */
 export const PREPARED = 'debian-12-prepared';
 const BARE = 'debian-12-bare';
-export const flavours = [PREPARED, BARE, 'centos-6-bare'] as const;
+const BARE_13 = 'debian-13-bare';
+export const flavours = [PREPARED, BARE, 'centos-6-bare', BARE_13] as const;
 export type Flavour = (typeof flavours)[number];
+/** The images of a lab with an empty account. Others are built only if `--image` names them. */
+export const usualFlavours: readonly Flavour[] = [PREPARED, BARE, 'centos-6-bare'];
 
 /**
  * The root file system of a flavour, built if this recipe has not been built yet (about 40 s). Each recipe has its own folder, so that a

@@ -67,6 +67,7 @@ export const reasons = {
   ServiceNotDisabled: 'A service that must not run is running or enabled.',
   ServiceNotMasked:
     'A service in a package that was installed here is not masked: an upgrade of the package would start it beside ours.',
+  SelinuxEnforcing: 'SELinux is enforcing, or would be after the next boot.',
   SelinuxNotDisabled: 'SELinux is enforcing, or would be active after the next boot.',
   KernelModuleNotLoaded: 'A kernel module that the datapath needs is not loaded.',
   KernelSettingDiffers: 'A kernel setting has another value than Redis or HAProxy needs, or than is declared.',

@@ -35,6 +35,10 @@ export function notInDistribution(system: string, todo: string): string {
   return `${system} does not provide it: ${todo}, or use a different operating system for this host`;
 }
 
+export function selinuxEnforcing(host: string): string {
+  return `its policy keeps HAProxy from Redis, and keepalived's scripts from the EC2 API, and is not changed here: run setenforce 0 on ${host}, and set SELINUX=permissive in /etc/selinux/config. Everything that depends on this host's system waits`;
+}
+
 export function adoptedAsIs(system: string, todo: string): string {
   return `${todo}; nothing is installed on ${system} hosts automatically`;
 }

@@ -1,7 +1,10 @@
 import type { Finding } from '../contract/finding.ts';
+import { manual } from '../contract/remedy.ts';
+import type { Selinux } from '../facts/host/system/security.ts';
 import type { SystemFacts } from '../facts/host/system.ts';
 import { unitState } from '../shared/files-and-units.ts';
 import { type DesiredSystem, findingsOf, prepare } from './desired.ts';
+import { selinuxEnforcing } from './messages.ts';
 import type { Requirement, System } from './systems/system.ts';
 
 /** Units that the distribution's packages bring, and that must run. */
@@ -61,12 +64,21 @@ export function maskedServices(
     });
 }
 
-/** SELinux is not enforcing now, and disabled at the next boot. */
+/** SELinux is not enforcing now, and where it must be off, disabled at the next boot. */
 export function selinuxFindings(desired: DesiredSystem, { selinux }: System, seen: SystemFacts): readonly Finding[] {
   const have = seen.selinux;
-  if (!selinux || !have || (have.now !== 'Enforcing' && have.atBoot === 'disabled')) return [];
+  if (!selinux || !have) return [];
+  if (selinux === 'not-enforcing') return enforcingFindings(desired, have);
+  if (have.now !== 'Enforcing' && have.atBoot === 'disabled') return [];
   const off = { operation: 'selinux-off', host: desired.host.name } as const;
   const remedy = prepare(desired, [off], `set SELINUX=disabled in /etc/selinux/config of ${desired.host.name}`);
   const values = { have: `${have.now}, ${have.atBoot || 'unknown'} at the next boot`, want: 'disabled' };
   return [findingsOf(desired)('SelinuxNotDisabled', 'SELinux', values, remedy)];
+}
+
+/** How strict a host is, is its owner's to decide: it is reported, and not changed. */
+function enforcingFindings(desired: DesiredSystem, { now, atBoot }: Selinux): readonly Finding[] {
+  if (now !== 'Enforcing' && atBoot !== 'enforcing') return [];
+  const values = { have: `${now}, ${atBoot || 'unknown'} at the next boot`, want: 'permissive or disabled' };
+  return [findingsOf(desired)('SelinuxEnforcing', 'SELinux', values, manual(selinuxEnforcing(desired.host.name)))];
 }

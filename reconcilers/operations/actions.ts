@@ -71,7 +71,7 @@ export interface HostActions {
   };
   /** Installs packages from the host's repositories, in a given version if any. Installed packages are not changed. */
   'packages-install': OnHost & {
-    readonly manager: 'apt' | 'yum';
+    readonly manager: 'apt' | 'yum' | 'dnf';
     readonly packages: readonly { readonly name: string; readonly version?: string }[];
   };
   /** Turns SELinux off: permissive now, and disabled from the next boot on. */

@@ -7,17 +7,22 @@ import { applyNothing, figure, ports, view } from './support/tenants.ts';
 
 const preparation = (lines: readonly string[]) =>
   ['  preparation:', ...lines.map((line) => `    ${line}`), ''].join('\n');
-const repository = (sha256: string) => [
+const repository = (release: string, sha256: string) => [
   'repositories:',
   '  - name: ours',
-  '    system: debian-12',
+  `    system: debian-${release}`,
   '    url: file:///srv/packages',
   `    key: { url: "file:///srv/packages/key.asc", sha256: ${sha256} }`,
 ];
 
 /** Hosts on which nothing is installed, and a repository of packages in their image. */
-describe('preparation of bare hosts', function () {
-  this.timeout(600_000);
+for (const release of ['12', '13'])
+  describe(`preparation of bare hosts with Debian ${release}`, function () {
+    this.timeout(600_000);
+    preparesBareHosts(release);
+  });
+
+function preparesBareHosts(release: string): void {
   let lab: Lab;
   let cluster = '';
   const declare = (lines: readonly string[]) =>
@@ -29,7 +34,7 @@ describe('preparation of bare hosts', function () {
   const apply = (...words: string[]) => lab.reconcile('apply', '-f', lab.documents, ...words);
 
   before(async () => {
-    lab = await bootLab('test-prepare', 'lxc', '--image', 'debian-12-bare');
+    lab = await bootLab(`test-prepare-${release}`, 'lxc', '--image', `debian-${release}-bare`);
     cluster = readFileSync(join(lab.documents, 'cluster.yaml'), 'utf8');
   });
   after(() => lab?.down());
@@ -64,7 +69,7 @@ describe('preparation of bare hosts', function () {
   });
 
   it('each obstacle is reported, on one host each', async () => {
-    declare(repository('0'.repeat(64)));
+    declare(repository(release, '0'.repeat(64)));
     const { out: declared } = await apply('--timeout', '20s');
     expect(declared).to.match(
       /the file at file:\/\/\/srv\/packages\/key\.asc is not the declared key \(its SHA-256 is [0-9a-f]{64}\), and nothing is trusted/,
@@ -103,12 +108,12 @@ describe('preparation of bare hosts', function () {
 
   it('once they are removed, apply installs everything and builds two tenants; a second apply executes no steps', async () => {
     await exec('redis-2', 'mv /srv/away/*.deb /srv/packages/');
-    await exec('redis-3', 'sed -i \'s/^VERSION_ID=.*/VERSION_ID="12"/\' /usr/lib/os-release');
+    await exec('redis-3', `sed -i 's/^VERSION_ID=.*/VERSION_ID="${release}"/' /usr/lib/os-release`);
     await exec('proxy-1', 'mv /srv/Packages /srv/InRelease /srv/packages/');
     await exec('proxy-2', 'rm /ballast');
     // From the declared repository only: apt does not accept a URL twice with two keys.
     for (const host of hosts) await exec(host, 'rm /etc/apt/sources.list /etc/apt/keyrings/lab.asc');
-    declare(repository((await exec('redis-1', 'sha256sum </srv/packages/key.asc')).split(' ')[0] ?? ''));
+    declare(repository(release, (await exec('redis-1', 'sha256sum </srv/packages/key.asc')).split(' ')[0] ?? ''));
     const { code, out } = await apply();
     expect(code, out).to.equal(0);
     await applyNothing(lab, 'quickstart');
@@ -182,4 +187,4 @@ describe('preparation of bare hosts', function () {
     expect(code, out).to.equal(0);
     expect(out).to.contain('proxy-2: install keepalived');
   });
-});
+}

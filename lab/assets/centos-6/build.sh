@@ -88,7 +88,7 @@ WantedBy=multi-user.target
 END
 init "$package" ntpd
 pack ntp 4.2.6p5-15.el6.centos chrony "$package"
-repository "$root"
+repository "$root" bookworm
 
 # Hides Debian's own tools, by which the host would be detected as Debian.
 mkdir -p "$root/$hidden"

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Builds the image that hosts of a lab boot, in one of two flavours.
+# Builds the image that hosts of a lab boot.
 #   build.sh FOLDER FLAVOUR [TEMPLATE]
 # FOLDER (empty, on a real file system) receives rootfs/ with the container template in rootfs/srv/templates: TEMPLATE, if given.
-# debian-12-prepared: everything that the fleet needs is installed. debian-12-bare: nothing of it is; the packages are in the image's own
-# repository, /srv/packages, the only one of its hosts, signed by a key that they trust.
+# debian-12-prepared: everything that the fleet needs is installed. debian-12-bare, debian-13-bare: nothing of it is; the packages are in the
+# image's own repository, /srv/packages, the only one of its hosts, signed by a key that they trust.
 # Run it in separate mount and PID namespaces: mmdebstrap mounts, and a killed build must not leave mounts or processes behind.
 set -eu
 umask 022
@@ -11,22 +11,23 @@ out=$1
 flavour=$2
 template=${3:-}
 here=$(cd "$(dirname "$0")" && pwd)
-suite=bookworm
-# The mirror of this machine's own Debian packages; if there is none, mmdebstrap's default.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' "Codename: $suite" 'Component: main' | head -n 1)
+case $flavour in debian-13-*) suite=trixie ;; *) suite=bookworm ;; esac
+# The mirror of this machine's own Debian packages, which has other suites too; if there is none, mmdebstrap's default.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' 'Codename: bookworm' 'Component: main' | head -n 1)
 
 base_packages=systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,util-linux,ca-certificates,nftables,iputils-ping,ethtool,netcat-openbsd
-fleet_packages=openvswitch-switch,haproxy,keepalived,lxc,curl,socat,chrony
+# e2fsprogs: Debian 13 does not have it in its smallest set of packages.
+fleet_packages=openvswitch-switch,haproxy,keepalived,lxc,curl,socat,chrony,e2fsprogs
 template_packages=redis-server,redis-sentinel,redis-tools,iproute2,iputils-ping,procps,netcat-openbsd,ethtool,tini
 
-debian() { # FOLDER PACKAGES [OPTION…]
-  folder=$1 packages=$2
-  shift 2
+debian() { # FOLDER SUITE PACKAGES [OPTION…]
+  folder=$1 release=$2 packages=$3
+  shift 3
   mmdebstrap --mode=root --variant=minbase --components=main --quiet \
     --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-    --include="$packages" "$@" "$suite" "$folder" ${mirror:+"$mirror"}
+    --include="$packages" "$@" "$release" "$folder" ${mirror:+"$mirror"}
   (cd "$folder" && rm -rf var/lib/apt/lists/* var/cache/apt/* var/cache/debconf/*-old var/log/*.log var/log/apt)
   rm -f "$folder/etc/hostname" "$folder/etc/resolv.conf" "$folder/etc/machine-id"
   # Present but empty: systemd makes one at boot, and each host has its own.
@@ -35,7 +36,7 @@ debian() { # FOLDER PACKAGES [OPTION…]
 }
 
 template() {
-  debian "$out/template" "$template_packages"
+  debian "$out/template" bookworm "$template_packages"
   # A container runs only Redis and Sentinel. Without package tools and Perl its template is half the size.
   (cd "$out/template" && rm -rf var/lib/apt usr/lib/apt usr/bin/apt* usr/share/zoneinfo etc/rc?.d/*redis* \
     usr/bin/perl* usr/share/perl* usr/lib/*/perl* usr/lib/*/libperl* usr/lib/*/gconv usr/lib/*/libapt*)
@@ -57,7 +58,7 @@ host() {
   trees=$here/rootfs
   enabled='lab-cgroups.service lab-kernel-settings.service lab-network.service'
   if [ "$flavour" = debian-12-prepared ]; then
-    debian "$out/rootfs" "$base_packages,$fleet_packages"
+    debian "$out/rootfs" "$suite" "$base_packages,$fleet_packages"
     services="$services haproxy.service keepalived.service lxc-net.service lxc-monitord.service"
     # The stand-in for OpenVZ's tools (README.md beside it).
     trees="$trees $here/../openvz/rootfs"
@@ -65,9 +66,9 @@ host() {
   else
     # shellcheck disable=SC2016 # mmdebstrap's own variables
     fetch='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --quiet --yes --no-install-recommends --download-only install'
-    debian "$out/rootfs" "$base_packages" --customize-hook="$fetch $(echo "$fleet_packages" | tr , ' ')" \
+    debian "$out/rootfs" "$suite" "$base_packages" --customize-hook="$fetch $(echo "$fleet_packages" | tr , ' ')" \
       --customize-hook='mkdir -p "$1/srv/packages" && mv "$1"/var/cache/apt/archives/*.deb "$1/srv/packages/"'
-    repository "$out/rootfs"
+    repository "$out/rootfs" "$suite"
     install -D -m 644 "$out/rootfs/srv/packages/key.asc" "$out/rootfs/etc/apt/keyrings/lab.asc"
     rm -rf "$out/rootfs/etc/apt/sources.list.d"
     echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:///srv/packages ./' >"$out/rootfs/etc/apt/sources.list"

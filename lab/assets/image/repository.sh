@@ -11,14 +11,14 @@ plant() { # TREE ROOT
 }
 
 # Makes a repository of the packages in ROOT/srv/packages, signed by a key that is then deleted; its public part is kept as key.asc.
-repository() { # ROOT
+repository() { # ROOT SUITE
   archives=$1/srv/packages
   (cd "$archives" && for deb in *.deb; do
     dpkg-deb --field "$deb"
     printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d ' ' -f 1)"
   done >Packages)
   {
-    printf 'Origin: lab\nSuite: bookworm\nCodename: bookworm\nDate: %s\nArchitectures: all %s\n' "$(date -Ru)" "$(dpkg --print-architecture)"
+    printf 'Origin: lab\nSuite: %s\nCodename: %s\nDate: %s\nArchitectures: all %s\n' "$2" "$2" "$(date -Ru)" "$(dpkg --print-architecture)"
     printf 'SHA256:\n %s %s Packages\n' "$(sha256sum "$archives/Packages" | cut -d ' ' -f 1)" "$(stat -c %s "$archives/Packages")"
   } >"$archives/Release"
   keys=$(mktemp -d)

@@ -1,12 +1,25 @@
 import type { Cluster, Host } from '../../../crds/fleet.ts';
 import type { Release } from '../../facts/host/system/release.ts';
+import { amazonLinux2023 } from './amazon-linux-2023.ts';
 import { centos6 } from './centos-6.ts';
 import { debian12 } from './debian-12.ts';
+import { debian13 } from './debian-13.ts';
 import { openvz7 } from './openvz-7.ts';
+import { rocky9 } from './rocky-9.ts';
 import type { Requirement, System } from './system.ts';
+import { ubuntu2204 } from './ubuntu-22.04.ts';
 import { ubuntu2404 } from './ubuntu-24.04.ts';
 
-export const systems: readonly System[] = [debian12, ubuntu2404, centos6, openvz7];
+export const systems: readonly System[] = [
+  debian12,
+  debian13,
+  ubuntu2204,
+  ubuntu2404,
+  rocky9,
+  amazonLinux2023,
+  centos6,
+  openvz7,
+];
 
 /** The operating system of a release. Undefined: it is not supported. */
 export function systemOf({ id, version }: Release): System | undefined {

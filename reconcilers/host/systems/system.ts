@@ -9,7 +9,7 @@ export interface System {
   /** How it identifies itself. `version` is matched as a prefix, up to a dot. */
   readonly release: Release;
   /** Undefined: hosts are adopted as is, and nothing is installed on them. */
-  readonly manager: 'apt' | 'yum' | undefined;
+  readonly manager: 'apt' | 'yum' | 'dnf' | undefined;
   /** What every host needs. */
   readonly every: readonly Requirement[];
   /** What proxies need in addition. Undefined: it cannot be a proxy. */
@@ -19,8 +19,8 @@ export interface System {
   readonly services: readonly Service[];
   /** Units of the distribution that must not run. */
   readonly stopped?: readonly string[];
-  /** SELinux must not be enforcing, and must stay off after a boot. */
-  readonly selinux?: 'off';
+  /** `off`: SELinux must not be enforcing, and must stay off after a boot. `not-enforcing`: it must not be enforcing now or after a boot. */
+  readonly selinux?: 'off' | 'not-enforcing';
   /** The kernel that containers need: its package, and a part of its `uname -r`. */
   readonly kernel?: { readonly package: string; readonly contains: string; readonly displayName: string };
   /**

@@ -158,7 +158,9 @@ describe('host: CentOS 6 under OpenVZ', () => {
   it('is not suitable for a proxy', () => {
     const [found] = findingsOn('proxy-1', prepared);
     expect(found?.reason).to.equal('OperatingSystemUnsuitable');
-    expect(found?.want).to.equal('Debian 12 or Ubuntu 24.04 or OpenVZ 7');
+    expect(found?.want).to.equal(
+      'Debian 12 or Debian 13 or Ubuntu 22.04 or Ubuntu 24.04 or Rocky Linux 9 or Amazon Linux 2023 or OpenVZ 7',
+    );
     expect(found?.remedy).to.include({ by: 'manual' });
   });
 });

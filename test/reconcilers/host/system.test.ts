@@ -36,6 +36,13 @@ const prepared: SystemFacts = {
 const without = (...programs: string[]) => allPrograms.filter((program) => !programs.includes(program));
 const release = (id: string, version: string, name = '') => ({ release: { id, version, name } });
 
+/** As `prepared`, with the names of Rocky Linux. */
+const rocky: Partial<SystemFacts> = {
+  ...release('rocky', '9.6', 'Rocky Linux 9.6 (Blue Onyx)'),
+  packages: { openvswitch: '3.3.0-1', lxc: '4.0.12-1.el9', chrony: '4.5-1.el9' },
+  services: [running('openvswitch.service'), running('chronyd.service')],
+};
+
 const repository = {
   name: 'ours',
   system: 'debian-12',
@@ -75,6 +82,13 @@ const cases: readonly Case[] = [
     '@system OperatingSystemUnsupported operating system: manual',
   ]),
   sees('Ubuntu 24.04', release('ubuntu', '24.04'), []),
+  sees('SELinux that is enforcing', { ...rocky, selinux: { now: 'Enforcing', atBoot: 'permissive' } }, [
+    '@system SelinuxEnforcing SELinux: manual',
+  ]),
+  sees('SELinux that would be enforcing', { ...rocky, selinux: { now: 'Permissive', atBoot: 'enforcing' } }, [
+    '@system SelinuxEnforcing SELinux: manual',
+  ]),
+  sees('SELinux that is permissive', { ...rocky, selinux: { now: 'Permissive', atBoot: 'permissive' } }, []),
   sees('a system on which the runtime does not run', release('virtuozzo', '7.9.0', 'Virtuozzo Linux release 7.9.0'), [
     '@system OperatingSystemUnsuitable operating system: manual',
   ]),
@@ -268,7 +282,7 @@ describe('host: its operating system', () => {
 
   it('shows what is there, and what should be', () => {
     expect(values(release('debian', '11', 'Debian GNU/Linux 11'))).to.deep.equal([
-      'Debian GNU/Linux 11 -> Debian 12 or Ubuntu 24.04 or CentOS 6 or OpenVZ 7',
+      'Debian GNU/Linux 11 -> Debian 12 or Debian 13 or Ubuntu 22.04 or Ubuntu 24.04 or Rocky Linux 9 or Amazon Linux 2023 or CentOS 6 or OpenVZ 7',
     ]);
     expect(values({ halfConfigured: ['lxc'] })).to.deep.equal(['half-configured -> installed']);
     expect(values({ programs: without('lxc-ls') })).to.deep.equal(['installed without lxc-ls -> installed']);

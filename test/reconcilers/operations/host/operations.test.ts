@@ -25,6 +25,7 @@ const actions: readonly Action[] = [
     manager: 'yum',
     packages: [{ name: 'vzctl' }, { name: 'vzkernel', version: '1' }],
   },
+  { operation: 'packages-install', host: 'h', manager: 'dnf', packages: [{ name: 'openvswitch' }] },
   { operation: 'kernel-modules', host: 'h', modules: ['openvswitch'] },
   { operation: 'initramfs-driver', host: 'h', kernel: '2.6.32-042stab145.3', driver: 'ixgbevf' },
   { operation: 'selinux-off', host: 'h' },
