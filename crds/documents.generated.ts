@@ -55,6 +55,31 @@ endpoint?: string
 tags: {
 [k: string]: string
 }
+/**
+ * Profile of the shared AWS configuration files, SSO and web identity included. If omitted, credentials are found as every AWS tool finds them.
+ */
+profile?: string
+/**
+ * A role to use, assumed with the credentials of the profile, or with those that are found.
+ */
+assumeRole?: {
+/**
+ * ARN of the role.
+ */
+roleArn: string
+/**
+ * External ID that the trust policy of the role asks for.
+ */
+externalId?: string
+/**
+ * Name of the session, as CloudTrail shows it.
+ */
+sessionName: string
+}
+/**
+ * The only account in which anything may be changed. Credentials of another account are refused.
+ */
+accountId?: string
 }
 /**
  * The underlay network that carries the mesh.
@@ -314,6 +339,10 @@ keyName?: string
  */
 instanceProfile?: string
 /**
+ * Name of the role in the instance profile, for `reconcile iam`. If omitted, it has the name of the profile.
+ */
+instanceProfileRole?: string
+/**
  * The root volume.
  */
 rootVolume?: {
@@ -352,6 +381,10 @@ keyName?: string
  * Name of the IAM instance profile. A proxy needs one to move the virtual IP address.
  */
 instanceProfile?: string
+/**
+ * Name of the role in the instance profile, for `reconcile iam`. If omitted, it has the name of the profile.
+ */
+instanceProfileRole?: string
 /**
  * The root volume.
  */
@@ -630,6 +663,43 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 "maxLength": 256,
                 "pattern": "^[^\\x00-\\x1f\\x7f]*$"
               }
+            },
+            "profile": {
+              "description": "Profile of the shared AWS configuration files, SSO and web identity included. If omitted, credentials are found as every AWS tool finds them.",
+              "type": "string",
+              "pattern": "^[^\\x00-\\x1f\\x7f]+$",
+              "maxLength": 128
+            },
+            "assumeRole": {
+              "description": "A role to use, assumed with the credentials of the profile, or with those that are found.",
+              "type": "object",
+              "required": [
+                "roleArn"
+              ],
+              "properties": {
+                "roleArn": {
+                  "description": "ARN of the role.",
+                  "type": "string",
+                  "pattern": "^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$"
+                },
+                "externalId": {
+                  "description": "External ID that the trust policy of the role asks for.",
+                  "type": "string",
+                  "pattern": "^[A-Za-z0-9+=,.@:/_-]{2,1224}$"
+                },
+                "sessionName": {
+                  "description": "Name of the session, as CloudTrail shows it.",
+                  "type": "string",
+                  "pattern": "^[A-Za-z0-9+=,.@_-]{2,64}$",
+                  "default": "ec2-redis-operator"
+                }
+              },
+              "additionalProperties": false
+            },
+            "accountId": {
+              "description": "The only account in which anything may be changed. Credentials of another account are refused.",
+              "type": "string",
+              "pattern": "^[0-9]{12}$"
             }
           },
           "additionalProperties": false
@@ -1196,6 +1266,11 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     "type": "string",
                     "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
                   },
+                  "instanceProfileRole": {
+                    "description": "Name of the role in the instance profile, for `reconcile iam`. If omitted, it has the name of the profile.",
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
+                  },
                   "rootVolume": {
                     "description": "The root volume.",
                     "type": "object",
@@ -1269,6 +1344,11 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
             },
             "instanceProfile": {
               "description": "Name of the IAM instance profile. A proxy needs one to move the virtual IP address.",
+              "type": "string",
+              "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
+            },
+            "instanceProfileRole": {
+              "description": "Name of the role in the instance profile, for `reconcile iam`. If omitted, it has the name of the profile.",
               "type": "string",
               "pattern": "^[A-Za-z0-9+=,.@_-]{1,128}$"
             },

@@ -19,12 +19,7 @@ export interface Fleet {
 export interface Cluster {
   readonly name: string;
   readonly place: Place;
-  readonly aws: {
-    readonly region: string;
-    readonly endpoint: string | undefined;
-    /** For everything that is created in EC2, beside our own. */
-    readonly tags: Readonly<Record<string, string>>;
-  };
+  readonly aws: Aws;
   readonly network: ClusterNetwork;
   readonly ssh: Ssh;
   readonly hosts: readonly Host[];
@@ -33,6 +28,21 @@ export interface Cluster {
   /** How long the data of a retired member is kept. */
   readonly prune: { readonly retainForMs: number };
   readonly preparation: Preparation;
+}
+
+/** The EC2 API, and whose credentials are used with it. */
+export interface Aws {
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  /** For everything that is created in EC2, beside our own. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of the shared configuration files; undefined: as AWS_PROFILE and the SDK's chain say. */
+  readonly profile: string | undefined;
+  readonly assumeRole:
+    | { readonly roleArn: string; readonly externalId: string | undefined; readonly sessionName: string }
+    | undefined;
+  /** The only account in which anything may be changed; undefined: any. */
+  readonly accountId: string | undefined;
 }
 
 /** How missing software on a host is handled. */
@@ -121,6 +131,8 @@ export interface Creation {
   readonly image: string;
   readonly keyName: string | undefined;
   readonly instanceProfile: string | undefined;
+  /** The name of the role in the profile. */
+  readonly instanceProfileRole: string | undefined;
   readonly rootVolume: { readonly gibibytes: number; readonly type: 'gp2' | 'gp3' | 'standard' };
   readonly enhancedNetworking: 'sriov' | 'ena' | 'none';
 }

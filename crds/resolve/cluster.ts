@@ -1,4 +1,4 @@
-import type { Cluster, Fleet, ProxyPair, Ssh } from '../fleet.ts';
+import type { Aws, Cluster, Fleet, ProxyPair, Ssh } from '../fleet.ts';
 import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from '../load/declared.ts';
 import { millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
@@ -28,7 +28,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
   return {
     name,
     place: places.at(['metadata', 'name']),
-    aws: { region: aws.region, endpoint: aws.endpoint, tags: aws.tags },
+    aws: resolveAws(aws),
     network: resolveNetwork(network),
     ssh: resolveSsh(ssh),
     hosts: sorted(spec.hosts).map((host) => resolveHost(host, spec.instances)),
@@ -40,6 +40,19 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
     prune: { retainForMs: checked(millis(prune.retainFor)) },
     preparation: { ...preparation, repositories: sorted(preparation.repositories) },
   };
+}
+
+function resolveAws({
+  region,
+  endpoint,
+  tags,
+  profile,
+  assumeRole,
+  accountId,
+}: ClusterEntry['body']['spec']['aws']): Aws {
+  const { roleArn, externalId, sessionName } = assumeRole ?? {};
+  const role = roleArn === undefined ? undefined : { roleArn, externalId, sessionName: checked(sessionName) };
+  return { region, endpoint, tags, profile, assumeRole: role, accountId };
 }
 
 function resolveSsh(ssh: ClusterEntry['body']['spec']['ssh']): Ssh {

@@ -40,13 +40,17 @@ export function resolveHost({ name, role, adopt, create }: DeclaredHost, common:
 }
 
 function resolveCreation(own: NonNullable<DeclaredHost['create']>, common: Spec['instances']): Creation {
+  const instanceProfile = own.instanceProfile ?? common.instanceProfile;
   return {
     subnet: own.subnet,
     address: own.address,
     type: checked(own.type ?? common.type),
     image: checked(own.image ?? common.image),
     keyName: own.keyName ?? common.keyName,
-    instanceProfile: own.instanceProfile ?? common.instanceProfile,
+    instanceProfile,
+    // The common role is that of the common profile.
+    instanceProfileRole:
+      own.instanceProfileRole ?? (own.instanceProfile ? undefined : common.instanceProfileRole) ?? instanceProfile,
     rootVolume: {
       gibibytes: checked(bytes(own.rootVolume?.size ?? common.rootVolume.size)) / 2 ** 30,
       type: own.rootVolume?.type ?? common.rootVolume.type,

@@ -23,6 +23,16 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
     example: 'r1',
   },
   '^[a-z]+(-[a-z0-9]+)+$': { description: 'an AWS region', example: 'eu-central-1' },
+  '^[0-9]{12}$': { description: 'an AWS account id of twelve digits', example: '123456789012' },
+  '^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$': {
+    description: 'the ARN of an IAM role',
+    example: 'arn:aws:iam::123456789012:role/redis-operator',
+  },
+  '^[A-Za-z0-9+=,.@:/_-]{2,1224}$': {
+    description: 'an external id: letters, digits and "+=,.@:/_-"',
+    example: 'redis-platform',
+  },
+  '^[A-Za-z0-9+=,.@_-]{2,64}$': { description: 'a role session name', example: 'ec2-redis-operator' },
   '^https?://[^\\s/?#]+(/[^\\s]*)?$': {
     description: 'an http or https URL',
     example: 'https://ec2.eu-central-1.amazonaws.com',
@@ -39,7 +49,7 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   '^ami-[0-9a-f]{8,17}$': { description: 'an AMI id', example: 'ami-0123456789abcdef0' },
   '^[a-z]+(-[a-z0-9]+)*-[0-9]+[a-z]$': { description: 'an availability zone', example: 'eu-central-1a' },
   '^[a-z][a-z0-9-]*\\.[a-z0-9-]+$': { description: 'an instance type', example: 'm5.large' },
-  '^[A-Za-z0-9+=,.@_-]{1,128}$': { description: 'the name of an IAM instance profile', example: 'redis-proxy' },
+  '^[A-Za-z0-9+=,.@_-]{1,128}$': { description: 'the name of an IAM instance profile or role', example: 'redis-proxy' },
   '^[1-9][0-9]*(Gi|Ti)$': { description: 'a size in whole Gi or Ti', example: '20Gi' },
   '^(/[A-Za-z0-9_+.-]+)+$': {
     description: 'an absolute path of letters, digits and "_+.-"',

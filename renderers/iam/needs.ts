@@ -10,6 +10,7 @@ const simple = {
   never: () => false,
   /** A VPC network is declared, created or adopted. */
   network: ({ cluster }) => cluster.network.vpc !== undefined,
+  groups: ({ cluster }) => cluster.network.vpc !== undefined || cluster.aws.accountId !== undefined,
   vpc: ({ cluster }) => isCreated(cluster.network.vpc),
   gateway: ({ cluster }) => isCreated(cluster.network.internetGateway),
   subnets: ({ cluster }) => cluster.network.subnets.some(({ origin }) => isCreated(origin)),

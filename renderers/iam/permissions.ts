@@ -22,7 +22,8 @@ const permissions = {
   DescribeKeyPairs: { operator: needs.network, statements: ['Describe'] },
   DescribeNetworkInterfaces: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
   DescribeRouteTables: { operator: needs.network, statements: ['Describe'] },
-  DescribeSecurityGroups: { operator: needs.network, statements: ['Describe'] },
+  // Also for the account of the credentials.
+  DescribeSecurityGroups: { operator: needs.groups, statements: ['Describe'] },
   DescribeSubnets: { operator: needs.network, statements: ['Describe'] },
   DescribeVpcs: { operator: needs.network, statements: ['Describe'] },
 

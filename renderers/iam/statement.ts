@@ -67,27 +67,31 @@ export function adoptedScopes(fleet: Fleet, type: string, origins: readonly (Ori
  * Source: IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
  */
 export function roleScopes(fleet: Fleet): readonly Scope[] {
-  const profiles = [...new Set(creationsOf(fleet).flatMap(({ instanceProfile }) => instanceProfile ?? []))].sort();
-  const roles = `arn:${partition(fleet)}:iam::*:role`;
+  const names = [...new Set(creationsOf(fleet).flatMap((one) => one.instanceProfileRole ?? []))].sort();
+  const roles = `arn:${partition(fleet)}:iam::${account(fleet)}:role`;
   const ec2 = 'ec2.amazonaws.com';
   const service = partition(fleet) === 'aws-cn' ? [ec2, `${ec2}.cn`] : ec2;
   return [
     {
-      resource: profiles.flatMap((name) => [`${roles}/${name}`, `${roles}/*/${name}`]),
+      resource: names.flatMap((name) => [`${roles}/${name}`, `${roles}/*/${name}`]),
       condition: { StringEquals: { 'iam:PassedToService': service } },
       global: true,
     },
   ];
 }
 
-/** Of any account: a policy applies only to the account that it is in. */
+/** Of any account, where none is declared: a policy applies only to the account that it is in. */
 export function arn(fleet: Fleet, resource: string): string {
-  return `arn:${partition(fleet)}:ec2:${fleet.cluster.aws.region}:*:${resource}`;
+  return `arn:${partition(fleet)}:ec2:${fleet.cluster.aws.region}:${account(fleet)}:${resource}`;
 }
 
 /** AMIs have an ARN without account. */
 export function imageArn(fleet: Fleet): string {
   return `arn:${partition(fleet)}:ec2:${fleet.cluster.aws.region}::image/*`;
+}
+
+function account({ cluster }: Fleet): string {
+  return cluster.aws.accountId ?? '*';
 }
 
 function partition({ cluster }: Fleet): string {

@@ -11,6 +11,8 @@ export interface Described {
   /** Items a page. */
   readonly pageSize: number;
   readonly closing: AbortSignal;
+  /** Gets the account that owns what is in an answer, where the answer names it. */
+  saw(owner: string | undefined): void;
 }
 
 type Pages = AsyncIterable<readonly unknown[]>;
@@ -32,7 +34,11 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
   DescribeInstances: (module, call) =>
     paged(
       module.paginateDescribeInstances,
-      ({ Reservations }) => Reservations?.flatMap(({ Instances }) => Instances ?? []),
+      ({ Reservations }) =>
+        Reservations?.flatMap(({ OwnerId, Instances }) => {
+          call.saw(OwnerId);
+          return Instances ?? [];
+        }),
       call,
     ),
   DescribeInstanceStatus: (module, call) =>

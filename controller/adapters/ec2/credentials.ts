@@ -1,4 +1,69 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { TransportError } from '../../transport/errors.ts';
+
+type Identity = Awaited<ReturnType<EC2Client['config']['credentials']>>;
+
+/** Whose credentials are used. Without any of it, those of the SDK's chain: environment, shared files, SSO, web identity, the instance's role. */
+export interface CredentialSettings {
+  readonly region: string;
+  readonly profile?: string | undefined;
+  readonly assumeRole?:
+    | { readonly roleArn: string; readonly externalId: string | undefined; readonly sessionName: string }
+    | undefined;
+}
+
+/** The part of the client's configuration that says whose credentials it uses. The SDK keeps them until they run out. */
+export function credentialConfig(settings: CredentialSettings): Pick<EC2ClientConfig, 'credentials'> {
+  const { assumeRole, profile } = settings;
+  if (assumeRole) return { credentials: () => assumed(settings, assumeRole) };
+  return profile === undefined ? {} : { credentials: () => found(settings) };
+}
+
+/** Those of the profile, or else of the SDK's chain. Files are read again at each call: they may have been renewed. */
+async function found({ region, profile }: CredentialSettings): Promise<Identity> {
+  if (profile === undefined) {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    return defaultProvider(readFilesAgain)();
+  }
+  const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+  return fromIni({ ...readFilesAgain, profile, clientConfig: { region } })().catch((error: unknown) => {
+    const todo = `check spec.aws.profile; for SSO, log in again: aws sso login --profile ${profile}`;
+    throw new TransportError('refused', `AWS profile ${profile}: ${wordsOf(error)}. What to do: ${todo}`, {
+      cause: error,
+    });
+  });
+}
+
+async function assumed(
+  settings: CredentialSettings,
+  { roleArn, externalId, sessionName }: NonNullable<CredentialSettings['assumeRole']>,
+): Promise<Identity> {
+  const source = await found(settings);
+  const { getDefaultRoleAssumer } = await import('@aws-sdk/nested-clients/sts');
+  const input = {
+    RoleArn: roleArn,
+    RoleSessionName: sessionName,
+    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+  };
+  return getDefaultRoleAssumer({ region: settings.region })(source, input).catch((error: unknown) => {
+    throw notAssumed(roleArn, error);
+  });
+}
+
+/** Where STS answered, the error has its status; else it was not reached. */
+function notAssumed(roleArn: string, error: unknown): TransportError {
+  const { $metadata: { httpStatusCode = 0 } = {} } = error as { $metadata?: { httpStatusCode?: number } };
+  const isRefused = httpStatusCode >= 400 && httpStatusCode < 500;
+  const todo = isRefused
+    ? 'allow these credentials sts:AssumeRole on the role, and name them in its trust policy, with the same external id'
+    : 'check that STS can be reached from here, and try again';
+  const words = `STS AssumeRole of ${roleArn}: ${wordsOf(error)}. What to do: ${todo}`;
+  return new TransportError(isRefused ? 'refused' : 'unreachable', words, { cause: error });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message.replace(/\.$/, '')}` : String(error);
+}
 
 /** Reads the credentials again; resolves to whether they are others now. */
 export type RenewCredentials = (client: EC2Client) => Promise<boolean>;
@@ -30,4 +95,4 @@ async function renew({ config }: EC2Client): Promise<boolean> {
 }
 
 /** Of the client's configuration, which the SDK passes to its credential providers: shared files are read whenever credentials are. */
-export const readFilesAgain: object = { ignoreCache: true };
+export const readFilesAgain = { ignoreCache: true };

@@ -3,14 +3,22 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import pRetry from 'p-retry';
 import type { Ec2Query } from '../../../reconcilers/facts/fact.ts';
 import type { Ec2ReadPort, Ec2WritePort } from '../../transport/io.ts';
+import { type AccountGuard, accountGuard } from './account.ts';
 import { callOf, describes, type Ec2Module } from './calls.ts';
-import { credentialRenewal, type RenewCredentials, readFilesAgain } from './credentials.ts';
+import {
+  type CredentialSettings,
+  credentialConfig,
+  credentialRenewal,
+  type RenewCredentials,
+  readFilesAgain,
+} from './credentials.ts';
 import { explainEc2, refusesCredentials } from './errors.ts';
 
-export interface Ec2Settings {
-  readonly region: string;
+export interface Ec2Settings extends CredentialSettings {
   /** Another endpoint than AWS' own: a lab, or an interface endpoint of the VPC. */
   readonly endpoint: string | undefined;
+  /** The only account in which anything may be changed; undefined: any. */
+  readonly accountId?: string | undefined;
 }
 
 export interface Ec2Options {
@@ -32,6 +40,7 @@ export interface Ec2Session {
   /** Calls and their pages so far, by action. Retries within the SDK are not counted. */
   readonly counters: Map<string, { calls: number; pages: number }>;
   readonly renewCredentials: RenewCredentials;
+  readonly account: AccountGuard;
   /** Ends the calls under way when the session is closed. */
   readonly closing: AbortSignal;
   close(): Promise<void>;
@@ -54,6 +63,7 @@ export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Ses
     notFoundAttempts: options.notFoundAttempts ?? 6,
     counters: new Map(),
     renewCredentials: credentialRenewal(),
+    account: accountGuard(settings.accountId),
     closing: closing.signal,
     close: async () => {
       closing.abort();
@@ -72,6 +82,7 @@ export function writeEc2(session: Ec2Session): Ec2WritePort {
   return {
     command: (command) =>
       called(session, command.action, async ({ module, client }) => {
+        await session.account.beforeChange(command.action, () => accountOf(session, { module, client }));
         turnPage(session, command.action);
         await whenVisible(session, () => callOf(module, client, command));
       }),
@@ -84,6 +95,7 @@ async function load(settings: Ec2Settings, options: Ec2Options): Promise<Sdk> {
   const { sdk: module } = await import('./sdk.ts');
   const client = new module.EC2Client({
     ...readFilesAgain,
+    ...credentialConfig(settings),
     region: settings.region,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     // `standard`, not `adaptive`: adaptive holds all calls back after one was throttled, so an operator's command would hang behind a
@@ -105,8 +117,9 @@ export async function called<T>(session: Ec2Session, action: string, call: (sdk:
   try {
     const sdk = await session.sdk();
     return await call(sdk).catch(async (error: unknown) => {
-      if (refusesCredentials(error) && (await session.renewCredentials(sdk.client))) return call(sdk);
-      throw error;
+      if (!refusesCredentials(error) || !(await session.renewCredentials(sdk.client))) throw error;
+      session.account.forget();
+      return call(sdk);
     });
   } catch (error) {
     throw explainEc2(action, error);
@@ -129,13 +142,32 @@ async function whenVisible(session: Ec2Session, call: () => Promise<unknown>): P
 }
 
 async function describe(session: Ec2Session, { module, client }: Sdk, query: Ec2Query): Promise<readonly unknown[]> {
-  const { pageSize, closing } = session;
+  const { pageSize, closing, account } = session;
+  const saw = (owner: string | undefined) => account.saw(query.action, owner);
   const items: unknown[] = [];
-  for await (const page of describes[query.action](module, { client, filters: query.filters, pageSize, closing })) {
+  for await (const page of describes[query.action](module, {
+    client,
+    filters: query.filters,
+    pageSize,
+    closing,
+    saw,
+  })) {
     turnPage(session, query.action);
     items.push(...page);
   }
   return items;
+}
+
+/**
+ * The account of the credentials, as EC2 names it, so that no other endpoint has to be reached: the owner of the default groups, one of which
+ * every VPC has, and which cannot be shared. Source: VPC User Guide, "Share security groups". Without a VPC, what the credentials say.
+ */
+async function accountOf(session: Ec2Session, sdk: Sdk): Promise<string | undefined> {
+  const filters = { 'group-name': ['default'] };
+  const [group] = await describe(session, sdk, { action: 'DescribeSecurityGroups', filters });
+  return (
+    (group as { readonly OwnerId?: string } | undefined)?.OwnerId ?? (await sdk.client.config.credentials()).accountId
+  );
 }
 
 function countOf(session: Ec2Session, action: string): { calls: number; pages: number } {

@@ -32,7 +32,10 @@ function mixOf(adopted: Adopted, origin: (id: string | undefined, name?: string)
     adopted[kind] ? origin(id, name) : { create: true };
   const withProfile = hosts.map((host) =>
     'create' in host.origin
-      ? { ...host, origin: { create: { ...host.origin.create, instanceProfile: 'redis' } } }
+      ? {
+          ...host,
+          origin: { create: { ...host.origin.create, instanceProfile: 'redis', instanceProfileRole: 'redis' } },
+        }
       : host,
   );
   const subnetId = (cidr: string) => ec2.subnets.find((one) => one.cidr === cidr)?.id;
