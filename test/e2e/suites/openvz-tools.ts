@@ -70,6 +70,26 @@ vzctl start 701; test ! -e /vz/root/701/etc/sysconfig/network; vzctl stop 701 --
       47,
     ],
     ['after which nothing is mounted', 'mountpoint -q /vz/root/701', 32],
+    [
+      'an action script that begins with an empty line',
+      'cd /etc/vz/conf; printf "\\n#!/bin/sh\\nexit 0\\n" >701.mount; chmod 755 701.mount; vzctl start 701; code=$?; rm 701.mount; exit $code',
+      79,
+    ],
+    [
+      'an action script that is not executable',
+      'cd /etc/vz/conf; printf "#!/bin/sh\\nexit 0\\n" >701.mount; chmod 644 701.mount; vzctl start 701; code=$?; rm 701.mount; exit $code',
+      79,
+    ],
+    [
+      'a container that was left mounted is mounted again at its start',
+      'cd /etc/vz/conf; vzctl mount 701; printf "#!/bin/sh\\ntouch /tmp/again\\n" >701.mount; chmod 755 701.mount; vzctl start 701; vzctl stop 701 --fast; rm 701.mount /tmp/again',
+      0,
+    ],
+    [
+      'a halt that begins with an empty line: the container is killed',
+      'vzctl start 701; cd /vz/root/701/sbin; mv halt kept; (echo; cat kept) >halt; chmod 755 halt; cd /; vzctl stop 701 | grep Killing >/dev/null; code=$?; vzctl mount 701 >/dev/null; mv /vz/root/701/sbin/kept /vz/root/701/sbin/halt; vzctl umount 701 >/dev/null; exit $code',
+      0,
+    ],
   ];
   for (const [why, script, expected] of refusals) it(why, async () => expect(await code(script)).to.equal(expected));
 
@@ -88,8 +108,8 @@ grep -E '^(#.*remark|PHYSPAGES|SWAPPAGES|NUMPROC|CPULIMIT|NAME|NETIF|DESCRIPTION
     expect(out.split('\n').filter(Boolean)).to.have.members([
       '# a remark',
       'PHYSPAGES="0:24576"',
-      'SWAPPAGES="0:0"',
-      'NUMPROC="60:60"',
+      'SWAPPAGES="0"',
+      'NUMPROC="60"',
       'CPULIMIT="20"',
       'NAME="tool"',
       'DESCRIPTION="mine"',
