@@ -1,6 +1,7 @@
 import { markers } from '../renderers/lib/markers.ts';
 import { copyOf } from './copy.ts';
 import { newId, type Specified, tagsFrom, withId } from './ec2-ids.ts';
+import { beginFirstBoot } from './first-boot.ts';
 import { halt } from './halt.ts';
 import { addLink } from './links.ts';
 import { OperationFailed, type World, type Writable } from './world.ts';
@@ -127,6 +128,7 @@ export function runInstance(world: World, input: Launch): void {
   });
   const host = copyOf(image);
   Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${asked.PrivateIpAddress}/24`] });
+  host.system.firstBoot = beginFirstBoot(world.now);
   world.hosts[tags[markers.ec2Host] ?? instanceId] = host;
 }
 

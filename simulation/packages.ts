@@ -3,6 +3,7 @@ import type { Requirement } from '../reconcilers/host/systems/system.ts';
 import type { ActionOf } from '../reconcilers/operations/actions.ts';
 import { installedMark } from '../renderers/lib/markers.ts';
 import { putFile, sumOf } from './files.ts';
+import { checkFirstBoot } from './first-boot.ts';
 import { type HostWorld, OperationFailed, type Part } from './world.ts';
 
 const needs: readonly Requirement[] = systems.flatMap(({ every, proxy, runtimes, clock }) => [
@@ -25,7 +26,7 @@ export function addRepository(host: HostWorld, { key, list }: ActionOf<'package-
     if (sumOf(text) !== key.sha256) throw new OperationFailed(`the file at ${key.url} is not the declared key`);
     host.files[key.path] = { mode: '644', owner: 'root:root', text };
   };
-  return [place, () => putFile(host, list)];
+  return [() => checkFirstBoot(host), place, () => putFile(host, list)];
 }
 
 /** OpenVZ's kernel, for its packages. */
@@ -57,6 +58,7 @@ export function installPackages(host: HostWorld, { packages }: ActionOf<'package
     host.files[installedMark] = { mode: '600', owner: 'root:root', text: ours.map((name) => `${name}\n`).join('') };
   };
   return [
+    () => checkFirstBoot(host),
     ...(host.system.release.id === 'centos' ? [] : [record]),
     ...packages.map(({ name, version }) => () => {
       host.system.packages[name] ??= version ?? packageVersion;

@@ -4,6 +4,7 @@ import type { ScriptResult } from '../renderers/host-batch.ts';
 import { rebootMark } from '../renderers/lib/markers.ts';
 import { succeeded } from './answer.ts';
 import { renderFiles } from './files.ts';
+import { firstBootLines } from './first-boot.ts';
 import { nicLines } from './nic.ts';
 import { installedByUs, programsOf } from './packages.ts';
 import { unitLine } from './units.ts';
@@ -11,7 +12,7 @@ import type { HostWorld } from './world.ts';
 
 /** The output of the parts of the fact `system`, in order (facts/host/system/). */
 export function renderSystem(host: HostWorld, request: FactRequestOf<'system'>): ScriptResult {
-  const { release, kernel, boot, selinux, packages, modules, settings, synchronized } = host.system;
+  const { release, kernel, boot, selinux, packages, modules, settings, synchronized, firstBoot } = host.system;
   const mark = host.files[rebootMark]?.text.split('\n')[0];
   const units = [...request.units, ...timeSyncDaemons].map((unit) =>
     unitLine(host, unit).trim().replaceAll(' ', '\nunit '),
@@ -31,7 +32,10 @@ export function renderSystem(host: HostWorld, request: FactRequestOf<'system'>):
     ...request.packages.flatMap((name) => (name in packages ? [`package installed ${name} ${packages[name]}`] : [])),
     ...installedByUs(host).map((name) => `installed-by-us ${name}`),
     units.map((unit) => `unit ${unit}`).join('\nunit \n'),
-    ...(host.units['chrony.service']?.active === 'active' ? [`clock ${synchronized ? 'yes' : 'no'}`] : []),
+    ...(host.units['chrony.service']?.active === 'active'
+      ? [`clock ${synchronized && !firstBoot.clock ? 'yes' : 'no'}`]
+      : []),
+    ...firstBootLines(host),
   ];
   return succeeded(`${lines.join('\n')}\n`);
 }

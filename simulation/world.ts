@@ -71,6 +71,10 @@ export interface SystemWorld {
   initramfs: string[] | undefined;
   /** The network driver of this boot; undefined: none, and the host is unreachable. */
   nic: string | undefined;
+  /** What its first boot still does, and until when: cloud-init, the first correction of the clock, and an upgrade of the system. */
+  firstBoot: { [part in 'cloudInit' | 'clock' | 'upgrade']?: number };
+  /** How cloud-init failed. */
+  cloudInitError?: string;
   /** Clock state as reported by the time sync daemon. */
   synchronized: boolean;
 }

@@ -58,6 +58,9 @@ export const reasons = {
   OperatingSystemUnsupported: 'The host runs an operating system that is not supported.',
   OperatingSystemUnsuitable:
     'The operating system is supported, but does not provide what this host needs for its role.',
+  BootNotFinished: 'cloud-init has not finished the first boot of the host; nothing is changed there until then.',
+  BootFailed: 'cloud-init has ended with an error.',
+  PackageManagerBusy: 'Another program holds the lock of the package manager; packages are installed after it.',
   PackageIncomplete: 'A package is unpacked but not configured, or programs of it are gone.',
   PackageTooOld: 'An installed package is older than the minimum version.',
   PackageVersionDiffers: 'An installed package has another version than declared.',

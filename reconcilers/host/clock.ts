@@ -1,10 +1,11 @@
 import type { Finding } from '../contract/finding.ts';
 import { bind } from '../contract/reconciler.ts';
-import { info } from '../contract/remedy.ts';
+import { info, settling } from '../contract/remedy.ts';
 import { timeSyncDaemons } from '../facts/host/system/clock.ts';
 import type { SystemFacts } from '../facts/host/system.ts';
 import { unitState } from '../shared/files-and-units.ts';
 import { type DesiredSystem, desiredSystems, facts, findingsOf, prepare } from './desired.ts';
+import { obstacle } from './first-boot.ts';
 import { clockNotSynchronized } from './messages.ts';
 import { installation, isInstalled } from './packages.ts';
 import { systemOf } from './systems/index.ts';
@@ -30,13 +31,16 @@ function clockFindings(desired: DesiredSystem, system: System, seen: SystemFacts
   if (running) {
     if (seen.synchronized !== false) return [];
     const values = { have: 'not synchronized', want: 'synchronized' };
-    return [finding('ClockNotSynchronized', 'clock', values, info(clockNotSynchronized(running.unit)))];
+    const message = clockNotSynchronized(running.unit);
+    return [finding('ClockNotSynchronized', 'clock', values, seen.recentlyBooted ? settling(message) : info(message))];
   }
   const { name } = desired.host;
   const unit = active[0]?.unit ?? own.unit;
   if (!active.length && !isInstalled(own, seen) && manager) {
-    const remedy = prepare(desired, installation(desired, system, [own]), `install ${own.package} on ${name}`);
-    return [finding('PackagesMissing', `package ${own.package}`, { have: 'not installed', want: 'installed' }, remedy)];
+    const install = prepare(desired, installation(desired, system, [own]), `install ${own.package} on ${name}`);
+    const remedy = install.by === 'action' ? (obstacle(desired, seen)?.remedy ?? install) : install;
+    const values = { have: 'not installed', want: 'installed' };
+    return [finding('PackagesMissing', `package ${own.package}`, values, remedy)];
   }
   const start = { operation: 'unit', host: name, unit, order: 'start' } as const;
   const remedy = prepare(desired, [start], `run systemctl enable --now ${unit} on ${name}`);

@@ -71,6 +71,22 @@ export function driverDiffers(host: string, driver: string, fits: string): strin
   return `${host} works, but with another network interface than declared: its instance type does not have it, or the driver failed (see dmesg and modinfo ${driver} there). Change the type, fix the driver, or declare enhancedNetworking: ${fits}`;
 }
 
+export function bootNotFinished(host: string): string {
+  return `cloud-init prepares ${host}: it creates users, holds the lock of the package manager and restarts sshd, so nothing is changed there until it has finished. If that lasts, see cloud-init status --long and /var/log/cloud-init-output.log on ${host}`;
+}
+
+export function bootFailed(host: string, detail: string): string {
+  return `cloud-init has ended with an error on ${host}: ${detail}. What it should have set up there (users, keys, user data) may be missing; the host is prepared all the same. See cloud-init status --long and /var/log/cloud-init.log on it`;
+}
+
+export function packageManagerLocked(host: string, holder: string): string {
+  return `${holder} works on the packages of ${host}: ours are installed as soon as it has ended. If that lasts, see ps -C apt-get,dpkg,unattended-upgr,yum there`;
+}
+
+export function clockBeforePackages(host: string): string {
+  return `${host} was booted a short time ago, and its clock is not set yet: a package manager rejects repositories and certificates that are newer than the clock. Packages are installed once it is synchronized, or ten minutes after the boot`;
+}
+
 export function clockNotSynchronized(unit: string): string {
   return `${unit} has not reached its time servers. That takes minutes after a start; if it lasts, see chronyc sources. EC2 refuses requests signed with a clock that is five minutes off, among them those that move the VIP`;
 }

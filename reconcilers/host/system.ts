@@ -5,6 +5,7 @@ import type { SystemFacts } from '../facts/host/system.ts';
 import type { MemberFacts } from '../facts/member/members.ts';
 import type { Observation } from '../facts/observation.ts';
 import { type DesiredSystem, desiredSystems, facts, findingsOf, prepare } from './desired.ts';
+import { bootNotFinishedYet, failedBoot, oncePossible } from './first-boot.ts';
 import { kernelFindings } from './kernel.ts';
 import { unsuitableForProxy, unsuitableForRuntime, unsupportedSystem } from './messages.ts';
 import { isInstalled, packagesFindings } from './packages.ts';
@@ -23,6 +24,8 @@ export const hostSystem = bind<DesiredSystem, ReturnType<typeof facts>>({
     const field = 'operating system';
     if (seen.state !== 'present')
       return [finding('NotObserved', field, { have: 'unknown', want: 'supported' }, notObserved(seen))];
+    const booting = bootNotFinishedYet(desired, seen.value);
+    if (booting.length) return booting;
     const { release } = seen.value;
     const system = systemOf(release);
     const have = release.name || `${release.id} ${release.version}`;
@@ -50,7 +53,8 @@ function preparationFindings(
   // The reboot comes last, as one is enough. Services are started with the new kernel.
   const kernel = first.length ? [] : kernelFindings(desired, system, seen, members);
   return [
-    ...first,
+    ...failedBoot(desired, seen),
+    ...oncePossible(desired, first, seen),
     ...(kernel.length ? [] : requiredServices(desired, system, seen)),
     ...stoppedServices(desired, system, seen),
     ...maskedServices(desired, requirements, seen),

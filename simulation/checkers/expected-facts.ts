@@ -1,6 +1,7 @@
 import type { RespEndpoint } from '../../reconcilers/facts/fact.ts';
 import type { FileFacts } from '../../reconcilers/facts/host/files.ts';
 import { timeSyncDaemons } from '../../reconcilers/facts/host/system/clock.ts';
+import type { CloudInit } from '../../reconcilers/facts/host/system/first-boot.ts';
 import type { UnitFacts } from '../../reconcilers/facts/host/units.ts';
 import type { Keepalived } from '../../reconcilers/facts/keepalived/keepalived.ts';
 import { absent, type Observation, present, unknown } from '../../reconcilers/facts/observation.ts';
@@ -19,8 +20,13 @@ import { noOvs, ovsRuns } from '../ovs.ts';
 import { hasProgram, programsOf } from '../packages.ts';
 import { announcedBy, replicasOf, startupBytes } from '../redis.ts';
 import { unitFile } from '../units.ts';
-import { type Container, type HostWorld, hostOf, type World } from '../world.ts';
+import { type Container, type HostWorld, hostOf, type SystemWorld, type World } from '../world.ts';
 import { containersIn } from './expected-containers.ts';
+
+function cloudInitOf({ firstBoot, cloudInitError }: SystemWorld): CloudInit | undefined {
+  if (firstBoot.cloudInit) return { status: 'running' };
+  return cloudInitError === undefined ? undefined : { status: 'failed', detail: cloudInitError };
+}
 
 /** The expected value of each fact, taken directly from the simulated state. */
 type ExpectedFacts = {
@@ -74,7 +80,16 @@ const expectedFacts: ExpectedFacts = {
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
   system: (world, { host, packages, programs, units, modules, paths, settings, drivers, initramfs }) => {
     const hostWorld = hostOf(world, host);
-    const { release, kernel, boot, selinux, packages: installed, modules: loaded, synchronized } = hostWorld.system;
+    const {
+      release,
+      kernel,
+      boot,
+      selinux,
+      packages: installed,
+      modules: loaded,
+      synchronized,
+      firstBoot,
+    } = hostWorld.system;
     const [, then, target] = /^(\S+ \d+) (\S+)\n$/.exec(hostWorld.files[rebootMark]?.text ?? '') ?? [];
     return present({
       release,
@@ -103,7 +118,11 @@ const expectedFacts: ExpectedFacts = {
       masked: [...units, ...timeSyncDaemons].filter((unit) => hostWorld.units[unit]?.masked),
       services: [...units, ...timeSyncDaemons].map((unit) => expectedUnit(hostWorld, unit)),
       files: filesOf(hostWorld, paths),
-      synchronized: hostWorld.units['chrony.service']?.active === 'active' ? synchronized : undefined,
+      synchronized:
+        hostWorld.units['chrony.service']?.active === 'active' ? synchronized && !firstBoot.clock : undefined,
+      cloudInit: cloudInitOf(hostWorld.system),
+      packageLock: firstBoot.upgrade ? 'unattended-upgr (PID 812)' : undefined,
+      recentlyBooted: Object.keys(firstBoot).length > 0,
     });
   },
   ovs: (world, { host }) => {

@@ -28,6 +28,12 @@ type ApplyFault = (host: HostWorld, pick: Pick, world: World, tenants: number) =
 
 /** Faults on hosts. A fault without a target does nothing. */
 const faults = {
+  'system upgraded': ({ system }, _pick, { now }) => {
+    system.firstBoot = { upgrade: now + 20_000 };
+  },
+  'cloud-init failed': ({ system }) => {
+    system.cloudInitError = 'users-groups failed';
+  },
   'port removed': (host, pick) => {
     const bridge = pick(host.ovs?.bridges ?? []);
     const port = pick(bridge?.ports.filter((one) => one.name !== bridge.name) ?? []);

@@ -89,6 +89,7 @@ function systemWorld({ name, release }: System, packages: Record<string, string>
     nic: undefined,
     settings: settingsAtBoot({}),
     modules: prepared ? ['openvswitch'] : [],
+    firstBoot: {},
     synchronized: true,
   };
 }

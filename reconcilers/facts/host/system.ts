@@ -4,6 +4,7 @@ import { whole } from '../script-result.ts';
 import type { FileFacts } from './files.ts';
 import { clockScript, type Synchronized, synchronizedOf, timeSyncDaemons } from './system/clock.ts';
 import { filesOf, filesScript } from './system/files.ts';
+import { type FirstBootFacts, firstBootOf, firstBootScript } from './system/first-boot.ts';
 import { type Kernel, kernelOf, kernelScript } from './system/kernel.ts';
 import { type NicFacts, nicOf, nicScript } from './system/nic.ts';
 import { type InstalledPackages, installedOf, packagesScript } from './system/packages.ts';
@@ -14,7 +15,7 @@ import { type KernelSettings, settingsOf, settingsScript } from './system/settin
 import type { UnitFacts } from './units.ts';
 
 /** The operating system of a host and its installed software, in one fact. Each part is in a file of its own. */
-export interface SystemFacts extends InstalledPackages {
+export interface SystemFacts extends InstalledPackages, FirstBootFacts {
   readonly release: Release;
   readonly kernel: Kernel;
   readonly nic: NicFacts;
@@ -53,6 +54,7 @@ export const system: HostProbe<SystemArgs, SystemFacts> = {
       packagesScript(packages, programs),
       servicesScript([...units, ...timeSyncDaemons]),
       clockScript,
+      firstBootScript,
       securityScript,
       settingsScript(settings),
       filesScript(paths),
@@ -68,6 +70,7 @@ function systemFactsOf(stdout: string): SystemFacts {
     kernel: kernelOf(after),
     nic: nicOf(after),
     ...installedOf(after),
+    ...firstBootOf(after),
     services: servicesOf(after),
     masked: maskedOf(after),
     settings: settingsOf(after),

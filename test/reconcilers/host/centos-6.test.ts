@@ -28,6 +28,9 @@ const prepared: SystemFacts = {
   programs: ['ovs-vsctl', 'ovs-vswitchd', 'ethtool', 'vzctl', 'vzlist', 'ntpd'],
   services: [unit('openvswitch'), unit('vz'), unit('ntpd'), unit('iptables', 'inactive', false)],
   synchronized: true,
+  cloudInit: undefined,
+  packageLock: undefined,
+  recentlyBooted: false,
   selinux: { now: 'Disabled', atBoot: 'disabled' },
   files: [],
 };

@@ -31,6 +31,9 @@ const prepared: SystemFacts = {
   settings: {},
   services: [running('openvswitch-switch.service'), running('chrony.service')],
   synchronized: true,
+  cloudInit: undefined,
+  packageLock: undefined,
+  recentlyBooted: false,
   files: [],
 };
 const without = (...programs: string[]) => allPrograms.filter((program) => !programs.includes(program));
@@ -175,6 +178,54 @@ const cases: readonly Case[] = [
   sees('a time sync daemon runs, but the clock is not synchronized', { synchronized: false }, [
     '@clock ClockNotSynchronized clock: info',
   ]),
+  sees('a clock that is not synchronized shortly after a boot', { synchronized: false, recentlyBooted: true }, [
+    '@clock ClockNotSynchronized clock: settling',
+  ]),
+  sees(
+    'cloud-init still runs: nothing but that is reported, whatever is missing',
+    { cloudInit: { status: 'running' }, packages: {}, programs: without('lxc-ls') },
+    ['@system BootNotFinished cloud-init: settling'],
+  ),
+  sees(
+    'cloud-init has failed',
+    { cloudInit: { status: 'failed', detail: 'no user' }, packages: {}, programs: without('lxc-ls') },
+    ['@system BootFailed cloud-init: info', '@system PackagesMissing package lxc: packages-install lxc'],
+  ),
+  sees(
+    'another program installs packages',
+    {
+      packageLock: 'unattended-upgr (PID 812)',
+      packages: {},
+      programs: without('lxc-ls', 'chronyd'),
+      services: [running('openvswitch-switch.service')],
+    },
+    [
+      '@clock PackagesMissing package chrony: settling',
+      '@system PackageManagerBusy package manager: settling',
+      '@system PackagesMissing package lxc: depends on host/redis-1@system',
+    ],
+  ),
+  sees('another program installs packages, and none is missing', { packageLock: 'apt-get (PID 9)' }, []),
+  sees(
+    'another program installs packages, in mode check',
+    { packageLock: 'apt-get (PID 9)', packages: {}, programs: without('lxc-ls') },
+    ['@system PackagesMissing package lxc: manual'],
+    { mode: 'check' },
+  ),
+  sees(
+    'shortly after a boot, packages wait for the clock',
+    { synchronized: false, recentlyBooted: true, packages: {}, programs: without('lxc-ls') },
+    [
+      '@clock ClockNotSynchronized clock: settling',
+      '@system ClockNotSynchronized clock before packages: settling',
+      '@system PackagesMissing package lxc: depends on host/redis-1@system',
+    ],
+  ),
+  sees(
+    'where no time server is reached, packages wait no longer',
+    { synchronized: false, packages: {}, programs: without('lxc-ls') },
+    ['@clock ClockNotSynchronized clock: info', '@system PackagesMissing package lxc: packages-install lxc'],
+  ),
   sees(
     'a package that we installed: its services are masked',
     { installedByUs: ['lxc', 'haproxy'], services: [...prepared.services, running('lxc.service')] },
@@ -260,7 +311,8 @@ function summary({ subject, reason, field, impacts, remedy }: Finding): string {
 
 function how(remedy: Remedy): string {
   if (remedy.by === 'action') return remedy.actions.map((one) => argumentsOf(JSON.parse(actionKey(one)))).join();
-  return remedy.by === 'waiting' && remedy.dependsOn ? `depends on ${remedy.dependsOn}` : remedy.by;
+  if (remedy.by !== 'waiting') return remedy.by;
+  return remedy.dependsOn ? `depends on ${remedy.dependsOn}` : remedy.cause;
 }
 
 function argumentsOf(action: {

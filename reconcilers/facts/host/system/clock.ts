@@ -13,10 +13,14 @@ export const timeSyncDaemons = [
 /** Whether the clock is synchronized, according to the time sync daemon. Undefined: none reports it. */
 export type Synchronized = boolean | undefined;
 
-/** By UDP: for chronyd's Unix socket, chronyc creates one of its own in /run/chrony, and a read-only script must not leave files. */
+/**
+ * systemd-timesyncd has a directory in /run while it runs, with a file once it has reached a server (systemd-timesyncd.service(8)).
+ * By UDP: for chronyd's Unix socket, chronyc creates one of its own in /run/chrony, and a read-only script must not leave files.
+ */
 export const clockScript = fixed(`if leap=$(timeout 3 chronyc -h 127.0.0.1 -n tracking 2>/dev/null); then
   case $leap in *'Leap status     : Normal'* | *'Leap status     : '*' second'*) echo 'clock yes' ;; *) echo 'clock no' ;; esac
 elif [ -e /run/systemd/timesync/synchronized ]; then echo 'clock yes'
+elif [ -d /run/systemd/timesync ]; then echo 'clock no'
 elif command -v ntpstat >/dev/null; then if timeout 3 ntpstat >/dev/null 2>&1; then echo 'clock yes'; else echo 'clock no'; fi
 fi`);
 
