@@ -7,6 +7,7 @@ import type { Fleet } from '../crds/fleet.ts';
 import { issueText } from '../crds/issue.ts';
 import { loadDocuments } from '../crds/load/load.ts';
 import { reconcilers } from '../reconcilers/index.ts';
+import { statementsAllowing } from '../renderers/iam/allowing.ts';
 import { systemClock } from './adapters/clock.ts';
 import { consolesOf } from './adapters/ec2/console.ts';
 import { openEc2, readEc2, writeEc2 } from './adapters/ec2/ec2.ts';
@@ -94,9 +95,14 @@ async function read(files: readonly string[], secrets: 'resolve' | 'ignore', log
   return { fleets, problems: issues.map(issueText) };
 }
 
-function connect({ cluster }: Fleet, log: OpenLog): Connections {
+function connect(fleet: Fleet, log: OpenLog): Connections {
+  const { cluster } = fleet;
   const begun = systemClock.now();
-  const ec2 = openEc2(cluster.aws);
+  const ec2 = openEc2({
+    ...cluster.aws,
+    zones: cluster.network.subnets.map(({ zone }) => zone),
+    statementsFor: (action, resource) => statementsAllowing(fleet, action, resource),
+  });
   const ssh = openSsh(cluster.ssh, { log, readConsole: consolesOf(ec2) });
   const resp = openRedis((target, address, port, timeoutMs) => ssh.channel(target, address, port, timeoutMs), { log });
   return {

@@ -1,16 +1,17 @@
 import type { TenantName } from '../../crds/fleet.ts';
 import type { Subject } from '../../reconcilers/contract/subject.ts';
 import { meanings, type ReportedFinding, severities } from './findings.ts';
-import { statusMarkers } from './plan-text.ts';
+import { printedOnce, statusMarkers } from './plan-text.ts';
 import { oneLine, printable } from './printable.ts';
 import { countWords, groupByRootCause, type Report, splitByCause } from './report.ts';
 
 /** A report for people: one line that sums up, then the causes, the worst first, then what merely depends on them, counted. */
 export function driftText(report: Report): string {
   const { causes } = splitByCause(report.findings);
+  const printed = new Map<string, Subject>();
   const sections = severities.flatMap((severity) => {
     const found = causes.filter((finding) => finding.severity === severity);
-    return found.length ? ['', `${severity} (${meanings[severity]})`, ...subjectLines(found)] : [];
+    return found.length ? ['', `${severity} (${meanings[severity]})`, ...subjectLines(found, printed)] : [];
   });
   return `${[headline(report), ...sections, ...dependentLines(report.findings)].join('\n')}\n`;
 }
@@ -28,21 +29,21 @@ function secondsOf(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-function subjectLines(findings: readonly ReportedFinding[]): readonly string[] {
+function subjectLines(findings: readonly ReportedFinding[], printed: Map<string, Subject>): readonly string[] {
   const subjects = [...new Set(findings.map(({ subject }) => subject))];
   return subjects.flatMap((subject) => [
     `  ${subject}`,
-    ...findings.filter((finding) => finding.subject === subject).flatMap(findingLines),
+    ...findings.filter((finding) => finding.subject === subject).flatMap((finding) => findingLines(finding, printed)),
   ]);
 }
 
 /** `~ Port gre-redis-2 protected: false -> true [acme]`, and below it what apply would do, or what you should do. */
-function findingLines(finding: ReportedFinding): readonly string[] {
-  const { field, impacts, remedy } = finding;
+function findingLines(finding: ReportedFinding, printed: Map<string, Subject>): readonly string[] {
+  const { subject, field, impacts, remedy } = finding;
   const tenants = impacts.length ? ` [${impacts.join(', ')}]` : '';
   const [first, ...more] = valuesOf(finding);
   const head = `    ${statusMarkers[remedy.by]} ${oneLine(field)}:${first ? ` ${first}` : ''}${tenants}`;
-  return [head, ...more, `      ${oneLine(remedy.message)}`];
+  return [head, ...more, `      ${oneLine(printedOnce(remedy.message, subject, printed))}`];
 }
 
 /** Characters of a line up to which both values are put on it. */

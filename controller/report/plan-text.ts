@@ -76,9 +76,19 @@ function isRemoval({ remedy }: Finding): boolean {
 
 function messageText({ subject, remedy }: Finding, printed: Map<string, Subject>): string {
   if (remedy.by === 'action') return remedy.removes === undefined ? '' : `; removed with ${remedy.removes}`;
-  const before = printed.get(remedy.message);
-  if (before !== undefined && before !== subject && remedy.message.length > 60)
-    return `; for the same reason as ${before}`;
-  printed.set(remedy.message, subject);
-  return `; ${remedy.message}`;
+  return `; ${printedOnce(remedy.message, subject, printed)}`;
+}
+
+/** A long message, or a long reason within it, is printed at its first subject only. */
+export function printedOnce(message: string, subject: Subject, printed: Map<string, Subject>): string {
+  for (const [known, at] of printed)
+    if (at !== subject && known.length > 60 && message.includes(known)) {
+      const same = `for the same reason as ${at}`;
+      return message === known ? same : message.replace(known, () => same);
+    }
+  printed.set(message, subject);
+  // The same step of another host may have failed once more, or less.
+  const reason = /^failed (?:once|\d+ times): (.*)/s.exec(message)?.[1];
+  if (reason !== undefined) printed.set(reason, subject);
+  return message;
 }

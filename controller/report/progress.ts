@@ -1,6 +1,7 @@
 import type { Finding } from '../../reconcilers/contract/finding.ts';
 import type { Step } from '../../reconcilers/contract/plan.ts';
 import type { Event, Listener } from '../events/events.ts';
+import { type Ec2Failures, ec2Failures } from './ec2-failures.ts';
 
 /** Where progress is shown. */
 export interface Screen {
@@ -23,9 +24,9 @@ export function progress(context: Screen, cluster: string): Progress {
 
 function plain(context: Pick<Screen, 'out'>, cluster: string): Progress {
   let reported = '';
+  const failures = ec2Failures();
   const listen = (event: Event): void => {
-    const line = lineFor(event);
-    if (line) context.out(`${cluster}: ${line}\n`);
+    for (const line of linesFor(event, failures)) context.out(`${cluster}: ${line}\n`);
     if (event.type !== 'waiting') return;
     const waits = waitingFor(event.findings);
     const reasons = waits.map(({ reason }) => reason).join('; ');
@@ -39,6 +40,7 @@ function live(context: Screen, cluster: string, columns: number): Progress {
   const running = new Map<Step, number>();
   let waiting: readonly Wait[] = [];
   let drawn = 0;
+  const failures = ec2Failures();
   const erase = () => {
     if (drawn) context.out(`\u001b[${drawn}A\u001b[J`);
     drawn = 0;
@@ -56,8 +58,7 @@ function live(context: Screen, cluster: string, columns: number): Progress {
     if (event.type === 'step-begun') running.set(event.step, context.clock.now());
     if ('step' in event && event.type !== 'step-begun') running.delete(event.step);
     if (event.type === 'planned') waiting = waitingFor(event.plan.findings);
-    const line = lineFor(event);
-    if (line) context.out(`${cluster}: ${line}\n`);
+    for (const line of linesFor(event, failures)) context.out(`${cluster}: ${line}\n`);
     if (event.type !== 'ended') draw();
   };
   const over = new AbortController();
@@ -78,6 +79,14 @@ async function redrawEverySecond(clock: Screen['clock'], over: AbortSignal, redr
     await clock.sleep(500, over).catch(() => undefined);
     if (!over.aborted) redraw();
   }
+}
+
+/** What there is to print about an event. Failures of EC2 are collected until the steps of the pass are over. */
+function linesFor(event: Event, failures: Ec2Failures): readonly string[] {
+  if (!('step' in event)) return failures.take();
+  if (event.type === 'step-failed' && event.step.lane === 'EC2') failures.add(event.step, event.reason);
+  else return [lineFor(event)].flatMap((line) => line ?? []);
+  return [];
 }
 
 function lineFor(event: Event): string | undefined {

@@ -1,5 +1,6 @@
 import type { Ec2Backend } from '../ec2/backend.ts';
 import { withoutPublicAddress, withPublicAddress } from '../ec2/public-addresses.ts';
+import { stateReason } from '../ec2/refusals.ts';
 import { forgotten, released } from '../ec2/release.ts';
 import type { Ec2State, Instance, InstanceState, KeyPair } from '../ec2/state.ts';
 import type { ActiveFault } from '../faults/active-fault.ts';
@@ -181,6 +182,9 @@ export class Fleet implements Ec2Backend, FaultTarget {
 
   private async launch(host: LabHost): Promise<void> {
     try {
+      await this.wiring;
+      const end = this.activeFaults.find(({ fault }) => fault === 'ec2-ends')?.args.code;
+      if (end !== undefined) throw new EndedAtLaunch(stateReason(end));
       const { keyName } = this.instance(host);
       const size = this.ec2.volumes.find((one) => one.host === host)?.size;
       const authorized = this.ec2.keyPairs.find((one) => one.name === keyName)?.publicKey;
@@ -191,7 +195,7 @@ export class Fleet implements Ec2Backend, FaultTarget {
     } catch (error) {
       this.log(`${host.name} could not be created: ${String(error)}`);
       this.launching.delete(host.instanceId);
-      await this.terminate(host, 'Server.InternalError: Internal error on launch');
+      await this.terminate(host, error instanceof EndedAtLaunch ? error.message : stateReason('Server.InternalError'));
     }
   }
 
@@ -214,3 +218,6 @@ export class Fleet implements Ec2Backend, FaultTarget {
     if (next !== this.ec2) await this.change(next);
   }
 }
+
+/** A fault ends the instance; the message is its state reason. */
+class EndedAtLaunch extends Error {}

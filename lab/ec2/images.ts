@@ -2,7 +2,7 @@ import { ACCOUNT_ID, PREPARED_IMAGE } from '../topology.ts';
 import { Ec2Error } from './errors.ts';
 import { unknownId } from './ids.ts';
 import { described, type Listing } from './listing.ts';
-import { list, type Parameters } from './query.ts';
+import { flag, list, type Parameters } from './query.ts';
 import type { Ec2State } from './state.ts';
 import type { Xml } from './xml.ts';
 
@@ -20,9 +20,13 @@ export interface Image {
   readonly rootDevice: string;
   /** GiB. */
   readonly rootSize: number;
+  /** The account that owns it; undefined: this one. */
+  readonly owner?: string;
+  /** Since when it is deprecated: others than its owner see it only on request, and launch it as before. */
+  readonly deprecated?: string;
 }
 
-/** The machine images of the account, which owns all of them. */
+/** The machine images that the account can launch. */
 export const IMAGES: readonly Image[] = [
   {
     id: PREPARED_IMAGE,
@@ -72,6 +76,20 @@ export const IMAGES: readonly Image[] = [
     rootDevice: '/dev/xvda',
     rootSize: 8,
   },
+  {
+    id: 'ami-0000000000000d011',
+    name: 'debian-12-prepared-last-year',
+    description: 'an image of another account, deprecated since',
+    flavour: 'debian-12-prepared',
+    created: '2025-01-05T08:00:00.000Z',
+    ena: true,
+    sriov: false,
+    tokensRequired: true,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+    owner: '136693071363',
+    deprecated: '2026-01-05T08:00:00.000Z',
+  },
 ];
 
 /** The image with this flavour. */
@@ -108,7 +126,7 @@ const LISTING: Listing<Image> = {
     'image-type': () => ['machine'],
     'is-public': () => ['false'],
     name: (row) => [row.name],
-    'owner-id': () => [ACCOUNT_ID],
+    'owner-id': (row) => [row.owner ?? ACCOUNT_ID],
     'root-device-name': (row) => [row.rootDevice],
     'root-device-type': () => ['ebs'],
     'sriov-net-support': (row) => (row.sriov ? ['simple'] : []),
@@ -118,12 +136,19 @@ const LISTING: Listing<Image> = {
   xml: (_, row) => imageXml(row),
 };
 
-/** DescribeImages: owners other than the account (`amazon`, other account ids) have no images here. */
+/**
+ * DescribeImages. Deprecated images of other accounts show with IncludeDeprecated only (EC2 API Reference, DescribeImages); owners other than
+ * those of the table (`amazon`, other account ids) have no images here.
+ */
 export function describeImages(state: Ec2State, parameters: Parameters): ReturnType<ReturnType<typeof described>> {
   for (const id of list(parameters, 'ImageId')) imageOf(id);
-  const owners = list(parameters, 'Owner');
-  const ours = owners.length === 0 || owners.includes('self') || owners.includes(ACCOUNT_ID);
-  return described({ ...LISTING, rows: () => (ours ? IMAGES : []) })(state, parameters);
+  const owners = list(parameters, 'Owner').map((one) => (one === 'self' ? ACCOUNT_ID : one));
+  const deprecated = flag(parameters, 'IncludeDeprecated');
+  const shown = IMAGES.filter(({ owner = ACCOUNT_ID, deprecated: since }) => {
+    if (owners.length > 0 && !owners.includes(owner)) return false;
+    return since === undefined || deprecated || owner === ACCOUNT_ID;
+  });
+  return described({ ...LISTING, rows: () => shown })(state, parameters);
 }
 
 function imageXml(row: Image): Xml {
@@ -131,13 +156,14 @@ function imageXml(row: Image): Xml {
     imageId: row.id,
     imageLocation: `${ACCOUNT_ID}/${row.name}`,
     imageState: 'available',
-    imageOwnerId: ACCOUNT_ID,
+    imageOwnerId: row.owner ?? ACCOUNT_ID,
     isPublic: false,
     architecture: 'x86_64',
     imageType: 'machine',
     name: row.name,
     description: row.description,
     creationDate: row.created,
+    deprecationTime: row.deprecated,
     rootDeviceType: 'ebs',
     rootDeviceName: row.rootDevice,
     blockDeviceMapping: [

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import { outcomeOf, timeFor } from '../faults/api.ts';
+import { outcomeOf, refusalOf, timeFor } from '../faults/api.ts';
 import { Buckets } from '../faults/buckets.ts';
 import type { LabHost } from '../topology.ts';
 import { perform } from './api.ts';
@@ -8,6 +8,7 @@ import type { Ec2Backend } from './backend.ts';
 import { Ec2Error } from './errors.ts';
 import { hostWith } from './find.ts';
 import { type Parameters, parseForm } from './query.ts';
+import { proxyPage, refusedWith } from './refusals.ts';
 import { accessKeyOf, isSigned, type SecretOf, type SignedRequest } from './signature.ts';
 import { answerXml, errorXml } from './xml.ts';
 
@@ -45,9 +46,9 @@ export function ec2Server(options: Ec2ServerOptions): Server {
           response.destroy();
           return;
         }
-        const { status, body } = reply;
+        const { status, body, type = 'text/xml;charset=UTF-8' } = reply;
         const date = timeFor(options.backend.activeFaults, callerOf(options, request), new Date()).toUTCString();
-        response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId, date });
+        response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': requestId, date });
         response.end(body);
       });
   });
@@ -56,6 +57,7 @@ export function ec2Server(options: Ec2ServerOptions): Server {
 interface Reply {
   readonly status: number;
   readonly body: string;
+  readonly type?: string;
 }
 
 async function answer(
@@ -81,6 +83,10 @@ async function answer(
   if (outcome.throttled || (outcome.metered && !buckets.take(action, parameters, Date.now())))
     throw throttled(options, action);
   options.permit(accessKeyOf(signed) ?? '', action);
+  const refusal = refusalOf(options.backend.activeFaults, action);
+  if (refusal !== undefined && /^\d+$/.test(refusal))
+    return { status: Number(refusal), body: proxyPage(Number(refusal)), type: 'text/html' };
+  if (refusal !== undefined) throw refusedWith(refusal, action, parameters);
   const content = await performed(options, action, parameters, outcome.lagMs);
   return outcome.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
 }

@@ -11,6 +11,8 @@ export interface FaultArgs {
   readonly percent: number | undefined;
   /** An action of the EC2 API; undefined: any. */
   readonly action: string | undefined;
+  /** An error code of the EC2 API or of a state reason, or an HTTP status. */
+  readonly code: string | undefined;
 }
 
 /** A request to inject or revert a fault. */

@@ -54,6 +54,19 @@ export const apiFaults: { readonly [name: string]: Fault } = {
     revertedBy: 'api-normal',
     inject: async () => undefined,
   },
+  'ec2-refuses': {
+    summary:
+      'the EC2 API refuses ACTION with CODE, such as VcpuLimitExceeded; an HTTP status, such as 502, is the page of a proxy',
+    takes: ['ACTION', 'CODE'],
+    revertedBy: 'api-normal',
+    inject: async () => undefined,
+  },
+  'ec2-ends': {
+    summary: 'each instance that is launched ends at once, with CODE as its state reason, such as Client.InternalError',
+    takes: ['CODE'],
+    revertedBy: 'api-normal',
+    inject: async () => undefined,
+  },
   'api-normal': {
     summary: 'end every fault of the EC2 API',
     takes: [],
@@ -72,6 +85,11 @@ export function isDenied(faults: readonly ActiveFault[], host: LabHost, action: 
   return faults.some(
     ({ fault, args }) => fault === 'api-deny' && args.host === host && (args.action ?? action) === action,
   );
+}
+
+/** The code, or HTTP status, that the faults in force refuse an action with. */
+export function refusalOf(faults: readonly ActiveFault[], action: string): string | undefined {
+  return faults.find(({ fault, args }) => fault === 'ec2-refuses' && args.action === action)?.args.code;
 }
 
 /** How the faults in force affect one call of the EC2 API. */

@@ -3,7 +3,7 @@ import type { FaultArgs } from './active-fault.ts';
 import type { FaultTarget } from './target.ts';
 
 /** The arguments that a fault may take; those in brackets are optional. */
-export type Parameter = 'HOST' | 'PEER' | 'PROCESS' | 'SECONDS' | '[PERCENT]' | '[ACTION]';
+export type Parameter = 'HOST' | 'PEER' | 'PROCESS' | 'SECONDS' | 'ACTION' | 'CODE' | '[PERCENT]' | '[ACTION]';
 
 /** One entry of the fault table. */
 export interface Fault {

@@ -31,8 +31,8 @@ export function hostNamed(name: string | undefined, hosts: readonly LabHost[]): 
 
 /** The request as the words of `lab fault`. */
 export function requestText({ fault, args }: FaultRequest): readonly string[] {
-  const { host, peer, process, seconds, percent, action } = args;
-  const words = [fault, host?.name, peer?.name, process, seconds, percent, action];
+  const { host, peer, process, seconds, percent, action, code } = args;
+  const words = [fault, host?.name, peer?.name, process, seconds, percent, action, code];
   return words.filter((word) => word !== undefined).map(String);
 }
 
@@ -63,7 +63,8 @@ function parsed([fault, ...words]: readonly string[]): ParsedWords {
     process: command(word('PROCESS')),
     seconds: number('SECONDS', word('SECONDS'), 3600),
     percent: number('PERCENT', word('[PERCENT]'), 100),
-    action: action(word('[ACTION]')),
+    action: action(word('[ACTION]') ?? word('ACTION')),
+    code: code(word('CODE')),
   };
   return { fault, host, peer, args };
 }
@@ -100,4 +101,9 @@ function number(what: string, word: string | undefined, most: number): number | 
 function action(name: string | undefined): string | undefined {
   if (name === undefined || ACTIONS.includes(name)) return name;
   throw new UsageError(`the lab's EC2 API has no action "${name}"; it has ${ACTIONS.join(', ')}`);
+}
+
+function code(name: string | undefined): string | undefined {
+  if (name === undefined || /^\w[\w.]*$/.test(name)) return name;
+  throw new UsageError(`"${name}" is not a code, such as VcpuLimitExceeded or Client.InternalError, or an HTTP status`);
 }

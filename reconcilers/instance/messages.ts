@@ -1,5 +1,6 @@
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Instance } from '../facts/ec2/instance.ts';
+import { whyEnded } from '../shared/ec2-answers/index.ts';
 
 /** What to do about a finding of this component, where that takes more than a few words. */
 
@@ -40,8 +41,8 @@ export function instanceTagsMissing(instanceId: string, cluster: string, host: s
   return `${instanceId} has the network interface of host ${host}, but not its tags; restore them (aws ec2 create-tags --resources ${instanceId} --tags Key=${markers.ec2Cluster},Value=${cluster} Key=${markers.ec2Host},Value=${host})`;
 }
 
-export function endedInstance({ instanceId, stateReason = 'EC2 gives no reason' }: Instance): string {
-  return `${instanceId} has ended: ${stateReason}`;
+export function endedInstance({ instanceId, stateReason, type, imageId: image }: Instance): string {
+  return `${instanceId} has ended: ${whyEnded(stateReason, { type, image })}`;
 }
 
 export function otherAddress(instanceId: string, host: string, address: string): string {

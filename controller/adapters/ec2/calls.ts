@@ -28,7 +28,9 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
     paged(module.paginateDescribeRouteTables, ({ RouteTables }) => RouteTables, { ...call, pageSize: 100 }),
   DescribeSecurityGroups: (module, call) =>
     paged(module.paginateDescribeSecurityGroups, ({ SecurityGroups }) => SecurityGroups, call),
-  DescribeImages: (module, call) => paged(module.paginateDescribeImages, ({ Images }) => Images, call),
+  // A deprecated image can be launched, and its hosts made again, but is only listed on request. Source: EC2 User Guide, "Deprecate an AMI".
+  DescribeImages: (module, call) =>
+    paged(module.paginateDescribeImages, ({ Images }) => Images, call, { IncludeDeprecated: true }),
   DescribeInstanceTypes: (module, call) =>
     paged(module.paginateDescribeInstanceTypes, ({ InstanceTypes }) => InstanceTypes, { ...call, pageSize: 100 }),
   DescribeInstances: (module, call) =>
@@ -54,7 +56,7 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
 
 type Paginate<Page> = (
   config: { client: EC2Client; pageSize: number },
-  input: { Filters: Filter[] },
+  input: { Filters: Filter[]; IncludeDeprecated?: boolean },
   ...rest: [{ abortSignal: AbortSignal }]
 ) => AsyncIterable<Page>;
 
@@ -62,8 +64,9 @@ async function* paged<Page>(
   paginate: Paginate<Page>,
   itemsOf: (page: Page) => readonly unknown[] | undefined,
   { client, filters, pageSize, closing }: Described,
+  more: { IncludeDeprecated?: boolean } = {},
 ): Pages {
-  const pages = paginate({ client, pageSize }, { Filters: filtersOf(filters) }, { abortSignal: closing });
+  const pages = paginate({ client, pageSize }, { Filters: filtersOf(filters), ...more }, { abortSignal: closing });
   for await (const page of pages) yield itemsOf(page) ?? [];
 }
 

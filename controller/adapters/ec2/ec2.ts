@@ -12,9 +12,11 @@ import {
   type RenewCredentials,
   readFilesAgain,
 } from './credentials.ts';
-import { explainEc2, refusesCredentials } from './errors.ts';
+import { type Ec2Surroundings, explainEc2, refusesCredentials } from './errors.ts';
+import { refuseOtherAnswers } from './not-ec2.ts';
+import { withUsers } from './users.ts';
 
-export interface Ec2Settings extends CredentialSettings {
+export interface Ec2Settings extends CredentialSettings, Ec2Surroundings {
   /** Another endpoint than AWS' own: a lab, or an interface endpoint of the VPC. */
   readonly endpoint: string | undefined;
   /** The only account in which anything may be changed; undefined: any. */
@@ -34,6 +36,7 @@ export interface Ec2Options {
 
 /** One client, from which the reading and the writing port are made. The SDK is loaded at the first call. */
 export interface Ec2Session {
+  readonly settings: Ec2Settings;
   readonly sdk: () => Promise<Sdk>;
   readonly pageSize: number;
   readonly notFoundAttempts: number;
@@ -58,6 +61,7 @@ export function openEc2(settings: Ec2Settings, options: Ec2Options = {}): Ec2Ses
   // Each call under way listens.
   setMaxListeners(0, closing.signal);
   return {
+    settings,
     sdk: () => (loading ??= load(settings, options)),
     pageSize: options.pageSize ?? 1000,
     notFoundAttempts: options.notFoundAttempts ?? 6,
@@ -81,11 +85,17 @@ export function readEc2(session: Ec2Session): Ec2ReadPort {
 export function writeEc2(session: Ec2Session): Ec2WritePort {
   return {
     command: (command) =>
-      called(session, command.action, async ({ module, client }) => {
-        await session.account.beforeChange(command.action, () => accountOf(session, { module, client }));
-        turnPage(session, command.action);
-        await whenVisible(session, () => callOf(module, client, command));
-      }),
+      called(
+        session,
+        command.action,
+        async ({ module, client }) => {
+          await session.account.beforeChange(command.action, () => accountOf(session, { module, client }));
+          turnPage(session, command.action);
+          const call = () => withUsers(module, client, command.input, callOf(module, client, command));
+          await whenVisible(session, call);
+        },
+        command.input,
+      ),
   };
 }
 
@@ -108,11 +118,17 @@ async function load(settings: Ec2Settings, options: Ec2Options): Promise<Sdk> {
       throwOnRequestTimeout: true,
     },
   });
+  refuseOtherAnswers(client);
   return { module, client };
 }
 
 /** Counts a call, and explains why it failed: rejects with a TransportError. Credentials that EC2 refuses are read again, and tried if they changed. */
-export async function called<T>(session: Ec2Session, action: string, call: (sdk: Sdk) => Promise<T>): Promise<T> {
+export async function called<T>(
+  session: Ec2Session,
+  action: string,
+  call: (sdk: Sdk) => Promise<T>,
+  input?: object,
+): Promise<T> {
   countOf(session, action).calls++;
   try {
     const sdk = await session.sdk();
@@ -122,7 +138,7 @@ export async function called<T>(session: Ec2Session, action: string, call: (sdk:
       return call(sdk);
     });
   } catch (error) {
-    throw explainEc2(action, error);
+    throw explainEc2({ action, input }, error, session.settings);
   }
 }
 
@@ -137,7 +153,8 @@ async function whenVisible(session: Ec2Session, call: () => Promise<unknown>): P
     minTimeout: 1_000,
     maxTimeout: 15_000,
     signal: session.closing,
-    shouldRetry: ({ error }) => /^Invalid\w+\.NotFound$/.test(error.name),
+    // Images and key pairs are not made here.
+    shouldRetry: ({ error }) => /^Invalid(?!AMIID|KeyPair)\w+\.NotFound$/.test(error.name),
   });
 }
 

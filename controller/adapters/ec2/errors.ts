@@ -1,16 +1,30 @@
+import { expiredCredentials, wrongCredentials } from '../../../reconcilers/shared/ec2-answers/access.ts';
+import { answerFor, type Ec2Answer } from '../../../reconcilers/shared/ec2-answers/index.ts';
 import { TransportError } from '../../transport/errors.ts';
+import { NotEc2 } from './not-ec2.ts';
 
-/** An error of EC2 or the SDK, with what to do about it. The code is kept in the message, so that it can be searched for. */
-export function explainEc2(action: string, error: unknown): TransportError {
+/** A call that failed. */
+export interface FailedCall {
+  readonly action: string;
+  readonly input?: object | undefined;
+}
+
+/** What is known about the Cluster, for the advice. */
+export interface Ec2Surroundings {
+  readonly region: string;
+  /** Zones of the Cluster's subnets. */
+  readonly zones?: readonly string[];
+  /** The statements of `reconcile iam` that allow an action (`ec2:RunInstances`) on a resource (an ARN, if it is known). */
+  readonly statementsFor?: (action: string, resource: string | undefined) => readonly string[];
+}
+
+/** An error of EC2 or the SDK, with what it means and what to do. The code is kept in the message, so that it can be searched for. */
+export function explainEc2(call: FailedCall, error: unknown, surroundings: Ec2Surroundings): TransportError {
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
-  const found = advice.find(({ codes }) => codes.test(code));
-  const { kind, todo } = found ?? {
-    kind: 'protocol' as const,
-    todo: 'this answer is not known here; search for the code',
-  };
-  return new TransportError(kind, `EC2 ${action}: ${code}: ${message.replace(/\.$/, '')}. What to do: ${todo}`, {
+  const said = withoutCipher(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  const { kind, means, todo } = error instanceof NotEc2 ? notEc2(error) : answerOf(call, code, said, surroundings);
+  return new TransportError(kind, `EC2 ${call.action}: ${code}: ${said}. ${means}. What to do: ${todo}`, {
     cause: error,
   });
 }
@@ -21,119 +35,39 @@ export function refusesCredentials(error: unknown): boolean {
   return wrongCredentials.test(code) || expiredCredentials.test(code);
 }
 
-const wrongCredentials =
-  /^(AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|MissingAuthenticationToken)$/;
-const expiredCredentials = /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/;
-
-interface Advice {
-  readonly codes: RegExp;
-  readonly kind: TransportError['kind'];
-  readonly todo: string;
+function answerOf({ action, input = {} }: FailedCall, code: string, said: string, around: Ec2Surroundings): Ec2Answer {
+  const { region, zones, statementsFor } = around;
+  const { InstanceType: type, ImageId: image, BlockDeviceMappings: [volume] = [] } = input as LaunchInput;
+  // A call may need permission for another action than its own, such as iam:PassRole.
+  const [, denied = `ec2:${action}`] = /not authorized to perform: (\w+:\w+)/.exec(said) ?? [];
+  const statements = statementsFor?.(denied, /on resource: (\S+)/.exec(said)?.[1]);
+  const about = { code, said, region, zones, type, image, volumeType: volume?.Ebs?.VolumeType, statements };
+  return (
+    answerFor(about) ?? {
+      kind: 'protocol',
+      means: 'This answer is not known here',
+      todo: 'search for the code in the EC2 API Reference ("Error codes")',
+    }
+  );
 }
 
-/** First match wins. Codes from the EC2 API's "Error codes" page; the last ones are the SDK's and Node's own. */
-const advice: readonly Advice[] = [
-  {
-    codes: /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|Client\.UnauthorizedOperation)$/,
-    kind: 'refused',
-    todo: 'give the credentials in use the IAM permission for this action',
-  },
-  {
-    codes: wrongCredentials,
-    kind: 'refused',
-    todo: 'the credentials are wrong for this region or endpoint, or the clock of this machine is off: check both',
-  },
-  {
-    codes: expiredCredentials,
-    kind: 'refused',
-    todo: 'log in again, and they are read again: the temporary credentials have run out, or the clock of this machine is off',
-  },
-  {
-    codes: /^(CredentialsProviderError|TokenProviderError)$/,
-    kind: 'refused',
-    todo: 'set AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on an instance with a role',
-  },
-  {
-    codes:
-      /^(RequestLimitExceeded|EC2ThrottledException|Throttling|ThrottlingException|TooManyRequestsException|SlowDown)$/,
-    kind: 'unreachable',
-    todo: 'wait and try again: EC2 throttled this account, even after several tries. Find out what else calls the API in it',
-  },
-  {
-    codes:
-      /^(InternalError|InternalFailure|ServiceUnavailable|Unavailable|ServerInternal|InsufficientAddressCapacity)$/,
-    kind: 'unreachable',
-    todo: 'try again later: the problem is on the side of EC2',
-  },
-  {
-    codes: /^Insufficient(Instance|Host|ReservedInstance|Volume)Capacity$/,
-    kind: 'unreachable',
-    todo: 'EC2 has too few of this instance type in this zone now: try again later, or declare another type, or a subnet in another zone',
-  },
-  {
-    codes: /^PendingVerification$/,
-    kind: 'unreachable',
-    todo: 'AWS verifies the account for this region, which takes minutes, at most four hours: try again later',
-  },
-  {
-    codes: /^InsufficientFreeAddressesInSubnet$/,
-    kind: 'refused',
-    todo: 'the subnet has no free address: release some, or declare a larger subnet',
-  },
-  {
-    codes: /^(VcpuLimitExceeded|InstanceLimitExceeded|MaxSpotInstanceCountExceeded)$/,
-    kind: 'refused',
-    todo: 'the account may run no more instances of this family here: stop others, or request a higher quota ("Running On-Demand instances" in Service Quotas)',
-  },
-  {
-    codes: /^OptInRequired$/,
-    kind: 'refused',
-    todo: 'the account has not subscribed to this image or region: accept the terms of the image in AWS Marketplace, or enable the region in the account',
-  },
-  {
-    codes: /^Blocked$/,
-    kind: 'refused',
-    todo: 'AWS has blocked the account: ask AWS Support',
-  },
-  {
-    codes: /^InvalidIPAddress\.InUse$/,
-    // Not refused: a call whose answer was lost may have created it.
-    kind: 'protocol',
-    todo: 'the address is in use: if an earlier call created the host and its answer was lost, the next pass sees it; else the next pass shows what has it',
-  },
-  {
-    codes: /^IdempotentParameterMismatch$/,
-    kind: 'refused',
-    todo: 'the same request was made within the last day with other values: put the former values back, or wait until the next day',
-  },
-  {
-    codes: /^(PrivateIpAddressLimitExceeded|FilterLimitExceeded|.*LimitExceeded)$/,
-    kind: 'refused',
-    todo: 'a limit of EC2 is reached: free what is not used, take a larger instance type, or request a higher quota from AWS',
-  },
-  {
-    codes: /^Invalid\w+(ID)?\.NotFound$/,
-    // Not refused: it may come right by itself.
-    kind: 'protocol',
-    todo: 'it does not exist, or does not show yet (EC2 is eventually consistent): try again in a minute, then check the name and the region',
-  },
-  {
-    codes:
-      /^(Invalid|Missing|Malformed|Unknown|Unsupported|Incorrect|UnsupportedOperation|OperationNotPermitted|Validation)/,
-    kind: 'refused',
-    todo: 'correct the value in the documents; if it is not from there, this is a bug',
-  },
-  {
-    codes: /^(TimeoutError|RequestTimeout|ETIMEDOUT)$/,
-    kind: 'timeout',
-    todo: 'check the network path from here to the endpoint; a changing call may have been carried out, and the next pass sees it',
-  },
-  {
-    codes: /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|NetworkingError)$/,
-    kind: 'unreachable',
-    todo: 'check spec.aws.endpoint, spec.aws.region and the network from here; a changing call may have been carried out',
-  },
-];
+interface LaunchInput {
+  readonly InstanceType?: string;
+  readonly ImageId?: string;
+  readonly BlockDeviceMappings?: readonly { readonly Ebs?: { readonly VolumeType?: string } }[];
+}
+
+function notEc2({ status }: NotEc2): Ec2Answer {
+  const kind = status >= 500 ? 'unreachable' : status === 403 || status === 407 ? 'refused' : 'protocol';
+  const todo =
+    'check the way from here to EC2: HTTPS_PROXY and NO_PROXY, the proxy or load balancer on it, spec.aws.endpoint; a changing call may have been carried out';
+  return { kind, means: 'What answered was not EC2, but something on the way', todo };
+}
+
+/** EC2 appends hundreds of characters that only `aws sts decode-authorization-message` reads, and that differ from call to call. */
+function withoutCipher(message: string): string {
+  return message.replace(/\.?\s*Encoded authorization failure message: \S+/, '');
+}
 
 /** The API's error code is the SDK error's `name`; Node's is in `code`, and the SDK calls a connection reset a TimeoutError. */
 function codeOf(error: unknown): string {

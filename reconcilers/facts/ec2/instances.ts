@@ -58,7 +58,13 @@ function instanceOf(item: ApiInstance): Instance {
     imdsv2: item.MetadataOptions?.HttpTokens === 'required',
     sriov: item.SriovNetSupport === 'simple',
     ena: item.EnaSupport === true,
-    stateReason: item.StateReason?.Message || item.StateReason?.Code || undefined,
+    stateReason: reasonOf(item.StateReason),
     launched: item.LaunchTime?.getTime(),
   };
+}
+
+/** `CODE: words`. The words mostly begin with the code, but not always. */
+function reasonOf({ Code, Message }: NonNullable<ApiInstance['StateReason']> = {}): string | undefined {
+  if (!Code || !Message || Message.startsWith(Code)) return Message || Code || undefined;
+  return `${Code}: ${Message}`;
 }

@@ -65,6 +65,30 @@ describe('progress', () => {
     ]);
   });
 
+  it('what EC2 refuses for many hosts is one line, and is not repeated in the next pass', () => {
+    const out: string[] = [];
+    const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock: standing().clock }, 'c');
+    const launch = (host: string): Step => ({
+      ...step,
+      lane: 'EC2',
+      subject: `instance/${host}`,
+      description: `run instance of ${host}`,
+    });
+    const full = (id: string) => `EC2 RunInstances: VcpuLimitExceeded: for ${id}`;
+    listen({ type: 'step-failed', step: launch('redis-1'), reason: full('eni-0a1b2c3d') });
+    listen({ type: 'step-failed', step: launch('redis-2'), reason: full('eni-0a1b2c3e') });
+    listen({ type: 'step-failed', step: launch('redis-3'), reason: 'other' });
+    listen({ type: 'observing', pass: 2 });
+    listen({ type: 'step-failed', step: launch('redis-1'), reason: full('eni-0a1b2c3d') });
+    listen({ type: 'step-failed', step: launch('redis-2'), reason: full('eni-0a1b2c3e') });
+    listen({ type: 'observing', pass: 3 });
+    expect(out).to.deep.equal([
+      'c: FAILED run instance of redis-1, and 1 more (instance/redis-2): EC2 RunInstances: VcpuLimitExceeded: for eni-0a1b2c3d\n',
+      'c: FAILED run instance of redis-3: other\n',
+      'c: FAILED again, for the same reason: instance/redis-1, instance/redis-2\n',
+    ]);
+  });
+
   it('what is waited for is grouped by its reason, and the first of many are shown', () => {
     const out: string[] = [];
     const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock: standing().clock }, 'c');

@@ -193,6 +193,10 @@ describe('lab: an EC2 account that starts empty', () => {
     expect(await refusal(send(new ec2.DescribeImagesCommand({ ImageIds: ['ami-00000000000000bad'] })))).to.equal(
       "InvalidAMIID.NotFound: The image id '[ami-00000000000000bad]' does not exist",
     );
+    const deprecated = { Filters: [{ Name: 'image-id', Values: ['ami-0000000000000d011'] }] };
+    expect((await send(new ec2.DescribeImagesCommand(deprecated))).Images).to.deep.equal([]);
+    const asked = await send(new ec2.DescribeImagesCommand({ ...deprecated, IncludeDeprecated: true }));
+    expect(asked.Images).to.have.nested.property('[0].DeprecationTime', '2026-01-05T08:00:00.000Z');
     const types = await send(new ec2.DescribeInstanceTypesCommand({ InstanceTypes: ['m5.large', 'c4.large'] }));
     expect(types.InstanceTypes?.map((one) => one.NetworkInfo?.EnaSupport)).to.deep.equal(['required', 'unsupported']);
     const zones = await send(new ec2.DescribeAvailabilityZonesCommand({}));

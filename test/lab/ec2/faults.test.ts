@@ -137,6 +137,23 @@ describe('lab: faults of the EC2 API', () => {
     expect((await describeVpcs()).Vpcs).to.have.length(1);
   });
 
+  it('ec2-refuses: refuses one action with a code, or as a proxy would, and changes nothing', async () => {
+    await fault('ec2-refuses CreateTags UnauthorizedOperation');
+    expect((await describeVpcs()).Vpcs).to.have.length(1);
+    const denied = await failure(tag());
+    expect(denied).to.include({ name: 'UnauthorizedOperation' });
+    expect(denied.message).to.contain('not authorized to perform: ec2:CreateTags');
+    await fault('ec2-refuses CreateTags 502');
+    expect(faultsShown(api.fleet)).to.deep.equal(['ec2-refuses CreateTags 502']);
+    expect(await failure(tag())).to.have.nested.property('$metadata.httpStatusCode', 502);
+    await fault('ec2-refuses CreateTags Blocked');
+    expect(await failure(tag())).to.include({ name: 'Blocked' });
+    expect(tagged()).to.equal(false);
+    await fault('api-normal');
+    await tag();
+    expect(tagged()).to.equal(true);
+  });
+
   it('api-clock: refuses what the host signs with its own time, says what time it is, and counts the calls of hosts apart', async () => {
     const { ec2 } = api.fleet;
     const here = (one: (typeof ec2.interfaces)[number]) =>

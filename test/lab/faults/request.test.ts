@@ -16,6 +16,9 @@ describe('lab: arguments of lab fault', () => {
       'api-lossy CreateTags',
       'api-lossy 10',
       'api-lossy 10 RunInstances',
+      'ec2-refuses RunInstances VcpuLimitExceeded',
+      'ec2-refuses CreateVpc 502',
+      'ec2-ends Client.InvalidKMSKey.InvalidState',
     ])
       expect(requestText(readRequest(words.split(' '), HOSTS)).join(' ')).to.equal(words);
   });
@@ -32,6 +35,9 @@ describe('lab: arguments of lab fault', () => {
     { words: 'api-slow never', error: '"never" is not valid for SECONDS' },
     { words: 'api-lossy Assign', error: 'no action "Assign"; it has AssignPrivateIpAddresses' },
     { words: 'api-lossy 10 20', error: '"20" is unexpected: lab fault api-lossy [PERCENT] [ACTION]' },
+    { words: 'ec2-refuses Launch Blocked', error: 'no action "Launch"' },
+    { words: 'ec2-refuses RunInstances', error: 'CODE is missing: lab fault ec2-refuses ACTION CODE' },
+    { words: 'ec2-ends a/b', error: '"a/b" is not a code' },
     { words: 'api-throttle most', error: '"most" is not valid for PERCENT' },
     { words: 'api-down now', error: '"now" is unexpected: lab fault api-down' },
     { words: 'cut redis-1 redis-1', error: 'two different hosts: lab fault cut HOST PEER' },

@@ -283,7 +283,8 @@ describe('ec2, against an endpoint of the Query protocol', () => {
     ['PendingVerification', 400, 'unreachable', /four hours/, 1],
     ['InsufficientFreeAddressesInSubnet', 400, 'refused', /no free address/, 1],
     ['VcpuLimitExceeded', 400, 'refused', /higher quota/, 1],
-    ['OptInRequired', 401, 'refused', /Marketplace/, 1],
+    ['OptInRequired', 401, 'refused', /enable the region/, 1],
+    ['DependencyViolation', 400, 'protocol', /still uses it/, 1],
     ['Blocked', 400, 'refused', /AWS Support/, 1],
     ['IdempotentParameterMismatch', 400, 'refused', /other values/, 1],
     ['Resource.AlreadyAssigned', 400, 'protocol', /not known here/, 1],
@@ -302,6 +303,98 @@ describe('ec2, against an endpoint of the Query protocol', () => {
       expect(requests).to.have.length.within(tries, 2);
     });
   }
+
+  const launch = (session: Ec2Session) =>
+    writeEc2(session).command({
+      action: 'RunInstances',
+      input: { ImageId: 'ami-1', InstanceType: 'x2idn.16xlarge', MinCount: 1, MaxCount: 1 },
+    });
+
+  it('a refused launch: the quota of its type, and types and zones of the Cluster instead', async () => {
+    const around = {
+      region: 'eu-central-1',
+      endpoint: `http://127.0.0.1:${port}`,
+      zones: ['eu-central-1a', 'eu-central-1b'],
+      statementsFor: (action: string, resource: string | undefined) => [`${action} on ${resource}`],
+    };
+    const refused = async (code: string, message: string) => {
+      answer = () => ({ status: 400, body: failure(code, message) });
+      const session = openEc2(around, { maxAttempts: 1 });
+      sessions.push(session);
+      return (await refusal(launch(session))).message;
+    };
+    expect(await refused('VcpuLimitExceeded', 'You have requested more vCPU capacity.')).to.contain(
+      '--quota-code L-7295265B --desired-value NUMBER --region eu-central-1',
+    );
+    expect(await refused('InsufficientInstanceCapacity', 'No capacity (eu-central-1a).')).to.contain(
+      'has subnets in eu-central-1b)',
+    );
+    const cipher = 'Encoded authorization failure message: 4xQ_bA';
+    const denied = await refused(
+      'UnauthorizedOperation',
+      `User: arn:aws:iam::1:user/u is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/r because no identity-based policy allows it. ${cipher}`,
+    );
+    expect(denied).to.contain('statement iam:PassRole on arn:aws:iam::1:role/r').and.not.contain('4xQ');
+  });
+
+  it('an image that does not exist is refused at once', async () => {
+    answer = () => ({ status: 400, body: failure('InvalidAMIID.NotFound', "The image id '[ami-1]' does not exist") });
+    const { kind, message } = await refusal(launch(open()));
+    expect(kind).to.equal('refused');
+    expect(message).to.contain('an AMI of eu-central-1').and.contain('--include-deprecated --image-ids ami-1');
+    expect(requests).to.have.length(1);
+  });
+
+  it('something that is still in use: by what', async () => {
+    answer = (call) => {
+      if (call.get('Action') === 'DescribeNetworkInterfaces')
+        return {
+          body: envelope(
+            'DescribeNetworkInterfaces',
+            '<networkInterfaceSet><item><networkInterfaceId>eni-7</networkInterfaceId><description>RDS</description></item></networkInterfaceSet>',
+          ),
+        };
+      if (call.get('Action') === 'DescribeSecurityGroups')
+        return {
+          body: envelope(
+            'DescribeSecurityGroups',
+            '<securityGroupInfo><item><groupId>sg-2</groupId></item></securityGroupInfo>',
+          ),
+        };
+      return { status: 400, body: failure('DependencyViolation', 'resource sg-1 has a dependent object') };
+    };
+    const deletion = { action: 'DeleteSecurityGroup', input: { GroupId: 'sg-1' } } as const;
+    const { message } = await refusal(writeEc2(open()).command(deletion));
+    expect(message).to.contain('a dependent object: used by eni-7 (RDS), the rules of sg-2. ');
+    expect(requests.map((call) => call.get('Filter.1.Value.1'))).to.eql([null, 'sg-1', 'sg-1']);
+  });
+
+  it('deprecated images are listed, too', async () => {
+    answer = () => ({ body: envelope('DescribeImages', '<imagesSet/>') });
+    await readEc2(open()).query({ action: 'DescribeImages', filters: { 'image-id': ['ami-1'] } });
+    expect(requests[0]?.get('IncludeDeprecated')).to.equal('true');
+  });
+
+  const others: readonly [string, number, string, string][] = [
+    [
+      'a load balancer',
+      502,
+      '<html><head><title>502 Bad Gateway</title></head><body><hr></body></html>',
+      'unreachable',
+    ],
+    ['a proxy without a word', 503, '', 'unreachable'],
+    ['a proxy that forbids it', 403, '<html><body>Forbidden</body></html>', 'refused'],
+    ['a page to log in, well-formed', 200, '<html><body>Welcome</body></html>', 'protocol'],
+    ['one with an XML declaration', 200, '<?xml version="1.0"?>\n<html><body>Welcome</body></html>', 'protocol'],
+  ];
+  for (const [who, status, body, expected] of others)
+    it(`answered by ${who}: it was not EC2, and nothing follows from it`, async () => {
+      answer = () => ({ status, body });
+      const { kind, message } = await refusal(readEc2(open()).query({ action: 'DescribeVpcs', filters: {} }));
+      expect(kind).to.equal(expected);
+      expect(message).to.contain(`NotEc2: the answer is HTTP ${status}`).and.contain('was not EC2');
+      expect(requests).to.have.length(status >= 500 ? 2 : 1);
+    });
 
   it('never answers: a time limit', async () => {
     answer = () => 'hang';
