@@ -15,8 +15,9 @@ export type CloudInit = { readonly status: 'running' } | { readonly status: 'fai
 /**
  * cloud-init writes result.json when its last stage of a boot has ended, and boot-finished in the directory of the instance, which stays.
  * `cloud-init status` takes half a second of Python: it is asked in the first boot only. A lock of apt or dpkg is one of fcntl(2), which
- * /proc/locks shows by process and inode. Whether that is the file shows in the process. Sources: cloud-init documentation, "Boot stages"
- * and "Reported status"; proc(5); apt-get(8), dpkg(1), yum(8), FILES.
+ * /proc/locks shows by process and inode. Whether that is the file shows in the process. yum and dnf write their process
+ * into files. Sources: cloud-init documentation, "Boot stages" and "Reported status"; proc(5); apt-get(8), dpkg(1), yum(8), FILES; lock.py of
+ * dnf 4.
  */
 export const firstBootScript = fixed(`cloud=/run/cloud-init
 if command -v cloud-init >/dev/null && ! [ -e /etc/cloud/cloud-init.disabled ] && ! [ -e "$cloud/disabled" ]; then
@@ -36,7 +37,9 @@ for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lo
     esac
   done
 done
-{ if read -r pid </var/run/yum.pid && read -r name <"/proc/$pid/comm"; then echo "package-lock $pid $name"; fi; } 2>/dev/null
+for file in /var/run/yum.pid /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid; do
+  { if read -r pid <"$file" && read -r name <"/proc/$pid/comm"; then echo "package-lock $pid $name"; fi; } 2>/dev/null
+done
 if age=$(ps -o etimes= -p 1 2>/dev/null) && [ "$age" -lt 600 ]; then echo 'booted recently'; fi`);
 
 export function firstBootOf(after: (word: string) => readonly string[]): FirstBootFacts {

@@ -100,11 +100,12 @@ describe('the first boot of a host', () => {
     }
   });
 
-  it('names the yum that runs, and not one that has ended', () => {
-    put('var/run/yum.pid', `${process.pid}\n`);
-    const name = readFileSync('/proc/self/comm', 'utf8').trim();
-    expect(seen().packageLock).to.equal(`${name} (PID ${process.pid})`);
-    put('var/run/yum.pid', '4194305\n');
-    expect(seen().packageLock).to.equal(undefined);
-  });
+  for (const file of ['var/run/yum.pid', 'var/lib/dnf/rpmdb_lock.pid', 'var/cache/dnf/metadata_lock.pid'])
+    it(`names the process in ${file}, and not one that has ended`, () => {
+      put(file, `${process.pid}\n`);
+      const name = readFileSync('/proc/self/comm', 'utf8').trim();
+      expect(seen().packageLock).to.equal(`${name} (PID ${process.pid})`);
+      put(file, '4194305\n');
+      expect(seen().packageLock).to.equal(undefined);
+    });
 });
