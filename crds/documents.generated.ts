@@ -243,7 +243,7 @@ ssh: {
  */
 user: string
 /**
- * Port of sshd on every host.
+ * Port of sshd on every host without a port of its own.
  */
 port: number
 /**
@@ -258,6 +258,101 @@ file?: string
  * Use the agent at SSH_AUTH_SOCK.
  */
 agent?: true
+}
+/**
+ * How the operator reaches the hosts. `private` is at their private addresses. `public` is at their public addresses, where sshFrom of the security group must contain the operator's address. `jump` is at their private addresses, through the host in spec.ssh.jump. Host keys are looked up in knownHosts by the private address, and then by the public address.
+ */
+reach: ("private" | "public" | "jump")
+/**
+ * The host that connections to all other hosts go through. Required if `reach` is `jump`, and only then. Its sshd must forward TCP.
+ */
+jump?: {
+/**
+ * DNS name or IP address of a host that is not in spec.hosts. Its host key is looked up in knownHosts by this name, and `console` does not apply to it.
+ */
+address?: string
+/**
+ * Name of a host in spec.hosts, which is reached at its public address. Its login is that of the host.
+ */
+host?: string
+/**
+ * Login user. With `address` only. Default, that of spec.ssh.
+ */
+user?: string
+/**
+ * Port of sshd. With `address` only. Default, that of spec.ssh.
+ */
+port?: number
+/**
+ * The login key. Either a private key file or the agent at SSH_AUTH_SOCK. With `address` only. Default, that of spec.ssh.
+ */
+identity?: {
+/**
+ * Private key file on the machine that runs the operator.
+ */
+file?: string
+/**
+ * Use the agent at SSH_AUTH_SOCK.
+ */
+agent?: true
+}
+}
+/**
+ * Logins that differ by role of a host.
+ */
+roles: {
+/**
+ * Login on Redis hosts.
+ */
+redis?: {
+/**
+ * Login user. Default, that of spec.ssh.
+ */
+user?: string
+/**
+ * Port of sshd. Default, that of spec.ssh.
+ */
+port?: number
+/**
+ * The login key. Either a private key file or the agent at SSH_AUTH_SOCK. Default, that of spec.ssh.
+ */
+identity?: {
+/**
+ * Private key file on the machine that runs the operator.
+ */
+file?: string
+/**
+ * Use the agent at SSH_AUTH_SOCK.
+ */
+agent?: true
+}
+}
+/**
+ * Login on proxies.
+ */
+proxy?: {
+/**
+ * Login user. Default, that of spec.ssh.
+ */
+user?: string
+/**
+ * Port of sshd. Default, that of spec.ssh.
+ */
+port?: number
+/**
+ * The login key. Either a private key file or the agent at SSH_AUTH_SOCK. Default, that of spec.ssh.
+ */
+identity?: {
+/**
+ * Private key file on the machine that runs the operator.
+ */
+file?: string
+/**
+ * Use the agent at SSH_AUTH_SOCK.
+ */
+agent?: true
+}
+}
 }
 /**
  * The known_hosts file with the hosts' keys. Use one per Cluster if Clusters share addresses.
@@ -308,6 +403,32 @@ key: string
  * Tag value.
  */
 value: string
+}
+}
+/**
+ * Login on this host, if it differs from spec.ssh.
+ */
+ssh?: {
+/**
+ * Login user. Default, that of its role in spec.ssh.roles, or of spec.ssh.
+ */
+user?: string
+/**
+ * Port of sshd. Default, that of its role in spec.ssh.roles, or of spec.ssh.
+ */
+port?: number
+/**
+ * The login key. Either a private key file or the agent at SSH_AUTH_SOCK. Default, that of its role in spec.ssh.roles, or of spec.ssh.
+ */
+identity?: {
+/**
+ * Private key file on the machine that runs the operator.
+ */
+file?: string
+/**
+ * Use the agent at SSH_AUTH_SOCK.
+ */
+agent?: true
 }
 }
 /**
@@ -1077,7 +1198,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "default": "root"
             },
             "port": {
-              "description": "Port of sshd on every host.",
+              "description": "Port of sshd on every host without a port of its own.",
               "type": "integer",
               "format": "int32",
               "minimum": 1,
@@ -1114,6 +1235,201 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   ]
                 }
               ],
+              "additionalProperties": false
+            },
+            "reach": {
+              "description": "How the operator reaches the hosts. `private` is at their private addresses. `public` is at their public addresses, where sshFrom of the security group must contain the operator's address. `jump` is at their private addresses, through the host in spec.ssh.jump. Host keys are looked up in knownHosts by the private address, and then by the public address.",
+              "type": "string",
+              "enum": [
+                "private",
+                "public",
+                "jump"
+              ],
+              "default": "private"
+            },
+            "jump": {
+              "description": "The host that connections to all other hosts go through. Required if `reach` is `jump`, and only then. Its sshd must forward TCP.",
+              "type": "object",
+              "properties": {
+                "address": {
+                  "description": "DNS name or IP address of a host that is not in spec.hosts. Its host key is looked up in knownHosts by this name, and `console` does not apply to it.",
+                  "type": "string",
+                  "maxLength": 253,
+                  "pattern": "^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9])?$"
+                },
+                "host": {
+                  "description": "Name of a host in spec.hosts, which is reached at its public address. Its login is that of the host.",
+                  "type": "string",
+                  "maxLength": 40,
+                  "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+                },
+                "user": {
+                  "description": "Login user. With `address` only. Default, that of spec.ssh.",
+                  "type": "string",
+                  "pattern": "^[a-z_][a-z0-9_-]{0,31}$"
+                },
+                "port": {
+                  "description": "Port of sshd. With `address` only. Default, that of spec.ssh.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1,
+                  "maximum": 65535
+                },
+                "identity": {
+                  "description": "The login key. Either a private key file or the agent at SSH_AUTH_SOCK. With `address` only. Default, that of spec.ssh.",
+                  "type": "object",
+                  "properties": {
+                    "file": {
+                      "description": "Private key file on the machine that runs the operator.",
+                      "type": "string",
+                      "pattern": "^[^\\x00-\\x1f\\x7f]+$",
+                      "maxLength": 1024
+                    },
+                    "agent": {
+                      "description": "Use the agent at SSH_AUTH_SOCK.",
+                      "type": "boolean",
+                      "enum": [
+                        true
+                      ]
+                    }
+                  },
+                  "oneOf": [
+                    {
+                      "required": [
+                        "file"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "agent"
+                      ]
+                    }
+                  ],
+                  "additionalProperties": false
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "address"
+                  ]
+                },
+                {
+                  "required": [
+                    "host"
+                  ]
+                }
+              ],
+              "additionalProperties": false
+            },
+            "roles": {
+              "description": "Logins that differ by role of a host.",
+              "type": "object",
+              "default": {},
+              "properties": {
+                "redis": {
+                  "description": "Login on Redis hosts.",
+                  "type": "object",
+                  "properties": {
+                    "user": {
+                      "description": "Login user. Default, that of spec.ssh.",
+                      "type": "string",
+                      "pattern": "^[a-z_][a-z0-9_-]{0,31}$"
+                    },
+                    "port": {
+                      "description": "Port of sshd. Default, that of spec.ssh.",
+                      "type": "integer",
+                      "format": "int32",
+                      "minimum": 1,
+                      "maximum": 65535
+                    },
+                    "identity": {
+                      "description": "The login key. Either a private key file or the agent at SSH_AUTH_SOCK. Default, that of spec.ssh.",
+                      "type": "object",
+                      "properties": {
+                        "file": {
+                          "description": "Private key file on the machine that runs the operator.",
+                          "type": "string",
+                          "pattern": "^[^\\x00-\\x1f\\x7f]+$",
+                          "maxLength": 1024
+                        },
+                        "agent": {
+                          "description": "Use the agent at SSH_AUTH_SOCK.",
+                          "type": "boolean",
+                          "enum": [
+                            true
+                          ]
+                        }
+                      },
+                      "oneOf": [
+                        {
+                          "required": [
+                            "file"
+                          ]
+                        },
+                        {
+                          "required": [
+                            "agent"
+                          ]
+                        }
+                      ],
+                      "additionalProperties": false
+                    }
+                  },
+                  "additionalProperties": false
+                },
+                "proxy": {
+                  "description": "Login on proxies.",
+                  "type": "object",
+                  "properties": {
+                    "user": {
+                      "description": "Login user. Default, that of spec.ssh.",
+                      "type": "string",
+                      "pattern": "^[a-z_][a-z0-9_-]{0,31}$"
+                    },
+                    "port": {
+                      "description": "Port of sshd. Default, that of spec.ssh.",
+                      "type": "integer",
+                      "format": "int32",
+                      "minimum": 1,
+                      "maximum": 65535
+                    },
+                    "identity": {
+                      "description": "The login key. Either a private key file or the agent at SSH_AUTH_SOCK. Default, that of spec.ssh.",
+                      "type": "object",
+                      "properties": {
+                        "file": {
+                          "description": "Private key file on the machine that runs the operator.",
+                          "type": "string",
+                          "pattern": "^[^\\x00-\\x1f\\x7f]+$",
+                          "maxLength": 1024
+                        },
+                        "agent": {
+                          "description": "Use the agent at SSH_AUTH_SOCK.",
+                          "type": "boolean",
+                          "enum": [
+                            true
+                          ]
+                        }
+                      },
+                      "oneOf": [
+                        {
+                          "required": [
+                            "file"
+                          ]
+                        },
+                        {
+                          "required": [
+                            "agent"
+                          ]
+                        }
+                      ],
+                      "additionalProperties": false
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              },
               "additionalProperties": false
             },
             "knownHosts": {
@@ -1224,6 +1540,57 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     ]
                   }
                 ],
+                "additionalProperties": false
+              },
+              "ssh": {
+                "description": "Login on this host, if it differs from spec.ssh.",
+                "type": "object",
+                "properties": {
+                  "user": {
+                    "description": "Login user. Default, that of its role in spec.ssh.roles, or of spec.ssh.",
+                    "type": "string",
+                    "pattern": "^[a-z_][a-z0-9_-]{0,31}$"
+                  },
+                  "port": {
+                    "description": "Port of sshd. Default, that of its role in spec.ssh.roles, or of spec.ssh.",
+                    "type": "integer",
+                    "format": "int32",
+                    "minimum": 1,
+                    "maximum": 65535
+                  },
+                  "identity": {
+                    "description": "The login key. Either a private key file or the agent at SSH_AUTH_SOCK. Default, that of its role in spec.ssh.roles, or of spec.ssh.",
+                    "type": "object",
+                    "properties": {
+                      "file": {
+                        "description": "Private key file on the machine that runs the operator.",
+                        "type": "string",
+                        "pattern": "^[^\\x00-\\x1f\\x7f]+$",
+                        "maxLength": 1024
+                      },
+                      "agent": {
+                        "description": "Use the agent at SSH_AUTH_SOCK.",
+                        "type": "boolean",
+                        "enum": [
+                          true
+                        ]
+                      }
+                    },
+                    "oneOf": [
+                      {
+                        "required": [
+                          "file"
+                        ]
+                      },
+                      {
+                        "required": [
+                          "agent"
+                        ]
+                      }
+                    ],
+                    "additionalProperties": false
+                  }
+                },
                 "additionalProperties": false
               },
               "create": {

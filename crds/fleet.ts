@@ -102,16 +102,28 @@ export interface SecurityGroup {
   readonly clientsFrom: readonly string[];
 }
 
-export interface Ssh {
+/** How the operator logs in to a host. */
+export interface Login {
   readonly user: string;
   readonly port: number;
   /** A private key file, or the agent at SSH_AUTH_SOCK. */
   readonly identity: { readonly file: string } | { readonly agent: true };
+}
+
+/** The login of hosts without their own, and what is common to all hosts. */
+export interface Ssh extends Login {
+  readonly reach: Reach;
   readonly knownHosts: string;
   readonly hostKeys: 'strict' | 'accept-new' | 'console';
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
 }
+
+/** Hosts are reached at their private addresses, at their public ones, or at their private ones through one host. */
+export type Reach =
+  | { readonly at: 'private' }
+  | { readonly at: 'public' }
+  | { readonly through: { readonly host: HostName } | { readonly address: string; readonly login: Login } };
 
 export type HostName = string;
 export type TenantName = string;
@@ -119,6 +131,7 @@ export type TenantName = string;
 export interface Host {
   readonly name: HostName;
   readonly role: 'redis' | 'proxy';
+  readonly login: Login;
   readonly origin: { readonly adopt: Adoption } | { readonly create: Creation };
 }
 

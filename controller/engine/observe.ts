@@ -22,7 +22,7 @@ import {
   type RespRequest,
 } from '../../reconcilers/facts/requests.ts';
 import type { ScriptResult } from '../../renderers/host-batch.ts';
-import { messageOf, NotForwarded, TransportError } from '../transport/errors.ts';
+import { messageOf, NotForwarded, NoWayThrough, TransportError } from '../transport/errors.ts';
 import type { FactReader, HostQuery } from '../transport/io.ts';
 import { hostFacts, inventoryOf } from './host-discovery.ts';
 import { type TargetOf, targetsIn } from './target.ts';
@@ -43,7 +43,7 @@ export async function discoverHosts(fleet: Fleet, reader: FactReader): Promise<S
     known.get(factKey(request)) ?? unknown('it was not requested')) as FactLookup;
   await Promise.all(hostFacts(fleet).map((request) => readEc2(reader, request, known)));
   const inventory = inventoryOf(fleet, lookup);
-  const targetOf = targetsIn(inventory);
+  const targetOf = targetsIn(fleet.cluster, inventory);
   return { inventory, lookup, targetOf, read: (requests) => readAll(reader, targetOf, requests, known) };
 }
 
@@ -86,8 +86,7 @@ async function readHost(
   known: Known,
 ): Promise<void> {
   const target = targetOf(host);
-  const run = async () =>
-    'reason' in target ? unknown(target.reason) : reader.readHost(target, requests.map(queryFor));
+  const run = async () => ('reason' in target ? notReached(target) : reader.readHost(target, requests.map(queryFor)));
   const results = await run().catch(notRead);
   for (const [index, request] of requests.entries()) {
     const result = 'reason' in results ? results : results[index];
@@ -140,9 +139,14 @@ function respQuery<N extends keyof RespFacts>(request: RespRequest<N>) {
   };
 }
 
+function notReached({ reason, behind }: { readonly reason: string; readonly behind?: string }) {
+  return { ...unknown(reason), ...(behind === undefined ? {} : { behind }) };
+}
+
 function notRead(error: unknown) {
   const kind = error instanceof TransportError ? error.kind : undefined;
   if (kind === 'password') return denied(messageOf(error), 'password');
   const why = unknown(messageOf(error), kind === 'early' ? 'soon' : kind === 'refused' ? 'refused' : undefined);
+  if (error instanceof NoWayThrough) return { ...why, behind: error.host };
   return error instanceof NotForwarded ? { ...why, notForwardedBy: error.hosts } : why;
 }

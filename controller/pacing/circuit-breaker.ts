@@ -55,7 +55,11 @@ export function withCircuitBreaker(reader: FactReader, clock: Clock, options: Ci
   return {
     reader: {
       readHost: (target, queries) =>
-        guard(`host ${target.name} ${target.address}`, () => reader.readHost(target, queries), 'host'),
+        guard(
+          `host ${target.name} ${target.address} ${target.publicAddress ?? ''}`,
+          () => reader.readHost(target, queries),
+          'host',
+        ),
       readEc2: (query) => guard(`EC2 ${query.action}`, () => reader.readEc2(query), 'ec2'),
       readResp: (request, endpoint, through, commands) =>
         guard(

@@ -27,6 +27,16 @@ export class NotForwarded extends TransportError {
   }
 }
 
+/** The host that others are reached through could not be used, so that none of them was reached. `host`: its name. */
+export class NoWayThrough extends TransportError {
+  readonly host: string;
+
+  constructor(host: string, kind: TransportError['kind'], message: string, options?: ErrorOptions) {
+    super(kind, message, options);
+    this.host = host;
+  }
+}
+
 /** Refused credentials, keys and permissions do not come right by themselves; everything else may. */
 export function isPermanent(error: unknown): boolean {
   return error instanceof TransportError && (error.kind === 'refused' || error.kind === 'password');

@@ -1,3 +1,4 @@
+import type { Login } from '../../crds/fleet.ts';
 import type { Ec2Query, RespCommand, RespReply, RespTarget } from '../../reconcilers/facts/fact.ts';
 import type { HostRequest, RespRequest } from '../../reconcilers/facts/requests.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
@@ -21,7 +22,14 @@ export interface HostPort {
 
 export interface HostTarget {
   readonly name: string;
+  /** The private address, under which its host keys are kept; of a bastion that is no host of the Cluster, the declared one. */
   readonly address: string;
+  /** Where it is dialled, if not there: its public address. */
+  readonly publicAddress?: string;
+  /** Undefined: that of spec.ssh. */
+  readonly login?: Login;
+  /** The host that its connection goes through. */
+  readonly via?: HostTarget;
   /** The instance behind it, where it was created here. `launched`: when it was started last, milliseconds since 1970. */
   readonly made?: { readonly instanceId: string; readonly launched: number | undefined };
 }

@@ -20,7 +20,7 @@ export function factReaderOver(
       const { exit, stdout, stderr } = await hosts.run(target, batchScript(queries), limits);
       const results = readBatch(stdout, queries.length);
       if (exit === 0 || results.some(Boolean)) return results;
-      if (exit === 1 && !stderr.trim()) throw noShell(target, user, stdout);
+      if (exit === 1 && !stderr.trim()) throw noShell(target, target.login?.user ?? user, stdout);
       const why = stderr.trim().split('\n').at(-1) || `exit ${exit}`;
       throw new TransportError('protocol', `${target.name} (${target.address}) could not be observed: ${why}`);
     },

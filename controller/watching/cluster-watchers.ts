@@ -86,7 +86,7 @@ export function newClusterWatchers(context: WatchersContext, intervalMs: number,
 
 /** What connections are opened with. */
 function connectionSettingsOf({ cluster }: Fleet): string {
-  return JSON.stringify([cluster.ssh, cluster.aws]);
+  return JSON.stringify([cluster.ssh, cluster.hosts.map(({ login }) => login), cluster.aws]);
 }
 
 async function watchOne(

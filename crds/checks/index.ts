@@ -12,6 +12,7 @@ import { placement } from './placement.ts';
 import { redis } from './redis.ts';
 import { connectionLimits, redisValues } from './redis-settings.ts';
 import { references } from './references.ts';
+import { ssh } from './ssh.ts';
 import { sysctls } from './sysctls.ts';
 import { tags } from './tags.ts';
 import { network } from './vpc-network.ts';
@@ -22,6 +23,7 @@ const CHECKS: readonly Check[] = [
   placement,
   network,
   creation,
+  ssh,
   pairSubnet,
   addresses,
   numbers,

@@ -1,8 +1,9 @@
 import { type Issue, type Path, placeText } from '../issue.ts';
 import { byName, type Check, type Declared, type Entry, fault } from '../load/declared.ts';
+import { resolveLogin } from '../resolve/ssh.ts';
 import { claimedTwice } from './claims.ts';
 
-/** Ports of a proxy host that other daemons use. The port of sshd is also taken from the Cluster. */
+/** Ports of a proxy host that other daemons use. The ports of sshd are also taken from the Cluster. */
 const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([[22, 'sshd']]);
 
 /** Numbers that must be unique: VLANs, VRRP router ids, ports. */
@@ -84,8 +85,12 @@ function reservedPort(declared: Declared): (tenant: Declared['tenants'][number])
   return (tenant) => {
     const { expose, clusterRef } = tenant.body.spec;
     if (expose === undefined) return [];
-    const sshPort = byName(declared.clusters, clusterRef)?.body.spec.ssh.port;
-    const owner = expose.port === sshPort ? 'sshd' : RESERVED_PORTS.get(expose.port);
+    const spec = byName(declared.clusters, clusterRef)?.body.spec;
+    const proxies: readonly string[] = byName(declared.proxyPairs, expose.proxyPairRef)?.body.spec.hosts ?? [];
+    const isSshd = spec?.hosts.some(
+      (host) => proxies.includes(host.name) && resolveLogin(host, spec.ssh).port === expose.port,
+    );
+    const owner = isSshd ? 'sshd' : RESERVED_PORTS.get(expose.port);
     if (owner === undefined) return [];
     const problem = `port ${expose.port} of a proxy host is used by ${owner}`;
     return [fault(tenant, ['spec', 'expose', 'port'], problem, 'use another port, such as 6379')];

@@ -1,8 +1,9 @@
-import type { Aws, Cluster, Fleet, ProxyPair, Ssh } from '../fleet.ts';
+import type { Aws, Cluster, Fleet, ProxyPair } from '../fleet.ts';
 import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from '../load/declared.ts';
 import { millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
+import { resolveSsh } from './ssh.ts';
 import { resolveTenant } from './tenant.ts';
 import { resolveHost, resolveNetwork } from './vpc-network.ts';
 
@@ -31,7 +32,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
     aws: resolveAws(aws),
     network: resolveNetwork(network),
     ssh: resolveSsh(ssh),
-    hosts: sorted(spec.hosts).map((host) => resolveHost(host, spec.instances)),
+    hosts: sorted(spec.hosts).map((host) => resolveHost(host, spec)),
     mesh: { ...mesh, innerMtu: mesh.underlayMtu - MESH_OVERHEAD },
     runtime: {
       type: runtime.type,
@@ -53,18 +54,6 @@ function resolveAws({
   const { roleArn, externalId, sessionName } = assumeRole ?? {};
   const role = roleArn === undefined ? undefined : { roleArn, externalId, sessionName: checked(sessionName) };
   return { region, endpoint, tags, profile, assumeRole: role, accountId };
-}
-
-function resolveSsh(ssh: ClusterEntry['body']['spec']['ssh']): Ssh {
-  return {
-    user: ssh.user,
-    port: ssh.port,
-    identity: ssh.identity.file === undefined ? { agent: true } : { file: ssh.identity.file },
-    knownHosts: ssh.knownHosts,
-    hostKeys: ssh.hostKeys,
-    connectTimeoutMs: checked(millis(ssh.connectTimeout)),
-    commandTimeoutMs: checked(millis(ssh.commandTimeout)),
-  };
 }
 
 function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): ProxyPair {

@@ -2,6 +2,7 @@ import type { Adoption, ClusterNetwork, Creation, Host, Origin } from '../fleet.
 import type { ClusterEntry } from '../load/declared.ts';
 import { bytes } from '../schema/quantity.ts';
 import { checked, sorted } from './defaults-applied.ts';
+import { resolveLogin } from './ssh.ts';
 
 type Spec = ClusterEntry['body']['spec'];
 type DeclaredHost = Spec['hosts'][number];
@@ -32,11 +33,13 @@ export function resolveNetwork({
   };
 }
 
-/** A host, with the common settings of created hosts applied. */
-export function resolveHost({ name, role, adopt, create }: DeclaredHost, common: Spec['instances']): Host {
-  if (create) return { name, role, origin: { create: resolveCreation(create, common) } };
+/** A host, with the common login and the common settings of created hosts applied. */
+export function resolveHost(host: DeclaredHost, { instances, ssh }: Pick<Spec, 'instances' | 'ssh'>): Host {
+  const { name, role, adopt, create } = host;
+  const common = { name, role, login: resolveLogin(host, ssh) };
+  if (create) return { ...common, origin: { create: resolveCreation(create, instances) } };
   const { tag, instanceId } = checked(adopt);
-  return { name, role, origin: { adopt: tag === undefined ? { id: checked(instanceId) } : { tag } } };
+  return { ...common, origin: { adopt: tag === undefined ? { id: checked(instanceId) } : { tag } } };
 }
 
 function resolveCreation(own: NonNullable<DeclaredHost['create']>, common: Spec['instances']): Creation {

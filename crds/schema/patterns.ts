@@ -41,6 +41,10 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   '^[a-z_][a-z0-9_-]{0,31}$': { description: 'a user name', example: 'root' },
   '^[^\\x00-\\x1f\\x7f]+$': TEXT,
   '^[^\\x00-\\x1f\\x7f]*$': { description: 'a single line of text without control characters', example: 'noeviction' },
+  '^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9])?$': {
+    description: 'a DNS name or an IP address',
+    example: 'bastion.example.com',
+  },
   '^i-[0-9a-f]{8,17}$': { description: 'an instance id', example: 'i-0123456789abcdef0' },
   '^vpc-[0-9a-f]{8,17}$': { description: 'a VPC id', example: 'vpc-0123456789abcdef0' },
   '^subnet-[0-9a-f]{8,17}$': { description: 'a subnet id', example: 'subnet-0123456789abcdef0' },

@@ -5,7 +5,8 @@ export type Observation<T> = { readonly state: 'present'; readonly value: T } | 
 
 /**
  * `soon`: it will be known soon without any action. `refused`: credentials, keys or permissions were refused. `denied`: the server itself
- * answered, and let nobody in. `notForwardedBy`: hosts whose sshd refuses to forward a connection to it.
+ * answered, and let nobody in. `notForwardedBy`: hosts whose sshd refuses to forward a connection to it. `behind`: the host, or bastion, that
+ * it is reached through, and that could not be used.
  */
 interface Unknown {
   readonly state: 'unknown';
@@ -14,6 +15,7 @@ interface Unknown {
   readonly refused?: true;
   readonly denied?: Denial;
   readonly notForwardedBy?: readonly HostName[];
+  readonly behind?: string;
 }
 
 /** A server refuses the password, or as many clients are connected as it allows. */

@@ -8,7 +8,7 @@ const marker = 'ec2-redis-operator';
 
 /**
  * Between hosts: GRE (47), VRRP (112), ICMP, without which path MTU discovery fails, and the tenants' ports: the proxy without the virtual
- * address tries them as a client does. From outside: SSH for the operator, the tenants' ports for clients, and the ICMP message
+ * address tries them as a client does; and SSH, if the operator reaches the others through one of them. From outside: SSH for the operator, the tenants' ports for clients, and the ICMP message
  * "fragmentation needed" (type 3, code 4).
  */
 export function wantedRules({ cluster, ports }: DesiredPart, groupId: string): readonly Rule[] {
@@ -26,6 +26,7 @@ export function wantedRules({ cluster, ports }: DesiredPart, groupId: string): r
     source,
     description: tenant === undefined ? marker : `${marker} tenant=${tenant}`,
   });
+  const sshPorts = [...new Set(cluster.hosts.map(({ login }) => login.port))].sort((a, b) => a - b);
   const outside = [...new Set([...sshFrom, ...clientsFrom])].sort();
   return [
     rule('47', undefined, undefined, groupId),
@@ -34,10 +35,16 @@ export function wantedRules({ cluster, ports }: DesiredPart, groupId: string): r
     ...(areClients(cluster, clientsFrom)
       ? []
       : ports.map(({ tenant, port }) => rule('tcp', port, port, groupId, tenant))),
-    ...sshFrom.map((source) => rule('tcp', cluster.ssh.port, cluster.ssh.port, source)),
+    ...(isJumpHostOurs(cluster) ? sshPorts.map((port) => rule('tcp', port, port, groupId)) : []),
+    ...sshFrom.flatMap((source) => sshPorts.map((port) => rule('tcp', port, port, source))),
     ...clientsFrom.flatMap((source) => ports.map(({ tenant, port }) => rule('tcp', port, port, source, tenant))),
     ...outside.map((source) => rule('icmp', 3, 4, source)),
   ];
+}
+
+/** The operator's connections then come from a host in the same group. */
+function isJumpHostOurs({ ssh: { reach } }: DesiredPart['cluster']): boolean {
+  return 'through' in reach && 'host' in reach.through;
 }
 
 /** Whether the proxies are let in as clients are. The number of rules of a security group is limited. */

@@ -4,9 +4,19 @@ import { TransportError } from '../../transport/errors.ts';
 import type { Clock, HostTarget, Log } from '../../transport/io.ts';
 import type { ReadConsole } from '../ec2/console.ts';
 import { expandHome } from '../files/home-path.ts';
+import { loginOf } from '../ssh/target.ts';
 import { keysOnConsole } from './console-keys.ts';
-import { fingerprint, hostToken, isKnown, type KnownHost, knownHostsLine, parseKnownHosts } from './known-hosts.ts';
+import {
+  fingerprint,
+  hostToken,
+  isKnown,
+  type KnownHost,
+  keyName,
+  knownHostsLine,
+  parseKnownHosts,
+} from './known-hosts.ts';
 import { editKnownHosts, readKnownHosts } from './known-hosts-file.ts';
+import { scanCommand } from './scan-command.ts';
 
 export interface HostKeyBootstrapOptions {
   readonly settings: Ssh;
@@ -34,7 +44,9 @@ export function hostKeyBootstrap(options: HostKeyBootstrapOptions): (target: Hos
     const { made } = target;
     if (made === undefined || readConsole === undefined || settings.hostKeys !== 'console') return;
     const known = parseKnownHosts(await readKnownHosts(expandHome(settings.knownHosts)));
-    if (isKnown(trusted(known, target, settings), target.address, settings.port)) return;
+    const { port } = loginOf(settings, target);
+    const kept = trusted(known, target, settings);
+    if (isKnown(kept, keyName(kept, target, port), port)) return;
     const last = failed.get(made.instanceId);
     if (last !== undefined && clock.now() < last.until) throw last.error;
     const keys = await learnHostKeys(readConsole, made.instanceId);
@@ -53,9 +65,10 @@ export function trusted(known: readonly KnownHost[], target: HostTarget, setting
   return known.filter(({ line }) => !former.has(line));
 }
 
-function formerLines(known: readonly KnownHost[], { address, made }: HostTarget, settings: Ssh): readonly number[] {
+function formerLines(known: readonly KnownHost[], target: HostTarget, settings: Ssh): readonly number[] {
+  const { address, made } = target;
   if (made === undefined || settings.hostKeys !== 'console') return [];
-  const [token, own] = [hostToken(address, settings.port), markOf(made)];
+  const [token, own] = [hostToken(address, loginOf(settings, target).port), markOf(made)];
   return known.flatMap(({ hosts, marker, comment, line }) =>
     hosts === token && marker === 'none' && comment.startsWith(`${markers.knownInstance}=`) && comment !== own
       ? [line]
@@ -72,10 +85,11 @@ async function learnHostKeys(readConsole: ReadConsole, instanceId: string): Prom
   return latest.length ? latest : keysOnConsole(await readConsole(instanceId, false));
 }
 
-function notLearned({ name, address }: HostTarget, made: Made, settings: Ssh, now: number): TransportError {
+function notLearned(target: HostTarget, made: Made, settings: Ssh, now: number): TransportError {
   const { instanceId, launched } = made;
+  const { name, address } = target;
   const whose = `the SSH host keys of ${name} (${address}, ${instanceId})`;
-  const otherwise = `take its lines from the known hosts of a machine that knows it; or ssh-keyscan -p ${settings.port} ${address} >> ${settings.knownHosts}, and compare the fingerprints with those that ssh-keygen -lf prints on the host itself; or set spec.ssh.hostKeys: accept-new`;
+  const otherwise = `take its lines from the known hosts of a machine that knows it; or ${scanCommand(target, settings, settings.knownHosts)}, and compare the fingerprints with those that ssh-keygen -lf prints on the host itself; or set spec.ssh.hostKeys: accept-new`;
   if (launched === undefined || now - launched < lateMs)
     return new TransportError(
       'early',
@@ -94,11 +108,13 @@ async function appendKnownHosts(
   keys: readonly Buffer[],
 ): Promise<void> {
   const { address, name } = target;
-  const added = keys.map((key) => knownHostsLine(address, settings.port, key, markOf(made))).join('');
+  const { port } = loginOf(settings, target);
+  const added = keys.map((key) => knownHostsLine(address, port, key, markOf(made))).join('');
   await editKnownHosts(expandHome(settings.knownHosts), target, (text) => {
     const known = parseKnownHosts(text);
     const without = formerLines(known, target, settings);
-    return isKnown(trusted(known, target, settings), address, settings.port) ? undefined : { without, added };
+    const kept = trusted(known, target, settings);
+    return isKnown(kept, keyName(kept, target, port), port) ? undefined : { without, added };
   });
   log?.info('host keys read from the console', { host: name, instance: made.instanceId, keys: keys.map(fingerprint) });
 }

@@ -2,11 +2,13 @@ import type { Ssh } from '../../../crds/fleet.ts';
 import { TransportError } from '../../transport/errors.ts';
 import type { HostTarget } from '../../transport/io.ts';
 import { expandHome } from '../files/home-path.ts';
+import { called, loginOf } from '../ssh/target.ts';
 import { trusted } from './bootstrap.ts';
 import {
   fingerprint,
   hostToken,
   type KnownHost,
+  keyName,
   keyTypeOf,
   knownHostsLine,
   parseKnownHosts,
@@ -14,6 +16,7 @@ import {
   verifyHostKey,
 } from './known-hosts.ts';
 import { editKnownHosts, readKnownHosts } from './known-hosts-file.ts';
+import { scanCommand } from './scan-command.ts';
 
 /** What is known about one host's keys, for the length of one connection. */
 export interface HostKeyCheck {
@@ -32,19 +35,19 @@ export interface HostKeyCheck {
  */
 export function hostKeysFrom(settings: Ssh): (target: HostTarget) => Promise<HostKeyCheck> {
   const path = expandHome(settings.knownHosts);
-  const { port } = settings;
   return async (target) => {
+    const { port } = loginOf(settings, target);
     const known = trusted(parseKnownHosts(await readKnownHosts(path)), target, settings);
     let refusal: TransportError | undefined;
     let fresh: Buffer | undefined;
     return {
-      algorithms: preferredAlgorithms(known, target.address, port),
+      algorithms: preferredAlgorithms(known, keyName(known, target, port), port),
       refusal: () => refusal,
       accepts: (key) => {
         if (fresh !== undefined) return fresh.equals(key);
         refusal = refuse(known, target, key, path, settings);
         if (refusal !== undefined) return false;
-        if (verifyHostKey(known, target.address, port, key).is === 'unknown') fresh = key;
+        if (verifyHostKey(known, keyName(known, target, port), port, key).is === 'unknown') fresh = key;
         return true;
       },
       keep: async () => {
@@ -59,10 +62,15 @@ function refuse(
   target: HostTarget,
   key: Buffer,
   path: string,
-  { port, hostKeys }: Ssh,
+  settings: Ssh,
 ): TransportError | undefined {
-  const check = verifyHostKey(known, target.address, port, key);
-  const token = hostToken(target.address, port);
+  const { hostKeys } = settings;
+  const { port } = loginOf(settings, target);
+  const name = keyName(known, target, port);
+  const token = hostToken(name, port);
+  const names = [name, target.address, target.publicAddress ?? name];
+  const checks = names.map((one) => verifyHostKey(known, one, port, key));
+  const check = checks.find(({ is }) => is === 'revoked') ?? verifyHostKey(known, name, port, key);
   const offered = `${keyTypeOf(key)} ${fingerprint(key)}`;
   switch (check.is) {
     case 'known':
@@ -85,7 +93,7 @@ function refuse(
       return refused(
         target,
         `is not a known host: it offered ${offered}, and ${path} has no key for ${token}.${authorityNote(check.authorityLine)} ` +
-          `Compare the fingerprint with the console output of the instance, then add it: ssh-keyscan -p ${port} ${target.address} >> ${path} (or set spec.ssh.hostKeys: ${otherwise(target)})`,
+          `Compare the fingerprint with the console output of the instance, then add it: ${scanCommand(target, settings, path)} (or set spec.ssh.hostKeys: ${otherwise(target)})`,
       );
   }
 }
@@ -99,17 +107,18 @@ function authorityNote(line: number | undefined): string {
 }
 
 function refused(target: HostTarget, what: string): TransportError {
-  return new TransportError('refused', `${target.name} (${target.address}) ${what}`);
+  return new TransportError('refused', `${called(target)} ${what}`);
 }
 
 /** Checked again with what the file contains now: the host may have been added meanwhile. */
 async function append(path: string, target: HostTarget, key: Buffer, settings: Ssh): Promise<void> {
   const { address } = target;
+  const { port } = loginOf(settings, target);
   await editKnownHosts(path, target, (text) => {
     const known = parseKnownHosts(text);
     const refusal = refuse(known, target, key, path, settings);
     if (refusal !== undefined) throw refusal;
-    if (verifyHostKey(known, address, settings.port, key).is === 'known') return undefined;
-    return { without: [], added: knownHostsLine(address, settings.port, key) };
+    if (verifyHostKey(known, keyName(known, target, port), port, key).is === 'known') return undefined;
+    return { without: [], added: knownHostsLine(address, port, key) };
   });
 }

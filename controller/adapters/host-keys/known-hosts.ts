@@ -70,6 +70,21 @@ export function hostToken(address: string, port: number): string {
   return port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
 }
 
+/**
+ * The name under which the keys of a host are looked up: its private address, which stays over a stop and start; or, if none is on file for that,
+ * its public address, under which an operator may have added it.
+ */
+export function keyName(known: readonly KnownHost[], target: Named, port: number): string {
+  const { address, publicAddress } = target;
+  const isPublic = publicAddress !== undefined && isKnown(known, publicAddress, port) && !isKnown(known, address, port);
+  return isPublic ? publicAddress : address;
+}
+
+interface Named {
+  readonly address: string;
+  readonly publicAddress?: string;
+}
+
 /** The fingerprint as ssh-keygen -l prints it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;

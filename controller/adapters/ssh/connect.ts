@@ -1,22 +1,30 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
 import pRetry from 'p-retry';
 import type { Client, ConnectConfig } from 'ssh2';
-import type { Ssh } from '../../../crds/fleet.ts';
-import { TransportError } from '../../transport/errors.ts';
+import type { Login, Ssh } from '../../../crds/fleet.ts';
+import { NoWayThrough, TransportError } from '../../transport/errors.ts';
 import type { Clock, HostTarget } from '../../transport/io.ts';
 import type { HostKeyCheck } from '../host-keys/host-keys.ts';
+import { explained, tooLate } from './connect-errors.ts';
 import type { Identity } from './identity.ts';
+import { called, dialled, loginOf } from './target.ts';
 
-/** One authenticated connection. The socket is kept because ssh2 will not destroy one that it has begun to end. */
+/**
+ * One authenticated connection, over TCP or over a channel through another host. The stream below it is kept because ssh2 will not destroy
+ * one that it has begun to end.
+ */
 export interface Connection {
   readonly client: Client;
-  readonly socket: Socket;
+  readonly socket: Duplex;
 }
 
 export interface Dialling {
   readonly settings: Ssh;
   readonly clock: Clock;
-  readonly identity: () => Promise<Identity>;
+  readonly identity: (login: Login) => Promise<Identity>;
+  /** A TCP connection to the port of a host, made by the host that it is reached through. */
+  readonly through: (target: HostTarget, via: HostTarget, port: number, timeoutMs: number) => Promise<Duplex>;
   /** Learns the host keys of a new host, before anything is sent to it. */
   readonly learnHostKey: (target: HostTarget) => Promise<void>;
   readonly hostKeys: (target: HostTarget) => Promise<HostKeyCheck>;
@@ -30,11 +38,11 @@ export interface Dialling {
  * tried again (sshd drops some at random when many come at once): nothing was sent yet, so nothing can run twice.
  */
 export async function connect(target: HostTarget, dialling: Dialling): Promise<Connection> {
-  const identity = await dialling.identity();
+  const identity = await dialling.identity(loginOf(dialling.settings, target));
   await dialling.learnHostKey(target);
   const deadline = dialling.clock.now() + dialling.settings.connectTimeoutMs;
   const left = () => deadline - dialling.clock.now();
-  return pRetry(() => attempt(target, dialling, identity, Math.max(1, left())), {
+  return pRetry(() => attempt(target, dialling, identity, () => Math.max(1, left())), {
     retries: 3,
     minTimeout: 200,
     factor: 2,
@@ -42,6 +50,7 @@ export async function connect(target: HostTarget, dialling: Dialling): Promise<C
       !dialling.closing.aborted &&
       error instanceof TransportError &&
       error.kind === 'unreachable' &&
+      !(error instanceof NoWayThrough) &&
       left() > 200 * 2 ** attemptNumber,
   });
 }
@@ -50,22 +59,23 @@ async function attempt(
   target: HostTarget,
   dialling: Dialling,
   identity: Identity,
-  timeoutMs: number,
+  leftMs: () => number,
 ): Promise<Connection> {
-  const { settings } = dialling;
+  const login = loginOf(dialling.settings, target);
   const hostKey = await dialling.hostKeys(target);
   // Loaded with the first connection: `validate` should not wait for it.
   const { default: ssh2 } = await import('ssh2');
   const client = new ssh2.Client();
-  // Our own socket, because ssh2 leaves Nagle's algorithm on, which costs about 40 ms a command.
-  const socket = connectTcp({ host: target.address, port: settings.port, noDelay: true });
+  const socket = await streamTo(target, dialling, login, leftMs());
   await new Promise<void>((resolve, reject) => {
     const fail = (error: TransportError) => {
       clearTimeout(timer);
       socket.destroy();
       reject(error);
     };
-    const timer = setTimeout(() => fail(tooLate(target, settings, socket)), timeoutMs);
+    let heard = false;
+    const progress = () => ('connecting' in socket && socket.connecting ? 'dialling' : heard ? 'answered' : 'silent');
+    const timer = setTimeout(() => fail(tooLate(target, login, dialling.settings, progress())), leftMs());
     const give = () =>
       fail(new TransportError('unreachable', `${called(target)}: given up, because the program is ending`));
     if (dialling.closing.aborted) give();
@@ -73,7 +83,7 @@ async function attempt(
     const keep = () => dialling.closing.removeEventListener('abort', give);
     socket.once('close', keep);
     // The first error is the cause; ssh2 emits others after it. The listener stays: an error event without a listener ends the process.
-    client.on('error', (error) => fail(hostKey.refusal() ?? explained(error, target, settings, identity)));
+    client.on('error', (error) => fail(hostKey.refusal() ?? explained(error, target, login, identity)));
     client.once('close', () =>
       fail(new TransportError('unreachable', `${called(target)} closed the connection before the login was complete`)),
     );
@@ -83,7 +93,11 @@ async function attempt(
       resolve();
     });
     try {
-      client.connect(configFor(dialling, identity, hostKey, socket));
+      client.connect(configFor(dialling, login, identity, hostKey, socket));
+      // After ssh2 has paused the stream: a listener before that would start it.
+      socket.once('data', () => {
+        heard = true;
+      });
     } catch (error) {
       fail(
         new TransportError(
@@ -103,10 +117,22 @@ async function attempt(
   return { client, socket };
 }
 
-function configFor(dialling: Dialling, identity: Identity, hostKey: HostKeyCheck, sock: Socket): ConnectConfig {
+/** Our own stream, because ssh2 leaves Nagle's algorithm on, which costs about 40 ms a command. */
+async function streamTo(target: HostTarget, dialling: Dialling, { port }: Login, timeoutMs: number): Promise<Duplex> {
+  if (target.via) return dialling.through(target, target.via, port, timeoutMs);
+  return connectTcp({ host: dialled(target), port, noDelay: true });
+}
+
+function configFor(
+  dialling: Dialling,
+  { user }: Login,
+  identity: Identity,
+  hostKey: HostKeyCheck,
+  sock: Duplex,
+): ConnectConfig {
   return {
     sock,
-    username: dialling.settings.user,
+    username: user,
     ...identity.auth,
     // Straight to the one method: trying `none` first costs a round trip.
     authHandler: ['agent' in identity.auth ? 'agent' : 'publickey'],
@@ -118,66 +144,6 @@ function configFor(dialling: Dialling, identity: Identity, hostKey: HostKeyCheck
     keepaliveInterval: dialling.keepalive.intervalMs,
     keepaliveCountMax: dialling.keepalive.countMax,
   };
-}
-
-/** How far it came distinguishes a host that is down from one that hangs: the kernel takes connections for an sshd that does nothing with them. */
-function tooLate(target: HostTarget, settings: Ssh, socket: Socket): TransportError {
-  const within = `within ${settings.connectTimeoutMs} ms`;
-  const at = `${called(target)}, port ${settings.port}`;
-  if (socket.connecting)
-    return new TransportError(
-      'timeout',
-      `${called(target)} did not answer on port ${settings.port} ${within}: is it running, and does its security group let this machine in?`,
-    );
-  if (socket.bytesRead === 0)
-    return new TransportError(
-      'timeout',
-      `${at}: the connection was taken, and sshd said nothing ${within}: sshd or the whole host hangs (out of memory, or its disk does not answer). Check its console, and restart sshd or reboot it`,
-    );
-  return new TransportError(
-    'timeout',
-    `${at}: sshd answered, but the login took longer than ${settings.connectTimeoutMs} ms`,
-  );
-}
-
-/** An error of ssh2 as a message for operators, by the level and code that it sets. */
-function explained(
-  error: Error & { level?: string; code?: unknown },
-  target: HostTarget,
-  settings: Ssh,
-  identity: Identity,
-): TransportError {
-  const options = { cause: error };
-  const at = `${called(target)}, port ${settings.port}`;
-  if (error.code === 'ECONNREFUSED') {
-    return new TransportError(
-      'unreachable',
-      `${at}: connection refused. The host is up, but no sshd listens there: start it, or correct spec.ssh.port`,
-      options,
-    );
-  }
-  if (error.level === 'client-socket' || error.message.includes('lost before handshake')) {
-    return new TransportError('unreachable', `${at}: ${error.message}`, options);
-  }
-  if (error.level === 'agent') {
-    return new TransportError(
-      'refused',
-      `${at}: the SSH ${identity.description} did not help: ${error.message}. Is it running, and is a key loaded (ssh-add -l)?`,
-      options,
-    );
-  }
-  if (error.level === 'client-authentication' || /authentication/i.test(error.message)) {
-    return new TransportError(
-      'refused',
-      `${at}: ${identity.description} was refused for user ${settings.user}: add its public key to that user's authorized_keys, or correct spec.ssh`,
-      options,
-    );
-  }
-  return new TransportError('protocol', `${at}: the SSH handshake failed: ${error.message}`, options);
-}
-
-function called(target: HostTarget): string {
-  return `${target.name} (${target.address})`;
 }
 
 function textOf(error: unknown): string {

@@ -3,6 +3,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { ScriptResult } from '../../../renderers/host-batch.ts';
 import { TransportError } from '../../transport/errors.ts';
 import type { HostTarget } from '../../transport/io.ts';
+import { called } from './target.ts';
 
 export interface RunLimits {
   readonly timeoutMs: number;
@@ -147,8 +148,4 @@ function brokenOff(target: HostTarget): TransportError {
     'unreachable',
     `${called(target)}: the connection was lost while a script ran; it may have been carried out in part. The next pass observes it again`,
   );
-}
-
-function called(target: HostTarget): string {
-  return `${target.name} (${target.address})`;
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Ssh } from '../../../crds/fleet.ts';
+import type { Login } from '../../../crds/fleet.ts';
 import { TransportError } from '../../transport/errors.ts';
 import { expandHome } from '../files/home-path.ts';
 
@@ -9,9 +9,31 @@ export interface Identity {
   readonly auth: { readonly privateKey: Buffer } | { readonly agent: string };
 }
 
+/** Loads each identity once, also for all that ask at once. */
+export function identities(env: Readonly<Record<string, string | undefined>>): Identities {
+  const known = new Map<string, Promise<Identity>>();
+  const keyOf = ({ identity }: Login) => JSON.stringify(identity);
+  return {
+    load: (login) => {
+      const loading = known.get(keyOf(login)) ?? loadIdentity(login.identity, env);
+      known.set(keyOf(login), loading);
+      // Forgotten, so that a watch goes on once the key is corrected.
+      loading.catch(() => known.delete(keyOf(login)));
+      return loading;
+    },
+    forget: (login) => void known.delete(keyOf(login)),
+  };
+}
+
+interface Identities {
+  load(login: Login): Promise<Identity>;
+  /** It is loaded again the next time. */
+  forget(login: Login): void;
+}
+
 /** Loads the private key, or finds the agent. Rejects with a TransportError `refused` that states what is wrong with it. */
-export async function loadIdentity(
-  identity: Ssh['identity'],
+async function loadIdentity(
+  identity: Login['identity'],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Identity> {
   return 'file' in identity ? fromFile(expandHome(identity.file)) : fromAgent(env['SSH_AUTH_SOCK']);

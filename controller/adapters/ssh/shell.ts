@@ -2,6 +2,7 @@ import type { ScriptResult } from '../../../renderers/host-batch.ts';
 import { timeLimit } from '../../../renderers/lib/time-limit.ts';
 import { TransportError } from '../../transport/errors.ts';
 import type { HostTarget } from '../../transport/io.ts';
+import { called } from './target.ts';
 
 /**
  * The command that reads a script from its standard input, as root. `sudo -n`: a password prompt would wait for ever.
@@ -15,7 +16,7 @@ export function shellFor(user: string, timeoutMs: number): string {
 
 /** Rejects an answer of sudo, or of cloud-init's guard on root, instead of the script's: the script never ran. */
 export function checkShell(target: HostTarget, user: string, answer: ScriptResult): ScriptResult {
-  const refuse = (why: string) => new TransportError('refused', `${target.name} (${target.address}): ${why}`);
+  const refuse = (why: string) => new TransportError('refused', `${called(target)}: ${why}`);
   if (user !== 'root' && answer.exit === 1 && answer.stdout === '' && answer.stderr.startsWith('sudo: ')) {
     throw refuse(
       `user ${user} may not become root without a password (${firstLine(answer.stderr)}): put "${user} ALL=(ALL) NOPASSWD: ALL" into /etc/sudoers.d, or set spec.ssh.user: root`,

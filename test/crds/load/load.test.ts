@@ -95,6 +95,31 @@ describe('loadDocuments', () => {
     });
   });
 
+  it('resolves the login of each host, and the way to it', () => {
+    const own = {
+      file: 'cluster.yaml',
+      from: 'name: proxy-1\n      role: proxy\n',
+      to: 'name: proxy-1\n      role: proxy\n      ssh: { user: ops }\n',
+    };
+    const common = [
+      '  ssh:',
+      '    reach: jump',
+      '    jump: { address: bastion, user: guest, identity: { agent: true } }',
+      '    roles: { proxy: { user: admin, port: 2222 } }',
+      '',
+    ].join('\n');
+    const { cluster } = load({ file: 'cluster.yaml', from: '  ssh:\n', to: common }, own);
+    const logins = new Map(cluster.hosts.map(({ name, login: { user, port } }) => [name, `${user} ${port}`]));
+    expect(['proxy-1', 'proxy-2', 'redis-1'].map((name) => logins.get(name))).to.deep.equal([
+      'ops 2222',
+      'admin 2222',
+      'root 22',
+    ]);
+    expect(cluster.ssh.reach).to.deep.equal({
+      through: { address: 'bastion', login: { user: 'guest', port: 22, identity: { agent: true } } },
+    });
+  });
+
   it('resolves profiles and explicit timings', () => {
     const times = (text: string) => {
       const sentinel = acme('profile: balanced', text)?.sentinel;

@@ -27,6 +27,21 @@ export interface FieldRow {
 const created = (parent: string, ...fields: readonly string[]): readonly FieldRow[] =>
   fields.map((field) => ({ field: `${parent}.${field}`, effect: { in: 'test/e2e/seed.test.ts' } }));
 
+/** A login that a host refuses: of one role, or of one host. */
+const login = (parent: string): readonly FieldRow[] => [
+  { field: `${parent}.user`, to: 'nobody', effect: 'unknown' },
+  { field: `${parent}.port`, to: 2222, effect: 'unknown' },
+  { field: `${parent}.identity.file`, to: '/run/lab/none', effect: 'unknown' },
+  { field: `${parent}.identity.agent`, at: `${parent}.identity`, to: { agent: true }, effect: 'unknown' },
+];
+
+/** Only together with `reach: jump`. */
+const jump = (...fields: readonly string[]): readonly FieldRow[] =>
+  fields.map((field) => ({
+    field: `Cluster.spec.ssh.jump.${field}`,
+    effect: { in: 'test/controller/adapters/ssh/jump.test.ts' },
+  }));
+
 const origin = (part: string) =>
   ['create', 'adopt.id', 'adopt.tag.key', 'adopt.tag.value'].map((one) => `${part}.${one}`);
 
@@ -55,10 +70,12 @@ export const rows: readonly FieldRow[] = [
     'adopt.tag.key',
     'adopt.tag.value',
   ),
-  { field: 'Cluster.spec.ssh.user', to: 'nobody', effect: 'unknown' },
-  { field: 'Cluster.spec.ssh.port', to: 2222, effect: 'unknown' },
-  { field: 'Cluster.spec.ssh.identity.file', to: '/run/lab/none', effect: 'unknown' },
-  { field: 'Cluster.spec.ssh.identity.agent', at: 'Cluster.spec.ssh.identity', to: { agent: true }, effect: 'unknown' },
+  ...login('Cluster.spec.ssh'),
+  ...login('Cluster.spec.ssh.roles.redis'),
+  ...login('Cluster.spec.ssh.roles.proxy'),
+  ...login('Cluster.spec.hosts[].ssh'),
+  { field: 'Cluster.spec.ssh.reach', to: 'public', effect: 'unknown' },
+  ...jump('address', 'host', 'user', 'port', 'identity.file', 'identity.agent'),
   { field: 'Cluster.spec.ssh.knownHosts', to: '/run/lab/none', effect: 'unknown' },
   { field: 'Cluster.spec.ssh.hostKeys', to: 'accept-new', effect: 'operator' },
   { field: 'Cluster.spec.ssh.connectTimeout', to: '9s', effect: 'operator' },

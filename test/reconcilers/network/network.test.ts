@@ -12,6 +12,17 @@ const withNetwork = (network: Partial<Fleet['cluster']['network']>): Fleet => ({
   cluster: { ...fleet.cluster, network: { ...fleet.cluster.network, ...network } },
 });
 
+const withSsh = (ssh: Partial<Fleet['cluster']['ssh']>, proxyPort = 22): Fleet => ({
+  ...fleet,
+  cluster: {
+    ...fleet.cluster,
+    ssh: { ...fleet.cluster.ssh, ...ssh },
+    hosts: fleet.cluster.hosts.map((host) =>
+      host.role === 'proxy' ? { ...host, login: { ...host.login, port: proxyPort } } : host,
+    ),
+  },
+});
+
 const addDuplicateVpc = (ec2: Ec2) => {
   ec2.vpcs.unshift({ ...copyOf(first(ec2.vpcs)), id: 'vpc-ffffffff' });
 };
@@ -185,6 +196,44 @@ const cases: readonly Ec2Case[] = [
           reason: 'IngressRuleMissing',
           by: 'action',
           calls: [['AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [permission] }]],
+        },
+      ];
+    },
+  },
+  {
+    name: 'the port of a proxy of its own is let in too',
+    fleet: withSsh({}, 2222),
+    expected: ({ groups }) => {
+      const GroupId = first(groups).id;
+      const permission = { IpProtocol: 'tcp', FromPort: 2222, ToPort: 2222 };
+      const IpRanges = [{ CidrIp: '10.80.0.0/24', Description: marker }];
+      return [
+        {
+          subject: 'network/security-group',
+          field: 'rule TCP 2222 from 10.80.0.0/24',
+          have: 'absent',
+          reason: 'IngressRuleMissing',
+          by: 'action',
+          calls: [['AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [{ ...permission, IpRanges }] }]],
+        },
+      ];
+    },
+  },
+  {
+    name: 'a host that others are reached through is let in by them',
+    fleet: withSsh({ reach: { through: { host: 'proxy-1' } } }),
+    expected: ({ groups }) => {
+      const GroupId = first(groups).id;
+      const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+      const UserIdGroupPairs = [{ GroupId, Description: marker }];
+      return [
+        {
+          subject: 'network/security-group',
+          field: 'rule TCP 22 from the same group',
+          have: 'absent',
+          reason: 'IngressRuleMissing',
+          by: 'action',
+          calls: [['AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [{ ...permission, UserIdGroupPairs }] }]],
         },
       ];
     },

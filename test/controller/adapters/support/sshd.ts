@@ -56,6 +56,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       user: options.user?.name ?? 'root',
       port,
       identity: { file: join(folder, 'id') },
+      reach: { at: 'private' },
       knownHosts: join(folder, 'known_hosts'),
       hostKeys: 'strict',
       connectTimeoutMs: 5_000,

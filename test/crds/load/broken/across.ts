@@ -277,6 +277,24 @@ export const across: readonly Broken[] = [
     ],
   },
   {
+    why: "the port for a tenant of one proxy's own sshd",
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: 'name: proxy-1\n      role: proxy\n',
+        to: 'name: proxy-1\n      role: proxy\n      ssh: { port: 6380 }\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-globex.yaml:36:11',
+        path: 'spec.expose.port',
+        problem: 'port 6380 of a proxy host is used by sshd',
+        remedy: 'use another port, such as 6379',
+      },
+    ],
+  },
+  {
     why: "sshd's port for a tenant",
     edits: [{ file: 'tenant-globex.yaml', from: 'port: 6380', to: 'port: 22' }],
     issues: [

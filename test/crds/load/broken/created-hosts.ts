@@ -90,7 +90,7 @@ export const creation: readonly Broken[] = [
       at: 'cluster.yaml:18:37',
       path: 'spec.hosts[2].address',
       problem: 'unknown field "address"',
-      remedy: 'remove it; known fields are name, role, adopt, create',
+      remedy: 'remove it; known fields are name, role, adopt, ssh, create',
     },
   ]),
   broken(
@@ -263,6 +263,60 @@ export const creation: readonly Broken[] = [
       },
     ],
   ),
+  {
+    why: 'a way through a host that is not declared',
+    edits: [{ file: 'cluster.yaml', from: '  ssh:\n', to: '  ssh:\n    reach: jump\n' }],
+    issues: [
+      {
+        at: 'cluster.yaml:13:12',
+        path: 'spec.ssh.reach',
+        problem: '`jump` needs spec.ssh.jump',
+        remedy: 'declare it, with the address of a bastion or the name of a host',
+      },
+    ],
+  },
+  {
+    why: 'a bastion that nothing goes through',
+    edits: [{ file: 'cluster.yaml', from: '  ssh:\n', to: '  ssh:\n    jump: { address: bastion }\n' }],
+    issues: [
+      {
+        at: 'cluster.yaml:13:5',
+        path: 'spec.ssh.jump',
+        problem: 'reach is private, so that nothing goes through it',
+        remedy: 'set `reach: jump`, or remove jump',
+      },
+    ],
+  },
+  {
+    why: 'a way through a host of another name',
+    edits: [{ file: 'cluster.yaml', from: '  ssh:\n', to: '  ssh:\n    reach: jump\n    jump: { host: proxy-0 }\n' }],
+    issues: [
+      {
+        at: 'cluster.yaml:14:19',
+        path: 'spec.ssh.jump.host',
+        problem: 'there is no host named proxy-0',
+        remedy: 'did you mean proxy-1?',
+      },
+    ],
+  },
+  {
+    why: 'two logins on one host',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: '  ssh:\n',
+        to: '  ssh:\n    reach: jump\n    jump: { host: proxy-1, user: ops }\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:14:34',
+        path: 'spec.ssh.jump.user',
+        problem: 'proxy-1 has one login, for itself and for what goes through it',
+        remedy: 'set user in `ssh` of host proxy-1',
+      },
+    ],
+  },
   {
     why: 'console host keys, but all hosts are adopted',
     edits: [{ file: 'cluster.yaml', from: '  ssh:\n', to: '  ssh:\n    hostKeys: console\n' }],
