@@ -1,4 +1,4 @@
-import { NotForwarded, TransportError } from '../controller/transport/errors.ts';
+import { NotForwarded, NoWayThrough, TransportError } from '../controller/transport/errors.ts';
 import type { Clock, Executor, FactReader, HostQuery, HostTarget } from '../controller/transport/io.ts';
 import type { FactRequest } from '../reconcilers/facts/requests.ts';
 import type { Action } from '../reconcilers/operations/actions.ts';
@@ -138,6 +138,9 @@ function faultyExecutor(executor: Executor, faults: Faults): Executor {
 
 /** The reachable targets, at least one. */
 function reach({ unreachable }: Faults, targets: readonly HostTarget[]): readonly HostTarget[] {
+  const [via] = targets.flatMap((target) => target.via ?? []);
+  if (via && unreachable?.has(via.name))
+    throw new NoWayThrough(via.name, 'unreachable', `${via.name}: no response on port 22`);
   const reached = targets.filter(({ name }) => !unreachable?.has(name));
   if (reached.length) return reached;
   throw new TransportError('unreachable', `${targets.map(({ name }) => name).join(', ')}: no response on port 22`);

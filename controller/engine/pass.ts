@@ -10,6 +10,7 @@ import { isRespRequest } from '../../reconcilers/facts/index.ts';
 import { addressingFacts } from '../../reconcilers/shared/addressing-evidence.ts';
 import { fleetInForce } from '../../reconcilers/shared/fleet-in-force.ts';
 import { forwardingItems, withForwarding } from '../../reconcilers/shared/forwarding.ts';
+import { jumpItems, withJump } from '../../reconcilers/shared/jump-host.ts';
 import { heldUpStatus, statusFacts, statusOf, type TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 import type { FactReader } from '../transport/io.ts';
 import { discoverHosts, type Snapshot } from './observe.ts';
@@ -41,15 +42,16 @@ export async function observeAndPlan(
 ): Promise<PassResult> {
   const snapshot = await discoverHosts(fleet, reader);
   const items = await itemsInForce(fleet, reconcilers, snapshot);
-  const early = new Map(
-    items.flatMap((item) => (speaksResp(item) ? [] : [[item, item.diff(snapshot.lookup)] as const])),
-  );
+  const { lookup } = snapshot;
+  const hop = jumpItems(fleet.cluster, items, lookup);
+  const diff = (item: BoundItem) => withJump(fleet.cluster, item, item.diff(lookup), lookup);
+  const early = new Map([...hop, ...items].flatMap((item) => (speaksResp(item) ? [] : [[item, diff(item)] as const])));
   const below = [...early.values()].flat();
   const ready = items.filter((item) => speaksResp(item) && !blockedBy(item, below));
   await snapshot.read(ready.flatMap((item) => item.requests));
   const unknown = below.find(isUnknown)?.subject;
-  const late = (item: BoundItem) => withForwarding(item, item.diff(snapshot.lookup), snapshot.lookup);
-  const all = [...forwardingItems(ready, snapshot.lookup), ...items];
+  const late = (item: BoundItem) => withForwarding(item, diff(item), lookup);
+  const all = [...hop, ...forwardingItems(ready, lookup), ...items];
   const found = all.map((item) => sortedFindings(early.get(item) ?? late(item)));
   return {
     snapshot,

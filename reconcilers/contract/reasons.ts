@@ -50,6 +50,7 @@ export const reasons = {
   SourceDestCheckDisabled: 'EC2 does not check the addresses of packets of the network interface.',
   InterfaceOutlivesInstance: 'The network interface would be left behind when its instance is terminated.',
   // host
+  JumpHostFailed: 'The bastion that all hosts are reached through could not be used.',
   TcpForwardingRefused:
     'sshd on a proxy refuses to forward connections to Redis and Sentinel, which are unknown without it.',
   FileSystemReadOnly: 'The kernel refuses writes to a file system that is written to.',
