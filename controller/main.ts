@@ -12,6 +12,7 @@ import { systemClock } from './adapters/clock.ts';
 import { consolesOf } from './adapters/ec2/console.ts';
 import { openEc2, readEc2, writeEc2 } from './adapters/ec2/ec2.ts';
 import { filesFingerprint } from './adapters/files/fingerprint.ts';
+import { filePieces } from './adapters/files/pieces.ts';
 import { secretsFrom } from './adapters/files/secrets.ts';
 import { readSources } from './adapters/files/yaml-files.ts';
 import { type OpenLog, openLog } from './adapters/log.ts';
@@ -107,7 +108,7 @@ function connect(fleet: Fleet, log: OpenLog): Connections {
   const resp = openRedis((target, address, port, timeoutMs) => ssh.channel(target, address, port, timeoutMs), { log });
   return {
     reader: factReaderOver(ssh, readEc2(ec2), resp, cluster.ssh),
-    executor: () => executorOver(ssh, writeEc2(ec2), resp),
+    executor: () => executorOver(ssh, writeEc2(ec2), resp, filePieces),
     stats: () => {
       const hosts = [...ssh.counters()];
       return {

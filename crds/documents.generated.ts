@@ -562,13 +562,64 @@ template: {
  */
 name: string
 /**
- * Absolute path of the root file system tarball on every Redis host.
+ * Absolute path of the root file system tarball on every Redis host. If omitted, /var/lib/ec2-redis-operator/templates/NAME.tar.gz, or with the ending (.tar.bz2, .tar.xz) of what `from` names.
  */
-tarball: string
+tarball?: string
 /**
- * Required SHA-256 digest of the tarball.
+ * Required SHA-256 digest of the tarball. Must be declared with `from.file`, `from.url` and `from.s3`.
  */
 sha256?: string
+/**
+ * How the tarball gets onto the Redis hosts. If omitted, you put it there.
+ */
+from?: {
+/**
+ * Built from Debian packages on the first Redis host, and copied from there to the others, so that all have the same. It is built again when one of these fields changes.
+ */
+build?: {
+/**
+ * The Debian release.
+ */
+suite: string
+/**
+ * The mirror, as the host that builds reaches it. If omitted, Debian's own. It has to be signed by a key of Debian's archive, or by another key in /etc/apt/trusted.gpg.d on that host.
+ */
+mirror?: string
+/**
+ * Components of the suite.
+ */
+components: string[]
+/**
+ * Packages besides those that Debian cannot do without. Members need the default ones.
+ */
+packages: string[]
+}
+/**
+ * Absolute path of the tarball on the machine that runs the operator.
+ */
+file?: string
+/**
+ * Each Redis host downloads it from here, by curl. The URL is shown in plans, so it must not contain a secret.
+ */
+url?: string
+/**
+ * Each Redis host downloads it from S3. The operator signs the request with its own credentials, which need s3:GetObject on the object.
+ */
+s3?: {
+/**
+ * Name of the bucket.
+ */
+bucket: string
+/**
+ * Key of the object.
+ */
+key: string
+/**
+ * Region of the bucket. If omitted, that of the Cluster.
+ */
+region?: string
+}
+}
 }
 }
 /**
@@ -1817,8 +1868,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "description": "The template for every container's root file system.",
               "type": "object",
               "required": [
-                "name",
-                "tarball"
+                "name"
               ],
               "properties": {
                 "name": {
@@ -1828,15 +1878,146 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
                 },
                 "tarball": {
-                  "description": "Absolute path of the root file system tarball on every Redis host.",
+                  "description": "Absolute path of the root file system tarball on every Redis host. If omitted, /var/lib/ec2-redis-operator/templates/NAME.tar.gz, or with the ending (.tar.bz2, .tar.xz) of what `from` names.",
                   "type": "string",
                   "maxLength": 1024,
                   "pattern": "^(/[A-Za-z0-9_+.-]+)+$"
                 },
                 "sha256": {
-                  "description": "Required SHA-256 digest of the tarball.",
+                  "description": "Required SHA-256 digest of the tarball. Must be declared with `from.file`, `from.url` and `from.s3`.",
                   "type": "string",
                   "pattern": "^[0-9a-f]{64}$"
+                },
+                "from": {
+                  "description": "How the tarball gets onto the Redis hosts. If omitted, you put it there.",
+                  "type": "object",
+                  "properties": {
+                    "build": {
+                      "description": "Built from Debian packages on the first Redis host, and copied from there to the others, so that all have the same. It is built again when one of these fields changes.",
+                      "type": "object",
+                      "properties": {
+                        "suite": {
+                          "description": "The Debian release.",
+                          "type": "string",
+                          "default": "bookworm",
+                          "maxLength": 40,
+                          "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+                        },
+                        "mirror": {
+                          "description": "The mirror, as the host that builds reaches it. If omitted, Debian's own. It has to be signed by a key of Debian's archive, or by another key in /etc/apt/trusted.gpg.d on that host.",
+                          "type": "string",
+                          "maxLength": 1024,
+                          "pattern": "^(https?://|file:///)[^\\s]+$"
+                        },
+                        "components": {
+                          "description": "Components of the suite.",
+                          "type": "array",
+                          "default": [
+                            "main"
+                          ],
+                          "minItems": 1,
+                          "maxItems": 8,
+                          "x-kubernetes-list-type": "set",
+                          "items": {
+                            "description": "A component.",
+                            "type": "string",
+                            "maxLength": 64,
+                            "pattern": "^[A-Za-z0-9][A-Za-z0-9./_-]*$"
+                          }
+                        },
+                        "packages": {
+                          "description": "Packages besides those that Debian cannot do without. Members need the default ones.",
+                          "type": "array",
+                          "default": [
+                            "redis-server",
+                            "redis-sentinel",
+                            "redis-tools",
+                            "iproute2",
+                            "iputils-ping",
+                            "procps",
+                            "netcat-openbsd",
+                            "ethtool",
+                            "tini"
+                          ],
+                          "minItems": 1,
+                          "maxItems": 64,
+                          "x-kubernetes-list-type": "set",
+                          "items": {
+                            "description": "Name of a package.",
+                            "type": "string",
+                            "maxLength": 100,
+                            "pattern": "^[a-z0-9][a-z0-9+.-]+$"
+                          }
+                        }
+                      },
+                      "additionalProperties": false
+                    },
+                    "file": {
+                      "description": "Absolute path of the tarball on the machine that runs the operator.",
+                      "type": "string",
+                      "maxLength": 1024,
+                      "pattern": "^(/[A-Za-z0-9_+.-]+)+$"
+                    },
+                    "url": {
+                      "description": "Each Redis host downloads it from here, by curl. The URL is shown in plans, so it must not contain a secret.",
+                      "type": "string",
+                      "maxLength": 1024,
+                      "pattern": "^https?://[^\\s/?#@\"\\\\]+(/[^\\s\"\\\\]*)?$"
+                    },
+                    "s3": {
+                      "description": "Each Redis host downloads it from S3. The operator signs the request with its own credentials, which need s3:GetObject on the object.",
+                      "type": "object",
+                      "required": [
+                        "bucket",
+                        "key"
+                      ],
+                      "properties": {
+                        "bucket": {
+                          "description": "Name of the bucket.",
+                          "type": "string",
+                          "minLength": 3,
+                          "maxLength": 63,
+                          "pattern": "^[a-z0-9][a-z0-9.-]*[a-z0-9]$"
+                        },
+                        "key": {
+                          "description": "Key of the object.",
+                          "type": "string",
+                          "maxLength": 1024,
+                          "pattern": "^[A-Za-z0-9_.+-]+(/[A-Za-z0-9_.+-]+)*$"
+                        },
+                        "region": {
+                          "description": "Region of the bucket. If omitted, that of the Cluster.",
+                          "type": "string",
+                          "maxLength": 40,
+                          "pattern": "^[a-z]+(-[a-z0-9]+)+$"
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  },
+                  "oneOf": [
+                    {
+                      "required": [
+                        "build"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "file"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "url"
+                      ]
+                    },
+                    {
+                      "required": [
+                        "s3"
+                      ]
+                    }
+                  ],
+                  "additionalProperties": false
                 }
               },
               "additionalProperties": false

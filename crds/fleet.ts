@@ -162,7 +162,37 @@ export interface Mesh {
 
 export interface Runtime {
   readonly type: 'lxc' | 'openvz';
-  readonly template: { readonly name: string; readonly tarball: string; readonly sha256: string | undefined };
+  readonly template: RuntimeTemplate;
+}
+
+/** The containers' template: a tarball at this path on every Redis host. `from` undefined: the user puts it there. */
+export interface RuntimeTemplate {
+  readonly name: string;
+  readonly tarball: string;
+  readonly sha256: string | undefined;
+  readonly from: TemplateSource | undefined;
+}
+
+/** How a template gets onto the hosts. `file` is on the operator's machine. `sha256` is declared with all but `build`. */
+export type TemplateSource =
+  | { readonly build: TemplateBuild }
+  | { readonly file: string }
+  | { readonly url: string }
+  | { readonly s3: S3Object };
+
+/** A template made of Debian's packages on the first Redis host. */
+export interface TemplateBuild {
+  readonly suite: string;
+  /** Undefined: Debian's own, as mmdebstrap knows it. */
+  readonly mirror?: string | undefined;
+  readonly components: readonly string[];
+  readonly packages: readonly string[];
+}
+
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+  readonly region: string;
 }
 
 export interface Tenant {

@@ -3,6 +3,7 @@ import type { Outcome } from '../controller/events/events.ts';
 import { TransportError } from '../controller/transport/errors.ts';
 import type { Clock, Executor, FactReader, HostTarget } from '../controller/transport/io.ts';
 import type { Fleet } from '../crds/fleet.ts';
+import { Secret } from '../crds/secret.ts';
 import type { Step } from '../reconcilers/contract/plan.ts';
 import type { BoundReconciler } from '../reconcilers/contract/reconciler.ts';
 import type { RespReply } from '../reconcilers/facts/fact.ts';
@@ -111,6 +112,13 @@ function executorOver(world: World, runParts: RunParts): Executor {
       const failure = await failureOf(() => runParts(action, () => changeOf(world, action)));
       return { exit: failure === undefined ? 0 : 1, stdout: '', stderr: failure ?? '', truncated: false };
     },
+    transfer: async (action, { source, target }) => {
+      if ('host' in source) reach(world, source.host);
+      reach(world, target);
+      const failure = await failureOf(() => runParts(action, () => changeOf(world, action)));
+      if (failure !== undefined) throw new Error(failure);
+    },
+    signS3: async ({ bucket, key }) => new Secret(`s3://${bucket}/${key}`, 'https://signed.invalid/'),
     callEc2: async (command) => runParts(command, () => [() => applyEc2Command(world, command)]),
     sendResp: async (action) => {
       const failure = await failureOf(() => runParts(action, () => changeOf(world, action)));

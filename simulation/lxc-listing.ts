@@ -93,8 +93,10 @@ export function renderTemplate(host: HostWorld, { name, tarball }: FactRequestOf
   const prefix = `${folders.state}/templates/${name}@`;
   const images = Object.entries(host.templates.images).filter(([path]) => path.startsWith(prefix));
   const sum = host.templates.tarballs[tarball];
+  const origin = host.templates.origins[tarball];
   const lines = [
     ...images.map(([, { digest, bytes, uid, gid }]) => `image ${digest} ${bytes} ${uid} ${gid}\n`),
+    ...(origin ? [`origin ${origin.digest} ${origin.recipe}\n`] : []),
     ...(sum ? [`tarball ${sum}\n`] : []),
   ];
   return succeeded(lines.join(''));

@@ -16,6 +16,7 @@ import { stepOvs, transact } from './ovs.ts';
 import { addRepository, installPackages, loadModules } from './packages.ts';
 import { failOver, monitor, relink, resetSentinel, setRedis, setSentinel } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
+import { buildTemplate, copyTarball, installTarball } from './templates.ts';
 import { endUnit, orderUnit } from './units.ts';
 import { type HostWorld, hostOf, OperationFailed, type Part, type World } from './world.ts';
 
@@ -46,6 +47,9 @@ export const changes: Changes = {
   'remove-files': onHost(removeFiles),
   unit: (world, action) => orderUnit(world, hostOf(world, action.host), action),
   'container-template': onHost(makeTemplate),
+  'template-build': (world, action) => buildTemplate(action.host, hostOf(world, action.host), action),
+  'template-fetch': (world, action) => installTarball(hostOf(world, action.host), action, action.digest),
+  'template-copy': copyTarball,
   'container-create': (world, action) => create(hostOf(world, action.host), action),
   'container-run': (world, action) => startContainer(world, hostOf(world, action.host), action),
   'container-settings': (world, action) => settleVz(hostOf(world, action.host), action),

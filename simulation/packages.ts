@@ -6,10 +6,11 @@ import { putFile, sumOf } from './files.ts';
 import { checkFirstBoot } from './first-boot.ts';
 import { type HostWorld, OperationFailed, type Part } from './world.ts';
 
-const needs: readonly Requirement[] = systems.flatMap(({ every, proxy, runtimes, clock }) => [
+const needs: readonly Requirement[] = systems.flatMap(({ every, proxy, runtimes, templateBuild, clock }) => [
   ...every,
   ...(proxy ?? []),
   ...Object.values(runtimes).flat(),
+  ...(templateBuild ?? []),
   clock,
 ]);
 

@@ -125,6 +125,12 @@ function faultyExecutor(executor: Executor, faults: Faults): Executor {
       reach(faults, [target]);
       return executor.runOnHost(target, action, script, timeoutMs);
     },
+    transfer: async (action, order) => {
+      reach(faults, [order.target]);
+      if ('host' in order.source) reach(faults, [order.source.host]);
+      return executor.transfer(action, order);
+    },
+    signS3: (object) => executor.signS3(object),
     callEc2: async (command) => {
       checkEc2(faults);
       return executor.callEc2(command);

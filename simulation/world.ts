@@ -1,5 +1,5 @@
 import type { HostName, Runtime } from '../crds/fleet.ts';
-import type { TemplateImage } from '../reconcilers/facts/container/template.ts';
+import type { TemplateImage, TemplateOrigin } from '../reconcilers/facts/container/template.ts';
 import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
 import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
@@ -32,7 +32,12 @@ export interface HostWorld {
   /** The state of systemd in memory, by unit. A unit that only has a file is not listed. */
   units: Record<string, UnitWorld>;
   /** Tarballs by path (their SHA-256), and the images created from them, by path. */
-  readonly templates: { readonly tarballs: Record<string, string>; images: Record<string, TemplateImage> };
+  readonly templates: {
+    readonly tarballs: Record<string, string>;
+    images: Record<string, TemplateImage>;
+    /** The marks beside tarballs that were built or brought, by the tarball's path. */
+    readonly origins: Record<string, TemplateOrigin>;
+  };
   /** Members' disks, by the path of the LXC image, for every runtime. */
   disks: Record<string, Disk>;
   /** Running containers, by name. A container exists if it has a configuration file. */

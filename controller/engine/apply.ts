@@ -61,7 +61,10 @@ export async function apply(
       listen,
       signal,
       attempts,
-      perform: ({ action }) => perform(fleet, snapshot.targetOf, io.executor, action),
+      perform: (step) =>
+        perform(fleet, snapshot.targetOf, io.executor, step.action, (text) =>
+          listen({ type: 'step-progress', step, text }),
+        ),
       planAgain: async () => (await observeAndPlan(fleet, reconcilers, io.reader, { pruning, accepted })).plan,
     });
     steps += done;

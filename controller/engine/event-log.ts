@@ -4,6 +4,7 @@ import type { Log } from '../transport/io.ts';
 /** Writes an event of the engine to the structured log. */
 export function logEvent(log: Log, event: Event): void {
   if (event.type === 'step-begun') log.debug('step begun', subjectAndAction(event));
+  if (event.type === 'step-progress') log.debug('step progress', { ...subjectAndAction(event), progress: event.text });
   if (event.type === 'step-done')
     log.info('step done', { ...subjectAndAction(event), milliseconds: event.milliseconds });
   if (event.type === 'step-failed') log.error('step failed', { ...subjectAndAction(event), reason: event.reason });

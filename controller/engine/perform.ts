@@ -1,8 +1,8 @@
 import type { Fleet } from '../../crds/fleet.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
 import { byMedium } from '../../reconcilers/operations/index.ts';
-import { fixed, lines } from '../../renderers/lib/shell.ts';
-import type { Executor } from '../transport/io.ts';
+import { fixed, lines, type Script } from '../../renderers/lib/shell.ts';
+import type { Executor, HostTarget } from '../transport/io.ts';
 import type { TargetOf } from './target.ts';
 
 /** Every operation's script passes through this: it stops at the first failure, makes files private, and holds the host's lock. */
@@ -13,17 +13,38 @@ mkdir -p /run/ec2-redis-operator
 exec 9>/run/ec2-redis-operator/lock
 flock -w 30 9 || { echo "another run holds this host's lock (/run/ec2-redis-operator/lock) for over 30 s" >&2; exit 75; }`;
 
-/** Carries out one action. Rejects with the reason when it was not done, or when it cannot be known whether it was. */
-export async function perform(fleet: Fleet, targetOf: TargetOf, executor: Executor, action: Action): Promise<void> {
+/**
+ * Carries out one action. Rejects with the reason when it was not done, or when it cannot be known whether it was. `tell`: how far a long
+ * one is.
+ */
+export async function perform(
+  fleet: Fleet,
+  targetOf: TargetOf,
+  executor: Executor,
+  action: Action,
+  tell: (progress: string) => void = () => {},
+): Promise<void> {
   const { commandTimeoutMs } = fleet.cluster.ssh;
   return byMedium(action, {
     host: async (operation, one) => {
-      const script = lines([fixed(preamble), operation.script(one)]);
+      const object = operation.signs?.(one);
+      const script = locked(operation.script(one, object && (await executor.signS3(object))));
       const timeoutMs = operation.seconds === undefined ? commandTimeoutMs : operation.seconds * 1000;
-      const target = targetOf(operation.host(one));
-      if ('reason' in target) throw new Error(target.reason);
+      const target = reached(targetOf(operation.host(one)));
       const { exit, stderr } = await executor.runOnHost(target, action, script, timeoutMs);
       if (exit !== 0) throw new Error(`exit ${exit}: ${lastLines(stderr) || 'no message'}`);
+    },
+    transfer: (operation, one) => {
+      const from = operation.from(one);
+      return executor.transfer(one, {
+        source: 'file' in from ? from : { host: reached(targetOf(from.host)), path: from.path },
+        target: reached(targetOf(operation.host(one))),
+        digest: operation.digest(one),
+        begin: (bytes) => locked(operation.begin(one, bytes)),
+        append: (offset, base64) => locked(operation.append(one, offset, base64)),
+        finish: () => locked(operation.finish(one)),
+        tell,
+      });
     },
     ec2: (operation, one) => executor.callEc2(operation.command(one)),
     resp: async (operation, one) => {
@@ -37,6 +58,15 @@ export async function perform(fleet: Fleet, targetOf: TargetOf, executor: Execut
       throw new Error(partly ? `${answered} (${partly})` : answered);
     },
   });
+}
+
+function locked(script: Script): Script {
+  return lines([fixed(preamble), script]);
+}
+
+function reached(target: ReturnType<TargetOf>): HostTarget {
+  if ('reason' in target) throw new Error(target.reason);
+  return target;
 }
 
 /** The end of what a script printed, on one line: reports are read one finding per line. */

@@ -6,6 +6,8 @@ export type Event =
   | { readonly type: 'observing'; readonly pass: number }
   | { readonly type: 'planned'; readonly pass: number; readonly plan: Plan }
   | { readonly type: 'step-begun'; readonly step: Step }
+  /** How far a long step is, in words. */
+  | { readonly type: 'step-progress'; readonly step: Step; readonly text: string }
   | { readonly type: 'step-done'; readonly step: Step; readonly milliseconds: number }
   | { readonly type: 'step-failed'; readonly step: Step; readonly reason: string }
   | { readonly type: 'step-dropped'; readonly step: Step; readonly reason: string }

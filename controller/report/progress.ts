@@ -22,10 +22,19 @@ export function progress(context: Screen, cluster: string): Progress {
   return context.terminal ? live(context, cluster, context.terminal.columns) : plain(context, cluster);
 }
 
-function plain(context: Pick<Screen, 'out'>, cluster: string): Progress {
+/** Between two lines about a long step, where there is no terminal. */
+const progressMs = 10_000;
+
+function plain(context: Omit<Screen, 'terminal'>, cluster: string): Progress {
   let reported = '';
   const failures = ec2Failures();
+  const shown = new Map<Step, number>();
   const listen = (event: Event): void => {
+    if (event.type === 'step-begun') shown.set(event.step, context.clock.now());
+    if (event.type === 'step-progress' && context.clock.now() - (shown.get(event.step) ?? 0) >= progressMs) {
+      shown.set(event.step, context.clock.now());
+      context.out(`${cluster}: ${event.step.description}: ${event.text}\n`);
+    }
     for (const line of linesFor(event, failures)) context.out(`${cluster}: ${line}\n`);
     if (event.type !== 'waiting') return;
     const waits = waitingFor(event.findings);
@@ -37,7 +46,7 @@ function plain(context: Pick<Screen, 'out'>, cluster: string): Progress {
 }
 
 function live(context: Screen, cluster: string, columns: number): Progress {
-  const running = new Map<Step, number>();
+  const running = new Map<Step, { readonly since: number; readonly words?: string }>();
   let waiting: readonly Wait[] = [];
   let drawn = 0;
   const failures = ec2Failures();
@@ -47,7 +56,10 @@ function live(context: Screen, cluster: string, columns: number): Progress {
   };
   const draw = () => {
     const now = context.clock.now();
-    const doing = [...running].map(([step, since]) => `  > ${step.description} (${seconds(now - since)})`);
+    const doing = [...running].map(([step, { since, words }]) => {
+      const far = words === undefined ? '' : `${words}, `;
+      return `  > ${step.description} (${far}${seconds(now - since)})`;
+    });
     const waits = first(waiting, Math.max(1, 11 - doing.length)).map((words) => `  . waiting: ${words}`);
     const lines = [...doing, ...waits].slice(0, 12).map((line) => line.slice(0, columns - 1));
     context.out(lines.map((line) => `${line}\n`).join(''));
@@ -55,8 +67,10 @@ function live(context: Screen, cluster: string, columns: number): Progress {
   };
   const listen = (event: Event): void => {
     erase();
-    if (event.type === 'step-begun') running.set(event.step, context.clock.now());
-    if ('step' in event && event.type !== 'step-begun') running.delete(event.step);
+    if (event.type === 'step-begun') running.set(event.step, { since: context.clock.now() });
+    else if (event.type === 'step-progress')
+      running.set(event.step, { since: context.clock.now(), ...running.get(event.step), words: event.text });
+    else if ('step' in event) running.delete(event.step);
     if (event.type === 'planned') waiting = waitingFor(event.plan.findings);
     for (const line of linesFor(event, failures)) context.out(`${cluster}: ${line}\n`);
     if (event.type !== 'ended') draw();

@@ -1,4 +1,5 @@
-import type { Login } from '../../crds/fleet.ts';
+import type { Login, S3Object } from '../../crds/fleet.ts';
+import type { Secret } from '../../crds/secret.ts';
 import type { Ec2Query, RespCommand, RespReply, RespTarget } from '../../reconcilers/facts/fact.ts';
 import type { HostRequest, RespRequest } from '../../reconcilers/facts/requests.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
@@ -41,6 +42,29 @@ export interface Ec2ReadPort {
 
 export interface Ec2WritePort {
   command(command: Ec2Command): Promise<void>;
+  /** A URL by which an object in S3 can be read for an hour. */
+  signS3(object: S3Object): Promise<Secret>;
+}
+
+/** Files of the machine that the operator runs on. */
+export interface FilePort {
+  size(path: string): Promise<number>;
+  /** SHA-256, hexadecimal. */
+  digest(path: string): Promise<string>;
+  /** At most so many bytes. */
+  read(path: string, offset: number, bytes: number): Promise<Buffer>;
+}
+
+/** A file to be brought to a host in pieces. `begin`, `append` and `finish` are scripts for that host (TransferOperation). */
+export interface Transfer {
+  readonly source: { readonly file: string } | { readonly host: HostTarget; readonly path: string };
+  readonly target: HostTarget;
+  readonly digest: string;
+  begin(bytes: number): Script;
+  append(offset: number, base64: string): Script;
+  finish(): Script;
+  /** How far it is, in words. */
+  tell(progress: string): void;
 }
 
 export interface RespPort {
@@ -76,6 +100,8 @@ export interface FactReader {
 export interface Executor {
   /** The script in full, the host's lock included. */
   runOnHost(target: HostTarget, action: Action, script: Script, timeoutMs: number): Promise<ScriptResult>;
+  transfer(action: Action, order: Transfer): Promise<void>;
+  signS3(object: S3Object): Promise<Secret>;
   callEc2(command: Ec2Command): Promise<void>;
   sendResp(
     action: Action,

@@ -2,7 +2,17 @@ import type { Ssh } from '../../crds/fleet.ts';
 import { batchLimit, batchScript, readBatch } from '../../renderers/host-batch.ts';
 import { reveal } from '../../renderers/lib/text.ts';
 import { TransportError } from './errors.ts';
-import type { Ec2ReadPort, Ec2WritePort, Executor, FactReader, HostPort, HostTarget, RespPort } from './io.ts';
+import type {
+  Ec2ReadPort,
+  Ec2WritePort,
+  Executor,
+  FactReader,
+  FilePort,
+  HostPort,
+  HostTarget,
+  RespPort,
+} from './io.ts';
+import { transfer } from './transfer.ts';
 
 /** Bytes that an operation may print. */
 const outputBytes = 64 * 1024;
@@ -39,9 +49,11 @@ export function factReaderOver(
 }
 
 /** Carries out actions over the adapters. */
-export function executorOver(hosts: HostPort, ec2: Ec2WritePort, resp: RespPort): Executor {
+export function executorOver(hosts: HostPort, ec2: Ec2WritePort, resp: RespPort, files: FilePort): Executor {
   return {
     runOnHost: (target, _, script, timeoutMs) => hosts.run(target, reveal(script), { timeoutMs, outputBytes }),
+    transfer: (_, order) => transfer(hosts, files, order),
+    signS3: (object) => ec2.signS3(object),
     callEc2: (command) => ec2.command(command),
     sendResp: (_, endpoint, through, commands) => resp.send(endpoint, through, commands),
   };

@@ -15,6 +15,7 @@ import { references } from './references.ts';
 import { ssh } from './ssh.ts';
 import { sysctls } from './sysctls.ts';
 import { tags } from './tags.ts';
+import { template } from './template.ts';
 import { network } from './vpc-network.ts';
 
 const CHECKS: readonly Check[] = [
@@ -35,6 +36,7 @@ const CHECKS: readonly Check[] = [
   disk,
   sysctls,
   tags,
+  template,
 ];
 
 /** All issues that a schema cannot express: across documents, and between fields of one document. */

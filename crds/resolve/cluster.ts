@@ -4,6 +4,7 @@ import { millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
 import { resolveSsh } from './ssh.ts';
+import { resolveTemplate } from './template.ts';
 import { resolveTenant } from './tenant.ts';
 import { resolveHost, resolveNetwork } from './vpc-network.ts';
 
@@ -25,7 +26,6 @@ export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string,
 
 function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster {
   const { aws, network, ssh, mesh, runtime, prune, preparation } = spec;
-  const { template } = runtime;
   return {
     name,
     place: places.at(['metadata', 'name']),
@@ -36,7 +36,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
     mesh: { ...mesh, innerMtu: mesh.underlayMtu - MESH_OVERHEAD },
     runtime: {
       type: runtime.type,
-      template: { name: template.name, tarball: template.tarball, sha256: template.sha256 },
+      template: resolveTemplate(runtime.template, aws.region),
     },
     prune: { retainForMs: checked(millis(prune.retainFor)) },
     preparation: { ...preparation, repositories: sorted(preparation.repositories) },

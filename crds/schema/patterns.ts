@@ -76,6 +76,16 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   },
   '^[A-Za-z0-9][A-Za-z0-9./_-]*$|^\\./$': { description: 'a suite of a repository', example: 'bookworm' },
   '^[A-Za-z0-9][A-Za-z0-9./_-]*$': { description: 'a component of a suite', example: 'main' },
+  '^https?://[^\\s/?#@"\\\\]+(/[^\\s"\\\\]*)?$': {
+    description: 'an http or https URL without user name and password',
+    example: 'https://templates.example.com/redis-bookworm.tar.gz',
+  },
+  '^[a-z0-9][a-z0-9+.-]+$': { description: 'the name of a Debian package', example: 'redis-server' },
+  '^[a-z0-9][a-z0-9.-]*[a-z0-9]$': { description: 'the name of an S3 bucket', example: 'example-templates' },
+  '^[A-Za-z0-9_.+-]+(/[A-Za-z0-9_.+-]+)*$': {
+    description: 'the key of an S3 object, of letters, digits and "_.+-/"',
+    example: 'redis/bookworm.tar.gz',
+  },
   '^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$': {
     description: 'an amount of CPU, in cores or thousandths (m)',
     example: '500m',

@@ -2,9 +2,11 @@ import type { Cluster, Fleet, Host, HostName, Member, Runtime, Tenant, TenantNam
 import type { Limits } from '../../renderers/container/limits.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
+import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { hostReady } from '../shared/host-readiness.ts';
+import { templateBuilder } from '../shared/hosts.ts';
 import { containerName, declaredTenants, memberFolder, memberPort, tunnelPort } from '../shared/names.ts';
 import type { MemberContainer } from './runtime.ts';
 import { runtimes } from './runtimes/index.ts';
@@ -14,6 +16,10 @@ export interface DesiredHost extends Desired {
   readonly host: HostName;
   readonly cluster: string;
   readonly runtime: Runtime;
+  /** The other Redis hosts that there are. */
+  readonly others: readonly HostName[];
+  /** The Redis host that builds the template, if it is built. */
+  readonly builder: HostName;
   /** Names of the containers that are declared here. */
   readonly declared: readonly string[];
   readonly tenants: readonly TenantName[];
@@ -41,8 +47,10 @@ export function hostSubject(host: HostName, part: HostPart): Subject {
   return `container/${host}@${part}`;
 }
 
-export function desiredHosts(fleet: Fleet, part: HostPart): readonly DesiredHost[] {
-  return redisHosts(fleet.cluster).map((host) => {
+export function desiredHosts(fleet: Fleet, part: HostPart, inventory?: Inventory): readonly DesiredHost[] {
+  const hosts = redisHosts(fleet.cluster);
+  const exist = hosts.filter(({ name }) => inventory?.get(name)?.state !== 'absent');
+  return hosts.map((host) => {
     const here = fleet.tenants.filter((tenant) => tenant.members.some((member) => member.host === host.name));
     const names = here.flatMap((tenant) =>
       tenant.members.filter((member) => member.host === host.name).map((member) => containerName(tenant, member)),
@@ -53,6 +61,8 @@ export function desiredHosts(fleet: Fleet, part: HostPart): readonly DesiredHost
       host: host.name,
       cluster: fleet.cluster.name,
       runtime: fleet.cluster.runtime,
+      others: exist.flatMap(({ name }) => (name === host.name ? [] : [name])),
+      builder: templateBuilder(fleet.cluster) ?? host.name,
       declared: names,
       tenants: here.map((tenant) => tenant.name),
       known: declaredTenants(fleet),

@@ -10,6 +10,18 @@ export function wrongTarball(tarball: string, host: string): string {
   return `${tarball} on ${host} is not the declared tarball: replace it, or correct spec.runtime.template.sha256 of the Cluster. Nothing is created from it`;
 }
 
+export function foreignTarball(tarball: string, host: string): string {
+  return `${tarball} on ${host} was not put there by this operator, and is not replaced: remove it, or declare another path in spec.runtime.template.tarball`;
+}
+
+export function builtDifferently(host: string, other: string, tarball: string): string {
+  return `${host} and ${other} have different builds of the template, so that members would differ by their host: remove ${tarball} on the host whose build should go; it is then copied from the other`;
+}
+
+export function mayHaveTemplate(host: string, reason: string): string {
+  return `the template is not built while ${host}, which may have it, cannot be observed: ${reason}`;
+}
+
 export function foreignHook(configuration: string, host: string, hook: string): string {
   return `${configuration} on ${host} names a script that is not managed here: have that script call ${hook} for the members' devices (ct…) and name ${hook} there, or remove the line`;
 }

@@ -1,4 +1,4 @@
-import type { Runtime } from '../../crds/fleet.ts';
+import type { HostName, Runtime } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { bind } from '../contract/reconciler.ts';
 import { act, manual, notObserved } from '../contract/remedy.ts';
@@ -6,28 +6,52 @@ import type { Template, TemplateImage } from '../facts/container/template.ts';
 import type { Observation } from '../facts/observation.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
 import { tarballMissing, wrongTarball } from './messages.ts';
+import { type OtherHost, tarballFindings } from './template-source.ts';
 
-const facts = ({ host, runtime: { type, template } }: DesiredHost) => ({
-  template: { fact: 'template', host, runtime: type, name: template.name, tarball: template.tarball } as const,
+const facts = ({ host, others, runtime }: DesiredHost) => ({
+  template: templateOn(host, runtime),
+  // One that is built is the same on all hosts.
+  others:
+    runtime.template.from && 'build' in runtime.template.from ? others.map((one) => templateOn(one, runtime)) : [],
 });
+
+function templateOn(host: HostName, { type, template: { name, tarball } }: Runtime) {
+  return { fact: 'template', host, runtime: type, name, tarball } as const;
+}
 
 /** The template's image on each host, made once its tarball is there and is the declared one. */
 export const templates = bind<DesiredHost, ReturnType<typeof facts>>({
   component: 'container',
-  desire: (fleet) => desiredHosts(fleet, 'template'),
+  desire: (fleet, inventory) => desiredHosts(fleet, 'template', inventory),
   facts,
-  diff: (desired, { template }) => templateFindings(desired, template),
+  diff: (desired, { template, others }) => {
+    const known = others.flatMap((seen, index) => {
+      const host = desired.others[index];
+      return host === undefined ? [] : [{ host, seen }];
+    });
+    return templateFindings(desired, template, known);
+  },
 });
 
 /** Existing members do not need the template: one that is missing impacts nobody but members that have no container yet. */
-function templateFindings({ subject, host, runtime }: DesiredHost, seen: Observation<Template>): readonly Finding[] {
-  const { name, tarball, sha256 } = runtime.template;
+function templateFindings(
+  desired: DesiredHost,
+  seen: Observation<Template>,
+  others: readonly OtherHost[],
+): readonly Finding[] {
+  const { subject, host, runtime } = desired;
+  const { name, tarball, sha256, from } = runtime.template;
   const finding = findingsAbout(subject);
   const field = `template ${name}`;
   const absent = { have: 'absent', want: 'present' };
   if (seen.state !== 'present')
     return [finding('NotObserved', field, { have: 'unknown', want: 'present' }, notObserved(seen))];
+  // What is built stays on all hosts, as it cannot be had again with the same bytes.
+  const built = from && 'build' in from ? tarballFindings(desired, seen.value, others) : [];
+  if (built.length) return built;
   if (imageFor(runtime, seen.value)) return [];
+  const brought = tarballFindings(desired, seen.value, others);
+  if (brought.length) return brought;
   const digest = seen.value.tarball;
   if (digest === undefined)
     return [finding('TemplateTarballMissing', field, absent, manual(tarballMissing(tarball, host)))];

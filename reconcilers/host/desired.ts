@@ -9,7 +9,7 @@ import type { Subject } from '../contract/subject.ts';
 import type { Action } from '../operations/actions.ts';
 import { kernelSettings } from './kernel-settings.ts';
 import { manualPreparation } from './messages.ts';
-import { systems } from './systems/index.ts';
+import { systems, templateRequirements } from './systems/index.ts';
 import type { Requirement } from './systems/system.ts';
 
 /** A host, and what it is prepared for. */
@@ -63,6 +63,7 @@ export const facts = ({ host, cluster, nic }: DesiredSystem) => {
   const requirements: readonly Requirement[] = systems.flatMap((system) => [
     ...system.every,
     ...((role === 'proxy' ? system.proxy : system.runtimes[cluster.runtime.type]) ?? []),
+    ...(templateRequirements(system, host, cluster) ?? []),
     system.clock,
   ]);
   const sorted = (all: readonly string[]) => [...new Set(all)].sort();

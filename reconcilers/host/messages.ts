@@ -31,6 +31,10 @@ export function unsuitableForRuntime(host: string, system: string, runtime: stri
   return `${system} does not run containers of spec.runtime.type ${runtime}; use a different operating system for ${host}, or declare another runtime. Nothing is changed on this host`;
 }
 
+export function unsuitableForBuilding(host: string, system: string): string {
+  return `no template can be built on ${system}, and ${host} is the first Redis host, which builds it: bring one instead (spec.runtime.template.from: file, url or s3), or use a different operating system for ${host}`;
+}
+
 export function notInDistribution(system: string, todo: string): string {
   return `${system} does not provide it: ${todo}, or use a different operating system for this host`;
 }

@@ -7,7 +7,7 @@ import type { Observation } from '../facts/observation.ts';
 import { type DesiredSystem, desiredSystems, facts, findingsOf, prepare } from './desired.ts';
 import { bootNotFinishedYet, failedBoot, oncePossible } from './first-boot.ts';
 import { kernelFindings } from './kernel.ts';
-import { unsuitableForProxy, unsuitableForRuntime, unsupportedSystem } from './messages.ts';
+import { unsuitableForBuilding, unsuitableForProxy, unsuitableForRuntime, unsupportedSystem } from './messages.ts';
 import { isInstalled, packagesFindings } from './packages.ts';
 import { repositoriesFindings } from './repositories.ts';
 import { maskedServices, requiredServices, selinuxFindings, stoppedServices } from './services.ts';
@@ -33,7 +33,7 @@ export const hostSystem = bind<DesiredSystem, ReturnType<typeof facts>>({
       const remedy = manual(unsupportedSystem(desired.host.name));
       return [finding('OperatingSystemUnsupported', field, { have, want: displayNames(systems) }, remedy)];
     }
-    const requirements = requirementsOf(system, desired.host.role, desired.cluster);
+    const requirements = requirementsOf(system, desired.host, desired.cluster);
     if (requirements) return preparationFindings(desired, system, requirements, seen.value, members);
     const remedy = manual(unsuitable(desired, system));
     return [finding('OperatingSystemUnsuitable', field, { have, want: suitableFor(desired) }, remedy)];
@@ -75,11 +75,14 @@ function displayNames(all: readonly System[]): string {
   return all.map(({ displayName }) => displayName).join(' or ');
 }
 
-function suitableFor({ host: { role }, cluster: { runtime } }: DesiredSystem): string {
-  return displayNames(systems.filter(({ proxy, runtimes }) => (role === 'proxy' ? proxy : runtimes[runtime.type])));
+function suitableFor({ host, cluster }: DesiredSystem): string {
+  return displayNames(systems.filter((system) => requirementsOf(system, host, cluster)));
 }
 
-function unsuitable({ host, cluster: { runtime } }: DesiredSystem, { displayName }: System): string {
+function unsuitable({ host, cluster }: DesiredSystem, system: System): string {
+  const { displayName } = system;
+  const { runtime } = cluster;
+  if (host.role === 'redis' && system.runtimes[runtime.type]) return unsuitableForBuilding(host.name, displayName);
   return host.role === 'proxy'
     ? unsuitableForProxy(host.name, displayName)
     : unsuitableForRuntime(host.name, displayName, runtime.type);

@@ -15,7 +15,7 @@ export const versions = bind<DesiredSystem, ReturnType<typeof facts>>({
     const system = seen.state === 'present' ? systemOf(seen.value.release) : undefined;
     if (seen.state !== 'present' || !system) return [];
     const { host, cluster } = desired;
-    const requirements = [...(requirementsOf(system, host.role, cluster) ?? []), system.clock];
+    const requirements = [...(requirementsOf(system, host, cluster) ?? []), system.clock];
     return requirements.flatMap(({ package: name }) => {
       const [want, have] = [cluster.preparation.versions[name], seen.value.packages[name]];
       if (want === undefined || have === undefined || want === have) return [];

@@ -1,4 +1,4 @@
-import type { HostName, Runtime } from '../../crds/fleet.ts';
+import type { HostName, Runtime, S3Object, TemplateBuild } from '../../crds/fleet.ts';
 import type { Limits } from '../../renderers/container/limits.ts';
 import type { Text } from '../../renderers/lib/text.ts';
 import type { Attachment } from '../../renderers/ovs/port-up.ts';
@@ -32,6 +32,12 @@ export interface OpenvzContainer {
   readonly digest: string;
   readonly base: OpenvzBaseFile;
   readonly settings: readonly VzSetting[];
+}
+
+/** An operation that puts a template's tarball on a host, and the mark of its origin beside it: `recipe`, or `-`. */
+interface OnTarball extends OnHost {
+  readonly tarball: string;
+  readonly recipe: string;
 }
 
 /** A setting of Redis or an option of Sentinel. Never a secret. */
@@ -109,6 +115,13 @@ export interface HostActions {
     readonly tarball: string;
     readonly digest: string;
   };
+  /** Builds a template's tarball from Debian packages. */
+  'template-build': OnTarball & { readonly build: TemplateBuild };
+  /** Downloads a template's tarball from a URL, or from S3 by a URL that is signed for it. */
+  'template-fetch': OnTarball & {
+    readonly digest: string;
+    readonly source: { readonly url: string } | { readonly s3: S3Object };
+  };
   /** Creates a member's directory from `image` (`inside`: files by path in it; conf/ gets group `gid`), then writes `files`. */
   'container-create': OnHost & {
     readonly name: string;
@@ -170,6 +183,15 @@ export interface HostActions {
   'address-drop': OnHost & { readonly pair: string; readonly address: string; readonly device: string };
 }
 
+/** Operations that bring a file to a host in pieces. */
+export interface TransferActions {
+  /** Copies a template's tarball to a host: a file on the operator's machine, or what another host has at the same path. */
+  'template-copy': OnTarball & {
+    readonly digest: string;
+    readonly from: { readonly file: string } | { readonly host: HostName };
+  };
+}
+
 /** Operations that are a call of the EC2 API. */
 export interface Ec2Actions {
   /** Creates or changes something in EC2. `description`: one line of text. */
@@ -214,14 +236,15 @@ export interface RespActions {
 }
 
 /** The closed list of operations. */
-type Actions = HostActions & Ec2Actions & RespActions;
+type Actions = HostActions & TransferActions & Ec2Actions & RespActions;
 export type OperationName = keyof Actions;
 export type ActionOf<N extends OperationName> = { readonly operation: N } & Actions[N];
 export type HostAction<N extends keyof HostActions = keyof HostActions> = { [P in N]: ActionOf<P> }[N];
+export type TransferAction<N extends keyof TransferActions = keyof TransferActions> = { [P in N]: ActionOf<P> }[N];
 export type Ec2Action<N extends keyof Ec2Actions = keyof Ec2Actions> = { [P in N]: ActionOf<P> }[N];
 export type RespAction<N extends keyof RespActions = keyof RespActions> = { [P in N]: ActionOf<P> }[N];
 /** A step that changes something, as plain data. */
-export type Action = HostAction | Ec2Action | RespAction;
+export type Action = HostAction | TransferAction | Ec2Action | RespAction;
 
 type Marks = Readonly<Record<string, string>>;
 

@@ -1,4 +1,14 @@
-import type { Action, Ec2Action, Ec2Actions, HostAction, HostActions, RespAction, RespActions } from './actions.ts';
+import type {
+  Action,
+  Ec2Action,
+  Ec2Actions,
+  HostAction,
+  HostActions,
+  RespAction,
+  RespActions,
+  TransferAction,
+  TransferActions,
+} from './actions.ts';
 import { containerAttach } from './container/container-attach.ts';
 import { containerCreate } from './container/container-create.ts';
 import { containerGrow } from './container/container-grow.ts';
@@ -6,6 +16,9 @@ import { containerLimits } from './container/container-limits.ts';
 import { containerRun } from './container/container-run.ts';
 import { containerSettings } from './container/container-settings.ts';
 import { containerTemplate } from './container/container-template.ts';
+import { templateBuild } from './container/template-build.ts';
+import { templateCopy } from './container/template-copy.ts';
+import { templateFetch } from './container/template-fetch.ts';
 import { addressAssign } from './ec2/address-assign.ts';
 import { ec2Call } from './ec2/ec2-call.ts';
 import { haproxyConfig } from './haproxy/haproxy-config.ts';
@@ -30,7 +43,7 @@ import { memberMark } from './member/member-mark.ts';
 import { memberPermit } from './member/member-permit.ts';
 import { memberRestore } from './member/member-restore.ts';
 import { memberRetire } from './member/member-retire.ts';
-import type { Ec2Operation, HostOperation, RespOperation } from './operation.ts';
+import type { Ec2Operation, HostOperation, RespOperation, TransferOperation } from './operation.ts';
 import { ovsTransaction } from './ovs/ovs-transaction.ts';
 import { redisConfigSet } from './redis/redis-config-set.ts';
 import { redisPause } from './redis/redis-pause.ts';
@@ -55,6 +68,8 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'remove-files': removeFiles,
   unit,
   'container-template': containerTemplate,
+  'template-build': templateBuild,
+  'template-fetch': templateFetch,
   'container-create': containerCreate,
   'container-run': containerRun,
   'container-settings': containerSettings,
@@ -72,6 +87,11 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'keepalived-config': keepalivedConfig,
   'keepalived-pause': keepalivedPause,
   'address-drop': addressDrop,
+};
+
+/** How each transfer is carried out. */
+const transferOperations: { readonly [N in keyof TransferActions]: TransferOperation<TransferAction<N>> } = {
+  'template-copy': templateCopy,
 };
 
 /** How each EC2 operation is carried out. */
@@ -94,6 +114,10 @@ export const respOperations: { readonly [N in keyof RespActions]: RespOperation<
 /** A handler for the actions of each medium. */
 interface ByMedium<R> {
   host<N extends keyof HostActions>(operation: HostOperation<HostAction<N>>, action: HostAction<N>): R;
+  transfer<N extends keyof TransferActions>(
+    operation: TransferOperation<TransferAction<N>>,
+    action: TransferAction<N>,
+  ): R;
   ec2<N extends keyof Ec2Actions>(operation: Ec2Operation<Ec2Action<N>>, action: Ec2Action<N>): R;
   resp<N extends keyof RespActions>(operation: RespOperation<RespAction<N>>, action: RespAction<N>): R;
 }
@@ -101,6 +125,7 @@ interface ByMedium<R> {
 /** Finds an action's operation in the table of its medium. */
 export function byMedium<R>(action: Action, medium: ByMedium<R>): R {
   if (isOnHost(action)) return onHost(action, medium);
+  if (isTransfer(action)) return byTransfer(action, medium);
   return isOnEc2(action) ? onEc2(action, medium) : overResp(action, medium);
 }
 
@@ -108,6 +133,7 @@ export function byMedium<R>(action: Action, medium: ByMedium<R>): R {
 export function describeAction(action: Action): string {
   return byMedium(action, {
     host: (operation, one) => `${operation.host(one)}: ${operation.describe(one)}`,
+    transfer: (operation, one) => `${operation.host(one)}: ${operation.describe(one)}`,
     ec2: (operation, one) => operation.describe(one),
     resp: (operation, one) => operation.describe(one),
   });
@@ -117,6 +143,7 @@ export function describeAction(action: Action): string {
 export function laneOf(action: Action): string {
   return byMedium(action, {
     host: (operation, one) => `host ${operation.host(one)}`,
+    transfer: (operation, one) => `host ${operation.host(one)}`,
     ec2: () => 'EC2',
     resp: (operation, one) => `tenant ${operation.endpoint(one).tenant}`,
   });
@@ -124,13 +151,14 @@ export function laneOf(action: Action): string {
 
 /** Milliseconds until the action's effect can be observed. */
 export function settleMsOf(action: Action): number {
-  return byMedium(action, { host: settleMs, ec2: settleMs, resp: settleMs });
+  return byMedium(action, { host: settleMs, transfer: settleMs, ec2: settleMs, resp: settleMs });
 }
 
 /** The host that does not respond until the action's effect can be observed; undefined if there is none. */
 export function unreachableDuring(action: Action): string | undefined {
   return byMedium(action, {
     host: (operation, one) => operation.unreachableDuring?.(one),
+    transfer: () => undefined,
     ec2: () => undefined,
     resp: () => undefined,
   });
@@ -144,6 +172,10 @@ function onHost<N extends keyof HostActions, R>(action: HostAction<N>, medium: B
   return medium.host(hostOperations[action.operation], action);
 }
 
+function byTransfer<N extends keyof TransferActions, R>(action: TransferAction<N>, medium: ByMedium<R>): R {
+  return medium.transfer(transferOperations[action.operation], action);
+}
+
 function onEc2<N extends keyof Ec2Actions, R>(action: Ec2Action<N>, medium: ByMedium<R>): R {
   return medium.ec2(ec2Operations[action.operation], action);
 }
@@ -154,6 +186,10 @@ function overResp<N extends keyof RespActions, R>(action: RespAction<N>, medium:
 
 function isOnHost(action: Action): action is HostAction {
   return Object.hasOwn(hostOperations, action.operation);
+}
+
+function isTransfer(action: Action): action is TransferAction {
+  return Object.hasOwn(transferOperations, action.operation);
 }
 
 function isOnEc2(action: Action): action is Ec2Action {

@@ -1,4 +1,5 @@
-import type { HostName } from '../../crds/fleet.ts';
+import type { HostName, S3Object } from '../../crds/fleet.ts';
+import type { Secret } from '../../crds/secret.ts';
 import type { Script } from '../../renderers/lib/shell.ts';
 import type { RespCommand, RespEndpoint, RespReply } from '../facts/fact.ts';
 
@@ -53,8 +54,31 @@ export interface HostOperation<A> extends Common<A> {
   /** The host that does not respond until the effect shows. */
   readonly unreachableDuring?: (action: A) => HostName;
   host(action: A): HostName;
-  script(action: A): Script;
+  /** The object in S3 that the script downloads: by `signed`, a URL that lets whoever knows it read that object for some time. */
+  readonly signs?: (action: A) => S3Object | undefined;
+  script(action: A, signed?: Secret): Script;
 }
+
+/**
+ * An operation that brings a file to a host in pieces, over the connections that there are: from the operator's machine, or from another
+ * host. Its scripts run under the host's lock, one piece at a time, so that it can be interrupted, and continued by any run.
+ */
+export interface TransferOperation<A> extends Common<A> {
+  readonly via: 'transfer';
+  host(action: A): HostName;
+  from(action: A): FileSource;
+  /** SHA-256 of the file. */
+  digest(action: A): string;
+  /** Makes room for so many bytes. Prints how many are there already, or `done`. */
+  begin(action: A, bytes: number): Script;
+  /** Appends a piece, if what is there ends at `offset`. Prints how many bytes are there then, or `done`. */
+  append(action: A, offset: number, base64: string): Script;
+  /** Checks the whole and puts it into place. */
+  finish(action: A): Script;
+}
+
+/** A file on the operator's machine, or on a host. */
+export type FileSource = { readonly file: string } | { readonly host: HostName; readonly path: string };
 
 export interface Ec2Operation<A> extends Common<A> {
   readonly via: 'ec2';

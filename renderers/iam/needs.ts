@@ -17,6 +17,7 @@ const simple = {
   group: ({ cluster }) => isCreated(cluster.network.securityGroup?.origin),
   hosts: (fleet) => creationsOf(fleet).length > 0,
   sriov: (fleet) => creationsOf(fleet).some(({ enhancedNetworking }) => enhancedNetworking === 'sriov'),
+  template: ({ cluster }) => 's3' in (cluster.runtime.template.from ?? {}),
   instanceProfile: (fleet) => creationsOf(fleet).some(({ instanceProfile }) => instanceProfile !== undefined),
 } as const satisfies Readonly<Record<string, Need>>;
 

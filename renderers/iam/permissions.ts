@@ -58,6 +58,7 @@ const permissions = {
   TerminateInstances: { operator: needs.hosts, statements: ['ManageTagged'] },
   GetConsoleOutput: { operator: needs.console, statements: ['ManageTagged'] },
   CreateTags: { operator: needs.creation, statements: ['TagHosts', 'TagOnCreate', 'TagLater'] },
+  's3:GetObject': { operator: needs.template, statements: ['ReadTemplate'] },
   'iam:PassRole': { operator: needs.instanceProfile, statements: ['PassRole'] },
 } as const satisfies Readonly<Record<string, Permission>>;
 

@@ -10,6 +10,7 @@ import {
   imageArn,
   roleScopes,
   type Scope,
+  templateScopes,
   withRequestTag,
   withResourceTag,
 } from './statement.ts';
@@ -45,6 +46,7 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
   TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: arn(fleet, 'instance/*'), condition: tagHosts(fleet) }] : []),
   TagOnCreate: (fleet) => [{ resource: arn(fleet, '*/*'), condition: tagOnCreate(fleet) }],
   TagLater: tagLater,
+  ReadTemplate: templateScopes,
   PassRole: roleScopes,
 };
 

@@ -12,6 +12,7 @@ export const sids = [
   'TagHosts',
   'TagOnCreate',
   'TagLater',
+  'ReadTemplate',
   'PassRole',
 ] as const;
 export type Sid = (typeof sids)[number];

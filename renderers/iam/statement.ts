@@ -17,7 +17,7 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
 export interface Scope {
   readonly resource: string | readonly string[];
   readonly condition?: Condition;
-  /** It is about IAM, which has no regions. */
+  /** It is about IAM, which has no regions, or about a bucket, which may be in another one. */
   readonly global?: true;
 }
 
@@ -25,12 +25,14 @@ export interface Scope {
 export function allow({ cluster }: Fleet, sid: string, actions: readonly string[], scope: Scope): Statement {
   const { StringEquals = {}, ...others } = scope.condition ?? {};
   const region = scope.global ? {} : { 'aws:RequestedRegion': cluster.aws.region };
+  const equals = { ...region, ...StringEquals };
+  const condition = { ...(Object.keys(equals).length ? { StringEquals: equals } : {}), ...others };
   return {
     Sid: sid,
     Effect: 'Allow',
     Action: actions.map((action) => (action.includes(':') ? action : `ec2:${action}`)),
     Resource: scope.resource,
-    Condition: { StringEquals: { ...region, ...StringEquals }, ...others },
+    ...(Object.keys(condition).length ? { Condition: condition } : {}),
   };
 }
 
@@ -78,6 +80,13 @@ export function roleScopes(fleet: Fleet): readonly Scope[] {
       global: true,
     },
   ];
+}
+
+/** The URL by which hosts read the template is signed with the operator's credentials, and allows no more than these do. */
+export function templateScopes(fleet: Fleet): readonly Scope[] {
+  const { from } = fleet.cluster.runtime.template;
+  if (!from || !('s3' in from)) return [];
+  return [{ resource: `arn:${partition(fleet)}:s3:::${from.s3.bucket}/${from.s3.key}`, global: true }];
 }
 
 /** Of any account, where none is declared: a policy applies only to the account that it is in. */

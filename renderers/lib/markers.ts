@@ -56,5 +56,13 @@ export const rebootMark = `${folders.state}/reboot`;
 /** On a host, written before an installation: the packages that we installed, a name per line. Only their services are masked. */
 export const installedMark = `${folders.state}/installed-packages`;
 
+/**
+ * Beside a template's tarball that was built or brought here, written just before it: its SHA-256, and the digest of what it was built from
+ * (`-`: it was brought). A tarball without it is foreign.
+ */
+export function templateMark(tarball: string): string {
+  return `${tarball}.origin`;
+}
+
 /** On a proxy, written before another virtual IP replaces one in keepalived.conf: the earlier ones, an address per line. */
 export const formerVipsMark = `${folders.state}/former-vips`;

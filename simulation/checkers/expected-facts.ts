@@ -141,9 +141,14 @@ const expectedFacts: ExpectedFacts = {
       : absent;
   },
   template: (world, { host, name, tarball }) => {
-    const { tarballs, images } = hostOf(world, host).templates;
+    const { tarballs, images, origins } = hostOf(world, host).templates;
+    const origin = origins[tarball];
     const own = Object.entries(images).filter(([path]) => path.includes(`/${name}@`));
-    return present({ tarball: tarballs[tarball], images: own.map(([, image]) => image) });
+    return present({
+      tarball: tarballs[tarball],
+      images: own.map(([, image]) => image),
+      ...(origin ? { origin } : {}),
+    });
   },
   members: (world, { host }) => {
     const hostWorld = hostOf(world, host);

@@ -21,11 +21,13 @@ const checkers: { readonly [C in Component]: (world: World, fleet: Fleet) => rea
   // A disk that is full, or cannot be written to, must be fixed manually.
   host: ofHosts,
   mesh: ofMesh,
-  container: (world, fleet) =>
-    ofMembers(world, fleet, ({ container, tenant }) => [
+  container: (world, fleet) => [
+    ...ofTemplates(world, fleet),
+    ...ofMembers(world, fleet, ({ container, tenant }) => [
       [container?.mtu !== fleet.cluster.mesh.innerMtu, 'runs with another MTU'],
       [container?.limits.memoryBytes !== tenant.resources.memoryBytes || container.limits.swap, 'memory limit'],
     ]),
+  ],
   redis: (world, fleet) => [...ofMasters(world, fleet), ...ofMembers(world, fleet, ofRedis)],
   sentinel: (world, fleet) => ofMembers(world, fleet, ofSentinel),
   haproxy: (world, fleet) =>
@@ -35,6 +37,15 @@ const checkers: { readonly [C in Component]: (world: World, fleet: Fleet) => rea
   maintenance: srIovViolations,
   vip: (world, fleet) => fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair.vip, pair.hosts)),
 };
+
+/** A template that is built is the same on all hosts. */
+function ofTemplates(world: World, { cluster }: Fleet): readonly string[] {
+  const { template } = cluster.runtime;
+  if (!template.from || !('build' in template.from)) return [];
+  const redis = cluster.hosts.filter(({ role }) => role === 'redis');
+  const digests = new Set(redis.map(({ name }) => world.hosts[name]?.templates.tarballs[template.tarball]));
+  return digests.size === 1 ? [] : ['Redis hosts have different templates'];
+}
 
 /** Members of a tenant that do not serve: not running, isolated, or replicas that lag behind. */
 export function unavailable(world: World, tenant: Tenant): readonly string[] {

@@ -19,6 +19,8 @@ export interface FleetSpec {
   readonly mtu: 9001 | 1500;
   /** Declared package repositories. */
   readonly repositories?: 0 | 1;
+  /** Where the template comes from; undefined: it is on the hosts. */
+  readonly template?: 'built' | 'downloaded';
   readonly tenants: readonly TenantSpec[];
   readonly routerId?: number;
   /** The pair names its hosts in the other order. */
@@ -133,12 +135,26 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
 });
 
 /** Chosen from a pool, smallest first, so that a case shrinks to a small fleet, and few fleets need to be converged. */
-export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn));
+export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn).map(withTemplate));
 export const earlierSpec = fc.constantFrom(...pool(anyEarlierSpec, 4));
 
 function pool<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] {
   const all = fc.sample(arbitrary, { seed, numRuns }).map((one) => JSON.stringify(one));
   return [...new Set(all)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).map((one) => JSON.parse(one) as T);
+}
+
+/** Each third has its template on the hosts. None can be built on hosts with OpenVZ. */
+function withTemplate(spec: FleetSpec, index: number): FleetSpec {
+  if (index % 3 === 0) return spec;
+  return { ...spec, template: index % 3 === 1 && spec.runtime === 'lxc' ? 'built' : 'downloaded' };
+}
+
+function templateOf({ template }: FleetSpec): object {
+  const name = 'bookworm';
+  if (template === 'built') return { name, from: { build: { suite: 'bookworm' } } };
+  if (template === 'downloaded')
+    return { name, sha256: digest('template'), from: { s3: { bucket: 'templates', key: 'bookworm.tar.gz' } } };
+  return { name, tarball: '/srv/templates/bookworm.tar.gz' };
 }
 
 const fleets = new Map<string, Fleet>();
@@ -194,7 +210,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
     hosts,
     ...(spec.adopt === 'create' ? { instances: instancesOf(spec) } : {}),
     mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
-    runtime: { type: spec.runtime, template: { name: 'bookworm', tarball: '/srv/templates/bookworm.tar.gz' } },
+    runtime: { type: spec.runtime, template: templateOf(spec) },
     preparation: { repositories: spec.repositories ? [repository] : [] },
   };
   const pair = {

@@ -1,4 +1,4 @@
-import type { Fleet } from '../../crds/fleet.ts';
+import type { Fleet, Host, Runtime } from '../../crds/fleet.ts';
 import type { Instance } from '../../reconcilers/facts/ec2/instance.ts';
 import type { NetworkInterface } from '../../reconcilers/facts/ec2/network-interfaces.ts';
 import { centos6 } from '../../reconcilers/host/systems/centos-6.ts';
@@ -19,14 +19,7 @@ export function bareWorld(fleet: Fleet): World {
   const { cluster } = fleet;
   const images = Object.fromEntries(
     cluster.hosts.flatMap(({ role, origin }) =>
-      'create' in origin
-        ? [
-            [
-              origin.create.image,
-              bareHost(cluster.runtime.type, role === 'redis' ? cluster.runtime.template.tarball : undefined),
-            ],
-          ]
-        : [],
+      'create' in origin ? [[origin.create.image, bareHost(cluster.runtime, role)]] : [],
     ),
   );
   const world: World = { now: 1_700_000_000_000, hosts: {}, ec2: emptyAccount(images) };
@@ -43,7 +36,7 @@ function adoptHost(
   index: number,
 ): void {
   const [id, networkInterfaceId, address] = [instanceId(index + 1), `eni-${index + 1}`, `10.80.1.${10 + index}`];
-  const host = bareHost(cluster.runtime.type, role === 'redis' ? cluster.runtime.template.tarball : undefined);
+  const host = bareHost(cluster.runtime, role);
   Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
   world.hosts[name] = host;
   const instance = instanceLike({
@@ -97,10 +90,12 @@ function systemWorld({ name, release }: System, packages: Record<string, string>
 /** Services of init on CentOS. */
 const iptablesUnit = '[Unit]\nDescription=iptables\n';
 
-/** OpenVZ runs on CentOS 6, everything else on Debian. */
-function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): HostWorld {
-  const kind = runtime === 'openvz' && tarball ? centos6 : debian12;
-  const templates = { tarballs: tarball ? { [tarball]: digest('template') } : {}, images: {} };
+/** OpenVZ runs on CentOS 6, everything else on Debian. Redis hosts have the template that the user puts there. */
+function bareHost({ type: runtime, template }: Runtime, role: Host['role']): HostWorld {
+  const forRedis = role === 'redis';
+  const kind = runtime === 'openvz' && forRedis ? centos6 : debian12;
+  const tarballs = forRedis && !template.from ? { [template.tarball]: digest('template') } : {};
+  const templates = { tarballs, images: {}, origins: {} };
   const fileSystems = [
     { mount: '/', writable: true, freeBytes: 2 ** 34, totalBytes: 2 ** 35, freeInodes: 2 ** 20, inodes: 2 ** 21 },
     { mount: '/run', writable: true, freeBytes: 2 ** 27, totalBytes: 2 ** 28, freeInodes: 2 ** 16, inodes: 2 ** 17 },
@@ -114,10 +109,10 @@ function bareHost(runtime: HostWorld['runtime'], tarball: string | undefined): H
     haproxy: undefined,
     keepalived: undefined,
   };
-  const needs = [...kind.every, ...((tarball ? kind.runtimes[runtime] : kind.proxy) ?? []), kind.clock];
+  const needs = [...kind.every, ...((forRedis ? kind.runtimes[runtime] : kind.proxy) ?? []), kind.clock];
   const system = systemWorld(kind, Object.fromEntries(needs.map((need) => [need.package, packageVersion])));
   // Without a modules directory the drivers are unknown.
-  if (!tarball) system.drivers = undefined;
+  if (!forRedis) system.drivers = undefined;
   const units = Object.fromEntries(
     [...kind.services, kind.clock].map(({ unit, package: name }) => [
       unit,

@@ -2,6 +2,7 @@ import { apply } from '../../controller/engine/apply.ts';
 import type { Event, Outcome } from '../../controller/events/events.ts';
 import { TransportError } from '../../controller/transport/errors.ts';
 import type { Clock, Executor, FactReader } from '../../controller/transport/io.ts';
+import { Secret } from '../../crds/secret.ts';
 import { type Finding, findingsAbout } from '../../reconcilers/contract/finding.ts';
 import { type BoundReconciler, bind, type Desired } from '../../reconcilers/contract/reconciler.ts';
 import { act, manual, notKnown, notObserved, settling } from '../../reconcilers/contract/remedy.ts';
@@ -129,6 +130,8 @@ export async function play(fixtures: readonly Fixture[], stage: Stage = {}): Pro
       if (!answer) activate(name);
       return answer ?? ok;
     },
+    transfer: async () => {},
+    signS3: async () => new Secret('none', ''),
     callEc2: async () => {},
     sendResp: async () => [],
   };

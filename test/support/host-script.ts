@@ -4,7 +4,12 @@ import type { Script } from '../../renderers/lib/shell.ts';
 
 /** The script of an operation on a host. */
 export function hostScript(action: HostAction): Script {
-  return byMedium(action, { host: (operation, one) => operation.script(one), ec2: notOnHost, resp: notOnHost });
+  return byMedium(action, {
+    host: (operation, one) => operation.script(one),
+    transfer: notOnHost,
+    ec2: notOnHost,
+    resp: notOnHost,
+  });
 }
 
 function notOnHost(): never {

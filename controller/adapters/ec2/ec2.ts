@@ -14,6 +14,7 @@ import {
 } from './credentials.ts';
 import { type Ec2Surroundings, explainEc2, refusesCredentials } from './errors.ts';
 import { refuseOtherAnswers } from './not-ec2.ts';
+import { signedUrl } from './presign.ts';
 import { withUsers } from './users.ts';
 
 export interface Ec2Settings extends CredentialSettings, Ec2Surroundings {
@@ -96,6 +97,8 @@ export function writeEc2(session: Ec2Session): Ec2WritePort {
         },
         command.input,
       ),
+    signS3: (object) =>
+      called(session, 'GetObject', async ({ client }) => signedUrl(object, await client.config.credentials())),
   };
 }
 

@@ -1,15 +1,23 @@
 import type { Runtime } from '../../../crds/fleet.ts';
-import { folders } from '../../../renderers/lib/markers.ts';
+import { folders, templateMark } from '../../../renderers/lib/markers.ts';
 import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
 import { vzPlaces } from '../../../renderers/openvz/openvz-conf.ts';
 import type { HostProbe } from '../fact.ts';
 import { whole } from '../script-result.ts';
 
-/** The container template on a host: the tarball that you provide, and the images made from it. */
+/** The container template on a host: the tarball, and the images made from it. */
 export interface Template {
   /** SHA-256 of the tarball. Undefined: there is none. */
   readonly tarball: string | undefined;
   readonly images: readonly TemplateImage[];
+  /** Of a tarball that was built or brought here; undefined: nothing of ours was ever put there. */
+  readonly origin?: TemplateOrigin;
+}
+
+/** The tarball as it was put there, and the digest of what it was built from; `-`: it was brought. */
+export interface TemplateOrigin {
+  readonly digest: string;
+  readonly recipe: string;
 }
 
 /**
@@ -45,11 +53,15 @@ export const template: HostProbe<Args, Template> = {
   seconds: 60,
   script: ({ runtime, name, tarball }) =>
     lines([
-      sh`tarball=${tarball} prefix=${`${folders.state}/templates/${name}@`} cache=${templateCache(name, tarball)}`,
+      sh`origin=${templateMark(tarball)} tarball=${tarball} prefix=${`${folders.state}/templates/${name}@`} cache=${templateCache(name, tarball)}`,
       fixed(`observed='' sum=''
 [ ! -f "$tarball" ] || observed=$(stat -Lc '%s %.9Y' -- "$tarball") || exit 1`),
       fixed(runtime === 'openvz' ? cached : images),
-      fixed(`[ -n "$observed" ] || exit 0
+      fixed(`if [ -f "$origin" ]; then
+  read -r put recipe <"$origin"
+  echo "origin $put $recipe"
+fi
+[ -n "$observed" ] || exit 0
 [ -n "$sum" ] || sum=$(sha256sum <"$tarball") || exit 1
 echo "tarball \${sum%% *}"`),
     ]),
@@ -76,7 +88,9 @@ done`;
 function templateOf(stdout: string): Template {
   const lines = stdout.split('\n').filter(Boolean);
   const tarball = lines.find((line) => line.startsWith('tarball '))?.slice('tarball '.length);
-  return { tarball, images: lines.filter((line) => line.startsWith('image ')).map(imageOf) };
+  const images = lines.filter((line) => line.startsWith('image ')).map(imageOf);
+  const [, digest, recipe] = /^origin ([0-9a-f]{64}) ([0-9a-f]{64}|-)$/m.exec(stdout) ?? [];
+  return { tarball, images, ...(digest && recipe ? { origin: { digest, recipe } } : {}) };
 }
 
 function imageOf(line: string): TemplateImage {

@@ -27,6 +27,11 @@ export const debian12: System = {
     ],
     openvz: [{ package: 'vzctl', programs: ['vzctl', 'vzlist'], preinstalled: true }],
   },
+  templateBuild: [
+    { package: 'mmdebstrap', programs: ['mmdebstrap'] },
+    { package: 'debian-archive-keyring', programs: [] },
+  ],
+  templateFetch: [{ package: 'curl', programs: ['curl'] }],
   services: [{ unit: 'openvswitch-switch.service', package: 'openvswitch-switch' }],
   // Loaded by Open vSwitch's own unit, if the kernel has it.
   modules: { system: ['openvswitch'], netdev: [] },

@@ -1,5 +1,6 @@
 import type { Cluster, Host } from '../../../crds/fleet.ts';
 import type { Release } from '../../facts/host/system/release.ts';
+import { templateBuilder } from '../../shared/hosts.ts';
 import { amazonLinux2023 } from './amazon-linux-2023.ts';
 import { centos6 } from './centos-6.ts';
 import { debian12 } from './debian-12.ts';
@@ -29,11 +30,16 @@ export function systemOf({ id, version }: Release): System | undefined {
 }
 
 /** What a host needs installed, besides a time sync daemon. Undefined: the system does not suit the host's role or the cluster's runtime. */
-export function requirementsOf(
-  system: System,
-  role: Host['role'],
-  { runtime }: Cluster,
-): readonly Requirement[] | undefined {
-  const own = role === 'proxy' ? system.proxy : system.runtimes[runtime.type];
-  return own && [...system.every, ...own];
+export function requirementsOf(system: System, host: Host, cluster: Cluster): readonly Requirement[] | undefined {
+  if (host.role === 'proxy') return system.proxy && [...system.every, ...system.proxy];
+  const own = system.runtimes[cluster.runtime.type];
+  const template = templateRequirements(system, host, cluster);
+  return own && template && [...system.every, ...own, ...template];
+}
+
+/** What a host needs to build or download the template. Undefined: it is to build it, and cannot on this system. */
+export function templateRequirements(system: System, host: Host, cluster: Cluster): readonly Requirement[] | undefined {
+  const { from } = cluster.runtime.template;
+  if (templateBuilder(cluster) === host.name) return system.templateBuild;
+  return host.role === 'redis' && from && ('url' in from || 's3' in from) ? (system.templateFetch ?? []) : [];
 }

@@ -9,6 +9,7 @@ export const openvz7: System = {
   displayName: 'OpenVZ 7',
   release: { id: 'virtuozzo', version: '7', name: '' },
   manager: undefined,
+  templateBuild: undefined,
   kernelSettings: false,
   every: [
     { package: 'openvswitch', programs: ['ovs-vsctl', 'ovs-vswitchd'], minVersion: ovsMinVersion },

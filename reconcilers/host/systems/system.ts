@@ -16,6 +16,10 @@ export interface System {
   readonly proxy: readonly Requirement[] | undefined;
   /** What Redis hosts need in addition, by container runtime. A runtime that is not listed does not run on this system. */
   readonly runtimes: Readonly<Record<string, readonly Requirement[]>>;
+  /** What the Redis host that builds the template needs in addition. Undefined: none can be built on this system. */
+  readonly templateBuild?: readonly Requirement[] | undefined;
+  /** What a Redis host needs in addition to download the template. */
+  readonly templateFetch?: readonly Requirement[];
   readonly services: readonly Service[];
   /** Units of the distribution that must not run. */
   readonly stopped?: readonly string[];

@@ -54,6 +54,7 @@ describe('progress', () => {
     const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock: standing().clock }, 'c');
     const waiting = waitingOn(['redis/a-r1', 'soon']);
     listen({ type: 'step-begun', step });
+    listen({ type: 'step-progress', step, text: '2 of 7 MiB' });
     listen({ type: 'step-done', step, milliseconds: 120 });
     listen(waiting);
     listen(waiting);
@@ -89,6 +90,18 @@ describe('progress', () => {
     ]);
   });
 
+  it('how far a long step is, from time to time', async () => {
+    const out: string[] = [];
+    const { clock, pass } = standing();
+    const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock }, 'c');
+    listen({ type: 'step-begun', step });
+    for (const text of ['2 of 7 MiB', '4 of 7 MiB', '6 of 7 MiB']) {
+      await pass(5_000);
+      listen({ type: 'step-progress', step, text });
+    }
+    expect(out).to.deep.equal(['c: redis-1: start a.service: 4 of 7 MiB\n']);
+  });
+
   it('what is waited for is grouped by its reason, and the first of many are shown', () => {
     const out: string[] = [];
     const { listen } = progress({ out: (text) => out.push(text), terminal: undefined, clock: standing().clock }, 'c');
@@ -111,6 +124,8 @@ describe('progress', () => {
     expect(out.at(-1)).to.equal('  > redis-1: start a.service (0.0 s)\n');
     await pass(500);
     expect(out.slice(-2)).to.deep.equal(['\u001b[1A\u001b[J', '  > redis-1: start a.service (0.5 s)\n']);
+    listen({ type: 'step-progress', step, text: '2 of 7 MiB' });
+    expect(out.at(-1)).to.equal('  > redis-1: start a.service (2 of 7 MiB, 0.5 s)\n');
     listen({ type: 'step-done', step, milliseconds: 700 });
     expect(out.slice(-3)).to.deep.equal(['\u001b[1A\u001b[J', 'c: redis-1: start a.service (0.7 s)\n', '']);
     end();

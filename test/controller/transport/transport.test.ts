@@ -24,7 +24,7 @@ const none = undefined as never;
 const endpoint = {} as RespEndpoint;
 const read = (port: RespPort) =>
   factReaderOver(none, none, port, { commandTimeoutMs: 1000 } as never).readResp(none, endpoint, [], [['ROLE']]);
-const act = (port: RespPort) => executorOver(none, none, port).sendResp(none, endpoint, [], [['FAILOVER']]);
+const act = (port: RespPort) => executorOver(none, none, port, none).sendResp(none, endpoint, [], [['FAILOVER']]);
 const lost = new TransportError('lost', 'the connection was lost');
 const refused = new TransportError('refused', 'refused the password');
 

@@ -103,6 +103,14 @@ export const rows: readonly FieldRow[] = [
   { field: 'Cluster.spec.runtime.template.name', to: 'redis-other', effect: 'live' },
   { field: 'Cluster.spec.runtime.template.tarball', to: '/srv/templates/other.tar.gz', effect: 'operator' },
   { field: 'Cluster.spec.runtime.template.sha256', to: 'f'.repeat(64), effect: 'refused' },
+  ...['build.suite', 'build.mirror', 'build.components[]', 'build.packages[]', 'file'].map((field) => ({
+    field: `Cluster.spec.runtime.template.from.${field}`,
+    effect: { in: 'test/e2e/templates.long.ts' },
+  })),
+  ...['url', 's3.bucket', 's3.key', 's3.region'].map((field) => ({
+    field: `Cluster.spec.runtime.template.from.${field}`,
+    effect: { in: 'test/reconcilers/operations/container/template.test.ts' },
+  })),
   { field: 'Cluster.spec.preparation.mode', to: 'check', effect: 'operator' },
   { field: 'Cluster.spec.preparation.versions', to: { haproxy: '9.9.9-1' }, effect: 'refused' },
   { field: 'Cluster.spec.preparation.sysctls', to: { 'net.core.somaxconn': '8192' }, effect: 'live' },

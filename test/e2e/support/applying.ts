@@ -6,9 +6,9 @@ import type { Lab } from './lab.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const program = join(root, 'dist/controller/main.js');
 
-/** When an apply is killed: during a step, after a step, or after a plan and before its first step. */
+/** When an apply is killed: during a step, within a long one, after a step, or after a plan and before its first step. */
 export interface Moment {
-  readonly when: 'planned' | 'step begun' | 'step done';
+  readonly when: 'planned' | 'step begun' | 'step progress' | 'step done';
   readonly count: number;
 }
 
@@ -32,8 +32,8 @@ export interface Applied {
 }
 
 /** `reconcile apply` on the operator's machine, killed (SIGKILL) at a moment if one is given. Resolves when no process of it is left. */
-export function applying(lab: Lab, moment?: Moment): Promise<Applied> {
-  const apply = [program, 'apply', '-f', lab.documents, '--timeout', '4m', '--log-level', 'debug'];
+export function applying(lab: Lab, moment?: Moment, timeout = '4m'): Promise<Applied> {
+  const apply = [program, 'apply', '-f', lab.documents, '--timeout', timeout, '--log-level', 'debug'];
   const words = [program, 'lab', 'run', '--name', lab.name, '--', process.execPath, ...apply];
   const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const logged: Logged[] = [];

@@ -25,11 +25,24 @@ describe('operating systems', () => {
       const system = systemOf(releaseOf((word) => [lines[word] ?? []].flat()));
       expect(system?.name).to.equal(name);
       if (!system) return;
-      for (const role of ['redis', 'proxy'] as const) {
-        const programs = (requirementsOf(system, role, cluster) ?? []).flatMap((one) => one.programs);
-        expect(programs).to.include.members(['ovs-vsctl', role === 'proxy' ? 'keepalived' : 'lxc-start']);
+      for (const host of cluster.hosts) {
+        const programs = (requirementsOf(system, host, cluster) ?? []).flatMap((one) => one.programs);
+        expect(programs).to.include.members(['ovs-vsctl', host.role === 'proxy' ? 'keepalived' : 'lxc-start']);
       }
     });
+
+  it('the first Redis host builds the template, on Debian and Ubuntu only', () => {
+    const building = fleetOf({ ...plainFleet, template: 'built' }).cluster;
+    const programsOn = (name: string) =>
+      Object.values(releases).map((lines) => {
+        const system = systemOf(releaseOf((word) => [lines[word] ?? []].flat()));
+        const host = building.hosts.find((one) => one.name === name);
+        const requirements = system && host && requirementsOf(system, host, building);
+        return requirements?.flatMap((one) => one.programs).includes('mmdebstrap');
+      });
+    expect(programsOn('redis-1')).to.deep.equal([true, true, true, true, undefined, undefined]);
+    expect(programsOn('redis-2')).to.deep.equal([false, false, false, false, false, false]);
+  });
 
   it('a later version with the same beginning is not taken for it', () => {
     for (const [id, version] of [

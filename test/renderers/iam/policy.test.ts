@@ -97,6 +97,16 @@ describe('IAM policies', () => {
     ]);
   });
 
+  it('allow the operator to read the template in S3, and nothing else there', () => {
+    const read = fleetOf({ ...plainFleet, template: 'downloaded' });
+    expect(statementsOf('operator', read).find(({ Sid }) => Sid === 'ReadTemplate')).to.deep.equal({
+      Sid: 'ReadTemplate',
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: 'arn:aws:s3:::templates/bookworm.tar.gz',
+    });
+  });
+
   it('change and delete only what has the tag of the Cluster', () => {
     const dangerous = statementsOf('operator', created).filter(({ Action }) =>
       Action.some((one) => /:(Delete|Terminate|Stop|Modify|Revoke)/.test(one)),

@@ -33,6 +33,42 @@ export const across: readonly Broken[] = [
     ],
   },
   {
+    why: 'a template that is brought without its digest',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: 'tarball: /srv/templates/redis-bookworm.tar.gz',
+        to: 'from: { file: /srv/x.tar.xz }',
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:42:7',
+        path: 'spec.runtime.template.from',
+        problem: 'sha256 is missing for this template',
+        remedy: 'set spec.runtime.template.sha256 to what sha256sum prints for it',
+      },
+    ],
+  },
+  {
+    why: 'the digest of a template that is not built yet',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: 'tarball: /srv/templates/redis-bookworm.tar.gz',
+        to: `sha256: ${'a'.repeat(64)}\n      from: { build: {} }`,
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:42:15',
+        path: 'spec.runtime.template.sha256',
+        problem: 'the digest of a template is not known before it is built',
+        remedy: 'remove it',
+      },
+    ],
+  },
+  {
     why: 'a Cluster that does not exist',
     edits: [{ file: 'tenant-globex.yaml', from: 'clusterRef: quickstart', to: 'clusterRef: quickstrat' }],
     issues: [
