@@ -33,7 +33,7 @@ describe('lab: arguments of lab fault', () => {
     { words: 'freeze-process redis-1', error: 'PROCESS is missing: lab fault freeze-process HOST PROCESS' },
     { words: 'freeze-process redis-1 a|b', error: '"a|b" is not a command name' },
     { words: 'api-slow never', error: '"never" is not valid for SECONDS' },
-    { words: 'api-lossy Assign', error: 'no action "Assign"; it has AssignPrivateIpAddresses' },
+    { words: 'api-lossy Assign', error: 'no action "Assign"; it has AllocateAddress, AssignPrivateIpAddresses' },
     { words: 'api-lossy 10 20', error: '"20" is unexpected: lab fault api-lossy [PERCENT] [ACTION]' },
     { words: 'ec2-refuses Launch Blocked', error: 'no action "Launch"' },
     { words: 'ec2-refuses RunInstances', error: 'CODE is missing: lab fault ec2-refuses ACTION CODE' },
