@@ -2484,6 +2484,10 @@ replicasInSync?: string
  */
 sentinelsAgree?: string
 /**
+ * Public address and port for clients outside the VPC.
+ */
+publicEndpoint?: string
+/**
  * The proxy whose network interface has the virtual IP address.
  */
 vipOwner?: string
@@ -2948,6 +2952,10 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "type": "string",
           "description": "Sentinels that report this master of declared Sentinels, such as 3/3."
         },
+        "publicEndpoint": {
+          "type": "string",
+          "description": "Public address and port for clients outside the VPC."
+        },
         "vipOwner": {
           "type": "string",
           "description": "The proxy whose network interface has the virtual IP address."
@@ -3065,6 +3073,37 @@ hosts: [string, string]
  * The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere.
  */
 vip: string
+/**
+ * An Elastic IP address for clients outside the VPC, bound to the virtual IP address, which it follows. If omitted, none is managed.
+ */
+publicAddress?: {
+/**
+ * Allocate the address if it is missing, with the tag of the Cluster. `reconcile delete` releases it.
+ */
+create?: true
+/**
+ * An existing Elastic IP address to use. It is never released, and not taken from another network interface.
+ */
+adopt?: {
+/**
+ * Select by allocation ID.
+ */
+id?: string
+/**
+ * Select by a tag. Exactly one resource must have it.
+ */
+tag?: {
+/**
+ * Tag key, such as Name.
+ */
+key: string
+/**
+ * Tag value.
+ */
+value: string
+}
+}
+}
 /**
  * VRRP settings. VRRP decides which of the two hosts has the address.
  */
@@ -3235,6 +3274,79 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           "description": "The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere.",
           "type": "string",
           "format": "ipv4"
+        },
+        "publicAddress": {
+          "description": "An Elastic IP address for clients outside the VPC, bound to the virtual IP address, which it follows. If omitted, none is managed.",
+          "type": "object",
+          "properties": {
+            "create": {
+              "description": "Allocate the address if it is missing, with the tag of the Cluster. `reconcile delete` releases it.",
+              "type": "boolean",
+              "enum": [
+                true
+              ]
+            },
+            "adopt": {
+              "description": "An existing Elastic IP address to use. It is never released, and not taken from another network interface.",
+              "type": "object",
+              "properties": {
+                "id": {
+                  "description": "Select by allocation ID.",
+                  "type": "string",
+                  "pattern": "^eipalloc-[0-9a-f]{8,17}$"
+                },
+                "tag": {
+                  "description": "Select by a tag. Exactly one resource must have it.",
+                  "type": "object",
+                  "required": [
+                    "key",
+                    "value"
+                  ],
+                  "properties": {
+                    "key": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 128,
+                      "description": "Tag key, such as Name."
+                    },
+                    "value": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 256,
+                      "description": "Tag value."
+                    }
+                  },
+                  "additionalProperties": false
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "id"
+                  ]
+                },
+                {
+                  "required": [
+                    "tag"
+                  ]
+                }
+              ],
+              "additionalProperties": false
+            }
+          },
+          "oneOf": [
+            {
+              "required": [
+                "create"
+              ]
+            },
+            {
+              "required": [
+                "adopt"
+              ]
+            }
+          ],
+          "additionalProperties": false
         },
         "vrrp": {
           "description": "VRRP settings. VRRP decides which of the two hosts has the address.",

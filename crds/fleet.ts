@@ -255,6 +255,8 @@ export interface ProxyPair {
   readonly place: Place;
   readonly hosts: readonly [HostName, HostName];
   readonly vip: string;
+  /** An Elastic IP address that is bound to the virtual IP. */
+  readonly publicAddress: Origin | undefined;
   readonly vrrp: { readonly routerId: number; readonly advertIntervalMs: number };
   readonly haproxy: {
     readonly connectTimeoutMs: number;

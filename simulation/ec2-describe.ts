@@ -48,6 +48,23 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       tags,
       item: { SubnetId: id, VpcId: vpcId, State: state, CidrBlock: cidr, AvailabilityZone: zone, Tags: tagList(tags) },
     })),
+  DescribeAddresses: ({ elasticAddresses }) =>
+    elasticAddresses.map(({ id, tags, publicIp, boundTo }) => ({
+      fields: { 'allocation-id': [id] },
+      tags,
+      item: {
+        AllocationId: id,
+        PublicIp: publicIp,
+        ...(boundTo
+          ? {
+              AssociationId: `eipassoc-${id}`,
+              NetworkInterfaceId: boundTo.networkInterfaceId,
+              PrivateIpAddress: boundTo.address,
+            }
+          : {}),
+        Tags: tagList(tags),
+      },
+    })),
   DescribeInternetGateways: ({ gateways }) =>
     gateways.map(({ id, tags, vpcIds }) => ({
       fields: { 'internet-gateway-id': [id] },

@@ -1,4 +1,5 @@
 import type { Ec2Action, Ec2Command } from '../reconcilers/operations/operation.ts';
+import { allocateAddress, associateAddress, followPrivateAddresses, releaseAddress } from './ec2-addresses.ts';
 import {
   assign,
   createTags,
@@ -32,6 +33,9 @@ import type { World } from './world.ts';
 const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } = {
   AssignPrivateIpAddresses: assign,
   UnassignPrivateIpAddresses: unassign,
+  AllocateAddress: allocateAddress,
+  AssociateAddress: associateAddress,
+  ReleaseAddress: releaseAddress,
   CreateTags: createTags,
   CreateVpc: createVpc,
   DeleteVpc: deleteVpc,
@@ -61,4 +65,5 @@ const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } 
 export function applyEc2Command(world: World, { action, input }: Ec2Command): void {
   const act = acts[action] as (world: World, input: unknown) => void;
   act(world, input);
+  followPrivateAddresses(world);
 }

@@ -32,6 +32,7 @@ type Renderers = { readonly [N in keyof HostFacts]: (world: World, request: Fact
 export const renderers: Renderers = {
   vpcs: (world, request) => describe(world, ec2Probes.vpcs.query(request)),
   subnets: (world, request) => describe(world, ec2Probes.subnets.query(request)),
+  'elastic-addresses': (world, request) => describe(world, ec2Probes['elastic-addresses'].query(request)),
   gateways: (world, request) => describe(world, ec2Probes.gateways.query(request)),
   'route-tables': (world, request) => describe(world, ec2Probes['route-tables'].query(request)),
   groups: (world, request) => describe(world, ec2Probes.groups.query(request)),

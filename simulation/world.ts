@@ -1,5 +1,6 @@
 import type { HostName, Runtime } from '../crds/fleet.ts';
 import type { TemplateImage, TemplateOrigin } from '../reconcilers/facts/container/template.ts';
+import type { ElasticAddress } from '../reconcilers/facts/ec2/elastic-addresses.ts';
 import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
 import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
@@ -220,6 +221,7 @@ export interface Ec2World {
   vpcs: Writable<Vpc>[];
   subnets: Writable<SubnetFacts>[];
   gateways: Writable<Gateway>[];
+  elasticAddresses: Writable<ElasticAddress>[];
   routeTables: Writable<RouteTable>[];
   groups: Writable<Group>[];
   /** What each AMI boots into. */

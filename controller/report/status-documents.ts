@@ -8,12 +8,13 @@ export function statusDocuments(tenants: readonly TenantStatus[], format: 'json'
 }
 
 function documentOf(one: TenantStatus, lastProbeTime: string): object {
-  const { name, endpoint, master, replicasInSync, sentinelsAgree, vipOwner, ready, reason, message } = one;
+  const { name, endpoint, publicEndpoint, master, replicasInSync, sentinelsAgree, vipOwner, ready, reason, message } =
+    one;
   const conditions = [{ type: 'Ready', status: ready, reason, message, lastProbeTime }];
   return {
     apiVersion: 'redis-ec2.dev/v1alpha1',
     kind: 'Tenant',
     metadata: { name },
-    status: { endpoint, master, replicasInSync, sentinelsAgree, vipOwner, conditions },
+    status: { endpoint, publicEndpoint, master, replicasInSync, sentinelsAgree, vipOwner, conditions },
   };
 }

@@ -1,5 +1,8 @@
 import type { TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 
+/** Shown if a pair has a public address. */
+const publicColumn: Column = ['PUBLIC-ENDPOINT', (one) => one.publicEndpoint];
+
 const narrow: readonly Column[] = [
   ['NAME', (one) => one.name],
   ['READY', (one) => one.ready],
@@ -26,7 +29,9 @@ type Column = readonly [heading: string, cell: (one: TenantStatus) => string];
 /** A tenant a line, under headings, in columns as wide as they must be. */
 export function statusTable(tenants: readonly TenantStatus[], format: 'table' | 'wide'): string {
   if (!tenants.length) return 'no tenants are declared\n';
-  const columns = format === 'wide' ? wide : narrow;
+  const all = format === 'wide' ? wide : narrow;
+  const isPublic = tenants.some(({ publicEndpoint }) => publicEndpoint !== 'none');
+  const columns = isPublic ? all.flatMap((one) => (one[0] === 'ENDPOINT' ? [one, publicColumn] : [one])) : all;
   const rows = [columns.map(([heading]) => heading), ...tenants.map((one) => columns.map(([, cell]) => cell(one)))];
   const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows

@@ -6,7 +6,7 @@ import { checked, sorted } from './defaults-applied.ts';
 import { resolveSsh } from './ssh.ts';
 import { resolveTemplate } from './template.ts';
 import { resolveTenant } from './tenant.ts';
-import { resolveHost, resolveNetwork } from './vpc-network.ts';
+import { originOf, resolveHost, resolveNetwork } from './vpc-network.ts';
 
 /** Outer IPv4 20, GRE with key 8, inner Ethernet 14, VLAN tag 4. */
 const MESH_OVERHEAD = 46;
@@ -63,6 +63,7 @@ function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): Pro
     place: places.at(['metadata', 'name']),
     hosts: spec.hosts,
     vip: spec.vip,
+    publicAddress: spec.publicAddress && originOf(spec.publicAddress),
     vrrp: { routerId: vrrp.routerId, advertIntervalMs: checked(millis(vrrp.advertInterval)) },
     haproxy: {
       connectTimeoutMs: checked(millis(haproxy.connectTimeout)),

@@ -62,7 +62,8 @@ function resolveCreation(own: NonNullable<DeclaredHost['create']>, common: Spec[
   };
 }
 
-function originOf({ adopt }: { readonly adopt?: { readonly id?: string; readonly tag?: Tag } }): Origin {
+/** Created, or adopted and how. */
+export function originOf({ adopt }: { readonly adopt?: { readonly id?: string; readonly tag?: Tag } }): Origin {
   return adopt ? { adopt: adoptionOf(adopt) } : { create: true };
 }
 

@@ -21,6 +21,7 @@ export const reasons = {
   AdoptedNotFound: 'What is adopted does not exist in this account and region.',
   AdoptedAmbiguous: 'Several resources match what is adopted.',
   NotAvailableYet: 'EC2 is still creating it, or attaching it.',
+  PublicAddressNotBound: 'The public address of a pair does not lead to its virtual IP.',
   Duplicate: 'A second one was created, because the first was not shown in time.',
   CidrDiffers: 'The VPC or subnet has another CIDR than declared; neither can change it.',
   AvailabilityZoneDiffers: 'The subnet is in another availability zone than declared.',

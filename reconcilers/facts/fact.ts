@@ -14,6 +14,7 @@ export interface Ec2Query {
 export type Ec2Describe =
   | 'DescribeVpcs'
   | 'DescribeSubnets'
+  | 'DescribeAddresses'
   | 'DescribeInternetGateways'
   | 'DescribeRouteTables'
   | 'DescribeSecurityGroups'

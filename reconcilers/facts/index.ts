@@ -1,5 +1,6 @@
 import { containers } from './container/containers.ts';
 import { template } from './container/template.ts';
+import { elasticAddresses } from './ec2/elastic-addresses.ts';
 import { instances } from './ec2/instances.ts';
 import { images, initializing, instanceTypes, keyPairs } from './ec2/launch-inputs.ts';
 import { networkInterfaces } from './ec2/network-interfaces.ts';
@@ -52,6 +53,7 @@ export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>
   vpcs,
   subnets,
   gateways,
+  'elastic-addresses': elasticAddresses,
   'route-tables': routeTables,
   groups,
   images,

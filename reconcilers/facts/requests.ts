@@ -1,6 +1,7 @@
 import type { HostName, Runtime } from '../../crds/fleet.ts';
 import type { Containers } from './container/container-facts.ts';
 import type { Template } from './container/template.ts';
+import type { ElasticAddress } from './ec2/elastic-addresses.ts';
 import type { Instance } from './ec2/instance.ts';
 import type { Image, InstanceType } from './ec2/launch-inputs.ts';
 import type { NetworkInterface } from './ec2/network-interfaces.ts';
@@ -75,6 +76,8 @@ export interface Ec2Facts {
   'route-tables': Fact<{ readonly filters: Ec2Filters }, readonly RouteTable[]>;
   /** Security groups that match the filters. */
   groups: Fact<{ readonly filters: Ec2Filters }, readonly Group[]>;
+  /** Elastic IP addresses that match the filters. */
+  'elastic-addresses': Fact<{ readonly filters: Ec2Filters }, readonly ElasticAddress[]>;
   /** AMIs by id. */
   images: Fact<{ readonly ids: readonly string[] }, readonly Image[]>;
   /** Instance types by name. */

@@ -11,6 +11,7 @@ import { currentMasterOf } from './current-master.ts';
 import { degradationsOf } from './degradations.ts';
 import { pathMtuFacts } from './path-mtu.ts';
 import { proxyFacts } from './proxy-degradations.ts';
+import { publicAddressFacts, publicAddressState } from './public-address.ts';
 import { type Owner, type Readiness, readinessOf } from './readiness.ts';
 import { versionsText } from './redis-version.ts';
 import { hasAddress, type ServiceObserved, viewFrom } from './service-view.ts';
@@ -19,6 +20,8 @@ import { hasAddress, type ServiceObserved, viewFrom } from './service-view.ts';
 export interface TenantStatus extends Readiness {
   readonly name: string;
   readonly endpoint: string;
+  /** The same from outside the VPC: `none` if the pair declares no public address, `?` if it does not lead there as far as is known. */
+  readonly publicEndpoint: string;
   readonly master: string;
   readonly epoch: number | undefined;
   readonly replicasInSync: string;
@@ -49,7 +52,15 @@ export function statusFacts(fleet: Fleet, inventory: Inventory): readonly FactRe
     return pair ? pair.hosts.map((host) => serviceFact(tenant, pair, host)) : [];
   });
   const paths = pathMtuFacts(fleet.cluster, inventory);
-  return [...proxies, ...members, ...services, ...paths, ...(fleet.proxyPairs.length ? [ownerFacts(fleet)] : [])];
+  const publicAddresses = fleet.proxyPairs.flatMap((pair) => publicAddressFacts(fleet.cluster, pair));
+  return [
+    ...proxies,
+    ...members,
+    ...services,
+    ...paths,
+    ...publicAddresses,
+    ...(fleet.proxyPairs.length ? [ownerFacts(fleet)] : []),
+  ];
 }
 
 export function statusOf(fleet: Fleet, inventory: Inventory, lookup: FactLookup): readonly TenantStatus[] {
@@ -61,6 +72,7 @@ export function heldUpStatus({ name, vlan, members }: Tenant): TenantStatus {
   return {
     name,
     endpoint: 'none',
+    publicEndpoint: 'none',
     master: '?',
     epoch: undefined,
     replicasInSync: `0/${members.length - 1}`,
@@ -96,6 +108,7 @@ function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, lookup
   return {
     name: tenant.name,
     endpoint: pair && tenant.expose ? `${pair.vip}:${tenant.expose.port}` : 'none',
+    publicEndpoint: pair && tenant.expose ? publicEndpointOf(fleet, pair, tenant.expose.port, lookup) : 'none',
     master: currentMaster.state === 'agreed' ? currentMaster.master.name : '?',
     epoch: currentMaster.state === 'agreed' ? currentMaster.epoch : undefined,
     replicasInSync: `${inSync ?? '?'}/${tenant.members.length - 1}`,
@@ -108,6 +121,16 @@ function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, lookup
     ...readiness,
     unknown: readiness.ready === 'Unknown' || degradations.some((one) => one.unknown),
   };
+}
+
+function publicEndpointOf({ cluster }: Fleet, pair: ProxyPair, port: number, lookup: FactLookup): string {
+  const { name, publicAddress, vip } = pair;
+  const [request] = publicAddressFacts(cluster, pair);
+  if (!publicAddress || !request) return 'none';
+  const { address } = publicAddressState(cluster, name, publicAddress, lookup(request));
+  return address.state === 'present' && address.value.boundTo?.address === vip
+    ? `${address.value.publicIp}:${port}`
+    : '?';
 }
 
 function serviceOf(tenant: Tenant, pair: ProxyPair | undefined, lookup: FactLookup): ServiceObserved {

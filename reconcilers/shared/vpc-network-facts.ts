@@ -33,7 +33,8 @@ export function vpcNetworkFacts({ name, network }: Cluster) {
   };
 }
 
-function filtersOf(origin: Origin, idFilter: string, ifCreated: Ec2Filters): Ec2Filters {
+/** What selects a created or adopted resource in a describe call. */
+export function filtersOf(origin: Origin, idFilter: string, ifCreated: Ec2Filters): Ec2Filters {
   if ('create' in origin) return ifCreated;
   if ('id' in origin.adopt) return { [idFilter]: [origin.adopt.id] };
   return { [`tag:${origin.adopt.tag.key}`]: [origin.adopt.tag.value] };

@@ -1,9 +1,10 @@
 import type { HostName } from '../../crds/fleet.ts';
 import { proxyUnits } from '../../renderers/lib/proxy-paths.ts';
-import { bind } from '../contract/reconciler.ts';
+import { type BoundReconciler, bind } from '../contract/reconciler.ts';
 import { typesFor } from '../shared/takeover.ts';
 import { type DesiredKeepalived, type DesiredVip, desiredVips } from './desired.ts';
 import { keepalivedFindings } from './keepalived.ts';
+import { publicAddress } from './public-address.ts';
 import { leftVipFindings, vipHostFindings } from './vip-host.ts';
 
 const facts = (desired: DesiredKeepalived | DesiredVip) => {
@@ -27,7 +28,7 @@ const facts = (desired: DesiredKeepalived | DesiredVip) => {
 const notRequested = { state: 'unknown', reason: 'it was not observed' } as const;
 
 /** keepalived on both hosts of a pair, and the virtual IP on exactly one of them: device, VRRP and EC2 agree. */
-export const vip = bind<DesiredKeepalived | DesiredVip, ReturnType<typeof facts>>({
+const pairs = bind<DesiredKeepalived | DesiredVip, ReturnType<typeof facts>>({
   component: 'vip',
   desire: desiredVips,
   facts,
@@ -46,3 +47,9 @@ export const vip = bind<DesiredKeepalived | DesiredVip, ReturnType<typeof facts>
     return keepalivedFindings(desired, keepalived, links, units, on(1), able);
   },
 });
+
+/** The pairs, and then their public addresses. */
+export const vip: BoundReconciler = {
+  component: 'vip',
+  items: (fleet, inventory) => [pairs, publicAddress].flatMap((part) => part.items(fleet, inventory)),
+};

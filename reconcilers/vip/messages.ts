@@ -98,3 +98,7 @@ export function vipChanges(former: string, vip: string, tenants: readonly Tenant
 export function formerVipLeft(address: string, pair: string, networkInterfaceId: string | undefined): string {
   return `an earlier virtual IP of ProxyPair ${pair}; it takes one of the addresses that the interface may have. Left alone, since it may be in use again; if it is not: aws ec2 unassign-private-ip-addresses --network-interface-id ${networkInterfaceId} --private-ip-addresses ${address}`;
 }
+
+export function publicAddressElsewhere(publicIp: string, allocation: string, pair: string): string {
+  return `${publicIp} is adopted and serves something else, so it is not taken away: free it (aws ec2 disassociate-address --association-id …; aws ec2 describe-addresses --allocation-ids ${allocation} shows it), or declare another publicAddress of ProxyPair ${pair}`;
+}

@@ -25,8 +25,12 @@ const { vpc, gateway, subnets, group, hosts } = simple;
 
 export const needs = {
   ...simple,
+  publicAddress: ({ proxyPairs }) => proxyPairs.some((pair) => pair.publicAddress !== undefined),
+  allocation: ({ proxyPairs }) => proxyPairs.some((pair) => isCreated(pair.publicAddress)),
   /** Something is created. */
-  creation: (fleet) => [vpc, gateway, subnets, group, hosts].some((need) => need(fleet)),
+  creation: (fleet) =>
+    [vpc, gateway, subnets, group, hosts].some((need) => need(fleet)) ||
+    fleet.proxyPairs.some((pair) => isCreated(pair.publicAddress)),
   /** The default route of an adopted VPC is only reported. */
   defaultRoute: (fleet) => gateway(fleet) && vpc(fleet),
   console: (fleet) => hosts(fleet) && fleet.cluster.ssh.hostKeys === 'console',

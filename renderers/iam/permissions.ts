@@ -13,6 +13,7 @@ interface Permission {
  * action may be in several statements. Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2".
  */
 const permissions = {
+  DescribeAddresses: { operator: needs.publicAddress, statements: ['Describe'] },
   DescribeImages: { operator: needs.network, statements: ['Describe'] },
   DescribeInstances: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
   DescribeInstanceStatus: { operator: needs.network, statements: ['Describe'] },
@@ -29,6 +30,10 @@ const permissions = {
 
   AssignPrivateIpAddresses: { operator: needs.always, proxy: needs.always, statements: ['MoveVip'] },
   UnassignPrivateIpAddresses: { operator: needs.never, statements: ['MoveVip'] },
+
+  AllocateAddress: { operator: needs.allocation, statements: ['CreateTagged'] },
+  AssociateAddress: { operator: needs.publicAddress, statements: ['ManageTagged', 'MoveVip', 'UseAdoptedAddresses'] },
+  ReleaseAddress: { operator: needs.allocation, statements: ['ManageTagged'] },
 
   CreateVpc: { operator: needs.vpc, statements: ['CreateTagged'] },
   CreateInternetGateway: { operator: needs.gateway, statements: ['CreateTagged'] },

@@ -40,6 +40,12 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
       fleet.cluster.network.subnets.map(({ origin }) => origin),
     ),
   UseAdoptedGroup: (fleet) => adoptedScopes(fleet, 'security-group', [fleet.cluster.network.securityGroup?.origin]),
+  UseAdoptedAddresses: (fleet) =>
+    adoptedScopes(
+      fleet,
+      'elastic-ip',
+      fleet.proxyPairs.map(({ publicAddress }) => publicAddress),
+    ),
   /** The main route table is created with the VPC and does not have the tag. */
   RouteInMainTable: (fleet) => [{ resource: arn(fleet, 'route-table/*') }],
   UseLaunchInputs: (fleet) => [{ resource: [imageArn(fleet), arn(fleet, 'key-pair/*')] }],

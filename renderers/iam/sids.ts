@@ -7,6 +7,7 @@ export const sids = [
   'UseAdoptedVpc',
   'UseAdoptedSubnets',
   'UseAdoptedGroup',
+  'UseAdoptedAddresses',
   'RouteInMainTable',
   'UseLaunchInputs',
   'TagHosts',

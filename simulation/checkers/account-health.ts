@@ -2,7 +2,7 @@ import type { Fleet } from '../../crds/fleet.ts';
 import type { World } from '../world.ts';
 
 /** Problems of the VPC network. It is healthy if none is declared, or if each part exists once and allows the required traffic. */
-export function networkViolations({ ec2 }: World, { cluster, tenants }: Fleet): readonly string[] {
+export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs }: Fleet): readonly string[] {
   const { vpc, subnets, internetGateway, securityGroup } = cluster.network;
   if (!vpc) return [];
   const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(list: readonly T[]) =>
@@ -21,6 +21,10 @@ export function networkViolations({ ec2 }: World, { cluster, tenants }: Fleet): 
   const { sshFrom = [], clientsFrom = [] } = securityGroup ?? {};
   const open = tenants.flatMap(({ expose }) => (expose ? [expose.port] : []));
   return [
+    ...proxyPairs.flatMap(({ name, vip, publicAddress }) => {
+      const bound = ours(ec2.elasticAddresses).filter(({ boundTo }) => boundTo?.address === vip);
+      return publicAddress && bound.length !== 1 ? [`${bound.length} public addresses of ${name}`] : [];
+    }),
     ...counts.flatMap(([have, want, what]) => (have === want ? [] : [`${have} ${what} of ${want}`])),
     ...(lets('47', group?.id) && lets('112', group?.id) && lets('icmp', group?.id)
       ? []

@@ -30,6 +30,7 @@ function accountOf({ ec2 }: World): unknown {
     vpcs: sorted(ec2.vpcs.map(({ cidrs, tags }) => ({ cidrs, tags }))),
     subnets: sorted(ec2.subnets.map(({ cidr, zone, tags }) => ({ cidr, zone, tags }))),
     gateways: sorted(ec2.gateways.map(({ tags, vpcIds }) => ({ tags, vpcIds: vpcIds.map(named) }))),
+    elasticAddresses: sorted(ec2.elasticAddresses.map(({ tags, boundTo }) => ({ tags, boundTo: boundTo?.address }))),
     routes: sorted(ec2.routeTables.map(({ routes }) => routes.map(({ destination }) => destination).sort())),
     groups: sorted(ec2.groups.map(({ name, ingress, tags }) => ({ name, ingress: ingress.map(rule).sort(), tags }))),
     instances: sorted(

@@ -37,6 +37,8 @@ const expectedFacts: ExpectedFacts = {
   vpcs: ({ ec2 }, { filters }) => present(picked(ec2.vpcs, filters, (one) => ({ 'vpc-id': one.id }))),
   subnets: ({ ec2 }, { filters }) =>
     present(picked(ec2.subnets, filters, (one) => ({ 'subnet-id': one.id, 'cidr-block': one.cidr }))),
+  'elastic-addresses': ({ ec2 }, { filters }) =>
+    present(picked(ec2.elasticAddresses, filters, (one) => ({ 'allocation-id': one.id }))),
   gateways: ({ ec2 }, { filters }) =>
     present(picked(ec2.gateways, filters, (one) => ({ 'internet-gateway-id': one.id }))),
   'route-tables': ({ ec2 }, { filters }) =>

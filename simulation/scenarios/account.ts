@@ -53,6 +53,7 @@ export function emptyAccount(images: World['ec2']['images'] = {}): World['ec2'] 
     vpcs: [],
     subnets: [],
     gateways: [],
+    elasticAddresses: [],
     routeTables: [],
     groups: [],
     images,

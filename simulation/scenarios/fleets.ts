@@ -217,6 +217,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
     clusterRef: 'lawful',
     hosts: spec.swapped ? ['proxy-2', 'proxy-1'] : ['proxy-1', 'proxy-2'],
     vip: '10.80.1.100',
+    ...(spec.adopt === 'create' ? { publicAddress: { create: true } } : {}),
     vrrp: { routerId: spec.routerId ?? 51 },
   };
   const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec));

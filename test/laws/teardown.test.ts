@@ -44,6 +44,7 @@ function createdResources({ ec2 }: World): readonly string[] {
     ...ec2.vpcs.filter(isTagged).map(({ id }) => id),
     ...ec2.subnets.filter(isTagged).map(({ id }) => id),
     ...ec2.gateways.filter(isTagged).map(({ id }) => id),
+    ...ec2.elasticAddresses.filter(isTagged).map(({ id }) => id),
     ...ec2.groups.filter(isTagged).map(({ id }) => id),
     ...ec2.interfaces.filter(isTagged).map(({ networkInterfaceId }) => networkInterfaceId),
     ...ec2.instances.filter((one) => isTagged(one) && one.state !== 'terminated').map(({ instanceId }) => instanceId),
@@ -66,6 +67,7 @@ describe('delete', () => {
     const { hosts, network } = fleet.cluster;
     expect(codesOf(outcome.left)).to.have.members([
       ...hosts.map(({ name }) => `instance/${name} HostRetained info`),
+      'vip/front@public-address NetworkStillInUse info',
       // VPC, internet gateway, security group and subnets.
       ...Array.from({ length: 3 + network.subnets.length }, () => 'network/vpc NetworkStillInUse info'),
     ]);

@@ -13,6 +13,7 @@ interface Tag {
 /** The fields of a call that name resources. */
 interface Input {
   readonly VpcId?: string;
+  readonly AllocationId?: string;
   readonly InternetGatewayId?: string;
   readonly RouteTableId?: string;
   readonly SubnetId?: string;
@@ -36,6 +37,7 @@ type Resources = (input: Input) => readonly (string | undefined)[];
 const some = (type: string, ids: readonly (string | undefined)[]) =>
   ids.flatMap((id) => (id === undefined ? [] : [`${type}/${id}`]));
 const vpc: Resources = ({ VpcId }) => some('vpc', [VpcId]);
+const address: Resources = ({ AllocationId }) => some('elastic-ip', [AllocationId]);
 const gateway: Resources = ({ InternetGatewayId }) => some('internet-gateway', [InternetGatewayId]);
 const table: Resources = ({ RouteTableId }) => some('route-table', [RouteTableId]);
 const subnet: Resources = ({ SubnetId }) => some('subnet', [SubnetId]);
@@ -47,6 +49,7 @@ const groupsOf: Resources = ({ Groups = [] }) => some('security-group', Groups);
 /** By the prefix of an id. */
 const types: Readonly<Record<string, string>> = {
   i: 'instance',
+  eipalloc: 'elastic-ip',
   eni: 'network-interface',
   igw: 'internet-gateway',
   sg: 'security-group',
@@ -59,6 +62,9 @@ const types: Readonly<Record<string, string>> = {
 const resources: { readonly [A in Ec2Action]: Resources } = {
   AssignPrivateIpAddresses: nic,
   UnassignPrivateIpAddresses: nic,
+  AllocateAddress: () => ['elastic-ip/new'],
+  AssociateAddress: (input) => [...address(input), ...nic(input)],
+  ReleaseAddress: address,
   CreateTags: ({ Resources: ids = [] }) => ids.map((id) => `${types[id.slice(0, id.lastIndexOf('-'))]}/${id}`),
   CreateVpc: () => ['vpc/new'],
   DeleteVpc: vpc,
@@ -141,7 +147,14 @@ function keys(prefix: string, tags: Readonly<Record<string, string>>): Readonly<
 }
 
 function tagsIn({ ec2 }: World, id: string): Readonly<Record<string, string>> {
-  const parts = [...ec2.vpcs, ...ec2.subnets, ...ec2.gateways, ...ec2.routeTables, ...ec2.groups];
+  const parts = [
+    ...ec2.vpcs,
+    ...ec2.subnets,
+    ...ec2.gateways,
+    ...ec2.routeTables,
+    ...ec2.groups,
+    ...ec2.elasticAddresses,
+  ];
   return (
     parts.find((one) => one.id === id)?.tags ??
     ec2.instances.find((one) => one.instanceId === id)?.tags ??

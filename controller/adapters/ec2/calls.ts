@@ -47,7 +47,11 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
     paged(module.paginateDescribeInstanceStatus, ({ InstanceStatuses }) => InstanceStatuses, call),
   DescribeNetworkInterfaces: (module, call) =>
     paged(module.paginateDescribeNetworkInterfaces, ({ NetworkInterfaces }) => NetworkInterfaces, call),
-  // The only one without pages.
+  // These two have no pages.
+  DescribeAddresses: async function* (module, { client, filters, closing }) {
+    const command = new module.DescribeAddressesCommand({ Filters: filtersOf(filters) });
+    yield (await client.send(command, { abortSignal: closing })).Addresses ?? [];
+  },
   DescribeKeyPairs: async function* (module, { client, filters, closing }) {
     const command = new module.DescribeKeyPairsCommand({ Filters: filtersOf(filters) });
     yield (await client.send(command, { abortSignal: closing })).KeyPairs ?? [];

@@ -1,5 +1,7 @@
 import {
+  AllocateAddressCommand,
   AssignPrivateIpAddressesCommand,
+  AssociateAddressCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateInternetGatewayCommand,
@@ -13,6 +15,7 @@ import {
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
+  DescribeAddressesCommand,
   DescribeKeyPairsCommand,
   DetachInternetGatewayCommand,
   EC2Client,
@@ -30,6 +33,7 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcs,
+  ReleaseAddressCommand,
   ReplaceRouteCommand,
   RevokeSecurityGroupIngressCommand,
   RunInstancesCommand,
@@ -44,7 +48,9 @@ import {
  * The command of an action has its name: `callOf` relies on it.
  */
 export const sdk = {
+  AllocateAddressCommand,
   AssignPrivateIpAddressesCommand,
+  AssociateAddressCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateInternetGatewayCommand,
@@ -58,6 +64,7 @@ export const sdk = {
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
+  DescribeAddressesCommand,
   DescribeKeyPairsCommand,
   DetachInternetGatewayCommand,
   EC2Client,
@@ -75,6 +82,7 @@ export const sdk = {
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcs,
+  ReleaseAddressCommand,
   ReplaceRouteCommand,
   RevokeSecurityGroupIngressCommand,
   RunInstancesCommand,
