@@ -10,6 +10,7 @@ import { reconcilers } from '../reconcilers/index.ts';
 import { statementsAllowing } from '../renderers/iam/allowing.ts';
 import { systemClock } from './adapters/clock.ts';
 import { consolesOf } from './adapters/ec2/console.ts';
+import { dryRunEc2 } from './adapters/ec2/dry-run.ts';
 import { openEc2, readEc2, writeEc2 } from './adapters/ec2/ec2.ts';
 import { filesFingerprint } from './adapters/files/fingerprint.ts';
 import { filePieces } from './adapters/files/pieces.ts';
@@ -109,6 +110,7 @@ function connect(fleet: Fleet, log: OpenLog): Connections {
   return {
     reader: factReaderOver(ssh, readEc2(ec2), resp, cluster.ssh),
     executor: () => executorOver(ssh, writeEc2(ec2), resp, filePieces),
+    dryRun: dryRunEc2(ec2),
     stats: () => {
       const hosts = [...ssh.counters()];
       return {

@@ -10,6 +10,7 @@ const exitCodes: Readonly<Record<string, ExitCodes>> = {
   watch: ['stopped by SIGTERM or SIGINT', '', 'documents not valid at the start', ''],
   plan: ['no differences', 'differences', 'error', 'something is unknown'],
   drift: ['no differences', 'differences', 'error', 'something is unknown'],
+  check: ['nothing stands in the way', 'something stands in the way', 'error', 'something is unknown'],
   validate: ['valid', '', 'not valid', ''],
   get: ['every state is known', '', 'error', 'something is unknown'],
   iam: ['printed', '', 'documents not valid', ''],

@@ -49,18 +49,18 @@ export async function drift(
     return found;
   });
   if (code === exit.error) return code;
-  const written = await write(context, reports, outputs.length ? outputs : [{ format: 'text', file: undefined }]);
-  return written ? code : exit.error;
+  return (await writeReports(context, reports, outputs)) ? code : exit.error;
 }
 
-/** Whether every view was written. One that was not does not keep the others. */
-async function write(
+/** Whether every view was written, the text if none is asked for. One that was not does not keep the others. */
+export async function writeReports(
   context: Pick<ReadOnlyContext, 'out' | 'err' | 'save'>,
   reports: readonly Report[],
   outputs: readonly Output[],
 ): Promise<boolean> {
   let written = true;
-  for (const { format, file } of outputs) {
+  const all: readonly Output[] = outputs.length ? outputs : [{ format: 'text', file: undefined }];
+  for (const { format, file } of all) {
     const text = views[format](reports);
     if (file === undefined) context.out(text);
     else

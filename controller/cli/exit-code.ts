@@ -19,6 +19,7 @@ export const exitCodesOf: { readonly [command: string]: Partial<{ readonly [C in
   apply: { 0: 'converged', 2: exitMeanings[2], 3: exitMeanings[3] },
   plan: { 0: 'no differences', 1: 'differences', 2: 'error', 3: exitMeanings[3] },
   drift: { 0: 'no differences', 1: 'differences', 2: 'error', 3: exitMeanings[3] },
+  check: { 0: 'nothing stands in the way', 1: 'something stands in the way', 2: 'error', 3: exitMeanings[3] },
   watch: { 0: 'stopped by a signal', 2: 'the documents were not valid at the start' },
   validate: { 0: 'valid', 2: 'not valid' },
   get: { 0: 'all states known', 2: 'error', 3: exitMeanings[3] },

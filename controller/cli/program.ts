@@ -6,6 +6,7 @@ import { type Holder, holders } from '../../renderers/iam/policy.ts';
 import { messageOf } from '../transport/errors.ts';
 import { withAccept, withoutAccept } from './accept-option.ts';
 import { apply } from './apply.ts';
+import { check } from './check.ts';
 import type { CliContext } from './context.ts';
 import { deleteCluster } from './delete.ts';
 import { drift, type Output, withOutput } from './drift.ts';
@@ -71,7 +72,7 @@ export function programFor(deps: ProgramDeps, finish: (code: ExitCode) => void):
   addApply(program, contextOf, finish);
   addWatch(program, contextOf, finish);
   addPlan(program, contextOf, finish);
-  addDrift(program, contextOf, finish);
+  addReports(program, contextOf, finish);
   withFiles(program.command('validate'), 'Check the documents, and contact nothing').action(
     async ({ filename }: Files, command: Command) => finish(await validate(contextOf(command), filename)),
   );
@@ -142,19 +143,23 @@ function addPlan(program: Command, contextOf: ContextOf, finish: Finish): void {
     );
 }
 
-function addDrift(program: Command, contextOf: ContextOf, finish: Finish): void {
-  withFiles(program.command('drift'), 'Report for CI whether the cluster has drifted, and change nothing')
-    .addOption(
-      new Option(
-        '-o, --output <format[=file]>',
-        'text, json, junit or markdown; may be repeated, each with a file of its own',
+/** The commands that report findings, in the same views. */
+function addReports(program: Command, contextOf: ContextOf, finish: Finish): void {
+  const reporting = (command: Command, description: string, run: typeof drift) =>
+    withFiles(command, description)
+      .addOption(
+        new Option(
+          '-o, --output <format[=file]>',
+          'text, json, junit or markdown; may be repeated, each with a file of its own',
+        )
+          .argParser(outputs)
+          .default([], 'text'),
       )
-        .argParser(outputs)
-        .default([], 'text'),
-    )
-    .action(async ({ filename, output }: Files & { output: readonly Output[] }, command: Command) =>
-      finish(await drift(contextOf(command), filename, output)),
-    );
+      .action(async ({ filename, output }: Files & { output: readonly Output[] }, command: Command) =>
+        finish(await run(contextOf(command), filename, output)),
+      );
+  reporting(program.command('drift'), 'Report for CI whether the cluster has drifted, and change nothing', drift);
+  reporting(program.command('check'), 'Report what stands in the way of an apply, before anything is made', check);
 }
 
 function addGet(program: Command, contextOf: ContextOf, finish: Finish): void {

@@ -3,7 +3,7 @@ import type { Secret } from '../../crds/secret.ts';
 import type { Ec2Query, RespCommand, RespReply, RespTarget } from '../../reconcilers/facts/fact.ts';
 import type { HostRequest, RespRequest } from '../../reconcilers/facts/requests.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
-import type { Ec2Command } from '../../reconcilers/operations/operation.ts';
+import type { DryRun, Ec2Command } from '../../reconcilers/operations/operation.ts';
 import type { ScriptResult } from '../../renderers/host-batch.ts';
 import type { Script } from '../../renderers/lib/shell.ts';
 import type { Stats } from '../events/stats.ts';
@@ -111,10 +111,14 @@ export interface Executor {
   ): Promise<readonly RespReply[]>;
 }
 
+/** Makes a changing call that changes nothing (DryRun): only its permission is checked. Rejects with a TransportError. */
+export type DryRunPort = (command: Ec2Command) => Promise<DryRun>;
+
 /** The connections to one Cluster, opened. Only commands that change something get the executor. */
 export interface Connections {
   readonly reader: FactReader;
   executor(): Executor;
+  readonly dryRun: DryRunPort;
   stats(): Stats;
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ export const reasons = {
   // network
   ClusterTagMissing: 'A part of the VPC network that this Cluster created has lost its cluster tag.',
   TagsDiffer: 'Something that this Cluster created in EC2 does not carry the declared tags.',
+  PermissionDenied: 'The credentials may not make a call that an apply or a delete would make.',
+  PermissionNotTried: 'Whether the credentials may make these calls cannot be tried yet.',
   AdoptedNotFound: 'What is adopted does not exist in this account and region.',
   AdoptedAmbiguous: 'Several resources match what is adopted.',
   NotAvailableYet: 'EC2 is still creating it, or attaching it.',

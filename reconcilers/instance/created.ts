@@ -43,11 +43,12 @@ export function createdFindings(
       ...declaredTagFindings(desired.cluster, desired.subject, found.value.instanceId, found.value.tags),
       ...(nic ? declaredTagFindings(desired.cluster, desired.subject, nic.networkInterfaceId, nic.tags) : []),
     ];
+  // Before the network too: what needs manual action is reported by the first plan.
+  const missing = launchInputFindings(desired, creation, observed);
+  if (missing.length) return missing;
   const part = missingPart(creation, network);
   if (part)
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
-  const missing = launchInputFindings(desired, creation, observed);
-  if (missing.length) return missing;
   return [nic ? addressInUse(desired, creation, nic) : launchFinding(desired, creation, network, observed)];
 }
 

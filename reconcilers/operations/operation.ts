@@ -43,6 +43,13 @@ export type Ec2Action =
 export type Ec2Input = { readonly [field: string]: Ec2Value };
 export type Ec2Value = string | number | boolean | readonly Ec2Value[] | Ec2Input;
 
+/** What EC2 answers to a call with DryRun: it checks the permission, and changes nothing. `not-tried`: this call was not made. */
+export interface DryRun {
+  readonly result: 'allowed' | 'denied' | 'not-tried';
+  /** Of EC2, if it gives a reason. */
+  readonly message: string;
+}
+
 interface Common<A> {
   /** One line that describes the action. Never contains a secret. */
   describe(action: A): string;

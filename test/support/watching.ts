@@ -67,7 +67,8 @@ export function watching(fleet: Fleet, world: World, faults: Faults = {}, interv
       const close = async () => {
         worlds.closed += 1;
       };
-      return { reader: simulation.reader, executor: () => simulation.executor, stats: () => noStats, close };
+      const dryRun = async () => ({ result: 'allowed', message: '' }) as const;
+      return { reader: simulation.reader, executor: () => simulation.executor, dryRun, stats: () => noStats, close };
     },
     out: (text) => {
       for (const line of text.split('\n').filter(Boolean)) reported.push(JSON.parse(line) as Reported);

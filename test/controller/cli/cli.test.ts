@@ -47,6 +47,7 @@ async function reconcile(words: string, stage: Stage = {}) {
         seen.acted = true;
         return simulation.executor;
       },
+      dryRun: async () => ({ result: 'allowed', message: '' }),
       stats: () => ({ sshConnections: { h: 1 }, sshCommands: { h: 1 }, channels: 6, ec2Calls: {}, milliseconds: 60 }),
       close: async () => {
         seen.closed += 1;

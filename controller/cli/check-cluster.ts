@@ -1,0 +1,35 @@
+import type { Fleet } from '../../crds/fleet.ts';
+import type { Finding } from '../../reconcilers/contract/finding.ts';
+import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
+import { callsIn, notTried, permissionFindings } from '../../reconcilers/preflight/permissions.ts';
+import { teardownReconcilers } from '../../reconcilers/teardown/index.ts';
+import { observeAndPlan, type PassResult } from '../engine/pass.ts';
+import { messageOf } from '../transport/errors.ts';
+import type { Connections } from '../transport/io.ts';
+
+/**
+ * What stands in the way of an apply, all at once, and changes nothing: what needs manual action or could not be observed, of all that a pass
+ * looks at, and each permission that EC2 would refuse. Every call that the next apply or delete would make is made as a dry run.
+ */
+export async function checkCluster(
+  fleet: Fleet,
+  reconcilers: readonly BoundReconciler[],
+  { reader, dryRun }: Pick<Connections, 'reader' | 'dryRun'>,
+  now: number,
+): Promise<PassResult> {
+  const seen = await observeAndPlan(fleet, reconcilers, reader);
+  const deletion = await observeAndPlan(fleet, teardownReconcilers({ now, atOnce: false }), reader);
+  const failed: Finding[] = [];
+  const tried = [];
+  for (const command of callsIn([seen.plan, deletion.plan])) {
+    const { action } = command;
+    try {
+      tried.push({ action, dryRun: await dryRun(command) });
+    } catch (error) {
+      failed.push(notTried(action, messageOf(error)));
+    }
+  }
+  const inTheWay = seen.plan.findings.filter(({ remedy }) => remedy.by === 'manual' || remedy.by === 'unknown');
+  const findings = [...permissionFindings(fleet, tried), ...failed, ...inTheWay];
+  return { ...seen, plan: { findings, steps: [] } };
+}
