@@ -38,7 +38,7 @@ describe('check', () => {
     world.ec2.keyPairs.splice(0);
     for (const image of Object.keys(world.ec2.images)) delete world.ec2.images[image];
     const { findings, tried, steps } = await checked(world, ['CreateVpc']);
-    expect(tried).to.deep.equal(['CreateVpc']);
+    expect(tried).to.include('CreateVpc');
     expect(steps).to.deep.equal([]);
     const reasons = new Set(findings.filter(({ by }) => by === 'manual').map(({ reason }) => reason));
     expect([...reasons]).to.include.members(['PermissionDenied', 'AmiNotFound', 'KeyPairNotFound']);
