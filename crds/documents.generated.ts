@@ -474,8 +474,28 @@ size?: string
 /**
  * EBS volume type.
  */
-type?: ("gp2" | "gp3" | "standard")
+type?: ("gp2" | "gp3" | "io1" | "io2" | "standard")
+/**
+ * Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.
+ */
+encrypted?: boolean
+/**
+ * The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.
+ */
+kmsKey?: string
+/**
+ * Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.
+ */
+iops?: number
+/**
+ * Throughput in MiB/s. Of gp3 only.
+ */
+throughput?: number
 }
+/**
+ * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.
+ */
+terminationProtection?: boolean
 /**
  * `sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.
  */
@@ -517,8 +537,28 @@ size: string
 /**
  * EBS volume type.
  */
-type: ("gp2" | "gp3" | "standard")
+type: ("gp2" | "gp3" | "io1" | "io2" | "standard")
+/**
+ * Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.
+ */
+encrypted: boolean
+/**
+ * The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.
+ */
+kmsKey?: string
+/**
+ * Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.
+ */
+iops?: number
+/**
+ * Throughput in MiB/s. Of gp3 only.
+ */
+throughput?: number
 }
+/**
+ * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.
+ */
+terminationProtection?: boolean
 /**
  * `sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.
  */
@@ -1705,11 +1745,40 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                         "enum": [
                           "gp2",
                           "gp3",
+                          "io1",
+                          "io2",
                           "standard"
                         ]
+                      },
+                      "encrypted": {
+                        "description": "Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.",
+                        "type": "boolean"
+                      },
+                      "kmsKey": {
+                        "description": "The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.",
+                        "type": "string",
+                        "pattern": "^[A-Za-z0-9:/_-]{1,256}$"
+                      },
+                      "iops": {
+                        "description": "Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.",
+                        "type": "integer",
+                        "format": "int32",
+                        "minimum": 100,
+                        "maximum": 256000
+                      },
+                      "throughput": {
+                        "description": "Throughput in MiB/s. Of gp3 only.",
+                        "type": "integer",
+                        "format": "int32",
+                        "minimum": 125,
+                        "maximum": 2000
                       }
                     },
                     "additionalProperties": false
+                  },
+                  "terminationProtection": {
+                    "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.",
+                    "type": "boolean"
                   },
                   "enhancedNetworking": {
                     "description": "`sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.",
@@ -1788,12 +1857,42 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   "enum": [
                     "gp2",
                     "gp3",
+                    "io1",
+                    "io2",
                     "standard"
                   ],
                   "default": "gp3"
+                },
+                "encrypted": {
+                  "description": "Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.",
+                  "type": "boolean",
+                  "default": true
+                },
+                "kmsKey": {
+                  "description": "The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.",
+                  "type": "string",
+                  "pattern": "^[A-Za-z0-9:/_-]{1,256}$"
+                },
+                "iops": {
+                  "description": "Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 100,
+                  "maximum": 256000
+                },
+                "throughput": {
+                  "description": "Throughput in MiB/s. Of gp3 only.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 125,
+                  "maximum": 2000
                 }
               },
               "additionalProperties": false
+            },
+            "terminationProtection": {
+              "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.",
+              "type": "boolean"
             },
             "enhancedNetworking": {
               "description": "`sriov` enables the Intel 82599 interface of older types (C3, C4, D2, I2, M4, R3). This requires one stop of the instance and the ixgbevf driver in the host's kernel, and it cannot be undone. `ena` is only checked. `none` requires neither.",

@@ -146,8 +146,23 @@ export interface Creation {
   readonly instanceProfile: string | undefined;
   /** The name of the role in the profile. */
   readonly instanceProfileRole: string | undefined;
-  readonly rootVolume: { readonly gibibytes: number; readonly type: 'gp2' | 'gp3' | 'standard' };
+  readonly rootVolume: VolumeSettings;
+  /** EC2 refuses to terminate it until this is lifted. */
+  readonly terminationProtection: boolean;
   readonly enhancedNetworking: 'sriov' | 'ena' | 'none';
+}
+
+/** An EBS volume to create. */
+export interface VolumeSettings {
+  readonly gibibytes: number;
+  readonly type: 'gp2' | 'gp3' | 'io1' | 'io2' | 'standard';
+  readonly encrypted: boolean;
+  /** Undefined: the default EBS key of the account. */
+  readonly kmsKey: string | undefined;
+  /** Undefined: what the type has by default. */
+  readonly iops: number | undefined;
+  /** In MiB/s. */
+  readonly throughput: number | undefined;
 }
 
 export interface Mesh {

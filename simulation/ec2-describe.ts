@@ -1,5 +1,6 @@
 import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
 import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
+import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
 import type { Group, Rule } from '../reconcilers/facts/ec2/vpc-network.ts';
 import type { Ec2Describe, Ec2Filters, Ec2Query } from '../reconcilers/facts/fact.ts';
 import type { World, Writable } from './world.ts';
@@ -106,6 +107,8 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
     })),
   DescribeInstances: ({ instances, interfaces }) =>
     instances.map((instance) => instanceShown(instance, addressesOf(instance, interfaces))),
+  DescribeVolumes: ({ volumes }) =>
+    volumes.map((volume) => ({ fields: {}, tags: volume.tags, item: volumeItem(volume) })),
   // While an instance is pending in the simulation, EC2 would show it as running and initializing. A running one has passed its checks.
   DescribeInstanceStatus: () => [],
   DescribeNetworkInterfaces: ({ interfaces }) => interfaces.map(interfaceShown),
@@ -113,6 +116,19 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
 
 function tagList(tags: Tags): object[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function volumeItem({ instanceId, deleteOnTermination, ...volume }: Volume): object {
+  return {
+    VolumeId: volume.id,
+    Size: volume.gibibytes,
+    VolumeType: volume.type,
+    Encrypted: volume.encrypted,
+    Iops: volume.iops,
+    Throughput: volume.throughput,
+    Attachments: instanceId ? [{ InstanceId: instanceId, DeleteOnTermination: deleteOnTermination }] : [],
+    Tags: tagList(volume.tags),
+  };
 }
 
 function groupItem({ id, vpcId, name, tags, ingress }: Group): object {

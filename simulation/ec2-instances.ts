@@ -1,3 +1,4 @@
+import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
 import { markers } from '../renderers/lib/markers.ts';
 import { copyOf } from './copy.ts';
 import { newId, type Specified, tagsFrom, withId } from './ec2-ids.ts';
@@ -94,6 +95,16 @@ interface Launch extends Specified {
   readonly InstanceType: string;
   readonly NetworkInterfaces: readonly NewInterface[];
   readonly MetadataOptions?: { readonly HttpTokens?: string };
+  readonly DisableApiTermination?: boolean;
+  readonly BlockDeviceMappings: readonly {
+    readonly Ebs: {
+      readonly VolumeSize: number;
+      readonly VolumeType: string;
+      readonly Encrypted: boolean;
+      readonly Iops?: number;
+      readonly Throughput?: number;
+    };
+  }[];
 }
 
 /** An instance with its interface. Its host boots from the AMI, with the name in its tag. */
@@ -107,6 +118,7 @@ export function runInstance(world: World, input: Launch): void {
   const instanceId = newId(world, 'i');
   const tags = tagsFrom(input, 'instance');
   nic.instanceId = instanceId;
+  if (input.DisableApiTermination) ec2.terminationProtected.push(instanceId);
   ec2.instances.push({
     instanceId,
     state: 'pending',
@@ -126,10 +138,27 @@ export function runInstance(world: World, input: Launch): void {
     stateReason: undefined,
     launched: world.now,
   });
+  ec2.volumes.push(rootVolume(world, instanceId, input));
   const host = copyOf(image);
   Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${asked.PrivateIpAddress}/24`] });
   host.system.firstBoot = beginFirstBoot(world.now);
   world.hosts[tags[markers.ec2Host] ?? instanceId] = host;
+}
+
+function rootVolume(world: World, instanceId: string, input: Launch): Writable<Volume> {
+  const { Ebs } = input.BlockDeviceMappings[0] ?? {};
+  const gp3 = Ebs?.VolumeType === 'gp3';
+  return {
+    id: newId(world, 'vol'),
+    tags: tagsFrom(input, 'volume'),
+    gibibytes: Ebs?.VolumeSize ?? 8,
+    type: Ebs?.VolumeType ?? 'gp3',
+    encrypted: Ebs?.Encrypted ?? false,
+    iops: Ebs?.Iops ?? (gp3 ? 3000 : undefined),
+    throughput: Ebs?.Throughput ?? (gp3 ? 125 : undefined),
+    instanceId,
+    deleteOnTermination: true,
+  };
 }
 
 interface Ids {
@@ -160,12 +189,19 @@ function chosen({ ec2 }: World, ids: readonly string[]): Writable<World['ec2']['
 interface InstanceChange {
   readonly InstanceId: string;
   readonly SriovNetSupport?: { readonly Value: string };
+  readonly DisableApiTermination?: { readonly Value: boolean };
 }
 
 /** SR-IOV is turned on while the instance is stopped, and never off. */
-export function modifyInstance(world: World, { InstanceId, SriovNetSupport }: InstanceChange): void {
+export function modifyInstance(
+  world: World,
+  { InstanceId, SriovNetSupport, DisableApiTermination }: InstanceChange,
+): void {
   for (const one of chosen(world, [InstanceId])) {
-    if (one.state !== 'stopped')
+    const others = world.ec2.terminationProtected.filter((id) => id !== InstanceId);
+    if (DisableApiTermination)
+      world.ec2.terminationProtected = [...others, ...(DisableApiTermination.Value ? [InstanceId] : [])];
+    if (SriovNetSupport && one.state !== 'stopped')
       throw new OperationFailed(`IncorrectInstanceState: The instance '${InstanceId}' is not in the 'stopped' state.`);
     if (SriovNetSupport) one.sriov = SriovNetSupport.Value === 'simple';
   }
@@ -181,7 +217,10 @@ export function modifyMetadata(
 /** Its interface is deleted or kept, depending on its attachment. Its host is removed; EC2 shows the instance without its network. */
 export function terminateInstances(world: World, { InstanceIds }: Ids): void {
   for (const one of chosen(world, InstanceIds)) {
+    if (world.ec2.terminationProtected.includes(one.instanceId))
+      throw new OperationFailed(`OperationNotPermitted: The instance '${one.instanceId}' may not be terminated.`);
     delete world.hosts[one.tags[markers.ec2Host] ?? ''];
+    world.ec2.volumes = world.ec2.volumes.filter(({ instanceId }) => instanceId !== one.instanceId);
     for (const nic of world.ec2.interfaces.filter(({ instanceId }) => instanceId === one.instanceId))
       Object.assign(nic, { instanceId: undefined, status: 'available', attachmentId: undefined });
     const goes = (nic: Interface) => nic.networkInterfaceId === one.networkInterfaceId && nic.deleteOnTermination;
@@ -210,6 +249,7 @@ interface Tagging {
 export function createTags({ ec2 }: World, { Resources, Tags }: Tagging): void {
   const tagged = [
     ...[...ec2.vpcs, ...ec2.subnets, ...ec2.gateways, ...ec2.groups, ...ec2.elasticAddresses],
+    ...ec2.volumes,
     ...ec2.instances.map(({ instanceId: id, tags }) => ({ id, tags })),
     ...ec2.interfaces.map(({ networkInterfaceId: id, tags }) => ({ id, tags })),
   ];

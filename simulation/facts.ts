@@ -41,6 +41,7 @@ export const renderers: Renderers = {
   'key-pairs': (world, request) => describe(world, ec2Probes['key-pairs'].query(request)),
   initializing: (world, request) => describe(world, ec2Probes.initializing.query(request)),
   instances: (world, request) => describe(world, ec2Probes.instances.query(request)),
+  volumes: (world, request) => describe(world, ec2Probes.volumes.query(request)),
   'file-systems': (world, { host }) => renderFileSystems(hostOf(world, host)),
   system: (world, request) => renderSystem(hostOf(world, request.host), request),
   ovs: (world, { host }) => renderOvs(hostOf(world, host)),

@@ -3,6 +3,7 @@ import type { TemplateImage, TemplateOrigin } from '../reconcilers/facts/contain
 import type { ElasticAddress } from '../reconcilers/facts/ec2/elastic-addresses.ts';
 import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
 import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
+import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
 import type { FileSystem } from '../reconcilers/facts/host/file-systems.ts';
 import type { FirewallChain } from '../reconcilers/facts/host/firewall.ts';
@@ -218,12 +219,15 @@ export interface Ec2World {
   /** Their addresses are those of their network interface. */
   instances: Writable<Omit<Instance, 'addresses'>>[];
   interfaces: Writable<NetworkInterface>[];
+  volumes: Writable<Volume>[];
   vpcs: Writable<Vpc>[];
   subnets: Writable<SubnetFacts>[];
   gateways: Writable<Gateway>[];
   elasticAddresses: Writable<ElasticAddress>[];
   routeTables: Writable<RouteTable>[];
   groups: Writable<Group>[];
+  /** Instances that EC2 does not terminate, by id. */
+  terminationProtected: string[];
   /** What each AMI boots into. */
   readonly images: Record<string, HostWorld>;
   /** Instance types by name, and whether they have ENA. */

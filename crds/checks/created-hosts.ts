@@ -4,6 +4,7 @@ import { cidr, contains, ipv4, ipv4Text } from '../schema/address.ts';
 import { nearestName } from '../schema/nearest-name.ts';
 import { claimedTwice } from './claims.ts';
 import { hasSriov, sriovFamilies } from './instance-types.ts';
+import { volumes } from './volumes.ts';
 
 type Creation = NonNullable<ClusterEntry['body']['spec']['hosts'][number]['create']>;
 
@@ -12,7 +13,7 @@ export const creation: Check = ({ clusters }) =>
   clusters.flatMap((cluster) => [
     ...missingNetwork(cluster),
     ...missingSettings(cluster),
-    ...rootDisks(cluster),
+    ...volumes(cluster),
     ...createdHosts(cluster).flatMap(({ create, path }) => [
       ...subnetAndAddress(cluster, create, path),
       ...networking(cluster, create, path),
@@ -90,20 +91,6 @@ function networking(cluster: ClusterEntry, create: Creation, path: Path): readon
   const first = createdHosts(cluster).find((one) => !one.create.type && !one.create.enhancedNetworking);
   if (first?.create !== create) return [];
   return [fault(cluster, ['spec', 'instances', 'enhancedNetworking'], problem, remedy)];
-}
-
-function rootDisks(cluster: ClusterEntry): readonly Issue[] {
-  const sizes = [
-    { size: cluster.body.spec.instances.rootVolume.size, path: ['spec', 'instances', 'rootVolume', 'size'] },
-    ...createdHosts(cluster).flatMap(({ create, path }) =>
-      create.rootVolume?.size ? [{ size: create.rootVolume.size, path: [...path, 'rootVolume', 'size'] }] : [],
-    ),
-  ];
-  return sizes.flatMap(({ size, path }) => {
-    const gibibytes = Number.parseInt(size, 10) * (size.endsWith('Ti') ? 1024 : 1);
-    if (gibibytes >= 8 && gibibytes <= 16_384) return [];
-    return [fault(cluster, path, `${size} is not a usable root disk`, 'use a size from 8Gi to 16Ti')];
-  });
 }
 
 function addressTwice(cluster: ClusterEntry): readonly Issue[] {

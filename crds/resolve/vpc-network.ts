@@ -1,4 +1,4 @@
-import type { Adoption, ClusterNetwork, Creation, Host, Origin } from '../fleet.ts';
+import type { Adoption, ClusterNetwork, Creation, Host, Origin, VolumeSettings } from '../fleet.ts';
 import type { ClusterEntry } from '../load/declared.ts';
 import { bytes } from '../schema/quantity.ts';
 import { checked, sorted } from './defaults-applied.ts';
@@ -37,12 +37,16 @@ export function resolveNetwork({
 export function resolveHost(host: DeclaredHost, { instances, ssh }: Pick<Spec, 'instances' | 'ssh'>): Host {
   const { name, role, adopt, create } = host;
   const common = { name, role, login: resolveLogin(host, ssh) };
-  if (create) return { ...common, origin: { create: resolveCreation(create, instances) } };
+  if (create) return { ...common, origin: { create: resolveCreation(create, instances, role) } };
   const { tag, instanceId } = checked(adopt);
   return { ...common, origin: { adopt: tag === undefined ? { id: checked(instanceId) } : { tag } } };
 }
 
-function resolveCreation(own: NonNullable<DeclaredHost['create']>, common: Spec['instances']): Creation {
+function resolveCreation(
+  own: NonNullable<DeclaredHost['create']>,
+  common: Spec['instances'],
+  role: DeclaredHost['role'],
+): Creation {
   const instanceProfile = own.instanceProfile ?? common.instanceProfile;
   return {
     subnet: own.subnet,
@@ -54,12 +58,21 @@ function resolveCreation(own: NonNullable<DeclaredHost['create']>, common: Spec[
     // The common role is that of the common profile.
     instanceProfileRole:
       own.instanceProfileRole ?? (own.instanceProfile ? undefined : common.instanceProfileRole) ?? instanceProfile,
-    rootVolume: {
-      gibibytes: checked(bytes(own.rootVolume?.size ?? common.rootVolume.size)) / 2 ** 30,
-      type: own.rootVolume?.type ?? common.rootVolume.type,
-    },
+    rootVolume: resolveVolume({ ...common.rootVolume, ...own.rootVolume }),
+    terminationProtection: own.terminationProtection ?? common.terminationProtection ?? role === 'redis',
     enhancedNetworking: own.enhancedNetworking ?? common.enhancedNetworking,
   };
+}
+
+function resolveVolume({
+  size,
+  type,
+  encrypted,
+  kmsKey,
+  iops,
+  throughput,
+}: Spec['instances']['rootVolume']): VolumeSettings {
+  return { gibibytes: checked(bytes(size)) / 2 ** 30, type, encrypted, kmsKey, iops, throughput };
 }
 
 /** Created, or adopted and how. */

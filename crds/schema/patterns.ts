@@ -54,6 +54,7 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   '^[a-z]+(-[a-z0-9]+)*-[0-9]+[a-z]$': { description: 'an availability zone', example: 'eu-central-1a' },
   '^[a-z][a-z0-9-]*\\.[a-z0-9-]+$': { description: 'an instance type', example: 'm5.large' },
   '^[A-Za-z0-9+=,.@_-]{1,128}$': { description: 'the name of an IAM instance profile or role', example: 'redis-proxy' },
+  '^[A-Za-z0-9:/_-]{1,256}$': { description: 'the ARN, id or alias of a KMS key', example: 'alias/redis' },
   '^[1-9][0-9]*(Gi|Ti)$': { description: 'a size in whole Gi or Ti', example: '20Gi' },
   '^(/[A-Za-z0-9_+.-]+)+$': {
     description: 'an absolute path of letters, digits and "_+.-"',

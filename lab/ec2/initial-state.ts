@@ -36,6 +36,10 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
       device: '/dev/xvda',
       size: 8,
       type: 'gp3',
+      encrypted: false,
+      kmsKey: undefined,
+      iops: 3000,
+      throughput: 125,
       created: now,
     })),
     tags: new Map([

@@ -9,6 +9,7 @@ import { metadataAsked } from './metadata-options.ts';
 import { flag, type Parameters, required, structures } from './query.ts';
 import type { Ec2State, MetadataOptions, Volume } from './state.ts';
 import { specifiedTags } from './tag-specifications.ts';
+import { volumeSettings } from './volume-settings.ts';
 
 /** The parsed and validated parameters of RunInstances. */
 export interface LaunchRequest {
@@ -18,7 +19,7 @@ export interface LaunchRequest {
   readonly keyName: string | undefined;
   readonly profile: string | undefined;
   readonly metadata: MetadataOptions;
-  readonly volume: Pick<Volume, 'device' | 'size' | 'type'>;
+  readonly volume: Omit<Volume, 'id' | 'host' | 'created'>;
   readonly terminationProtected: boolean;
   readonly tags: { readonly instance: readonly Tag[]; readonly nic: readonly Tag[]; readonly volume: readonly Tag[] };
 }
@@ -95,13 +96,14 @@ function profileAsked(parameters: Parameters): string | undefined {
 }
 
 function rootVolume(parameters: Parameters, image: Image): LaunchRequest['volume'] {
-  const root = { device: image.rootDevice, size: image.rootSize, type: 'gp3' };
+  const plain = { encrypted: false, kmsKey: undefined, iops: undefined, throughput: undefined };
+  const root = { device: image.rootDevice, size: image.rootSize, type: 'gp3', ...plain };
   const [mapping, ...more] = structures(parameters, 'BlockDeviceMapping');
   if (mapping === undefined) return root;
   if (more.length > 0 || mapping.get('DeviceName') !== image.rootDevice)
     throw new Ec2Error('Unsupported', `This lab supports only a root volume, ${image.rootDevice} of ${image.id}.`);
-  if (mapping.get('Ebs.DeleteOnTermination') === 'false' || mapping.get('Ebs.Encrypted') === 'true')
-    throw new Ec2Error('Unsupported', "This lab's root volumes are deleted with their instance and are not encrypted.");
+  if (mapping.get('Ebs.DeleteOnTermination') === 'false')
+    throw new Ec2Error('Unsupported', "This lab's root volumes are deleted with their instance.");
   const size = Number(mapping.get('Ebs.VolumeSize') ?? image.rootSize);
   if (!(size >= image.rootSize))
     throw new Ec2Error(
@@ -109,5 +111,5 @@ function rootVolume(parameters: Parameters, image: Image): LaunchRequest['volume
       `Volume of size ${size}GB is smaller than snapshot '${image.id.replace('ami-', 'snap-')}', expect size >= ${image.rootSize}GB`,
     );
   if (size > 100) throw new Ec2Error('Unsupported', 'This lab supports root volumes of up to 100 GiB.');
-  return { ...root, size, type: mapping.get('Ebs.VolumeType') ?? root.type };
+  return { ...root, size, ...volumeSettings(mapping) };
 }

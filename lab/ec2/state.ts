@@ -165,6 +165,11 @@ export interface Volume {
   /** GiB. */
   readonly size: number;
   readonly type: string;
+  readonly encrypted: boolean;
+  readonly kmsKey: string | undefined;
+  readonly iops: number | undefined;
+  /** MiB/s. */
+  readonly throughput: number | undefined;
   readonly created: Date;
 }
 

@@ -49,6 +49,7 @@ export const reasons = {
   Imdsv1Allowed: 'The instance metadata service accepts requests without a token.',
   InstanceTypeDiffers: 'The instance has another type than declared.',
   AmiDiffers: 'The instance was created from another AMI than declared.',
+  VolumeDiffers: 'The root volume of the instance has other settings than declared.',
   SecurityGroupsDiffer: 'The network interface is not in the security group of the Cluster alone.',
   SourceDestCheckDisabled: 'EC2 does not check the addresses of packets of the network interface.',
   InterfaceOutlivesInstance: 'The network interface would be left behind when its instance is terminated.',

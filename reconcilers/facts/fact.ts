@@ -23,6 +23,7 @@ export type Ec2Describe =
   | 'DescribeInstanceTypes'
   | 'DescribeInstances'
   | 'DescribeInstanceStatus'
+  | 'DescribeVolumes'
   | 'DescribeNetworkInterfaces';
 
 export type Ec2Filters = Readonly<Record<string, readonly string[]>>;

@@ -4,6 +4,7 @@ import { elasticAddresses } from './ec2/elastic-addresses.ts';
 import { instances } from './ec2/instances.ts';
 import { images, initializing, instanceTypes, keyPairs } from './ec2/launch-inputs.ts';
 import { networkInterfaces } from './ec2/network-interfaces.ts';
+import { volumes } from './ec2/volumes.ts';
 import { gateways, groups, routeTables, subnets, vpcs } from './ec2/vpc-network.ts';
 import type { Ec2Probe, HostProbe, RespProbe } from './fact.ts';
 import { haproxy } from './haproxy/haproxy.ts';
@@ -61,6 +62,7 @@ export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>
   'key-pairs': keyPairs,
   initializing,
   instances,
+  volumes,
   'network-interfaces': networkInterfaces,
 };
 

@@ -5,6 +5,7 @@ import type { ElasticAddress } from './ec2/elastic-addresses.ts';
 import type { Instance } from './ec2/instance.ts';
 import type { Image, InstanceType } from './ec2/launch-inputs.ts';
 import type { NetworkInterface } from './ec2/network-interfaces.ts';
+import type { Volume } from './ec2/volumes.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from './ec2/vpc-network.ts';
 import type { Ec2Filters, RespEndpoint, RespTarget } from './fact.ts';
 import type { Haproxy } from './haproxy/haproxy.ts';
@@ -88,6 +89,8 @@ export interface Ec2Facts {
   initializing: Fact<object, readonly string[]>;
   /** EC2 instances that match the filters. */
   instances: Fact<{ readonly filters: Ec2Filters }, readonly Instance[]>;
+  /** EBS volumes that match the filters. */
+  volumes: Fact<{ readonly filters: Ec2Filters }, readonly Volume[]>;
   /** Network interfaces with one of the addresses. */
   'network-interfaces': Fact<{ readonly addresses: readonly string[] }, readonly NetworkInterface[]>;
 }

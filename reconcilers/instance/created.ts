@@ -1,4 +1,4 @@
-import type { Creation } from '../../crds/fleet.ts';
+import type { Creation, VolumeSettings } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
@@ -14,6 +14,7 @@ import { interfaceFindings } from './interface.ts';
 import { launchInputFindings, missingPart } from './launch-inputs.ts';
 import { addressTaken, endedInstance, instanceTagsMissing } from './messages.ts';
 import { settingsFindings } from './settings.ts';
+import { rootVolumeFindings } from './volumes.ts';
 
 /**
  * A created host. EC2 gives an address of a subnet to one network interface only and creates the instance together with its own, so that a
@@ -41,6 +42,7 @@ export function createdFindings(
       ...settingsFindings(desired, creation, found.value),
       ...interfaceFindings(desired, network, nic),
       ...declaredTagFindings(desired.cluster, desired.subject, found.value.instanceId, found.value.tags),
+      ...rootVolumeFindings(desired, creation, found.value.instanceId, observed.volumes[0]),
       ...(nic ? declaredTagFindings(desired.cluster, desired.subject, nic.networkInterfaceId, nic.tags) : []),
     ];
   // Before the network too: what needs manual action is reported by the first plan.
@@ -134,7 +136,7 @@ function addressInUse(desired: DesiredInstance, { address, type }: Creation, nic
 }
 
 function launch(creation: Creation, rootDevice: string): Ec2Input {
-  const { type, image, keyName, instanceProfile, rootVolume } = creation;
+  const { type, image, keyName, instanceProfile, rootVolume, terminationProtection } = creation;
   return {
     ImageId: image,
     InstanceType: type,
@@ -142,12 +144,19 @@ function launch(creation: Creation, rootDevice: string): Ec2Input {
     MaxCount: 1,
     ...(keyName === undefined ? {} : { KeyName: keyName }),
     ...(instanceProfile === undefined ? {} : { IamInstanceProfile: { Name: instanceProfile } }),
-    BlockDeviceMappings: [
-      {
-        DeviceName: rootDevice,
-        Ebs: { VolumeSize: rootVolume.gibibytes, VolumeType: rootVolume.type, DeleteOnTermination: true },
-      },
-    ],
+    BlockDeviceMappings: [{ DeviceName: rootDevice, Ebs: { ...ebs(rootVolume), DeleteOnTermination: true } }],
+    DisableApiTermination: terminationProtection,
     MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' },
+  };
+}
+
+function ebs({ gibibytes, type, encrypted, kmsKey, iops, throughput }: VolumeSettings): Ec2Input {
+  return {
+    VolumeSize: gibibytes,
+    VolumeType: type,
+    Encrypted: encrypted,
+    ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }),
+    ...(iops === undefined ? {} : { Iops: iops }),
+    ...(throughput === undefined ? {} : { Throughput: throughput }),
   };
 }

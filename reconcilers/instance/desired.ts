@@ -1,4 +1,5 @@
 import type { Cluster, Creation, Fleet, Host } from '../../crds/fleet.ts';
+import { markers } from '../../renderers/lib/markers.ts';
 import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired, Observed } from '../contract/reconciler.ts';
@@ -48,6 +49,7 @@ export const instanceFacts = ({ cluster, creation, missing }: DesiredInstance) =
   interfaces: creation ? [interfacesOf(cluster)] : [],
   // The request that found the hosts: it costs no further call.
   instances: creation ? [createdInstances(cluster)] : [],
+  volumes: creation ? [volumesOf(cluster)] : [],
   images: creation && missing.length ? [imagesOf(missing)] : [],
   types: creation && missing.length ? [typesOf(missing)] : [],
   keyPairs: creation && missing.length ? keyPairsOf(missing) : [],
@@ -56,6 +58,11 @@ export const instanceFacts = ({ cluster, creation, missing }: DesiredInstance) =
 function interfacesOf({ hosts }: Cluster): FactRequestOf<'network-interfaces'> {
   const addresses = hosts.flatMap(({ origin }) => ('create' in origin ? [origin.create.address] : []));
   return { fact: 'network-interfaces', addresses: addresses.sort() };
+}
+
+/** One call for all. */
+function volumesOf({ name }: Cluster): FactRequestOf<'volumes'> {
+  return { fact: 'volumes', filters: { [`tag:${markers.ec2Cluster}`]: [name] } };
 }
 
 function imagesOf(missing: readonly Creation[]): FactRequestOf<'images'> {

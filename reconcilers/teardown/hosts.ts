@@ -118,7 +118,12 @@ function deletionRemedy(
   const end = ec2Step(`terminate ${instanceId} of ${host}, with its data`, 'TerminateInstances', {
     InstanceIds: [instanceId],
   });
-  return ['ToBeDeleted', act([end])];
+  // At once and not only where it is declared: DescribeInstances does not show the protection, and lifting it twice does nothing.
+  const lift = ec2Step(`lift the termination protection of ${instanceId} of ${host}`, 'ModifyInstanceAttribute', {
+    InstanceId: instanceId,
+    DisableApiTermination: { Value: false },
+  });
+  return ['ToBeDeleted', act([lift, end])];
 }
 
 function stateOf(instance: Instance): string {

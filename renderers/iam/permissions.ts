@@ -26,6 +26,7 @@ const permissions = {
   // Also for the account of the credentials.
   DescribeSecurityGroups: { operator: needs.groups, statements: ['Describe'] },
   DescribeSubnets: { operator: needs.network, statements: ['Describe'] },
+  DescribeVolumes: { operator: needs.hosts, statements: ['Describe'] },
   DescribeVpcs: { operator: needs.network, statements: ['Describe'] },
 
   AssignPrivateIpAddresses: { operator: needs.always, proxy: needs.always, statements: ['MoveVip'] },

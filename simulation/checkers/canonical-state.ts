@@ -46,6 +46,9 @@ function accountOf({ ec2 }: World): unknown {
           declaredTag: tags['cost-center'],
         })),
     ),
+    volumes: sorted(
+      ec2.volumes.map(({ id, instanceId, tags, ...one }) => ({ ...one, declaredTag: tags['cost-center'] })),
+    ),
     interfaces: sorted(
       ec2.interfaces
         .filter((one) => markers.ec2Host in one.tags)

@@ -66,6 +66,7 @@ const expectedFacts: ExpectedFacts = {
         'instance-state-name': one.state,
       })).map((one) => ({ ...one, addresses: one.networkInterfaceId ? addressesOf(one, ec2.interfaces) : [] })),
     ),
+  volumes: ({ ec2 }, { filters }) => present(picked(ec2.volumes, filters, () => ({}))),
   'path-mtu': (world, { host, mtu, peers }) => {
     const carries = (one: HostWorld) => one.carriesBytes ?? mtu;
     return present(

@@ -47,6 +47,7 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
     paged(module.paginateDescribeInstanceStatus, ({ InstanceStatuses }) => InstanceStatuses, call),
   DescribeNetworkInterfaces: (module, call) =>
     paged(module.paginateDescribeNetworkInterfaces, ({ NetworkInterfaces }) => NetworkInterfaces, call),
+  DescribeVolumes: (module, call) => paged(module.paginateDescribeVolumes, ({ Volumes }) => Volumes, call),
   // These two have no pages.
   DescribeAddresses: async function* (module, { client, filters, closing }) {
     const command = new module.DescribeAddressesCommand({ Filters: filtersOf(filters) });

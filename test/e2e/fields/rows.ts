@@ -45,6 +45,11 @@ const jump = (...fields: readonly string[]): readonly FieldRow[] =>
 const origin = (part: string) =>
   ['create', 'adopt.id', 'adopt.tag.key', 'adopt.tag.value'].map((one) => `${part}.${one}`);
 
+const machine = [
+  ...['size', 'type', 'encrypted', 'kmsKey', 'iops', 'throughput'].map((one) => `rootVolume.${one}`),
+  'terminationProtection',
+];
+
 /** A row for each field of the three kinds; test/laws/fields.test.ts fails if one is missing. */
 export const rows: readonly FieldRow[] = [
   { field: 'Cluster.metadata.name', to: 'other', effect: 'error' },
@@ -92,9 +97,9 @@ export const rows: readonly FieldRow[] = [
   { field: 'Cluster.spec.hosts[].adopt.tag.value', to: 'other', effect: 'refused' },
   ...created('Cluster.spec.hosts[].create', 'subnet', 'address', 'type', 'image', 'keyName', 'instanceProfile'),
   ...created('Cluster.spec.hosts[].create', 'instanceProfileRole'),
-  ...created('Cluster.spec.hosts[].create', 'rootVolume.size', 'rootVolume.type', 'enhancedNetworking'),
   ...created('Cluster.spec.instances', 'type', 'image', 'keyName', 'instanceProfile', 'instanceProfileRole'),
-  ...created('Cluster.spec.instances', 'rootVolume.size', 'rootVolume.type', 'enhancedNetworking'),
+  ...created('Cluster.spec.hosts[].create', 'enhancedNetworking', ...machine),
+  ...created('Cluster.spec.instances', 'enhancedNetworking', ...machine),
   { field: 'Cluster.spec.mesh.bridge', to: 'br-other', effect: 'refused' },
   { field: 'Cluster.spec.mesh.datapath', to: 'system', effect: 'refused' },
   { field: 'Cluster.spec.mesh.greKey', to: 4712, effect: 'refused' },

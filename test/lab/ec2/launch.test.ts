@@ -44,6 +44,15 @@ describe('lab: RunInstances', () => {
     expect(state.tags.get(instance.host.instanceId)).to.deep.equal([{ key: 'Name', value: 'redis-9' }]);
   });
 
+  it('gives a root volume the settings of the call', () => {
+    const ebs = { VolumeSize: '9', Encrypted: 'true', KmsKeyId: 'alias/k', Iops: '4000', Throughput: '250' };
+    const asked = Object.entries(ebs).map(([name, value]) => [`BlockDeviceMapping.1.Ebs.${name}`, value]);
+    const { state, instance } = run({ 'BlockDeviceMapping.1.DeviceName': '/dev/xvda', ...Object.fromEntries(asked) });
+    expect(state.volumes.find((one) => one.host === instance.host)).to.include({
+      ...{ size: 9, type: 'gp3', encrypted: true, kmsKey: 'alias/k', iops: 4000, throughput: 250 },
+    });
+  });
+
   it('creates the interface that is described in the call, and not beside parameters of the call itself', () => {
     const card = (fields: Record<string, string>) =>
       Object.fromEntries(Object.entries(fields).map(([name, value]) => [`NetworkInterface.1.${name}`, value]));
@@ -165,6 +174,16 @@ describe('lab: RunInstances', () => {
       more: { 'BlockDeviceMapping.1.DeviceName': '/dev/xvda', 'BlockDeviceMapping.1.Ebs.VolumeSize': '4' },
       code: 'InvalidBlockDeviceMapping',
       says: 'expect size >= 8GB',
+    },
+    {
+      why: 'throughput of a volume type without it',
+      more: {
+        'BlockDeviceMapping.1.DeviceName': '/dev/xvda',
+        'BlockDeviceMapping.1.Ebs.VolumeType': 'gp2',
+        'BlockDeviceMapping.1.Ebs.Throughput': '250',
+      },
+      code: 'InvalidParameterCombination',
+      says: 'not supported for gp2',
     },
     { why: 'more than one instance', more: { MaxCount: '2' }, code: 'Unsupported', says: 'one instance per call' },
     { why: 'an unsupported parameter', more: { UserData: 'IyEvYmluL3No' }, code: 'Unsupported', says: 'UserData' },

@@ -265,6 +265,64 @@ const cases: readonly Ec2Case[] = [
     },
   },
   {
+    name: 'a root volume with other settings is shown, and left as it is',
+    change: ({ volumes }) => Object.assign(first(volumes), { encrypted: false, gibibytes: 8, type: 'gp2' }),
+    expected: ({ volumes }) => {
+      const { id } = first(volumes);
+      const common = { subject: 'instance/proxy-1@volumes', reason: 'VolumeDiffers', by: 'info' } as const;
+      return [
+        { ...common, field: `size of ${id}`, have: '8 GiB' },
+        { ...common, field: `volume type of ${id}`, have: 'gp2' },
+        { ...common, field: `encryption of ${id}`, have: 'not encrypted' },
+      ];
+    },
+  },
+  {
+    name: 'no instance: a launch asks for what is declared of its root volume, and for termination protection',
+    change: (ec2) => remove(ec2),
+    fleet: withCreation({
+      rootVolume: {
+        gibibytes: 30,
+        type: 'gp3',
+        encrypted: true,
+        kmsKey: 'alias/redis',
+        iops: 4000,
+        throughput: 250,
+      },
+    }),
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'instance',
+        have: 'absent',
+        reason: 'Missing',
+        by: 'action',
+        calls: [
+          [
+            'RunInstances',
+            {
+              DisableApiTermination: true,
+              BlockDeviceMappings: [
+                {
+                  DeviceName: '/dev/xvda',
+                  Ebs: {
+                    VolumeSize: 30,
+                    VolumeType: 'gp3',
+                    Encrypted: true,
+                    KmsKeyId: 'alias/redis',
+                    Iops: 4000,
+                    Throughput: 250,
+                    DeleteOnTermination: true,
+                  },
+                },
+              ],
+            },
+          ],
+        ],
+      },
+    ],
+  },
+  {
     name: 'IMDSv1 allowed: IMDSv2 is required',
     change: ({ instances }) => Object.assign(first(instances), { imdsv2: false }),
     expected: ({ instances }) => [

@@ -219,6 +219,41 @@ export const creation: readonly Broken[] = [
       remedy: 'use a size from 8Gi to 16Ti',
     },
   ]),
+  broken(
+    'settings that the volume type does not have, and a key without encryption',
+    {
+      'type: c4.large,':
+        'type: c4.large, rootVolume: { type: gp2, iops: 4000, throughput: 250, encrypted: false, kmsKey: alias/k },',
+    },
+    [
+      {
+        at: 'cluster.yaml:21:63',
+        path: 'spec.instances.rootVolume.iops',
+        problem: 'gp2 has no iops to set',
+        remedy: 'use gp3, io1 or io2, or remove iops',
+      },
+      {
+        at: 'cluster.yaml:21:81',
+        path: 'spec.instances.rootVolume.throughput',
+        problem: 'gp2 has no throughput to set',
+        remedy: 'use gp3, or remove throughput',
+      },
+      {
+        at: 'cluster.yaml:21:112',
+        path: 'spec.instances.rootVolume.kmsKey',
+        problem: 'a key without encryption',
+        remedy: 'remove kmsKey, or `encrypted: false`',
+      },
+    ],
+  ),
+  broken('a volume type that needs iops', { 'type: c4.large,': 'type: c4.large, rootVolume: { type: io2 },' }, [
+    {
+      at: 'cluster.yaml:21:52',
+      path: 'spec.instances.rootVolume.type',
+      problem: 'io2 needs iops',
+      remedy: 'declare iops, or use gp3',
+    },
+  ]),
   broken('proxies in two subnets', { 'subnet: a, address: 10.80.1.22': 'subnet: b, address: 10.80.2.22' }, [
     {
       at: 'proxypair.yaml:8:3',
