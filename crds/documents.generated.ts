@@ -2392,6 +2392,10 @@ spec: {
  */
 clusterRef: string
 /**
+ * Whether one availability zone may have so many members that without it no majority is left, such as two of three. If not, that is shown as information.
+ */
+acceptZoneRisk: boolean
+/**
  * The tenant's private network. Tenants do not share networks.
  */
 network: {
@@ -2695,6 +2699,11 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "description": "Name of the Cluster that runs the tenant.",
           "type": "string",
           "minLength": 1
+        },
+        "acceptZoneRisk": {
+          "description": "Whether one availability zone may have so many members that without it no majority is left, such as two of three. If not, that is shown as information.",
+          "type": "boolean",
+          "default": false
         },
         "network": {
           "description": "The tenant's private network. Tenants do not share networks.",
@@ -3162,6 +3171,10 @@ spec: {
  */
 clusterRef: string
 /**
+ * Whether both proxies may be in one availability zone. They have to be, as long as the virtual IP address is in a subnet, because a subnet is in one zone. If not, that is shown as information.
+ */
+acceptZoneRisk: boolean
+/**
  * Names of two proxy hosts in the Cluster. The virtual IP address can move only within one subnet.
  * 
  * @minItems 2
@@ -3358,6 +3371,11 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           "description": "Name of the Cluster that contains the hosts.",
           "type": "string",
           "minLength": 1
+        },
+        "acceptZoneRisk": {
+          "description": "Whether both proxies may be in one availability zone. They have to be, as long as the virtual IP address is in a subnet, because a subnet is in one zone. If not, that is shown as information.",
+          "type": "boolean",
+          "default": false
         },
         "hosts": {
           "description": "Names of two proxy hosts in the Cluster. The virtual IP address can move only within one subnet.",

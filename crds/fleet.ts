@@ -224,6 +224,8 @@ export interface Tenant {
   readonly password: Secret;
   readonly sentinel: SentinelSettings;
   readonly expose: Exposure | undefined;
+  /** One zone may have so many members that without it no majority is left. */
+  readonly acceptZoneRisk: boolean;
 }
 
 /** One container with one Redis and one Sentinel. */
@@ -269,6 +271,8 @@ export interface ProxyPair {
   readonly name: string;
   readonly place: Place;
   readonly hosts: readonly [HostName, HostName];
+  /** Both may be in one zone. */
+  readonly acceptZoneRisk: boolean;
   readonly vip: string;
   /** An Elastic IP address that is bound to the virtual IP. */
   readonly publicAddress: Origin | undefined;

@@ -62,6 +62,7 @@ function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): Pro
     name,
     place: places.at(['metadata', 'name']),
     hosts: spec.hosts,
+    acceptZoneRisk: spec.acceptZoneRisk,
     vip: spec.vip,
     publicAddress: spec.publicAddress && originOf(spec.publicAddress),
     vrrp: { routerId: vrrp.routerId, advertIntervalMs: checked(millis(vrrp.advertInterval)) },

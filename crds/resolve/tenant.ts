@@ -47,6 +47,7 @@ export function resolveTenant(entry: TenantEntry, declared: Declared, password: 
     cidr: network.cidr,
     prefixLength: checked(cidr(network.cidr)).prefixLength,
     members: sorted(members),
+    acceptZoneRisk: entry.body.spec.acceptZoneRisk,
     resources: {
       memoryBytes,
       cpuMillicores: checked(millicores(resources.cpu)),

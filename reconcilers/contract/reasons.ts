@@ -235,6 +235,7 @@ export const reasons = {
   VipChanges: 'The hosts still have an earlier virtual IP. Every client of the tenants loses it when it is changed.',
   FormerVipAssigned: 'EC2 still has an earlier virtual IP of the pair on the network interface of a host.',
   TwoVrrpMasters: 'Both hosts are VRRP master.',
+  ZoneAtRisk: 'The failure of one availability zone would take the majority of a Tenant, or both proxies of a pair.',
   SplitVip: "The hosts do not receive each other's VRRP packets. One of them keeps the virtual IP.",
   NoVrrpMaster: 'Neither host is VRRP master.',
   VipOnOtherInterface: 'EC2 has the virtual IP on another network interface than that of the VRRP master.',

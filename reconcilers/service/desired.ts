@@ -1,26 +1,33 @@
 import type { Fleet, ProxyPair, Tenant } from '../../crds/fleet.ts';
+import type { Finding } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import { serviceFact } from '../facts/service/service.ts';
 import { addressOf } from '../shared/hosts.ts';
+import { memberZoneFindings } from './zones.ts';
 
 /** That clients of a tenant can write at its virtual address. */
 export interface DesiredService extends Desired {
   readonly tenant: Tenant;
   readonly pair: ProxyPair;
+  /** About the zones of its members: they follow from the documents and the inventory. */
+  readonly zones: readonly Finding[];
   /** Of its hosts, in their order; undefined while EC2 does not report one. */
   readonly addresses: readonly (string | undefined)[];
 }
 
-export function desiredServices({ tenants, proxyPairs }: Fleet, inventory: Inventory): readonly DesiredService[] {
+export function desiredServices(
+  { cluster, tenants, proxyPairs }: Fleet,
+  inventory: Inventory,
+): readonly DesiredService[] {
   return tenants.flatMap((tenant) => {
     const pair = proxyPairs.find(({ name }) => name === tenant.expose?.proxyPair);
     if (!pair) return [];
     // Before there is an address to connect to, each attempt would take its whole time limit.
     const [subject, dependsOn] = [`service/${tenant.name}` as const, [`vip/${pair.name}` as const]];
-    return [
-      { subject, dependsOn, tenant, pair, addresses: pair.hosts.map((host) => addressOf({ name: host }, inventory)) },
-    ];
+    const zones = memberZoneFindings(cluster, tenant, inventory);
+    const addresses = pair.hosts.map((host) => addressOf({ name: host }, inventory));
+    return [{ subject, dependsOn, tenant, pair, zones, addresses }];
   });
 }
 

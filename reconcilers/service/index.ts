@@ -7,5 +7,5 @@ export const service = bind<DesiredService, ReturnType<typeof serviceFacts>>({
   component: 'service',
   desire: desiredServices,
   facts: serviceFacts,
-  diff: serviceFindings,
+  diff: (desired, observed) => [...serviceFindings(desired, observed), ...desired.zones],
 });

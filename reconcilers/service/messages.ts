@@ -42,3 +42,10 @@ const remedies: Partial<Readonly<Record<Refusal, string>>> = {
     'HAProxy leads to a replica: it follows the Sentinels within a few checks. If it stays so, look at haproxy and sentinel in this plan',
   NOREPLICAS: 'fewer replicas are in sync than redis.minReplicasToWrite: get one back, or lower it',
 };
+
+export function membersInOneZone(
+  tenant: string,
+  { zone, hosts }: { readonly zone: string; readonly hosts: readonly string[] },
+): string {
+  return `while ${zone} fails, ${hosts.join(' and ')} do, and no majority of the Sentinels of ${tenant} is left: nothing is promoted, and it may refuse writes until the zone returns. Place its members in three zones, or accept it (acceptZoneRisk: true)`;
+}

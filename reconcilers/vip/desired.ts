@@ -1,4 +1,5 @@
 import type { Cluster, Fleet, HostName, ProxyPair, TenantName } from '../../crds/fleet.ts';
+import type { Finding } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
@@ -6,6 +7,7 @@ import type { Instance } from '../facts/ec2/instance.ts';
 import type { Observation } from '../facts/observation.ts';
 import { hostReady } from '../shared/host-readiness.ts';
 import { peerIn } from '../shared/pair-order.ts';
+import { pairZoneFindings } from './zones.ts';
 
 interface OfPair extends Desired {
   readonly pair: string;
@@ -42,6 +44,8 @@ export interface DesiredKeepalived extends OfPair, KeepalivedHost {
 export interface DesiredVip extends OfPair {
   readonly kind: 'vip';
   readonly hosts: readonly DesiredVipHost[];
+  /** About the zones of its hosts: they follow from the documents and the inventory. */
+  readonly zones: readonly Finding[];
   readonly vrrp: ProxyPair['vrrp'];
   /** Of all pairs, so that one EC2 call answers for all. */
   readonly vips: readonly string[];
@@ -62,7 +66,7 @@ export function desiredVips(fleet: Fleet, inventory: Inventory): readonly (Desir
     const tenants = exposed.map((tenant) => tenant.name);
     return [
       ...pair.hosts.map((host) => desiredKeepalived(fleet.cluster, inventory, pair, host, tenants)),
-      desiredVip(inventory, pair, tenants, vips),
+      desiredVip(fleet.cluster, inventory, pair, tenants, vips),
     ];
   });
 }
@@ -107,6 +111,7 @@ function keepalivedHost(inventory: Inventory, pair: ProxyPair, host: HostName): 
 
 /** No dependencies: whether the address may be moved is decided from the states of both hosts together. */
 function desiredVip(
+  cluster: Cluster,
   inventory: Inventory,
   pair: ProxyPair,
   tenants: readonly TenantName[],
@@ -114,6 +119,7 @@ function desiredVip(
 ): DesiredVip {
   return {
     kind: 'vip',
+    zones: pairZoneFindings(cluster, pair, inventory),
     subject: `vip/${pair.name}`,
     dependsOn: [],
     pair: pair.name,

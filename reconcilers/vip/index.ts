@@ -35,7 +35,11 @@ const pairs = bind<DesiredKeepalived | DesiredVip, ReturnType<typeof facts>>({
   diff: (desired, observed) => {
     if (desired.kind === 'vip') {
       const interfaces = observed.interfaces[0] ?? notRequested;
-      return [...vipHostFindings(desired, interfaces, observed), ...leftVipFindings(desired, observed)];
+      return [
+        ...vipHostFindings(desired, interfaces, observed),
+        ...leftVipFindings(desired, observed),
+        ...desired.zones,
+      ];
     }
     const on = (index: number) => ({
       keepalived: observed.keepalived[index] ?? notRequested,

@@ -215,6 +215,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
   };
   const pair = {
     clusterRef: 'lawful',
+    acceptZoneRisk: true,
     hosts: spec.swapped ? ['proxy-2', 'proxy-1'] : ['proxy-1', 'proxy-2'],
     vip: '10.80.1.100',
     ...(spec.adopt === 'create' ? { publicAddress: { create: true } } : {}),
@@ -270,6 +271,7 @@ function tenantOf(spec: TenantSpec, number: number, { redisHosts, swapped }: Fle
   };
   return manifest('Tenant', `t${number}`, {
     clusterRef: 'lawful',
+    acceptZoneRisk: true,
     network: { vlan: 100 + number, cidr: `${net}.0/24` },
     members,
     resources: { memory: spec.memory, disk: '1Gi' },

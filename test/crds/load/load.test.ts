@@ -54,6 +54,7 @@ describe('loadDocuments', () => {
     expect(proxyPairs).to.deep.equal([
       {
         name: 'front',
+        acceptZoneRisk: true,
         place: { file: 'proxypair.yaml', line: 5, column: 9 },
         hosts: ['proxy-1', 'proxy-2'],
         vip: '10.80.1.100',

@@ -129,6 +129,7 @@ export const rows: readonly FieldRow[] = [
   { field: 'Tenant.metadata.name', to: 'other', effect: 'refused' },
   { field: 'Tenant.spec.clusterRef', to: 'other', effect: 'error' },
   { field: 'Tenant.spec.network.vlan', to: 109, effect: 'refused' },
+  { field: 'Tenant.spec.acceptZoneRisk', to: false, effect: 'operator' },
   { field: 'Tenant.spec.network.cidr', to: '10.101.0.0/25', effect: 'live' },
   { field: 'Tenant.spec.members[].name', to: 'r9', effect: 'refused' },
   { field: 'Tenant.spec.members[].host', to: 'redis-2', effect: 'error' },
@@ -172,6 +173,7 @@ export const rows: readonly FieldRow[] = [
 
   { field: 'ProxyPair.metadata.name', to: 'other', effect: 'error' },
   { field: 'ProxyPair.spec.clusterRef', to: 'other', effect: 'error' },
+  { field: 'ProxyPair.spec.acceptZoneRisk', to: false, effect: 'operator' },
   { field: 'ProxyPair.spec.hosts[]', to: 'redis-1', effect: 'error' },
   { field: 'ProxyPair.spec.vip', to: '10.80.1.101', effect: 'live' },
   { field: 'ProxyPair.spec.vrrp.routerId', to: 52, effect: 'live' },

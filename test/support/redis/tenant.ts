@@ -10,6 +10,7 @@ export function tenantOf(network = '10.101.0', part: Partial<Tenant> = {}): Tena
     vlan: 101,
     cidr: `${network}.0/24`,
     prefixLength: 24,
+    acceptZoneRisk: true,
     members: [1, 2, 3].map((n) => ({ name: `r${n}`, host: `redis-${n}`, address: `${network}.1${n}` })),
     resources: { memoryBytes: 2 ** 28, cpuMillicores: 500, diskBytes: 2 ** 30 },
     redis: {

@@ -585,7 +585,7 @@ export const across: readonly Broken[] = [
     ],
     issues: [
       {
-        at: 'proxypair.yaml:21:21',
+        at: 'proxypair.yaml:23:21',
         path: 'spec.vrrp.routerId',
         problem: 'VRRP router id 51 is already used by ProxyPair front, at proxypair.yaml:11',
         remedy: 'give each ProxyPair of a Cluster its own id',
@@ -648,13 +648,13 @@ export const across: readonly Broken[] = [
     ],
     issues: [
       {
-        at: 'proxypair.yaml:19:11',
+        at: 'proxypair.yaml:21:11',
         path: 'spec.hosts[0]',
         problem: 'host proxy-2 already belongs to ProxyPair front, at proxypair.yaml:8',
         remedy: 'list two different proxy hosts that belong to no other pair',
       },
       {
-        at: 'proxypair.yaml:20:8',
+        at: 'proxypair.yaml:22:8',
         path: 'spec.vip',
         problem: '10.80.1.100 is already the VIP of ProxyPair front, at proxypair.yaml:9',
         remedy: 'give each ProxyPair an address of its own',
