@@ -195,6 +195,15 @@ value: string
 }
 }[]
 /**
+ * How created hosts reach the EC2 API and package repositories. If omitted, nothing of it is managed, and a default route that leads elsewhere than to the internet gateway is left as it is.
+ */
+egress?: {
+/**
+ * Created hosts get a public IPv4 address when they are launched, and reach the internet by the internet gateway, which must be declared. An existing instance without one keeps none.
+ */
+publicAddresses?: true
+}
+/**
  * The security group of all created hosts. It allows SSH, GRE, VRRP and ICMP between them, and otherwise only the ingress listed here.
  */
 securityGroup?: {
@@ -1175,6 +1184,27 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 ],
                 "additionalProperties": false
               }
+            },
+            "egress": {
+              "description": "How created hosts reach the EC2 API and package repositories. If omitted, nothing of it is managed, and a default route that leads elsewhere than to the internet gateway is left as it is.",
+              "type": "object",
+              "properties": {
+                "publicAddresses": {
+                  "description": "Created hosts get a public IPv4 address when they are launched, and reach the internet by the internet gateway, which must be declared. An existing instance without one keeps none.",
+                  "type": "boolean",
+                  "enum": [
+                    true
+                  ]
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "publicAddresses"
+                  ]
+                }
+              ],
+              "additionalProperties": false
             },
             "securityGroup": {
               "description": "The security group of all created hosts. It allows SSH, GRE, VRRP and ICMP between them, and otherwise only the ingress listed here.",

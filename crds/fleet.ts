@@ -82,6 +82,13 @@ export interface ClusterNetwork {
   readonly internetGateway: Origin | undefined;
   readonly subnets: readonly Subnet[];
   readonly securityGroup: SecurityGroup | undefined;
+  /** Undefined: how hosts reach the internet is not managed. */
+  readonly egress: Egress | undefined;
+}
+
+/** How created hosts reach the EC2 API and package repositories: with public addresses by the internet gateway. */
+export interface Egress {
+  readonly by: 'publicAddresses';
 }
 
 /** Created if it is missing, or adopted: observed and never changed. */

@@ -73,15 +73,16 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       item: { InternetGatewayId: id, Attachments: vpcIds.map((VpcId) => ({ VpcId })), Tags: tagList(tags) },
     })),
   DescribeRouteTables: ({ routeTables }) =>
-    routeTables.map(({ id, tags, vpcId, routes }) => ({
-      fields: { 'association.main': ['true'] },
+    routeTables.map(({ id, tags, vpcId, main, subnetIds, routes }) => ({
+      fields: { 'association.main': [String(main)], 'vpc-id': [vpcId] },
       tags,
       item: {
         RouteTableId: id,
         VpcId: vpcId,
-        Routes: routes.map(({ destination, gatewayId, state }) => ({
+        Associations: [...(main ? [{ Main: true }] : []), ...subnetIds.map((SubnetId) => ({ Main: false, SubnetId }))],
+        Routes: routes.map(({ destination, target, state }) => ({
           DestinationCidrBlock: destination,
-          GatewayId: gatewayId,
+          GatewayId: target,
           State: state,
         })),
         Tags: tagList(tags),

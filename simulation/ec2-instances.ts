@@ -62,6 +62,7 @@ interface NewInterface {
   readonly PrivateIpAddress: string;
   readonly Groups: readonly string[];
   readonly DeleteOnTermination?: boolean;
+  readonly AssociatePublicIpAddress?: boolean;
 }
 
 /** EC2 gives an address of a subnet to one interface only. */
@@ -123,7 +124,8 @@ export function runInstance(world: World, input: Launch): void {
     instanceId,
     state: 'pending',
     privateAddress: asked.PrivateIpAddress,
-    publicAddress: undefined,
+    publicAddress: asked.AssociatePublicIpAddress ? publicAddress(world) : undefined,
+    launchedPublic: asked.AssociatePublicIpAddress === true,
     subnetId: nic.subnetId,
     vpcId: nic.vpcId,
     zone: ec2.subnets.find(({ id }) => id === nic.subnetId)?.zone,
@@ -161,18 +163,30 @@ function rootVolume(world: World, instanceId: string, input: Launch): Writable<V
   };
 }
 
+/** An address of EC2's; it is another one after each start. */
+function publicAddress({ ec2 }: World): string {
+  ec2.next += 1;
+  return `198.51.100.${ec2.next % 256}`;
+}
+
 interface Ids {
   readonly InstanceIds: readonly string[];
 }
 
 export function startInstances(world: World, { InstanceIds }: Ids): void {
   for (const one of chosen(world, InstanceIds))
-    if (one.state === 'stopped') Object.assign(one, { state: 'pending', launched: world.now });
+    if (one.state === 'stopped')
+      Object.assign(one, {
+        state: 'pending',
+        launched: world.now,
+        publicAddress: one.launchedPublic ? publicAddress(world) : undefined,
+      });
 }
 
 export function stopInstances(world: World, { InstanceIds }: Ids): void {
   for (const one of chosen(world, InstanceIds)) {
     one.state = 'stopping';
+    one.publicAddress = undefined;
     const host = world.hosts[one.tags[markers.ec2Host] ?? ''];
     if (host) halt(host);
   }

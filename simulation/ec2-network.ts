@@ -8,8 +8,15 @@ export function createVpc(world: World, input: Specified & { readonly CidrBlock:
   const id = newId(world, 'vpc');
   const { CidrBlock } = input;
   world.ec2.vpcs.push({ id, tags: tagsFrom(input, 'vpc'), state: 'available', cidrs: [CidrBlock] });
-  const local = { destination: CidrBlock, gatewayId: 'local', state: 'active' };
-  world.ec2.routeTables.push({ id: newId(world, 'rtb'), tags: {}, vpcId: id, routes: [local] });
+  const local = { destination: CidrBlock, target: 'local', state: 'active' };
+  world.ec2.routeTables.push({
+    id: newId(world, 'rtb'),
+    tags: {},
+    vpcId: id,
+    main: true,
+    subnetIds: [],
+    routes: [local],
+  });
 }
 
 export function deleteVpc({ ec2 }: World, { VpcId }: { readonly VpcId: string }): void {
@@ -62,7 +69,7 @@ export function createRoute({ ec2 }: World, { RouteTableId, DestinationCidrBlock
   withId(ec2.gateways, GatewayId, 'InvalidInternetGatewayID');
   table.routes = [
     ...table.routes.filter(({ destination }) => destination !== DestinationCidrBlock),
-    { destination: DestinationCidrBlock, gatewayId: GatewayId, state: 'active' },
+    { destination: DestinationCidrBlock, target: GatewayId, state: 'active' },
   ];
 }
 

@@ -216,8 +216,8 @@ export function numberFrom(host: HostWorld): number {
 
 /** An AWS account as the facts observe it, and what its AMIs boot into. */
 export interface Ec2World {
-  /** Their addresses are those of their network interface. */
-  instances: Writable<Omit<Instance, 'addresses'>>[];
+  /** Their addresses are those of their network interface. `launchedPublic`: they get a public address at each start. */
+  instances: (Writable<Omit<Instance, 'addresses'>> & { readonly launchedPublic?: boolean })[];
   interfaces: Writable<NetworkInterface>[];
   volumes: Writable<Volume>[];
   vpcs: Writable<Vpc>[];

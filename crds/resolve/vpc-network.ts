@@ -14,6 +14,7 @@ export function resolveNetwork({
   internetGateway,
   subnets,
   securityGroup,
+  egress,
 }: Spec['network']): ClusterNetwork {
   return {
     vpcCidr,
@@ -30,6 +31,7 @@ export function resolveNetwork({
       sshFrom: [...(securityGroup.sshFrom ?? [])].sort(),
       clientsFrom: [...(securityGroup.clientsFrom ?? [])].sort(),
     },
+    egress: egress && { by: 'publicAddresses' },
   };
 }
 

@@ -30,6 +30,8 @@ export const reasons = {
   VpcDiffers: 'The adopted subnet is in another VPC.',
   InternetGatewayDetached: 'The internet gateway is not attached to the VPC.',
   DefaultRouteDiffers: 'The default route of the VPC does not lead to the internet gateway.',
+  DefaultRouteElsewhere: 'The default route of the VPC leads elsewhere than to the internet gateway, and is left so.',
+  EgressRouteDiffers: 'The default route of a subnet with hosts does not lead the way that is declared.',
   IngressRuleMissing: 'The security group does not allow traffic that the Cluster needs.',
   IngressRuleStale: 'The security group still allows what is no longer declared.',
   // instance
@@ -46,6 +48,7 @@ export const reasons = {
   EnaDisabled: 'ENA is declared, and disabled on the instance.',
   SriovDisabled: 'SR-IOV is declared, and not enabled on the instance, which is stopped for it.',
   SriovNotDeclared: 'SR-IOV is enabled and not declared; it cannot be disabled.',
+  PublicAddressMissing: 'The instance has no public address, with which it would reach the internet.',
   Imdsv1Allowed: 'The instance metadata service accepts requests without a token.',
   InstanceTypeDiffers: 'The instance has another type than declared.',
   AmiDiffers: 'The instance was created from another AMI than declared.',

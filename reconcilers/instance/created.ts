@@ -48,7 +48,7 @@ export function createdFindings(
   // Before the network too: what needs manual action is reported by the first plan.
   const missing = launchInputFindings(desired, creation, observed);
   if (missing.length) return missing;
-  const part = missingPart(creation, network);
+  const part = missingPart(desired.cluster, creation, network);
   if (part)
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
   return [nic ? addressInUse(desired, creation, nic) : launchFinding(desired, creation, network, observed)];
@@ -89,6 +89,8 @@ function launchFinding(
         PrivateIpAddress: address,
         Groups: group.state === 'present' ? [group.value.id] : [],
         DeleteOnTermination: true,
+        // If nothing is declared, the subnet decides.
+        ...(cluster.network.egress ? { AssociatePublicIpAddress: true } : {}),
         Description: `${cluster.name} ${host.name}`,
       },
     ],

@@ -1,18 +1,20 @@
-import type { Creation } from '../../crds/fleet.ts';
+import type { Cluster, Creation } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { manual, notObserved } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
+import { missingWayOut } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
 import { amiNotFound, enaUnsupported, keyPairNotFound, typeNotFound } from './messages.ts';
 
-/** The part of the VPC network that an instance is created in and that is not present; undefined when all are. */
-export function missingPart({ subnet }: Creation, network: VpcNetworkState): Subject | undefined {
+/** The part of the VPC network that an instance is created in and that is not present, or without which it would reach nothing; undefined when all are. */
+export function missingPart(cluster: Cluster, { subnet }: Creation, network: VpcNetworkState): Subject | undefined {
   if (network.vpc.state !== 'present') return 'network/vpc';
   if (network.subnet(subnet).state !== 'present') return `network/subnet-${subnet}`;
-  return network.group.state === 'present' ? undefined : 'network/security-group';
+  if (network.group.state !== 'present') return 'network/security-group';
+  return missingWayOut(cluster, network, subnet);
 }
 
 /** What an instance cannot be created without: AMI, instance type, key pair. All that is missing at once. */

@@ -53,6 +53,10 @@ export function retiredInstance(instanceId: string, since: string): string {
   return `\`reconcile delete\` stopped it at ${since}, and keeps it; to use it again, remove the tag (aws ec2 delete-tags --resources ${instanceId} --tags Key=${markers.ec2Retired}), and it is started`;
 }
 
+export function withoutPublicAddress(instanceId: string, interfaceId: string, host: string): string {
+  return `EC2 gives one only at launch: associate an Elastic IP (aws ec2 allocate-address --domain vpc, and aws ec2 associate-address --network-interface-id ${interfaceId} --allocation-id ID), or, once its tenants can do without ${host} and its data, terminate ${instanceId}, and it is created again with one`;
+}
+
 export function resize(instanceId: string, host: string, type: string): string {
   return `another type needs a stop: when its tenants can do without ${host}, stop ${instanceId}, change it (aws ec2 modify-instance-attribute --instance-id ${instanceId} --instance-type ${type}), and start it`;
 }

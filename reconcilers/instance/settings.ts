@@ -5,7 +5,7 @@ import { act, info, manual, settling } from '../contract/remedy.ts';
 import type { Instance } from '../facts/ec2/instance.ts';
 import { ec2Step } from '../shared/ec2-tags.ts';
 import { type DesiredInstance, findingOf } from './desired.ts';
-import { enableEna, otherAddress, resize, retiredInstance } from './messages.ts';
+import { enableEna, otherAddress, resize, retiredInstance, withoutPublicAddress } from './messages.ts';
 
 /** A created instance: it runs, has its address, and is set as declared. */
 export function settingsFindings(desired: DesiredInstance, creation: Creation, instance: Instance): readonly Finding[] {
@@ -13,6 +13,7 @@ export function settingsFindings(desired: DesiredInstance, creation: Creation, i
   if (otherHost.length) return otherHost;
   return [
     ...stateFindings(desired, creation, instance),
+    ...publicAddressFindings(desired, instance),
     ...metadataFindings(desired, instance),
     ...typeFindings(desired, creation, instance),
     ...networkingFindings(desired, creation, instance),
@@ -51,6 +52,17 @@ function stateFindings(
   }
   const start = ec2Step(`start ${instanceId} of ${name}`, 'StartInstances', { InstanceIds: [instanceId] });
   return [finding('NotRunning', 'instance state', values, act([start]))];
+}
+
+/** EC2 gives one to a network interface when it creates it, and later only as an Elastic IP. Source: EC2 User Guide, "Public IPv4 addresses". */
+function publicAddressFindings(
+  desired: DesiredInstance,
+  { instanceId, state, publicAddress, networkInterfaceId = '' }: Instance,
+): readonly Finding[] {
+  const { cluster, host } = desired;
+  if (cluster.network.egress === undefined || state !== 'running' || publicAddress !== undefined) return [];
+  const remedy = manual(withoutPublicAddress(instanceId, networkInterfaceId, host.name));
+  return [findingOf(desired)('PublicAddressMissing', 'public address', { have: 'none', want: 'present' }, remedy, [])];
 }
 
 function metadataFindings(desired: DesiredInstance, { instanceId, imdsv2 }: Instance): readonly Finding[] {

@@ -7,7 +7,7 @@ import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { vpcNetworkFacts } from '../shared/vpc-network-facts.ts';
 
 export type Part =
-  | { readonly kind: 'vpc' | 'internet-gateway' | 'security-group' }
+  | { readonly kind: 'vpc' | 'internet-gateway' | 'egress' | 'security-group' }
   | { readonly kind: 'subnet'; readonly subnet: string };
 
 /** One part of the VPC network around the hosts. */
@@ -32,7 +32,7 @@ export interface PartContext {
 
 /** The parts that a Cluster declares. All others depend on the VPC. */
 export function desiredParts({ cluster, tenants, heldUp = [] }: Fleet, inventory: Inventory): readonly DesiredPart[] {
-  const { vpc, internetGateway, subnets, securityGroup } = cluster.network;
+  const { vpc, internetGateway, subnets, securityGroup, egress } = cluster.network;
   if (!vpc) return [];
   const common = {
     cluster,
@@ -45,6 +45,7 @@ export function desiredParts({ cluster, tenants, heldUp = [] }: Fleet, inventory
     ...(internetGateway ? [{ kind: 'internet-gateway' } as const] : []),
     ...subnets.map(({ name }) => ({ kind: 'subnet', subnet: name }) as const),
     ...(securityGroup ? [{ kind: 'security-group' } as const] : []),
+    ...(egress ? [{ kind: 'egress' } as const] : []),
   ];
   return [
     { ...common, subject: 'network/vpc', dependsOn: [], part: { kind: 'vpc' } },

@@ -1,12 +1,12 @@
 import type { Finding } from '../contract/finding.ts';
-import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
+import { act, dependsOn, info, manual, notObserved, settling } from '../contract/remedy.ts';
 import type { Gateway } from '../facts/ec2/vpc-network.ts';
 import { adoptionText } from '../shared/adoption.ts';
 import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
+import { anywhere } from '../shared/route-tables.ts';
 import type { PartContext } from './desired.ts';
-import { adoptedGatewayNotFound, attachGateway, routeInAdoptedVpc } from './messages.ts';
+import { adoptedGatewayNotFound, attachGateway, routeInAdoptedVpc, routeLeftAlone } from './messages.ts';
 
-const anywhere = '0.0.0.0/0';
 const field = 'internet gateway';
 
 /** The internet gateway: attached to the VPC, and the target of the default route in the main route table. */
@@ -68,14 +68,16 @@ function routeFindings(
   const name = 'default route';
   if (routeTables.state !== 'present')
     return [finding('NotObserved', name, { have: 'unknown', want: id }, notObserved(routeTables))];
-  const table = routeTables.value.find((one) => one.vpcId === vpcId);
+  const table = routeTables.value.find((one) => one.vpcId === vpcId && one.main);
   if (!table) {
     const remedy = settling(`EC2 does not show the main route table of ${vpcId} yet`);
     return [finding('NotAvailableYet', name, { have: 'absent', want: id }, remedy)];
   }
   const route = table.routes.find(({ destination }) => destination === anywhere);
-  if (route?.gatewayId === id && route.state !== 'blackhole') return [];
-  const have = route ? `${route.gatewayId || 'not a gateway'} (${route.state})` : 'absent';
+  if (route?.target === id && route.state !== 'blackhole') return [];
+  const have = route ? `${route.target || 'not a gateway'} (${route.state})` : 'absent';
+  if (route && route.state !== 'blackhole' && !desired.cluster.network.egress)
+    return [finding('DefaultRouteElsewhere', name, { have, want: have }, info(routeLeftAlone(table.id, id)))];
   const input = { RouteTableId: table.id, DestinationCidrBlock: anywhere, GatewayId: id };
   const fix = ec2Step(`route ${anywhere} to ${id} in ${table.id}`, route ? 'ReplaceRoute' : 'CreateRoute', input);
   const { vpc } = desired.cluster.network;

@@ -6,6 +6,7 @@ import { declaredTagFindings, isOwnedBy } from '../shared/ec2-tags.ts';
 import type { PartState } from '../shared/part-state.ts';
 import { type VpcNetworkState, vpcNetworkState } from '../shared/vpc-network.ts';
 import { type DesiredPart, desiredParts, type Part, type PartContext, partFacts } from './desired.ts';
+import { egressFindings } from './egress.ts';
 import { gatewayFindings } from './gateway.ts';
 import { groupFindings } from './group.ts';
 import { subnetFindings } from './subnet.ts';
@@ -14,6 +15,7 @@ import { vpcFindings } from './vpc.ts';
 const diffs: { readonly [K in Part['kind']]: (context: PartContext) => readonly Finding[] } = {
   vpc: vpcFindings,
   'internet-gateway': gatewayFindings,
+  egress: egressFindings,
   subnet: subnetFindings,
   'security-group': groupFindings,
 };
@@ -43,6 +45,8 @@ function tagFindings({ part, cluster, subject }: DesiredPart, state: VpcNetworkS
   const of: { readonly [K in Part['kind']]: () => readonly Tagged[] } = {
     vpc: () => shown(state.vpc),
     'internet-gateway': () => (gateways.state === 'present' ? gateways.value : []),
+    // Nothing is created for it.
+    egress: () => [],
     subnet: () => (part.kind === 'subnet' ? shown(state.subnet(part.subnet)) : []),
     'security-group': () => shown(state.group),
   };
@@ -56,6 +60,7 @@ function isCreated({ vpc, internetGateway, subnets, securityGroup }: ClusterNetw
   const origins = {
     vpc,
     'internet-gateway': internetGateway,
+    egress: undefined,
     subnet: subnets.find(({ name }) => part.kind === 'subnet' && name === part.subnet)?.origin,
     'security-group': securityGroup?.origin,
   };

@@ -24,6 +24,14 @@ export function routeInAdoptedVpc(destination: string, gatewayId: string, tableI
   return `the VPC is adopted and is not modified; add the route ${destination} to ${gatewayId} in ${tableId}, or remove spec.network.internetGateway`;
 }
 
+export function routeLeftAlone(tableId: string, gatewayId: string): string {
+  return `${tableId} is left as it is; to have its default route managed, declare spec.network.egress; otherwise hosts in its subnets reach the internet by that route, or not at all, and not by ${gatewayId}`;
+}
+
+export function subnetRoutedElsewhere(subnet: string, tableId: string, gatewayId: string): string {
+  return `subnet ${subnet} uses ${tableId}, which is not managed here, and the public addresses of its hosts are of no use without a default route to ${gatewayId}: set one (aws ec2 replace-route --route-table-id ${tableId} --destination-cidr-block 0.0.0.0/0 --gateway-id ${gatewayId}; create-route if there is none), or remove the association of the subnet with the table`;
+}
+
 export function ruleInAdoptedGroup(groupId: string): string {
   return `the security group is adopted and is not modified; add the rule to ${groupId}, or use \`create: true\``;
 }

@@ -24,13 +24,18 @@ export function vpcNetworkFacts({ name, network }: Cluster) {
       'gateways',
       internetGateway && [filtersOf(internetGateway, 'internet-gateway-id', byClusterTag)],
     ),
-    // Main route tables of all VPCs: which one is ours is known only once the VPC is.
-    routeTables: factRequests('route-tables', internetGateway && [{ 'association.main': ['true'] }]),
+    routeTables: factRequests('route-tables', routeTableFilters(network)),
     groups: factRequests(
       'groups',
       securityGroup && [filtersOf(securityGroup.origin, 'group-id', { 'group-name': [groupName(name)] })],
     ),
   };
+}
+
+/** Of all VPCs: which one is ours is known only once the VPC is. The main ones, or all if the way out of each subnet is declared. */
+function routeTableFilters({ egress, internetGateway, vpc }: Cluster['network']): readonly Ec2Filters[] | undefined {
+  if (egress) return [vpc && 'adopt' in vpc && 'id' in vpc.adopt ? { 'vpc-id': [vpc.adopt.id] } : {}];
+  return internetGateway && [{ 'association.main': ['true'] }];
 }
 
 /** What selects a created or adopted resource in a describe call. */

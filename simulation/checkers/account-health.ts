@@ -33,7 +33,8 @@ export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs
     ...open.flatMap((port) =>
       clientsFrom.flatMap((range) => (lets('tcp', range, port) ? [] : [`no way in to port ${port} from ${range}`])),
     ),
-    ...(internetGateway && !ec2.routeTables.some(({ routes }) => routes.some((one) => one.destination === '0.0.0.0/0'))
+    ...(internetGateway &&
+    !ec2.routeTables.some(({ main, routes }) => main && routes.some((one) => one.destination === '0.0.0.0/0'))
       ? ['no default route']
       : []),
   ];
@@ -51,6 +52,7 @@ export function instanceViolations({ ec2 }: World, { cluster }: Fleet): readonly
       [!instance?.imdsv2, 'IMDSv1'],
       [!nic?.sourceDestCheck, 'source/dest check'],
       [!nic?.deleteOnTermination, 'interface stays'],
+      [cluster.network.egress && !instance?.publicAddress, 'no public address'],
       [nic?.groupIds.join() !== ec2.groups.find(({ vpcId }) => vpcId === nic?.vpcId)?.id, 'groups'],
     ] as const;
     return faults.flatMap(([wrong, what]) => (wrong ? [`${name}: ${what}`] : []));

@@ -15,6 +15,8 @@ export interface FleetSpec {
   readonly adopt: 'tag' | 'id' | 'create';
   /** Of created hosts: SR-IOV is declared, so each host is stopped once. `later`: their type supports it, and it is not declared yet. */
   readonly sriov?: boolean | 'later';
+  /** Of created hosts: how they reach the internet. */
+  readonly egress?: 'publicAddresses';
   readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
   /** Declared package repositories. */
@@ -205,7 +207,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
   }));
   const cluster = {
     aws: { region: 'lab-1', ...(spec.adopt === 'create' ? { tags: { 'cost-center': '42' } } : {}) },
-    network: { vpcCidr: '10.80.0.0/16', ...(spec.adopt === 'create' ? createdGround : {}) },
+    network: { vpcCidr: '10.80.0.0/16', ...(spec.adopt === 'create' ? groundOf(spec) : {}) },
     ssh: { identity: { agent: true }, knownHosts: '/etc/known_hosts' },
     hosts,
     ...(spec.adopt === 'create' ? { instances: instancesOf(spec) } : {}),
@@ -237,6 +239,10 @@ function sourceOf(how: FleetSpec['adopt'], name: string, index: number): object 
 function instancesOf({ sriov }: FleetSpec): object {
   const common = { type: sriov ? 'c4.large' : 'm5.large', keyName: 'operator' };
   return sriov === true ? { ...common, enhancedNetworking: 'sriov' } : common;
+}
+
+function groundOf({ egress }: FleetSpec): object {
+  return egress ? { ...createdGround, egress: { [egress]: true } } : createdGround;
 }
 
 const createdGround = {

@@ -43,12 +43,19 @@ export interface Ec2Case {
   readonly name: string;
   readonly change?: (ec2: Ec2) => void;
   readonly fleet?: Fleet;
+  /** What the account was created from. */
+  readonly start?: Fleet;
   /** Ids are taken from the account, after the change. */
   readonly expected: (ec2: Ec2) => readonly ExpectedFinding[];
 }
 
-export async function checkCase({ change, fleet = createdFleet, expected: expectedOf }: Ec2Case): Promise<void> {
-  const world = copyOf(await convergedWorld(createdFleet));
+export async function checkCase({
+  change,
+  start = createdFleet,
+  fleet = createdFleet,
+  expected: expectedOf,
+}: Ec2Case): Promise<void> {
+  const world = copyOf(await convergedWorld(start));
   change?.(world.ec2);
   const expected = expectedOf(world.ec2);
   const { plan } = await observeAndPlan(fleet, reconcilers, simulate(world).reader);

@@ -26,7 +26,12 @@ export interface Gateway extends Tagged {
 
 export interface RouteTable extends Tagged {
   readonly vpcId: string;
-  readonly routes: readonly { readonly destination: string; readonly gatewayId: string; readonly state: string }[];
+  /** It applies to the subnets of the VPC that are associated with no other one. */
+  readonly main: boolean;
+  /** Subnets that are associated with it. */
+  readonly subnetIds: readonly string[];
+  /** `target`: what the route leads to, such as an internet gateway or a NAT gateway; empty if that is not known here. */
+  readonly routes: readonly { readonly destination: string; readonly target: string; readonly state: string }[];
 }
 
 export interface Group extends Tagged {
@@ -79,9 +84,11 @@ export const routeTables = probe<ApiRouteTable, RouteTable>('DescribeRouteTables
   id: item.RouteTableId ?? '',
   tags: tagsOf(item.Tags),
   vpcId: item.VpcId ?? '',
+  main: (item.Associations ?? []).some((one) => one.Main === true),
+  subnetIds: (item.Associations ?? []).flatMap((one) => one.SubnetId ?? []).sort(),
   routes: (item.Routes ?? []).map((route) => ({
-    destination: route.DestinationCidrBlock ?? '',
-    gatewayId: route.GatewayId ?? '',
+    destination: route.DestinationCidrBlock ?? route.DestinationPrefixListId ?? '',
+    target: targetOf(route),
     state: route.State ?? '',
   })),
 }));
@@ -120,6 +127,14 @@ function rulesOf(permission: ApiPermission): readonly Rule[] {
     })),
   ];
   return sources.map((one) => ({ protocol, ...ports, ...one }));
+}
+
+/** A route has one target, in a field of its kind. Source: EC2 API Reference, Route. An instance is shown with its interface. */
+function targetOf(route: ApiRoute): string {
+  const { GatewayId, NatGatewayId, NetworkInterfaceId, TransitGatewayId, VpcPeeringConnectionId } = route;
+  const { InstanceId, LocalGatewayId, CarrierGatewayId, EgressOnlyInternetGatewayId } = route;
+  const usual = GatewayId ?? NatGatewayId ?? NetworkInterfaceId ?? TransitGatewayId ?? VpcPeeringConnectionId;
+  return usual ?? InstanceId ?? LocalGatewayId ?? CarrierGatewayId ?? EgressOnlyInternetGatewayId ?? '';
 }
 
 function portOf(port: number | undefined): number | undefined {
@@ -161,12 +176,24 @@ interface ApiGateway {
 interface ApiRouteTable {
   readonly RouteTableId?: string;
   readonly VpcId?: string;
-  readonly Routes?: readonly {
-    readonly DestinationCidrBlock?: string;
-    readonly GatewayId?: string;
-    readonly State?: string;
-  }[];
+  readonly Associations?: readonly { readonly Main?: boolean; readonly SubnetId?: string }[];
+  readonly Routes?: readonly ApiRoute[];
   readonly Tags?: readonly ApiTag[];
+}
+
+interface ApiRoute {
+  readonly DestinationCidrBlock?: string;
+  readonly DestinationPrefixListId?: string;
+  readonly GatewayId?: string;
+  readonly NatGatewayId?: string;
+  readonly NetworkInterfaceId?: string;
+  readonly InstanceId?: string;
+  readonly TransitGatewayId?: string;
+  readonly VpcPeeringConnectionId?: string;
+  readonly LocalGatewayId?: string;
+  readonly CarrierGatewayId?: string;
+  readonly EgressOnlyInternetGatewayId?: string;
+  readonly State?: string;
 }
 
 interface ApiGroup {

@@ -65,6 +65,7 @@ export const rows: readonly FieldRow[] = [
   { field: 'Cluster.spec.network.vpcCidr', to: '10.80.0.0/17', effect: 'operator' },
   ...created('Cluster.spec.network', ...origin('vpc'), ...origin('internetGateway'), ...origin('securityGroup')),
   ...created('Cluster.spec.network', 'securityGroup.sshFrom[]', 'securityGroup.clientsFrom[]'),
+  ...created('Cluster.spec.network', 'egress.publicAddresses'),
   ...created(
     'Cluster.spec.network.subnets[]',
     'name',

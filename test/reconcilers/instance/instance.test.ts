@@ -5,6 +5,7 @@ import { reconcilers } from '../../../reconcilers/index.ts';
 import { copyOf } from '../../../simulation/copy.ts';
 import { applyEc2Command } from '../../../simulation/ec2.ts';
 import { endPending } from '../../../simulation/scenarios/broken-worlds.ts';
+import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 import { convergedWorld, run } from '../../../simulation/scenarios/start.ts';
 import { simulate } from '../../../simulation/simulated-transport.ts';
 import { checkCase, type Ec2, type Ec2Case, first, createdFleet as fleet, untag } from '../../support/ec2-findings.ts';
@@ -19,6 +20,11 @@ const withCreation = (change: object, name = 'redis-1'): Fleet => ({
         : host,
     ),
   },
+});
+
+const withNetwork = (network: Partial<Fleet['cluster']['network']>): Fleet => ({
+  ...fleet,
+  cluster: { ...fleet.cluster, network: { ...fleet.cluster.network, ...network } },
 });
 
 interface Tagged {
@@ -198,6 +204,51 @@ const cases: readonly Ec2Case[] = [
     ],
   },
   {
+    name: 'public addresses are declared, and an instance has none: EC2 gives one only at launch',
+    fleet: withNetwork({ egress: { by: 'publicAddresses' } }),
+    change: ({ instances }) => {
+      for (const one of instances) if (one.tags['Name'] !== 'redis-1') one.publicAddress = '198.51.100.1';
+    },
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'public address',
+        have: 'none',
+        reason: 'PublicAddressMissing',
+        by: 'manual',
+        message: /aws ec2 associate-address --network-interface-id eni-/,
+      },
+    ],
+  },
+  {
+    name: 'public addresses are declared, and the default route is missing: no host is created before it leads out',
+    fleet: withNetwork({ egress: { by: 'publicAddresses' } }),
+    change: (ec2) => {
+      ec2.instances = [];
+      ec2.interfaces = [];
+      first(ec2.routeTables).routes = [];
+    },
+    expected: () => [
+      {
+        subject: 'network/internet-gateway',
+        field: 'default route',
+        have: 'absent',
+        reason: 'DefaultRouteDiffers',
+        by: 'action',
+        calls: [['CreateRoute', {}]],
+      },
+      ...['proxy-1', 'proxy-2', 'redis-1', 'redis-2', 'redis-3'].map((name) => ({
+        subject: `instance/${name}` as const,
+        field: 'instance',
+        have: 'absent',
+        reason: 'DependencyNotReady' as const,
+        by: 'waiting' as const,
+        cause: 'dependency' as const,
+        dependsOn: 'network/internet-gateway' as const,
+      })),
+    ],
+  },
+  {
     name: 'another type and another AMI: neither is changed',
     fleet: withCreation({ type: 'c4.large', image: 'ami-0badbadb' }),
     expected: () => [
@@ -370,6 +421,17 @@ describe('created instances', () => {
         expect(outcome.result).to.equal('done');
       }
     });
+  });
+
+  it('with public addresses declared, a host is created with one, and has one again after a stop', async () => {
+    const of = fleetOf({ ...plainFleet, adopt: 'create', egress: 'publicAddresses' });
+    const world = copyOf(await convergedWorld(of));
+    const { instanceId, publicAddress } = instanceOf(world.ec2, 'redis-1');
+    expect(publicAddress).to.be.a('string');
+    applyEc2Command(world, { action: 'StopInstances', input: { InstanceIds: [instanceId] } });
+    const { outcome } = await run(of, simulate(world));
+    expect(outcome.result).to.equal('done');
+    expect(outcome.left).to.deep.equal([]);
   });
 
   it('the answer to a launch was lost: EC2 refuses the next one, and there is one instance', async () => {

@@ -3,6 +3,7 @@ import { observeAndPlan } from '../../../controller/engine/pass.ts';
 import type { Fleet } from '../../../crds/fleet.ts';
 import { reconcilers } from '../../../reconcilers/index.ts';
 import { copyOf } from '../../../simulation/copy.ts';
+import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 import { convergedWorld } from '../../../simulation/scenarios/start.ts';
 import { simulate } from '../../../simulation/simulated-transport.ts';
 import { checkCase, type Ec2, type Ec2Case, first, createdFleet as fleet, untag } from '../../support/ec2-findings.ts';
@@ -26,6 +27,15 @@ const withSsh = (ssh: Partial<Fleet['cluster']['ssh']>, proxyPort = 22): Fleet =
 const addDuplicateVpc = (ec2: Ec2) => {
   ec2.vpcs.unshift({ ...copyOf(first(ec2.vpcs)), id: 'vpc-ffffffff' });
 };
+
+const publicFleet = fleetOf({ ...plainFleet, adopt: 'create', egress: 'publicAddresses' });
+
+/** A route table of somebody else, which subnet a uses. */
+function addTable(ec2: Ec2, routes: Ec2['routeTables'][number]['routes']): void {
+  const subnet = ec2.subnets.find(({ tags }) => tags['Name'] === 'lawful-subnet-a');
+  const common = { id: 'rtb-ffffffff', tags: {}, vpcId: first(ec2.vpcs).id, main: false };
+  ec2.routeTables.push({ ...common, subnetIds: [subnet?.id ?? ''], routes });
+}
 
 const marker = 'ec2-redis-operator';
 const clientPort = { IpProtocol: 'tcp', FromPort: 6380, ToPort: 6380 };
@@ -166,7 +176,7 @@ const cases: readonly Ec2Case[] = [
     name: 'a default route to a deleted gateway is replaced',
     change: ({ routeTables }) =>
       Object.assign(first(routeTables), {
-        routes: [{ destination: '0.0.0.0/0', gatewayId: 'igw-00000099', state: 'blackhole' }],
+        routes: [{ destination: '0.0.0.0/0', target: 'igw-00000099', state: 'blackhole' }],
       }),
     expected: (ec2) => [
       {
@@ -176,6 +186,58 @@ const cases: readonly Ec2Case[] = [
         reason: 'DefaultRouteDiffers',
         by: 'action',
         calls: [['ReplaceRoute', defaultRoute(ec2)]],
+      },
+    ],
+  },
+  {
+    name: 'a default route to a NAT gateway of somebody else is left as it is',
+    change: ({ routeTables }) =>
+      Object.assign(first(routeTables), {
+        routes: [{ destination: '0.0.0.0/0', target: 'nat-00000099', state: 'active' }],
+      }),
+    expected: () => [
+      {
+        subject: 'network/internet-gateway',
+        field: 'default route',
+        have: 'nat-00000099 (active)',
+        reason: 'DefaultRouteElsewhere',
+        by: 'info',
+        message: /spec\.network\.egress/,
+      },
+    ],
+  },
+  {
+    name: 'public addresses are declared: a default route that leads elsewhere is replaced',
+    start: publicFleet,
+    fleet: publicFleet,
+    change: ({ routeTables }) =>
+      Object.assign(first(routeTables), {
+        routes: [{ destination: '0.0.0.0/0', target: 'nat-00000099', state: 'active' }],
+      }),
+    expected: (ec2) => [
+      {
+        subject: 'network/internet-gateway',
+        field: 'default route',
+        have: 'nat-00000099 (active)',
+        reason: 'DefaultRouteDiffers',
+        by: 'action',
+        calls: [['ReplaceRoute', defaultRoute(ec2)]],
+      },
+    ],
+  },
+  {
+    name: 'public addresses are declared: a subnet with a table of its own, without a way out, is reported',
+    start: publicFleet,
+    fleet: publicFleet,
+    change: (ec2) => addTable(ec2, []),
+    expected: () => [
+      {
+        subject: 'network/egress',
+        field: 'default route of subnet a',
+        have: 'absent',
+        reason: 'EgressRouteDiffers',
+        by: 'manual',
+        message: /rtb-ffffffff.*aws ec2 replace-route/,
       },
     ],
   },

@@ -141,6 +141,18 @@ export const creation: readonly Broken[] = [
       remedy: 'use an address from 10.90.2.4 to 10.90.2.6',
     },
   ]),
+  broken(
+    'public addresses without an internet gateway',
+    { '    securityGroup:': '    egress: { publicAddresses: true }\n    securityGroup:' },
+    [
+      {
+        at: 'cluster.yaml:13:5',
+        path: 'spec.network.egress',
+        problem: 'without an internet gateway, hosts reach neither the EC2 API nor package repositories',
+        remedy: 'declare spec.network.internetGateway: `create: true`, or `adopt` with its id or a tag',
+      },
+    ],
+  ),
   broken('subnets that overlap', { '10.80.2.0/24': '10.80.0.0/20' }, [
     {
       at: 'cluster.yaml:12:26',
