@@ -47,6 +47,7 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   },
   '^i-[0-9a-f]{8,17}$': { description: 'an instance id', example: 'i-0123456789abcdef0' },
   '^vpc-[0-9a-f]{8,17}$': { description: 'a VPC id', example: 'vpc-0123456789abcdef0' },
+  '^eipalloc-[0-9a-f]{8,17}$': { description: 'an allocation id', example: 'eipalloc-0123456789abcdef0' },
   '^subnet-[0-9a-f]{8,17}$': { description: 'a subnet id', example: 'subnet-0123456789abcdef0' },
   '^igw-[0-9a-f]{8,17}$': { description: 'an internet gateway id', example: 'igw-0123456789abcdef0' },
   '^sg-[0-9a-f]{8,17}$': { description: 'a security group id', example: 'sg-0123456789abcdef0' },

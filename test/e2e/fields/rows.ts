@@ -176,6 +176,10 @@ export const rows: readonly FieldRow[] = [
   { field: 'ProxyPair.spec.clusterRef', to: 'other', effect: 'error' },
   { field: 'ProxyPair.spec.acceptZoneRisk', to: false, effect: 'operator' },
   { field: 'ProxyPair.spec.hosts[]', to: 'redis-1', effect: 'error' },
+  ...origin('ProxyPair.spec.publicAddress').map((field) => ({
+    field,
+    effect: { in: 'test/reconcilers/vip/public-address.test.ts' },
+  })),
   { field: 'ProxyPair.spec.vip', to: '10.80.1.101', effect: 'live' },
   { field: 'ProxyPair.spec.vrrp.routerId', to: 52, effect: 'live' },
   { field: 'ProxyPair.spec.vrrp.advertInterval', to: '500ms', effect: 'live' },
