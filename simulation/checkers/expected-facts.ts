@@ -64,7 +64,10 @@ const expectedFacts: ExpectedFacts = {
       picked(ec2.instances, filters, (one) => ({
         'instance-id': one.instanceId,
         'instance-state-name': one.state,
-      })).map((one) => ({ ...one, addresses: one.networkInterfaceId ? addressesOf(one, ec2.interfaces) : [] })),
+      })).map(({ launchedPublic: _, ...one }) => ({
+        ...one,
+        addresses: one.networkInterfaceId ? addressesOf(one, ec2.interfaces) : [],
+      })),
     ),
   volumes: ({ ec2 }, { filters }) => present(picked(ec2.volumes, filters, () => ({}))),
   'path-mtu': (world, { host, mtu, peers }) => {
