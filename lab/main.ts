@@ -56,9 +56,14 @@ function commands(finish: (code: number) => void): Command {
       finish(await asRoot(() => runInHost(runningLab(name), host, bare(words)))),
     );
   command(program, 'run <command...>', "run a command on the operator's machine, from which the fleet is reachable")
+    .addOption(
+      new Option('--from <place>', "inside: in the VPC's network; outside: on the internet")
+        .choices(['inside', 'outside'])
+        .default('inside'),
+    )
     .passThroughOptions()
-    .action(async (words: string[], { name }) =>
-      finish(await asRoot(() => runAsOperator(runningLab(name), bare(words)))),
+    .action(async (words: string[], { name, from }) =>
+      finish(await asRoot(() => runAsOperator(runningLab(name), bare(words), from))),
     );
   command(program, 'fault [fault] [words...]', 'inject a fault, or revert one')
     .addHelpText('after', `\nFaults and their arguments:\n${faultList()}`)

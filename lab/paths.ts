@@ -31,6 +31,7 @@ export const NAMESPACE = {
   /** LXC hooks; copies, because the package's path may contain spaces or be mounted noexec. */
   hooks: { autodev: '/run/lab/autodev.sh', portUp: '/run/lab/port-up.sh', disk: '/run/lab/disk.sh' },
   operatorNet: '/run/netns/operator',
+  outsideNet: '/run/netns/outside',
 } as const;
 
 /** A file of lab/assets, both from source and from dist. */

@@ -23,6 +23,8 @@ export const HOST_ROLE = 'ec2-redis-operator-host';
 export const PROFILES: readonly string[] = [HOST_ROLE, 'lab-proxy'];
 /** The key pair of the account: the operator's own key. */
 export const KEY_PAIR = 'lab';
+/** The internet gateway of the VPC of `lab up`. */
+export const GATEWAY = { id: 'igw-0a500000000000001', name: 'lab' } as const;
 /** The image of the hosts of `lab up`. */
 export const PREPARED_IMAGE = 'ami-0000000000000d012';
 
@@ -69,7 +71,23 @@ export const HOSTS: readonly LabHost[] = [
  * The internet of a lab: the public addresses of its accounts, of which the first sixteen are its own, and a machine outside. Both blocks are
  * for documentation (RFC 5737), so no lab can meet a real one.
  */
-export const INTERNET = { cidr: '198.51.100.0/24', reserved: 16 } as const;
+export const INTERNET = { cidr: '198.51.100.0/24', address: '198.51.100.2', reserved: 16 } as const;
+/** The network of `lab run --from outside`: a machine on the internet. Packets there have at most 1500 bytes, as behind a gateway of EC2. */
+export const OUTSIDE = {
+  address: '203.0.113.10',
+  gateway: '203.0.113.1',
+  cidr: '203.0.113.0/24',
+  prefix: 24,
+  bridge: 'vpc-out',
+  mtu: 1500,
+} as const;
+/** Where an endpoint of the EC2 API answers, as on EC2. */
+export const ENDPOINT_PORT = 443;
+
+/** The public address of a host of `lab up` when it is first switched on: 198.51.100.111 for 10.80.1.11. */
+export function firstPublicAddress(host: LabHost): string {
+  return `198.51.100.${100 + Number(host.address.split('.')[3])}`;
+}
 
 /** A MAC address that contains the IPv4 address, so that packet captures are readable. */
 export function macOf(address: string): string {

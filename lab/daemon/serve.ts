@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { initialState } from '../ec2/initial-state.ts';
 import { keyPair } from '../ec2/key-pairs.ts';
@@ -13,7 +13,7 @@ import { Credentials } from '../imds/credentials.ts';
 import { permit } from '../imds/permit.ts';
 import { metadataServer } from '../imds/server.ts';
 import { NAMESPACE } from '../paths.ts';
-import { EC2_API, KEY_PAIR, type LabHost, METADATA_ADDRESS, REGION } from '../topology.ts';
+import { EC2_API, ENDPOINT_PORT, KEY_PAIR, type LabHost, METADATA_ADDRESS, REGION } from '../topology.ts';
 import { buildNetwork } from '../vpc/network.ts';
 import { controlServer } from './control.ts';
 import { Fleet } from './fleet.ts';
@@ -67,14 +67,17 @@ async function build(
   // Host names are a convenience: a machine without this file does without them.
   if (existsSync('/etc/hosts')) await sh('mount', ['--bind', NAMESPACE.etcHosts, '/etc/hosts']);
   await fleet.change(fleet.ec2);
-  const ec2 = ec2Server({
+  const api = ec2Server({
     backend: fleet,
     calls,
     secretOf: (key, token) => credentials.secretOf(key, token),
     permit: (key, action) => permit(credentials.ownerOf(key), action, fleet.activeFaults),
     log,
   });
-  await listening(ec2, { host: EC2_API.address, port: EC2_API.port });
+  await listening(api, { host: EC2_API.address, port: EC2_API.port });
+  // The same API at the addresses of endpoints, which come and go. The router lets nothing in at any other.
+  const atEndpoints = createServer((request, response) => void api.emit('request', request, response));
+  await listening(atEndpoints, { host: '0.0.0.0', port: ENDPOINT_PORT });
   await listening(
     metadataServer(() => fleet.ec2, credentials),
     { host: METADATA_ADDRESS, port: 80 },

@@ -1,9 +1,20 @@
-import { HOST_ROLE, HOSTS, KEY_PAIR, type LabHost, PREPARED_IMAGE, SECURITY_GROUP, SUBNETS, VPC } from '../topology.ts';
+import {
+  firstPublicAddress,
+  GATEWAY,
+  HOST_ROLE,
+  HOSTS,
+  KEY_PAIR,
+  type LabHost,
+  PREPARED_IMAGE,
+  SECURITY_GROUP,
+  SUBNETS,
+  VPC,
+} from '../topology.ts';
 import { anywhere } from './group-rules.ts';
 import { imageOf, imageWith } from './images.ts';
 import { type Ec2State, EMPTY, type Instance, type SecurityGroup } from './state.ts';
 
-/** The initial account of `lab up`: one VPC with two subnets, one group, and five hosts of one flavour. */
+/** The initial account of `lab up`: one VPC with two subnets and an internet gateway, one group, and five hosts of one flavour. */
 export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE).flavour): Ec2State {
   const hosts = HOSTS.map((host) => (host.flavour === flavour ? host : { ...host, flavour }));
   const name = (id: string, value: string) => [id, [{ key: 'Name', value }]] as const;
@@ -11,12 +22,13 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
     ...EMPTY,
     vpcs: [{ id: VPC.id, cidr: VPC.cidr, dnsSupport: true, dnsHostnames: false }],
     subnets: SUBNETS.map((subnet) => ({ ...subnet, mapPublicIp: false })),
+    gateways: [{ id: GATEWAY.id, vpcId: VPC.id }],
     routeTables: [
       {
         id: 'rtb-0a500000000000001',
         vpcId: VPC.id,
         associations: [{ id: 'rtbassoc-0a500000000000001', subnetId: undefined }],
-        routes: [],
+        routes: [{ cidr: '0.0.0.0/0', target: GATEWAY.id }],
       },
     ],
     groups: [DEFAULT_GROUP, LAB_GROUP],
@@ -29,6 +41,8 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
       deleteOnTermination: true,
       sourceDestCheck: true,
       description: '',
+      public: true,
+      publicAddress: firstPublicAddress(host),
     })),
     volumes: hosts.map((host) => ({
       id: host.instanceId.replace('i-', 'vol-'),
@@ -44,6 +58,7 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
     })),
     tags: new Map([
       name(VPC.id, VPC.name),
+      name(GATEWAY.id, GATEWAY.name),
       name(SECURITY_GROUP.id, SECURITY_GROUP.name),
       ...SUBNETS.map((subnet) => name(subnet.id, `lab-${subnet.zone.slice(-1)}`)),
       ...hosts.flatMap((host) => [name(host.instanceId, host.name), name(host.interfaceId, host.name)]),

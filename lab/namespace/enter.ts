@@ -17,9 +17,12 @@ export interface Entry {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Where the operator stands: in the network of the fleet, or on the internet. */
+export type Standpoint = 'inside' | 'outside';
+
 /** Runs `command` on the operator's machine: in the fleet's network, with this machine's files. Returns its exit code. */
-export function runAsOperator(record: LabRecord, command: readonly string[]): Promise<number> {
-  return relayed(operatorEntry(record, command));
+export function runAsOperator(record: LabRecord, command: readonly string[], from: Standpoint): Promise<number> {
+  return relayed(operatorEntry(record, command, from));
 }
 
 /** Runs `command` as root in `host`. Returns its exit code. */
@@ -28,7 +31,7 @@ export async function runInHost(record: LabRecord, host: string, command: readon
 }
 
 /** What runs `command` on the operator's machine. */
-export function operatorEntry(record: LabRecord, command: readonly string[]): Entry {
+export function operatorEntry(record: LabRecord, command: readonly string[], from: Standpoint = 'inside'): Entry {
   const env = {
     ...withoutAws(process.env),
     AWS_ACCESS_KEY_ID: OPERATOR_CREDENTIALS.accessKeyId,
@@ -40,7 +43,12 @@ export function operatorEntry(record: LabRecord, command: readonly string[]): En
   // Entering a mount namespace loses the working directory; it is restored by name.
   const inside = ['sh', '-c', 'cd -- "$1" 2>/dev/null || cd /; shift; exec "$@"', 'sh', process.cwd(), ...command];
   const root = `/proc/${namespaceInit(record) ?? 0}/root`;
-  return entryOf(record, [`--net=${root}${NAMESPACE.operatorNet}`], inside, env);
+  return entryOf(
+    record,
+    [`--net=${root}${from === 'inside' ? NAMESPACE.operatorNet : NAMESPACE.outsideNet}`],
+    inside,
+    env,
+  );
 }
 
 /** The caller's profile, session token or endpoint could override the lab's credentials or point to a real cloud. */

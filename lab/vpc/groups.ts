@@ -8,6 +8,7 @@ import { set } from './nft.ts';
  * not to the operator's machine, the router itself, or the metadata service, which an EC2 instance can always reach.
  */
 export function groupRuleset(state: Ec2State): string {
+  const endpoints = { ...state, interfaces: state.interfaces.filter((one) => one.managed === 'vpc_endpoint') };
   const used = state.groups.filter((group) => state.interfaces.some((one) => one.groups.includes(group.id)));
   return [
     'table ip groups',
@@ -24,6 +25,7 @@ export function groupRuleset(state: Ec2State): string {
       `ip daddr ${METADATA_ADDRESS} accept`,
       ...verdicts('saddr', state, true),
     ]),
+    ...hook('endpoints', 'input', 10, [ANSWERS, ...verdicts('daddr', endpoints, false)]),
     '}',
     '',
   ].join('\n');

@@ -1,28 +1,39 @@
 import { sh } from '../daemon/shell.ts';
-import { EC2_API, METADATA_ADDRESS, MTU, OPERATOR, type Subnet } from '../topology.ts';
+import { EC2_API, INTERNET, METADATA_ADDRESS, MTU, OPERATOR, OUTSIDE, type Subnet } from '../topology.ts';
 import { type Delivery, type Outages, vpcRuleset } from './nft.ts';
 
-/** The wanted network: one bridge per subnet, the owner of each address, and the security groups (an nftables table). */
+/** The wanted network: one bridge per subnet, the owner of each address, and the rules for what is routed (nftables). */
 export interface Wires {
   readonly subnets: readonly Subnet[];
   readonly deliveries: readonly Delivery[];
-  readonly groups: string;
+  /** Addresses that the router answers itself. */
+  readonly served: readonly string[];
+  readonly routed: string;
 }
 
-export const NO_WIRES: Wires = { subnets: [], deliveries: [], groups: '' };
+export const NO_WIRES: Wires = { subnets: [], deliveries: [], served: [], routed: '' };
 
 /**
- * Builds the fixed part of the network in this process's network namespace: the kernel as the router, and the operator's machine as a
- * namespace behind it. Subnets are added by `applyWires`.
+ * Builds the fixed part of the network in this process's network namespace: the kernel as the router, and behind it, each as a namespace,
+ * the operator's machine and one on the internet. Subnets are added by `applyWires`.
  */
 export async function buildNetwork(): Promise<void> {
-  await sh('ip', ['netns', 'add', 'operator']);
-  await sh('ip', ['-batch', '-'], { input: operatorLines().join('\n') });
-  await sh('ip', ['-n', 'operator', '-batch', '-'], { input: insideOperator().join('\n') });
-  // Packets with offloaded checksums arrive corrupted in the hosts' userspace datapath.
-  await sh('ethtool', ['-K', OPERATOR.bridge, 'tx', 'off']);
-  await sh('ip', ['netns', 'exec', 'operator', 'ethtool', '-K', 'eth0', 'tx', 'off']);
-  await sh('sysctl', ['-qw', 'net.ipv4.ip_forward=1', ...['all', 'default', OPERATOR.bridge].flatMap(routerSettings)]);
+  for (const machine of ['operator', 'outside']) await sh('ip', ['netns', 'add', machine]);
+  await sh('ip', ['-batch', '-'], { input: routerLines().join('\n') });
+  for (const [machine, place] of [
+    ['operator', OPERATOR],
+    ['outside', OUTSIDE],
+  ] as const) {
+    await sh('ip', ['-n', machine, '-batch', '-'], { input: insideLines(place).join('\n') });
+    // Packets with offloaded checksums arrive corrupted in the hosts' userspace datapath.
+    await sh('ethtool', ['-K', place.bridge, 'tx', 'off']);
+    await sh('ip', ['netns', 'exec', machine, 'ethtool', '-K', 'eth0', 'tx', 'off']);
+  }
+  await sh('sysctl', [
+    '-qw',
+    'net.ipv4.ip_forward=1',
+    ...['all', 'default', OPERATOR.bridge, OUTSIDE.bridge].flatMap(routerSettings),
+  ]);
   // Bridged packets must not be filtered as routed ones too: they pass the router's rules once, when they are routed.
   await sh('sysctl', ['-qw', 'net.bridge.bridge-nf-call-iptables=0']).catch(() => undefined);
 }
@@ -35,14 +46,20 @@ export async function applyWires(next: Wires, before: Wires, outages: Outages): 
   const missing = (from: Wires, to: Wires) =>
     from.subnets.filter((subnet) => to.subnets.every((one) => one.bridge !== subnet.bridge));
   await addBridges(missing(next, before));
-  await sh('nft', ['-f', '-'], { input: vpcRuleset(next.subnets, next.deliveries, outages) + next.groups });
+  await sh('nft', ['-f', '-'], {
+    input: vpcRuleset(next.subnets, next.deliveries, outages, next.served) + next.routed,
+  });
   const kept = new Set(next.deliveries.map((d) => d.address));
   const removed = before.deliveries
     .filter((d) => !kept.has(d.address))
     .map((d) => `neigh del ${d.address} dev ${d.bridge}`);
   const set = next.deliveries.map((d) => `neigh replace ${d.address} lladdr ${d.mac} nud permanent dev ${d.bridge}`);
+  const served = [
+    ...before.served.filter((one) => !next.served.includes(one)).map((one) => `address del ${one}/32 dev lo`),
+    ...next.served.filter((one) => !before.served.includes(one)).map((one) => `address add ${one}/32 dev lo`),
+  ];
   const down = missing(before, next).map((subnet) => `link del ${subnet.bridge}`);
-  await sh('ip', ['-force', '-batch', '-'], { input: [...removed, ...set, ...down].join('\n') });
+  await sh('ip', ['-force', '-batch', '-'], { input: [...removed, ...set, ...served, ...down].join('\n') });
 }
 
 async function addBridges(subnets: readonly Subnet[]): Promise<void> {
@@ -61,22 +78,31 @@ function bridgeLines(subnet: Subnet): string[] {
   ];
 }
 
-function operatorLines(): string[] {
+function routerLines(): string[] {
+  const linkTo = (machine: string, mtu: number, { bridge, gateway, prefix }: Place) => [
+    `link add ${bridge} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${machine}`,
+    `link set ${bridge} addrgenmode none up`,
+    `address add ${gateway}/${prefix} dev ${bridge}`,
+  ];
   return [
-    `link add ${OPERATOR.bridge} mtu ${MTU} type veth peer name eth0 mtu ${MTU} netns operator`,
-    `link set ${OPERATOR.bridge} addrgenmode none up`,
-    `address add ${OPERATOR.gateway}/${OPERATOR.prefix} dev ${OPERATOR.bridge}`,
+    ...linkTo('operator', MTU, OPERATOR),
+    ...linkTo('outside', OUTSIDE.mtu, OUTSIDE),
+    // A public address that stands for nothing.
+    `route add blackhole ${INTERNET.cidr}`,
     `address add ${EC2_API.address}/32 dev ${OPERATOR.bridge}`,
     `address add ${METADATA_ADDRESS}/32 dev lo`,
   ];
 }
 
-function insideOperator(): string[] {
+/** A machine behind the router, and its link there. */
+type Place = typeof OPERATOR | typeof OUTSIDE;
+
+function insideLines({ address, prefix, gateway }: Place): string[] {
   return [
     'link set lo up',
     'link set eth0 addrgenmode none up',
-    `address add ${OPERATOR.address}/${OPERATOR.prefix} dev eth0`,
-    `route add default via ${OPERATOR.gateway}`,
+    `address add ${address}/${prefix} dev eth0`,
+    `route add default via ${gateway}`,
   ];
 }
 

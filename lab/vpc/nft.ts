@@ -19,9 +19,15 @@ export interface Outages {
 /**
  * The VPC as one nftables ruleset, loaded in one transaction: no host sends from an address that it does not own, there is no broadcast or
  * multicast, and all packets go to the router, which knows the owner of each address. This includes packets between hosts of one subnet:
- * only the router tracks connections on every kernel, and security groups apply within a subnet too.
+ * only the router tracks connections on every kernel, and security groups apply within a subnet too. `served` are addresses that the router
+ * answers itself, those of endpoints.
  */
-export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Delivery[], outages: Outages): string {
+export function vpcRuleset(
+  subnets: readonly Subnet[],
+  deliveries: readonly Delivery[],
+  outages: Outages,
+  served: readonly string[] = [],
+): string {
   const flows = (all: Outages['cuts']) => all.map((cut) => `"${cut.port}" . ${cut.address}`);
   return [
     'table bridge vpc',
@@ -39,7 +45,11 @@ export function vpcRuleset(subnets: readonly Subnet[], deliveries: readonly Deli
       'ifname',
       outages.isolated.map((port) => `"${port}"`),
     ),
-    ...set('set owned', 'ipv4_addr', [...subnets.map((subnet) => subnet.gateway), ...deliveries.map((d) => d.address)]),
+    ...set('set owned', 'ipv4_addr', [
+      ...subnets.map((subnet) => subnet.gateway),
+      ...served,
+      ...deliveries.map((d) => d.address),
+    ]),
     // Not every kernel has the bridge meta keys (`meta ibrname`), so the ports of each subnet are listed.
     ...set('map routers', 'ifname : ether_addr', routers(subnets, deliveries)),
     '  chain prerouting {',

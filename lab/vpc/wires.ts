@@ -1,17 +1,24 @@
 import type { Ec2State } from '../ec2/state.ts';
 import { groupRuleset } from './groups.ts';
+import { internetRuleset } from './internet.ts';
 import type { Wires } from './network.ts';
+import { endpointAddresses } from './ways.ts';
 
 /** The wanted network for an EC2 state. */
 export function wiresOf(state: Ec2State): Wires {
-  // A detached interface has no wire.
-  const deliveries = state.interfaces.flatMap(({ host, addresses, attached }) =>
-    (attached ? addresses : []).map((address) => ({
+  // A detached interface has no wire, and those of NAT gateways and endpoints have none to a host.
+  const deliveries = state.interfaces.flatMap(({ host, addresses, attached, managed }) =>
+    (attached && managed === undefined ? addresses : []).map((address) => ({
       address,
       mac: host.mac,
       port: host.port,
       bridge: host.subnet.bridge,
     })),
   );
-  return { subnets: state.subnets, deliveries, groups: groupRuleset(state) };
+  return {
+    subnets: state.subnets,
+    deliveries,
+    served: endpointAddresses(state),
+    routed: groupRuleset(state) + internetRuleset(state),
+  };
 }

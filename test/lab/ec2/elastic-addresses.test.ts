@@ -21,7 +21,9 @@ describe('lab: Elastic IP addresses', () => {
     send(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [VIP], AllowReassignment }));
 
   beforeEach(async () => {
-    api = await serveApi({ ...initialState(new Date(0)), gateways: [] });
+    const start = initialState(new Date(0));
+    const interfaces = start.interfaces.map((one) => ({ ...one, public: false, publicAddress: undefined }));
+    api = await serveApi({ ...start, interfaces, gateways: [] });
     gateway = (await send(new ec2.CreateInternetGatewayCommand({}))).InternetGateway?.InternetGatewayId ?? '';
     await send(new ec2.AttachInternetGatewayCommand({ InternetGatewayId: gateway, VpcId: VPC.id }));
   });

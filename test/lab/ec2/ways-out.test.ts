@@ -6,15 +6,20 @@ import { createNatGateway, deleteNatGateway } from '../../../lab/ec2/nat-gateway
 import { parseForm } from '../../../lab/ec2/query.ts';
 import type { Ec2State } from '../../../lab/ec2/state.ts';
 import { createVpcEndpoint, deleteVpcEndpoints } from '../../../lab/ec2/vpc-endpoints.ts';
-import { SECURITY_GROUP, SUBNETS, VPC } from '../../../lab/topology.ts';
+import { GATEWAY, SECURITY_GROUP, SUBNETS, VPC } from '../../../lab/topology.ts';
 import { type Api, refusal, serveApi } from '../support/api.ts';
 import { hostCalled } from '../support/hosts.ts';
 
 const [near = '', far = ''] = SUBNETS.map((one) => one.id);
 const main = 'rtb-0a500000000000001';
-const gateway = { id: 'igw-0a500000000000009', vpcId: VPC.id };
+const account = initialState(new Date(0));
+const gateway = GATEWAY;
 const elastic = { id: 'eipalloc-0a500000000000009', address: '198.51.100.99', association: undefined };
-const start: Ec2State = { ...initialState(new Date(0)), gateways: [gateway], elasticAddresses: [elastic] };
+const start: Ec2State = {
+  ...account,
+  routeTables: account.routeTables.map((one) => ({ ...one, routes: [] })),
+  elasticAddresses: [elastic],
+};
 
 /** The state once everything that a call set off has happened. */
 const ended = ({ state, later = [] }: ReturnType<typeof createNatGateway>, steps = later.length) =>
