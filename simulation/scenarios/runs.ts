@@ -1,7 +1,7 @@
 const { LONG, SHORT, FC_SEED, FC_PATH, FC_RUNS } = process.env;
 
 /** How often each law is tried: in test:long, in test:unit, and in the gate. */
-export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 50));
+export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 35));
 
 /** How often the law about the history of documents is tried. It is cheaper than the others. */
 export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 250));

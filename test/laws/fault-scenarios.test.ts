@@ -18,7 +18,7 @@ const fleet = fleetOf(plainFleet);
 
 /** Faults that the laws do not generate: each is repaired, or ends with a manual finding. */
 describe('fault scenarios in the simulated world', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('a disk declared smaller than it is does not keep Redis from being repaired', async () => {
     const world = await convergedWorld(fleet);
