@@ -4,10 +4,10 @@ const { LONG, SHORT, FC_SEED, FC_PATH, FC_RUNS } = process.env;
 export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 35));
 
 /** How often the law about the history of documents is tried. It is cheaper than the others. */
-export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 250));
+export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 150));
 
-/** Crash points: every step of a scenario; in test:unit, every fifth. */
-export const crashPointStride = SHORT ? 5 : 1;
+/** Crash points: every step of a scenario in test:long, every second one in the gate, every fifth in test:unit. */
+export const crashPointStride = LONG ? 1 : SHORT ? 5 : 2;
 
 /** Whether every way to be interrupted is tried at every step. */
 export const everyCrashPoint = LONG !== undefined;

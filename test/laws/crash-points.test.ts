@@ -85,7 +85,7 @@ const points: readonly (readonly [string, (step: number) => Faults])[] = [
 /** In the gate, one of them at each step, and another one at the next. */
 const pointsAt = (step: number) => points.filter((_, index) => everyCrashPoint || index === step % points.length);
 
-describe('crash points: every step of every scenario', function () {
+describe('crash points: the steps of every scenario', function () {
   this.timeout(600_000);
   let tried = 0;
   after(() => {
