@@ -102,3 +102,7 @@ export function formerVipLeft(address: string, pair: string, networkInterfaceId:
 export function publicAddressElsewhere(publicIp: string, allocation: string, pair: string): string {
   return `${publicIp} is adopted and serves something else, so it is not taken away: free it (aws ec2 disassociate-address --association-id …; aws ec2 describe-addresses --allocation-ids ${allocation} shows it), or declare another publicAddress of ProxyPair ${pair}`;
 }
+
+export function bothPublicAddressesBound(publicIp: string): string {
+  return `${publicIp} is bound too: decide which one to keep, and release the other`;
+}

@@ -8,7 +8,7 @@ import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import type { Observation } from '../facts/observation.ts';
 import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
 import { publicAddressFacts, publicAddressPart, publicAddressState } from '../shared/public-address.ts';
-import { publicAddressElsewhere } from './messages.ts';
+import { bothPublicAddressesBound, publicAddressElsewhere } from './messages.ts';
 
 /** The Elastic IP address of a pair: it exists, and is bound to the virtual IP. */
 interface DesiredPublicAddress extends Desired {
@@ -105,8 +105,6 @@ function bindingFindings(
 function duplicateFinding(finding: FindingBuilder, kept: ElasticAddress, { id, publicIp, boundTo }: ElasticAddress) {
   const values = { have: `duplicate of ${kept.publicIp}`, want: 'absent' };
   const release = ec2Step(`release duplicate Elastic IP address ${publicIp}`, 'ReleaseAddress', { AllocationId: id });
-  const remedy = boundTo
-    ? manual(`${publicIp} is bound too: decide which one to keep, and release the other`)
-    : act([release]);
+  const remedy = boundTo ? manual(bothPublicAddressesBound(publicIp)) : act([release]);
   return finding('Duplicate', `${field} ${publicIp}`, values, remedy);
 }
