@@ -39,9 +39,9 @@ describe('a creation that EC2 refuses', function () {
       await fault('api-normal');
       expect(exit, out).to.equal(2);
       expect(out).to.match(words);
-      const told = out.split('\n').filter((line) => line.includes(`EC2 ${action}: `));
+      const said = out.split('\n').filter((line) => line.includes(`EC2 ${action}: `));
       // While it is tried, and among the findings that are left; for each of the two AMIs where the answer names one.
-      expect(told.length, out).to.be.within(1, 4);
+      expect(said.length, out).to.be.within(1, 4);
       expect(out).not.to.contain('Encoded authorization');
     });
 
