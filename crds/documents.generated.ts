@@ -195,13 +195,119 @@ value: string
 }
 }[]
 /**
- * How created hosts reach the EC2 API and package repositories. If omitted, nothing of it is managed, and a default route that leads elsewhere than to the internet gateway is left as it is.
+ * How created hosts reach the EC2 API and package repositories. If omitted, nothing of it is managed, a default route that leads elsewhere than to the internet gateway is left as it is, and no host is created in a subnet that has no way out.
  */
 egress?: {
 /**
- * Created hosts get a public IPv4 address when they are launched, and reach the internet by the internet gateway, which must be declared. An existing instance without one keeps none.
+ * Created hosts get a public IPv4 address when they are launched, and reach the internet by the internet gateway, which must be declared. An existing instance without one keeps none. Hosts in subnets that a NAT gateway serves get none.
  */
 publicAddresses?: true
+/**
+ * NAT gateways, by which hosts without public addresses reach the internet. Each that is created gets an Elastic IP address of its own. Serve each zone by one of its own, so that no other zone is lost with it, or all zones by one.
+ */
+natGateways?: {
+/**
+ * Name of the subnet that it is in. The default route of that subnet leads to the internet gateway.
+ */
+subnet: string
+/**
+ * Names of the subnets whose default route leads to it. Those that are created use a route table that is created for them. Those that are adopted are only checked.
+ */
+serves: string[]
+/**
+ * Create the NAT gateway if it is missing, with the tag of this Cluster.
+ */
+create?: true
+/**
+ * An existing NAT gateway to use. It is read, never modified or deleted.
+ */
+adopt?: {
+/**
+ * Select by ID.
+ */
+id?: string
+/**
+ * Select by a tag. Exactly one resource must have it.
+ */
+tag?: {
+/**
+ * Tag key, such as Name.
+ */
+key: string
+/**
+ * Tag value.
+ */
+value: string
+}
+}
+}[]
+/**
+ * VPC endpoints, by which hosts reach services of AWS without the internet.
+ */
+endpoints?: {
+/**
+ * Interface endpoint of the EC2 API with private DNS, with an address in one subnet of each zone that has created hosts. DNS hostnames are enabled in a created VPC.
+ */
+ec2?: {
+/**
+ * Create the interface endpoint if it is missing, with the tag of this Cluster.
+ */
+create?: true
+/**
+ * An existing interface endpoint to use. It is read, never modified or deleted.
+ */
+adopt?: {
+/**
+ * Select by ID.
+ */
+id?: string
+/**
+ * Select by a tag. Exactly one resource must have it.
+ */
+tag?: {
+/**
+ * Tag key, such as Name.
+ */
+key: string
+/**
+ * Tag value.
+ */
+value: string
+}
+}
+}
+/**
+ * Gateway endpoint of S3, in the route tables of the subnets with created hosts. It reaches repositories that are in S3, such as those of Amazon Linux 2023.
+ */
+s3?: {
+/**
+ * Create the gateway endpoint if it is missing, with the tag of this Cluster.
+ */
+create?: true
+/**
+ * An existing gateway endpoint to use. It is read, never modified or deleted.
+ */
+adopt?: {
+/**
+ * Select by ID.
+ */
+id?: string
+/**
+ * Select by a tag. Exactly one resource must have it.
+ */
+tag?: {
+/**
+ * Tag key, such as Name.
+ */
+key: string
+/**
+ * Tag value.
+ */
+value: string
+}
+}
+}
+}
 }
 /**
  * The security group of all created hosts. It allows SSH, GRE, VRRP and ICMP between them, and otherwise only the ingress listed here.
@@ -1186,24 +1292,277 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               }
             },
             "egress": {
-              "description": "How created hosts reach the EC2 API and package repositories. If omitted, nothing of it is managed, and a default route that leads elsewhere than to the internet gateway is left as it is.",
+              "description": "How created hosts reach the EC2 API and package repositories. If omitted, nothing of it is managed, a default route that leads elsewhere than to the internet gateway is left as it is, and no host is created in a subnet that has no way out.",
               "type": "object",
               "properties": {
                 "publicAddresses": {
-                  "description": "Created hosts get a public IPv4 address when they are launched, and reach the internet by the internet gateway, which must be declared. An existing instance without one keeps none.",
+                  "description": "Created hosts get a public IPv4 address when they are launched, and reach the internet by the internet gateway, which must be declared. An existing instance without one keeps none. Hosts in subnets that a NAT gateway serves get none.",
                   "type": "boolean",
                   "enum": [
                     true
                   ]
+                },
+                "natGateways": {
+                  "description": "NAT gateways, by which hosts without public addresses reach the internet. Each that is created gets an Elastic IP address of its own. Serve each zone by one of its own, so that no other zone is lost with it, or all zones by one.",
+                  "type": "array",
+                  "minItems": 1,
+                  "maxItems": 6,
+                  "x-kubernetes-list-type": "map",
+                  "x-kubernetes-list-map-keys": [
+                    "subnet"
+                  ],
+                  "items": {
+                    "type": "object",
+                    "required": [
+                      "subnet",
+                      "serves"
+                    ],
+                    "properties": {
+                      "subnet": {
+                        "description": "Name of the subnet that it is in. The default route of that subnet leads to the internet gateway.",
+                        "type": "string",
+                        "maxLength": 40,
+                        "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+                      },
+                      "serves": {
+                        "description": "Names of the subnets whose default route leads to it. Those that are created use a route table that is created for them. Those that are adopted are only checked.",
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": 16,
+                        "x-kubernetes-list-type": "set",
+                        "items": {
+                          "type": "string",
+                          "maxLength": 40,
+                          "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$",
+                          "description": "Name of a subnet."
+                        }
+                      },
+                      "create": {
+                        "description": "Create the NAT gateway if it is missing, with the tag of this Cluster.",
+                        "type": "boolean",
+                        "enum": [
+                          true
+                        ]
+                      },
+                      "adopt": {
+                        "description": "An existing NAT gateway to use. It is read, never modified or deleted.",
+                        "type": "object",
+                        "properties": {
+                          "id": {
+                            "description": "Select by ID.",
+                            "type": "string",
+                            "pattern": "^nat-[0-9a-f]{8,17}$"
+                          },
+                          "tag": {
+                            "description": "Select by a tag. Exactly one resource must have it.",
+                            "type": "object",
+                            "required": [
+                              "key",
+                              "value"
+                            ],
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 128,
+                                "description": "Tag key, such as Name."
+                              },
+                              "value": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 256,
+                                "description": "Tag value."
+                              }
+                            },
+                            "additionalProperties": false
+                          }
+                        },
+                        "oneOf": [
+                          {
+                            "required": [
+                              "id"
+                            ]
+                          },
+                          {
+                            "required": [
+                              "tag"
+                            ]
+                          }
+                        ],
+                        "additionalProperties": false
+                      }
+                    },
+                    "oneOf": [
+                      {
+                        "required": [
+                          "create"
+                        ]
+                      },
+                      {
+                        "required": [
+                          "adopt"
+                        ]
+                      }
+                    ],
+                    "additionalProperties": false
+                  }
+                },
+                "endpoints": {
+                  "description": "VPC endpoints, by which hosts reach services of AWS without the internet.",
+                  "type": "object",
+                  "minProperties": 1,
+                  "properties": {
+                    "ec2": {
+                      "description": "Interface endpoint of the EC2 API with private DNS, with an address in one subnet of each zone that has created hosts. DNS hostnames are enabled in a created VPC.",
+                      "type": "object",
+                      "properties": {
+                        "create": {
+                          "description": "Create the interface endpoint if it is missing, with the tag of this Cluster.",
+                          "type": "boolean",
+                          "enum": [
+                            true
+                          ]
+                        },
+                        "adopt": {
+                          "description": "An existing interface endpoint to use. It is read, never modified or deleted.",
+                          "type": "object",
+                          "properties": {
+                            "id": {
+                              "description": "Select by ID.",
+                              "type": "string",
+                              "pattern": "^vpce-[0-9a-f]{8,17}$"
+                            },
+                            "tag": {
+                              "description": "Select by a tag. Exactly one resource must have it.",
+                              "type": "object",
+                              "required": [
+                                "key",
+                                "value"
+                              ],
+                              "properties": {
+                                "key": {
+                                  "type": "string",
+                                  "minLength": 1,
+                                  "maxLength": 128,
+                                  "description": "Tag key, such as Name."
+                                },
+                                "value": {
+                                  "type": "string",
+                                  "minLength": 1,
+                                  "maxLength": 256,
+                                  "description": "Tag value."
+                                }
+                              },
+                              "additionalProperties": false
+                            }
+                          },
+                          "oneOf": [
+                            {
+                              "required": [
+                                "id"
+                              ]
+                            },
+                            {
+                              "required": [
+                                "tag"
+                              ]
+                            }
+                          ],
+                          "additionalProperties": false
+                        }
+                      },
+                      "oneOf": [
+                        {
+                          "required": [
+                            "create"
+                          ]
+                        },
+                        {
+                          "required": [
+                            "adopt"
+                          ]
+                        }
+                      ],
+                      "additionalProperties": false
+                    },
+                    "s3": {
+                      "description": "Gateway endpoint of S3, in the route tables of the subnets with created hosts. It reaches repositories that are in S3, such as those of Amazon Linux 2023.",
+                      "type": "object",
+                      "properties": {
+                        "create": {
+                          "description": "Create the gateway endpoint if it is missing, with the tag of this Cluster.",
+                          "type": "boolean",
+                          "enum": [
+                            true
+                          ]
+                        },
+                        "adopt": {
+                          "description": "An existing gateway endpoint to use. It is read, never modified or deleted.",
+                          "type": "object",
+                          "properties": {
+                            "id": {
+                              "description": "Select by ID.",
+                              "type": "string",
+                              "pattern": "^vpce-[0-9a-f]{8,17}$"
+                            },
+                            "tag": {
+                              "description": "Select by a tag. Exactly one resource must have it.",
+                              "type": "object",
+                              "required": [
+                                "key",
+                                "value"
+                              ],
+                              "properties": {
+                                "key": {
+                                  "type": "string",
+                                  "minLength": 1,
+                                  "maxLength": 128,
+                                  "description": "Tag key, such as Name."
+                                },
+                                "value": {
+                                  "type": "string",
+                                  "minLength": 1,
+                                  "maxLength": 256,
+                                  "description": "Tag value."
+                                }
+                              },
+                              "additionalProperties": false
+                            }
+                          },
+                          "oneOf": [
+                            {
+                              "required": [
+                                "id"
+                              ]
+                            },
+                            {
+                              "required": [
+                                "tag"
+                              ]
+                            }
+                          ],
+                          "additionalProperties": false
+                        }
+                      },
+                      "oneOf": [
+                        {
+                          "required": [
+                            "create"
+                          ]
+                        },
+                        {
+                          "required": [
+                            "adopt"
+                          ]
+                        }
+                      ],
+                      "additionalProperties": false
+                    }
+                  },
+                  "additionalProperties": false
                 }
               },
-              "oneOf": [
-                {
-                  "required": [
-                    "publicAddresses"
-                  ]
-                }
-              ],
+              "minProperties": 1,
               "additionalProperties": false
             },
             "securityGroup": {

@@ -86,10 +86,25 @@ export interface ClusterNetwork {
   readonly egress: Egress | undefined;
 }
 
-/** How created hosts reach the EC2 API and package repositories: with public addresses by the internet gateway. */
+/** How created hosts reach the EC2 API and package repositories. */
 export interface Egress {
-  readonly by: 'publicAddresses';
+  /** Hosts in subnets that no NAT gateway serves get a public address, and reach the internet by the internet gateway. */
+  readonly publicAddresses: boolean;
+  /** In the order of the names of their subnets. */
+  readonly natGateways: readonly NatGatewaySpec[];
+  readonly endpoints: { readonly [S in EndpointService]: Origin | undefined };
 }
+
+/** A NAT gateway, by the names of the subnet that it is in and of those whose default route leads to it, sorted. */
+export interface NatGatewaySpec {
+  readonly subnet: string;
+  readonly serves: readonly string[];
+  readonly origin: Origin;
+}
+
+/** Services of AWS that a VPC endpoint is declared for: an interface endpoint for `ec2`, a gateway endpoint for `s3`. */
+export const endpointServices = ['ec2', 's3'] as const;
+export type EndpointService = (typeof endpointServices)[number];
 
 /** Created if it is missing, or adopted: observed and never changed. */
 export type Origin = { readonly create: true } | { readonly adopt: Adoption };

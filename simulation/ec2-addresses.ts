@@ -32,9 +32,11 @@ export function releaseAddress({ ec2 }: World, { AllocationId }: { readonly Allo
   ec2.elasticAddresses = ec2.elasticAddresses.filter(({ id }) => id !== AllocationId);
 }
 
-/** The binding follows a private address that is moved to another interface, and ends with the address or its interface. */
+/** The binding follows a private address that is moved to another interface, and ends with the address or its interface. A NAT gateway keeps its own. */
 export function followPrivateAddresses({ ec2 }: World): void {
+  const held = ec2.natGateways.flatMap(({ allocationIds }) => allocationIds);
   for (const one of ec2.elasticAddresses) {
+    if (held.includes(one.id)) continue;
     const nic = ec2.interfaces.find((each) => each.addresses.some(({ address }) => address === one.boundTo?.address));
     one.boundTo = one.boundTo && nic && { ...one.boundTo, networkInterfaceId: nic.networkInterfaceId };
   }

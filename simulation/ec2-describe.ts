@@ -44,10 +44,18 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       },
     })),
   DescribeSubnets: ({ subnets }) =>
-    subnets.map(({ id, tags, vpcId, state, cidr, zone }) => ({
+    subnets.map(({ id, tags, vpcId, state, cidr, zone, givesPublicAddresses }) => ({
       fields: { 'subnet-id': [id], 'cidr-block': [cidr] },
       tags,
-      item: { SubnetId: id, VpcId: vpcId, State: state, CidrBlock: cidr, AvailabilityZone: zone, Tags: tagList(tags) },
+      item: {
+        SubnetId: id,
+        VpcId: vpcId,
+        State: state,
+        CidrBlock: cidr,
+        AvailabilityZone: zone,
+        MapPublicIpOnLaunch: givesPublicAddresses,
+        Tags: tagList(tags),
+      },
     })),
   DescribeAddresses: ({ elasticAddresses }) =>
     elasticAddresses.map(({ id, tags, publicIp, boundTo }) => ({
@@ -73,18 +81,52 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       item: { InternetGatewayId: id, Attachments: vpcIds.map((VpcId) => ({ VpcId })), Tags: tagList(tags) },
     })),
   DescribeRouteTables: ({ routeTables }) =>
-    routeTables.map(({ id, tags, vpcId, main, subnetIds, routes }) => ({
+    routeTables.map(({ id, tags, vpcId, main, associations, routes }) => ({
       fields: { 'association.main': [String(main)], 'vpc-id': [vpcId] },
       tags,
       item: {
         RouteTableId: id,
         VpcId: vpcId,
-        Associations: [...(main ? [{ Main: true }] : []), ...subnetIds.map((SubnetId) => ({ Main: false, SubnetId }))],
+        Associations: [
+          ...(main ? [{ Main: true }] : []),
+          ...associations.map((one) => ({ Main: false, RouteTableAssociationId: one.id, SubnetId: one.subnetId })),
+        ],
         Routes: routes.map(({ destination, target, state }) => ({
           DestinationCidrBlock: destination,
-          GatewayId: target,
+          ...(target.startsWith('nat-') ? { NatGatewayId: target } : { GatewayId: target }),
           State: state,
         })),
+        Tags: tagList(tags),
+      },
+    })),
+  DescribeNatGateways: ({ natGateways }) =>
+    natGateways.map(({ id, tags, vpcId, subnetId, state, failure, allocationIds }) => ({
+      fields: { 'nat-gateway-id': [id] },
+      tags,
+      item: {
+        NatGatewayId: id,
+        VpcId: vpcId,
+        SubnetId: subnetId,
+        State: state,
+        ...(failure === undefined
+          ? {}
+          : { FailureCode: failure.split(': ')[0], FailureMessage: failure.split(': ').slice(1).join(': ') }),
+        NatGatewayAddresses: allocationIds.map((AllocationId) => ({ AllocationId })),
+        Tags: tagList(tags),
+      },
+    })),
+  DescribeVpcEndpoints: ({ endpoints }) =>
+    endpoints.map(({ id, tags, vpcId, service, state, privateDns, subnetIds, routeTableIds }) => ({
+      fields: { 'vpc-endpoint-id': [id], 'vpc-id': [vpcId] },
+      tags,
+      item: {
+        VpcEndpointId: id,
+        VpcId: vpcId,
+        ServiceName: service,
+        State: state,
+        PrivateDnsEnabled: privateDns,
+        SubnetIds: subnetIds,
+        RouteTableIds: routeTableIds,
         Tags: tagList(tags),
       },
     })),

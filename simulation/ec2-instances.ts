@@ -263,7 +263,7 @@ interface Tagging {
 export function createTags({ ec2 }: World, { Resources, Tags }: Tagging): void {
   const tagged = [
     ...[...ec2.vpcs, ...ec2.subnets, ...ec2.gateways, ...ec2.groups, ...ec2.elasticAddresses],
-    ...ec2.volumes,
+    ...[...ec2.volumes, ...ec2.natGateways, ...ec2.endpoints, ...ec2.routeTables],
     ...ec2.instances.map(({ instanceId: id, tags }) => ({ id, tags })),
     ...ec2.interfaces.map(({ networkInterfaceId: id, tags }) => ({ id, tags })),
   ];

@@ -14,7 +14,7 @@ export function createVpc(world: World, input: Specified & { readonly CidrBlock:
     tags: {},
     vpcId: id,
     main: true,
-    subnetIds: [],
+    associations: [],
     routes: [local],
   });
 }
@@ -22,6 +22,11 @@ export function createVpc(world: World, input: Specified & { readonly CidrBlock:
 export function deleteVpc({ ec2 }: World, { VpcId }: { readonly VpcId: string }): void {
   withId(ec2.vpcs, VpcId, 'InvalidVpcID');
   const inside = [...ec2.subnets, ...ec2.groups].some(({ vpcId }) => vpcId === VpcId);
+  if (
+    ec2.endpoints.some(({ vpcId }) => vpcId === VpcId) ||
+    ec2.routeTables.some((one) => one.vpcId === VpcId && !one.main)
+  )
+    throw new OperationFailed(`DependencyViolation: The vpc '${VpcId}' has dependencies`);
   const attached = ec2.gateways.some(({ vpcIds }) => vpcIds.includes(VpcId));
   if (inside || attached) throw new OperationFailed(`DependencyViolation: The vpc '${VpcId}' has dependencies`);
   ec2.vpcs = ec2.vpcs.filter(({ id }) => id !== VpcId);
@@ -60,16 +65,19 @@ export function deleteGateway({ ec2 }: World, { InternetGatewayId }: { readonly 
 interface Route {
   readonly RouteTableId: string;
   readonly DestinationCidrBlock: string;
-  readonly GatewayId: string;
+  readonly GatewayId?: string;
+  readonly NatGatewayId?: string;
 }
 
 /** CreateRoute and ReplaceRoute. They differ only in what they reject, which is not simulated. */
-export function createRoute({ ec2 }: World, { RouteTableId, DestinationCidrBlock, GatewayId }: Route): void {
+export function createRoute({ ec2 }: World, input: Route): void {
+  const { RouteTableId, DestinationCidrBlock, GatewayId = '', NatGatewayId } = input;
   const table = withId(ec2.routeTables, RouteTableId, 'InvalidRouteTableID');
-  withId(ec2.gateways, GatewayId, 'InvalidInternetGatewayID');
+  if (NatGatewayId === undefined) withId(ec2.gateways, GatewayId, 'InvalidInternetGatewayID');
+  else withId(ec2.natGateways, NatGatewayId, 'NatGatewayNotFound');
   table.routes = [
     ...table.routes.filter(({ destination }) => destination !== DestinationCidrBlock),
-    { destination: DestinationCidrBlock, target: GatewayId, state: 'active' },
+    { destination: DestinationCidrBlock, target: NatGatewayId ?? GatewayId, state: 'active' },
   ];
 }
 
@@ -91,12 +99,21 @@ export function createSubnet(world: World, input: NewSubnet): void {
     throw new OperationFailed(`InvalidSubnet.Conflict: The CIDR '${CidrBlock}' conflicts with another subnet`);
   const tags = tagsFrom(input, 'subnet');
   const id = newId(world, 'subnet');
-  world.ec2.subnets.push({ id, tags, vpcId: VpcId, state: 'available', cidr: CidrBlock, zone: AvailabilityZone });
+  world.ec2.subnets.push({
+    id,
+    tags,
+    vpcId: VpcId,
+    state: 'available',
+    cidr: CidrBlock,
+    zone: AvailabilityZone,
+    givesPublicAddresses: false,
+  });
 }
 
 export function deleteSubnet({ ec2 }: World, { SubnetId }: { readonly SubnetId: string }): void {
   withId(ec2.subnets, SubnetId, 'InvalidSubnetID');
-  if (ec2.interfaces.some(({ subnetId }) => subnetId === SubnetId))
+  const used = [...ec2.interfaces, ...ec2.natGateways].some(({ subnetId }) => subnetId === SubnetId);
+  if (used || ec2.endpoints.some(({ subnetIds }) => subnetIds.includes(SubnetId)))
     throw new OperationFailed(`DependencyViolation: The subnet '${SubnetId}' has dependencies`);
   ec2.subnets = ec2.subnets.filter(({ id }) => id !== SubnetId);
 }

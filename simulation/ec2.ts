@@ -1,6 +1,19 @@
 import type { Ec2Action, Ec2Command } from '../reconcilers/operations/operation.ts';
 import { allocateAddress, associateAddress, followPrivateAddresses, releaseAddress } from './ec2-addresses.ts';
 import {
+  associateRouteTable,
+  createEndpoint,
+  createNatGateway,
+  createRouteTable,
+  deleteEndpoints,
+  deleteNatGateway,
+  deleteRouteTable,
+  disassociateRouteTable,
+  modifyEndpoint,
+  modifyVpc,
+  replaceAssociation,
+} from './ec2-egress.ts';
+import {
   assign,
   createTags,
   deleteInterface,
@@ -45,6 +58,17 @@ const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } 
   DeleteInternetGateway: deleteGateway,
   CreateRoute: createRoute,
   ReplaceRoute: createRoute,
+  CreateRouteTable: createRouteTable,
+  AssociateRouteTable: associateRouteTable,
+  ReplaceRouteTableAssociation: replaceAssociation,
+  DisassociateRouteTable: disassociateRouteTable,
+  DeleteRouteTable: deleteRouteTable,
+  CreateNatGateway: createNatGateway,
+  DeleteNatGateway: deleteNatGateway,
+  CreateVpcEndpoint: createEndpoint,
+  ModifyVpcEndpoint: modifyEndpoint,
+  DeleteVpcEndpoints: deleteEndpoints,
+  ModifyVpcAttribute: modifyVpc,
   CreateSubnet: createSubnet,
   DeleteSubnet: deleteSubnet,
   CreateSecurityGroup: createGroup,

@@ -2,8 +2,10 @@ import type { HostName, Runtime } from '../crds/fleet.ts';
 import type { TemplateImage, TemplateOrigin } from '../reconcilers/facts/container/template.ts';
 import type { ElasticAddress } from '../reconcilers/facts/ec2/elastic-addresses.ts';
 import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
+import type { NatGateway } from '../reconcilers/facts/ec2/nat-gateways.ts';
 import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
 import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
+import type { VpcEndpoint } from '../reconcilers/facts/ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
 import type { FileSystem } from '../reconcilers/facts/host/file-systems.ts';
 import type { FirewallChain } from '../reconcilers/facts/host/firewall.ts';
@@ -225,6 +227,10 @@ export interface Ec2World {
   gateways: Writable<Gateway>[];
   elasticAddresses: Writable<ElasticAddress>[];
   routeTables: Writable<RouteTable>[];
+  natGateways: Writable<NatGateway>[];
+  endpoints: Writable<VpcEndpoint>[];
+  /** VPCs with DNS hostnames. */
+  dnsHostnames: string[];
   groups: Writable<Group>[];
   /** Instances that EC2 does not terminate, by id. */
   terminationProtected: string[];

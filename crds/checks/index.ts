@@ -3,6 +3,7 @@ import type { Check, Declared } from '../load/declared.ts';
 import { addresses } from './addresses.ts';
 import { creation } from './created-hosts.ts';
 import { disk } from './disk.ts';
+import { egress } from './egress.ts';
 import { limits } from './limits.ts';
 import { memory } from './memory.ts';
 import { names } from './names.ts';
@@ -23,6 +24,7 @@ const CHECKS: readonly Check[] = [
   references,
   placement,
   network,
+  egress,
   creation,
   ssh,
   pairSubnet,

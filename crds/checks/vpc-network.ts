@@ -5,12 +5,7 @@ import { cidr, contains, overlap } from '../schema/address.ts';
 
 /** The VPC network is consistent: its parts need a VPC, and subnets are inside it and do not overlap. */
 export const network: Check = ({ clusters }) =>
-  clusters.flatMap((cluster) => [
-    ...withoutVpc(cluster),
-    ...subnetRanges(cluster),
-    ...sources(cluster),
-    ...ways(cluster),
-  ]);
+  clusters.flatMap((cluster) => [...withoutVpc(cluster), ...subnetRanges(cluster), ...sources(cluster)]);
 
 /** A subnet, a gateway or a security group belongs to a VPC, which must be declared. */
 function withoutVpc(cluster: ClusterEntry): readonly Issue[] {
@@ -71,20 +66,6 @@ function sources(cluster: ClusterEntry): readonly Issue[] {
       ['spec', 'network', 'securityGroup'],
       'no range is allowed to reach the hosts by SSH, not even that of this operator',
       'add the range of the machine that runs the operator to sshFrom',
-    ),
-  ];
-}
-
-/** A public address is of use only by way of an internet gateway. */
-function ways(cluster: ClusterEntry): readonly Issue[] {
-  const { egress, internetGateway } = cluster.body.spec.network;
-  if (!egress || internetGateway) return [];
-  return [
-    fault(
-      cluster,
-      ['spec', 'network', 'egress'],
-      'without an internet gateway, hosts reach neither the EC2 API nor package repositories',
-      'declare spec.network.internetGateway: `create: true`, or `adopt` with its id or a tag',
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Adoption, ClusterNetwork, Creation, Host, Origin, VolumeSettings } from '../fleet.ts';
+import type { Adoption, ClusterNetwork, Creation, Egress, Host, Origin, VolumeSettings } from '../fleet.ts';
 import type { ClusterEntry } from '../load/declared.ts';
 import { bytes } from '../schema/quantity.ts';
 import { checked, sorted } from './defaults-applied.ts';
@@ -31,7 +31,21 @@ export function resolveNetwork({
       sshFrom: [...(securityGroup.sshFrom ?? [])].sort(),
       clientsFrom: [...(securityGroup.clientsFrom ?? [])].sort(),
     },
-    egress: egress && { by: 'publicAddresses' },
+    egress: egress && resolveEgress(egress),
+  };
+}
+
+function resolveEgress({
+  publicAddresses,
+  natGateways = [],
+  endpoints: { ec2, s3 } = {},
+}: NonNullable<Spec['network']['egress']>): Egress {
+  return {
+    publicAddresses: publicAddresses === true,
+    natGateways: natGateways
+      .map((one) => ({ subnet: one.subnet, serves: [...one.serves].sort(), origin: originOf(one) }))
+      .sort((a, b) => (a.subnet < b.subnet ? -1 : 1)),
+    endpoints: { ec2: ec2 && originOf(ec2), s3: s3 && originOf(s3) },
   };
 }
 

@@ -32,6 +32,7 @@ export const reasons = {
   DefaultRouteDiffers: 'The default route of the VPC does not lead to the internet gateway.',
   DefaultRouteElsewhere: 'The default route of the VPC leads elsewhere than to the internet gateway, and is left so.',
   EgressRouteDiffers: 'The default route of a subnet with hosts does not lead the way that is declared.',
+  EndpointDiffers: 'A VPC endpoint is not where the hosts need it, or not of the declared service.',
   IngressRuleMissing: 'The security group does not allow traffic that the Cluster needs.',
   IngressRuleStale: 'The security group still allows what is no longer declared.',
   // instance
@@ -48,6 +49,7 @@ export const reasons = {
   EnaDisabled: 'ENA is declared, and disabled on the instance.',
   SriovDisabled: 'SR-IOV is declared, and not enabled on the instance, which is stopped for it.',
   SriovNotDeclared: 'SR-IOV is enabled and not declared; it cannot be disabled.',
+  NoWayOut: 'No host is created where it would reach neither the EC2 API nor package repositories.',
   PublicAddressMissing: 'The instance has no public address, with which it would reach the internet.',
   Imdsv1Allowed: 'The instance metadata service accepts requests without a token.',
   InstanceTypeDiffers: 'The instance has another type than declared.',

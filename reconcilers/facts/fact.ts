@@ -13,9 +13,11 @@ export interface Ec2Query {
 /** The closed list of EC2 calls that read. */
 export type Ec2Describe =
   | 'DescribeVpcs'
+  | 'DescribeVpcEndpoints'
   | 'DescribeSubnets'
   | 'DescribeAddresses'
   | 'DescribeInternetGateways'
+  | 'DescribeNatGateways'
   | 'DescribeRouteTables'
   | 'DescribeSecurityGroups'
   | 'DescribeKeyPairs'

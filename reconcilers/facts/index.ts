@@ -3,8 +3,10 @@ import { template } from './container/template.ts';
 import { elasticAddresses } from './ec2/elastic-addresses.ts';
 import { instances } from './ec2/instances.ts';
 import { images, initializing, instanceTypes, keyPairs } from './ec2/launch-inputs.ts';
+import { natGateways } from './ec2/nat-gateways.ts';
 import { networkInterfaces } from './ec2/network-interfaces.ts';
 import { volumes } from './ec2/volumes.ts';
+import { vpcEndpoints } from './ec2/vpc-endpoints.ts';
 import { gateways, groups, routeTables, subnets, vpcs } from './ec2/vpc-network.ts';
 import type { Ec2Probe, HostProbe, RespProbe } from './fact.ts';
 import { haproxy } from './haproxy/haproxy.ts';
@@ -56,6 +58,8 @@ export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>
   gateways,
   'elastic-addresses': elasticAddresses,
   'route-tables': routeTables,
+  'nat-gateways': natGateways,
+  'vpc-endpoints': vpcEndpoints,
   groups,
   images,
   'instance-types': instanceTypes,

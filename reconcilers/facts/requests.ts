@@ -4,8 +4,10 @@ import type { Template } from './container/template.ts';
 import type { ElasticAddress } from './ec2/elastic-addresses.ts';
 import type { Instance } from './ec2/instance.ts';
 import type { Image, InstanceType } from './ec2/launch-inputs.ts';
+import type { NatGateway } from './ec2/nat-gateways.ts';
 import type { NetworkInterface } from './ec2/network-interfaces.ts';
 import type { Volume } from './ec2/volumes.ts';
+import type { VpcEndpoint } from './ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from './ec2/vpc-network.ts';
 import type { Ec2Filters, RespEndpoint, RespTarget } from './fact.ts';
 import type { Haproxy } from './haproxy/haproxy.ts';
@@ -75,6 +77,10 @@ export interface Ec2Facts {
   gateways: Fact<{ readonly filters: Ec2Filters }, readonly Gateway[]>;
   /** Route tables that match the filters. */
   'route-tables': Fact<{ readonly filters: Ec2Filters }, readonly RouteTable[]>;
+  /** NAT gateways that match the filters, also those that have ended. */
+  'nat-gateways': Fact<{ readonly filters: Ec2Filters }, readonly NatGateway[]>;
+  /** VPC endpoints that match the filters. */
+  'vpc-endpoints': Fact<{ readonly filters: Ec2Filters }, readonly VpcEndpoint[]>;
   /** Security groups that match the filters. */
   groups: Fact<{ readonly filters: Ec2Filters }, readonly Group[]>;
   /** Elastic IP addresses that match the filters. */

@@ -9,10 +9,11 @@ import type { Ec2Input } from '../operations/operation.ts';
 import { hasEnded } from '../shared/created-instances.ts';
 import { declaredTagFindings, ec2Step, hostTags } from '../shared/ec2-tags.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
+import { hasPublicAddress, needsWayOut, withoutWayOut } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
 import { interfaceFindings } from './interface.ts';
 import { launchInputFindings, missingPart } from './launch-inputs.ts';
-import { addressTaken, endedInstance, instanceTagsMissing } from './messages.ts';
+import { addressTaken, endedInstance, instanceTagsMissing, noWayOut } from './messages.ts';
 import { settingsFindings } from './settings.ts';
 import { rootVolumeFindings } from './volumes.ts';
 
@@ -48,6 +49,11 @@ export function createdFindings(
   // Before the network too: what needs manual action is reported by the first plan.
   const missing = launchInputFindings(desired, creation, observed);
   if (missing.length) return missing;
+  const shut = needsWayOut(desired.cluster, desired.host) && withoutWayOut(desired.cluster, network, creation.subnet);
+  if (shut)
+    return [
+      finding('NoWayOut', 'way out', { have: shut, want: 'declared' }, manual(noWayOut(creation.subnet, desired.host))),
+    ];
   const part = missingPart(desired.cluster, creation, network);
   if (part)
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
@@ -90,7 +96,7 @@ function launchFinding(
         Groups: group.state === 'present' ? [group.value.id] : [],
         DeleteOnTermination: true,
         // If nothing is declared, the subnet decides.
-        ...(cluster.network.egress ? { AssociatePublicIpAddress: true } : {}),
+        ...(cluster.network.egress ? { AssociatePublicIpAddress: hasPublicAddress(cluster, creation) } : {}),
         Description: `${cluster.name} ${host.name}`,
       },
     ],

@@ -7,7 +7,7 @@ import type { Instance } from '../facts/ec2/instance.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { FactRequestOf } from '../facts/requests.ts';
 import { createdInstances } from '../shared/created-instances.ts';
-import { vpcNetworkFacts } from '../shared/vpc-network-facts.ts';
+import { noNetworkFacts, vpcNetworkFacts } from '../shared/vpc-network-facts.ts';
 
 /** A host, and what EC2 shows of it. */
 export interface DesiredInstance extends Desired {
@@ -45,7 +45,7 @@ export function desiredInstance({ cluster, tenants }: Fleet, host: Host, invento
 
 /** An adopted host needs no facts beside the inventory. */
 export const instanceFacts = ({ cluster, creation, missing }: DesiredInstance) => ({
-  ...(creation ? vpcNetworkFacts(cluster) : { vpcs: [], subnets: [], gateways: [], routeTables: [], groups: [] }),
+  ...(creation ? vpcNetworkFacts(cluster) : noNetworkFacts),
   interfaces: creation ? [interfacesOf(cluster)] : [],
   // The request that found the hosts: it costs no further call.
   instances: creation ? [createdInstances(cluster)] : [],

@@ -1,3 +1,4 @@
+import type { Host } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Instance } from '../facts/ec2/instance.ts';
 import { whyEnded } from '../shared/ec2-answers/index.ts';
@@ -55,6 +56,14 @@ export function retiredInstance(instanceId: string, since: string): string {
 
 export function withoutPublicAddress(instanceId: string, interfaceId: string, host: string): string {
   return `EC2 gives one only at launch: associate an Elastic IP (aws ec2 allocate-address --domain vpc, and aws ec2 associate-address --network-interface-id ${interfaceId} --allocation-id ID), or, once its tenants can do without ${host} and its data, terminate ${instanceId}, and it is created again with one`;
+}
+
+export function noWayOut(subnet: string, { name, role }: Pick<Host, 'name' | 'role'>): string {
+  const lacks =
+    role === 'proxy'
+      ? 'the EC2 API, by which it takes over the VIP,'
+      : 'the package repositories that it is prepared from';
+  return `${name} could not reach ${lacks} from subnet ${subnet}; declare spec.network.egress: \`publicAddresses: true\`, natGateways, or endpoints (or give the subnet a route of your own)`;
 }
 
 export function resize(instanceId: string, host: string, type: string): string {

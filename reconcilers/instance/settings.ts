@@ -4,6 +4,7 @@ import type { Finding } from '../contract/finding.ts';
 import { act, info, manual, settling } from '../contract/remedy.ts';
 import type { Instance } from '../facts/ec2/instance.ts';
 import { ec2Step } from '../shared/ec2-tags.ts';
+import { hasPublicAddress } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf } from './desired.ts';
 import { enableEna, otherAddress, resize, retiredInstance, withoutPublicAddress } from './messages.ts';
 
@@ -13,7 +14,7 @@ export function settingsFindings(desired: DesiredInstance, creation: Creation, i
   if (otherHost.length) return otherHost;
   return [
     ...stateFindings(desired, creation, instance),
-    ...publicAddressFindings(desired, instance),
+    ...publicAddressFindings(desired, creation, instance),
     ...metadataFindings(desired, instance),
     ...typeFindings(desired, creation, instance),
     ...networkingFindings(desired, creation, instance),
@@ -57,10 +58,11 @@ function stateFindings(
 /** EC2 gives one to a network interface when it creates it, and later only as an Elastic IP. Source: EC2 User Guide, "Public IPv4 addresses". */
 function publicAddressFindings(
   desired: DesiredInstance,
+  creation: Creation,
   { instanceId, state, publicAddress, networkInterfaceId = '' }: Instance,
 ): readonly Finding[] {
   const { cluster, host } = desired;
-  if (cluster.network.egress === undefined || state !== 'running' || publicAddress !== undefined) return [];
+  if (!hasPublicAddress(cluster, creation) || state !== 'running' || publicAddress !== undefined) return [];
   const remedy = manual(withoutPublicAddress(instanceId, networkInterfaceId, host.name));
   return [findingOf(desired)('PublicAddressMissing', 'public address', { have: 'none', want: 'present' }, remedy, [])];
 }

@@ -1,4 +1,4 @@
-import type { Cluster, Fleet, TenantName } from '../../crds/fleet.ts';
+import { type Cluster, type EndpointService, endpointServices, type Fleet, type TenantName } from '../../crds/fleet.ts';
 import type { FindingBuilder } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
@@ -8,7 +8,10 @@ import { vpcNetworkFacts } from '../shared/vpc-network-facts.ts';
 
 export type Part =
   | { readonly kind: 'vpc' | 'internet-gateway' | 'egress' | 'security-group' }
-  | { readonly kind: 'subnet'; readonly subnet: string };
+  | { readonly kind: 'subnet'; readonly subnet: string }
+  /** By the subnet that the NAT gateway is in. */
+  | { readonly kind: 'nat-gateway' | 'route-table'; readonly subnet: string }
+  | { readonly kind: 'endpoint'; readonly service: EndpointService };
 
 /** One part of the VPC network around the hosts. */
 export interface DesiredPart extends Desired {
@@ -45,7 +48,13 @@ export function desiredParts({ cluster, tenants, heldUp = [] }: Fleet, inventory
     ...(internetGateway ? [{ kind: 'internet-gateway' } as const] : []),
     ...subnets.map(({ name }) => ({ kind: 'subnet', subnet: name }) as const),
     ...(securityGroup ? [{ kind: 'security-group' } as const] : []),
-    ...(egress ? [{ kind: 'egress' } as const] : []),
+    ...(egress?.publicAddresses ? [{ kind: 'egress' } as const] : []),
+    ...(egress?.natGateways ?? []).flatMap(({ subnet }) =>
+      (['nat-gateway', 'route-table'] as const).map((kind) => ({ kind, subnet })),
+    ),
+    ...endpointServices.flatMap((service) =>
+      egress?.endpoints[service] ? [{ kind: 'endpoint', service } as const] : [],
+    ),
   ];
   return [
     { ...common, subject: 'network/vpc', dependsOn: [], part: { kind: 'vpc' } },
@@ -56,5 +65,6 @@ export function desiredParts({ cluster, tenants, heldUp = [] }: Fleet, inventory
 export const partFacts = ({ cluster }: DesiredPart) => vpcNetworkFacts(cluster);
 
 function subjectOf(part: Part): Subject {
-  return part.kind === 'subnet' ? `network/subnet-${part.subnet}` : `network/${part.kind}`;
+  if ('subnet' in part) return `network/${part.kind}-${part.subnet}`;
+  return 'service' in part ? `network/${part.kind}-${part.service}` : `network/${part.kind}`;
 }

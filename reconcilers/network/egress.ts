@@ -1,6 +1,6 @@
 import type { Finding } from '../contract/finding.ts';
 import { manual, notObserved } from '../contract/remedy.ts';
-import { defaultRouteText, leadsTo, subnetsWithHosts, tableOf } from '../shared/route-tables.ts';
+import { defaultRouteText, leadsTo, natGatewayOf, subnetsWithHosts, tableOf } from '../shared/route-tables.ts';
 import type { PartContext } from './desired.ts';
 import { subnetRoutedElsewhere } from './messages.ts';
 
@@ -15,7 +15,8 @@ export function egressFindings(context: PartContext): readonly Finding[] {
   const vpcId = vpc.value.id;
   const gateway = gateways.value.find(({ vpcIds }) => vpcIds.includes(vpcId));
   if (!gateway) return [];
-  return subnetsWithHosts(desired.cluster).flatMap((name) => {
+  const subnets = subnetsWithHosts(desired.cluster).filter((name) => !natGatewayOf(desired.cluster, name));
+  return subnets.flatMap((name) => {
     const subnet = state.subnet(name);
     if (subnet.state !== 'present') return [];
     const table = tableOf(subnet.value, routeTables.value);

@@ -76,7 +76,9 @@ function routeFindings(
   const route = table.routes.find(({ destination }) => destination === anywhere);
   if (route?.target === id && route.state !== 'blackhole') return [];
   const have = route ? `${route.target || 'not a gateway'} (${route.state})` : 'absent';
-  if (route && route.state !== 'blackhole' && !desired.cluster.network.egress)
+  const { egress } = desired.cluster.network;
+  const isNeeded = egress !== undefined && (egress.publicAddresses || egress.natGateways.length > 0);
+  if (route && route.state !== 'blackhole' && !isNeeded)
     return [finding('DefaultRouteElsewhere', name, { have, want: have }, info(routeLeftAlone(table.id, id)))];
   const input = { RouteTableId: table.id, DestinationCidrBlock: anywhere, GatewayId: id };
   const fix = ec2Step(`route ${anywhere} to ${id} in ${table.id}`, route ? 'ReplaceRoute' : 'CreateRoute', input);

@@ -26,7 +26,7 @@ export function groupFindings(context: PartContext): readonly Finding[] {
     VpcId: state.vpc.value.id,
     TagSpecifications: partTags('security-group', cluster, 'security-group'),
   });
-  return presenceFindings(context, field, name, state.group, create);
+  return presenceFindings(context, field, name, state.group, [create]);
 }
 
 function rulesFindings(context: PartContext, group: Group, adopted: boolean): readonly Finding[] {

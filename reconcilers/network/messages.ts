@@ -32,6 +32,26 @@ export function subnetRoutedElsewhere(subnet: string, tableId: string, gatewayId
   return `subnet ${subnet} uses ${tableId}, which is not managed here, and the public addresses of its hosts are of no use without a default route to ${gatewayId}: set one (aws ec2 replace-route --route-table-id ${tableId} --destination-cidr-block 0.0.0.0/0 --gateway-id ${gatewayId}; create-route if there is none), or remove the association of the subnet with the table`;
 }
 
+export function routeOfNatSubnet(subnet: string, tableId: string, gatewayId: string): string {
+  return `subnet ${subnet} uses ${tableId}, which is not managed here, and its NAT gateway reaches the internet only by ${gatewayId}: set its default route (aws ec2 replace-route --route-table-id ${tableId} --destination-cidr-block 0.0.0.0/0 --gateway-id ${gatewayId}; create-route if there is none)`;
+}
+
+export function subnetInOtherTable(subnet: string, tableId: string): string {
+  return `subnet ${subnet} is associated with ${tableId}, which is not managed here: remove that association (aws ec2 disassociate-route-table), or set the default route there and remove the subnet from \`serves\``;
+}
+
+export function subnetNotByNat(subnet: string, tableId: string, gatewayId: string): string {
+  return `the subnet is adopted and its route table is not modified: lead it to the NAT gateway (aws ec2 replace-route --route-table-id ${tableId} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id ${gatewayId}; create-route if there is none), or remove ${subnet} from \`serves\``;
+}
+
+export function adoptedPartUnusable(id: string, why: string, field: string): string {
+  return `${id} ${why}; correct spec.network.egress.${field}`;
+}
+
+export function endpointLacks(id: string): string {
+  return `without it the name of the EC2 API leads to the internet: aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${id} --private-dns-enabled`;
+}
+
 export function ruleInAdoptedGroup(groupId: string): string {
   return `the security group is adopted and is not modified; add the rule to ${groupId}, or use \`create: true\``;
 }

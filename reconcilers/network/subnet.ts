@@ -26,7 +26,7 @@ export function subnetFindings(context: PartContext): readonly Finding[] {
     AvailabilityZone: zone,
     TagSpecifications: partTags('subnet', cluster, `subnet-${name}`),
   });
-  return presenceFindings(context, field, want, found, create);
+  return presenceFindings(context, field, want, found, [create]);
 }
 
 function settingsFindings(

@@ -18,7 +18,7 @@ export function vpcFindings(context: PartContext): readonly Finding[] {
     CidrBlock: vpcCidr,
     TagSpecifications: partTags('vpc', desired.cluster, 'vpc'),
   });
-  if (state.vpc.state !== 'present') return presenceFindings(context, 'VPC', vpcCidr, state.vpc, create);
+  if (state.vpc.state !== 'present') return presenceFindings(context, 'VPC', vpcCidr, state.vpc, [create]);
   const vpc = state.vpc.value;
   if (vpc.state !== 'available') {
     const values = { have: vpc.state, want: 'available' };

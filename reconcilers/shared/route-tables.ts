@@ -1,4 +1,4 @@
-import type { Cluster } from '../../crds/fleet.ts';
+import type { Cluster, NatGatewaySpec } from '../../crds/fleet.ts';
 import type { RouteTable } from '../facts/ec2/vpc-network.ts';
 
 /** The destination of a default route. */
@@ -9,7 +9,7 @@ export function tableOf(
   { id, vpcId }: { readonly id: string; readonly vpcId: string },
   tables: readonly RouteTable[],
 ): RouteTable | undefined {
-  const own = tables.find(({ subnetIds }) => subnetIds.includes(id));
+  const own = tables.find(({ associations }) => associations.some(({ subnetId }) => subnetId === id));
   return own ?? tables.find((one) => one.main && one.vpcId === vpcId);
 }
 
@@ -25,6 +25,11 @@ export function leadsTo(table: RouteTable | undefined, target: string): boolean 
     table?.routes.some((one) => one.destination === anywhere && one.target === target && one.state === 'active') ===
     true
   );
+}
+
+/** The NAT gateway that serves a subnet, if one is declared. */
+export function natGatewayOf({ network }: Pick<Cluster, 'network'>, subnet: string): NatGatewaySpec | undefined {
+  return network.egress?.natGateways.find(({ serves }) => serves.includes(subnet));
 }
 
 /** Names of the subnets that created hosts are in, sorted. */

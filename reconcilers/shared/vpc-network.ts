@@ -4,6 +4,7 @@ import type { Gateway, Group, RouteTable, SubnetFacts, Tagged, Vpc } from '../fa
 import { absent, type Observation, present, unknown } from '../facts/observation.ts';
 import { adoptedPart } from './adoption.ts';
 import { isOwnedBy, restorePartTags } from './ec2-tags.ts';
+import { type EgressState, egressState } from './egress-state.ts';
 import type { PartState } from './part-state.ts';
 import { groupName, type vpcNetworkFacts } from './vpc-network-facts.ts';
 
@@ -18,6 +19,7 @@ export interface VpcNetworkState {
   }[];
   readonly gateways: Observation<readonly Gateway[]>;
   readonly routeTables: Observation<readonly RouteTable[]>;
+  readonly egress: EgressState;
   subnet(name: string): PartState<SubnetFacts>;
   readonly group: PartState<Group>;
 }
@@ -35,6 +37,7 @@ export function vpcNetworkState(
   const notObserved = [subnets, groups].find((one) => one.state === 'unknown');
   const { vpc, others } = vpcState(cluster, noHostRunning, combined(observed.vpcs), notObserved ?? present(contents));
   const context: PartContext = { cluster, noHostRunning, vpc };
+  const routeTables = combined(observed.routeTables);
   const ownedIn = <T extends Tagged & { readonly vpcId: string }>(list: Observation<readonly T[]>, id: string) =>
     (valuesIn(list) ?? []).filter((one) => one.vpcId === id && isOwnedBy(one, name));
   return {
@@ -45,7 +48,13 @@ export function vpcNetworkState(
       groups: ownedIn(groups, one.id),
     })),
     gateways: combined(observed.gateways),
-    routeTables: combined(observed.routeTables),
+    routeTables,
+    egress: egressState(cluster, vpc.state === 'present' ? vpc.value.id : undefined, {
+      natGateways: combined(observed.natGateways),
+      natAddresses: combined(observed.natAddresses),
+      endpoints: combined(observed.endpoints),
+      routeTables,
+    }),
     subnet: (subnetName) => {
       const subnet = network.subnets.find((one) => one.name === subnetName);
       if (!subnet) return absent;

@@ -1,6 +1,6 @@
-import type { Cluster, Origin } from '../../crds/fleet.ts';
+import { type Cluster, endpointServices, type Origin } from '../../crds/fleet.ts';
 import type { Reason } from '../contract/reasons.ts';
-import type { Observation } from '../facts/observation.ts';
+import { type Observation, present } from '../facts/observation.ts';
 import type { Action } from '../operations/actions.ts';
 import type { Ec2Action } from '../operations/operation.ts';
 import { ec2Step, isOwnedBy } from '../shared/ec2-tags.ts';
@@ -11,6 +11,8 @@ import type { VpcNetworkState } from '../shared/vpc-network.ts';
 export type PartToDelete = { readonly name: string; readonly id: string } & (
   | { readonly state: 'created'; readonly actions: readonly Action[] }
   | { readonly state: 'adopted' }
+  /** EC2 is deleting it. */
+  | { readonly state: 'ending' }
   | { readonly state: 'unknown'; readonly seen: Observation<unknown> }
   | { readonly state: 'conflict'; readonly reason: Reason; readonly message: string }
 );
@@ -19,6 +21,7 @@ export type PartToDelete = { readonly name: string; readonly id: string } & (
 export function partsOf(cluster: Cluster, state: VpcNetworkState): readonly PartToDelete[] {
   const { network } = cluster;
   return [
+    ...egressParts(cluster, state),
     ...partOf('security group', isCreated(network.securityGroup?.origin), state.group, (id) => [
       ec2Step(`delete security group ${id}`, 'DeleteSecurityGroup', { GroupId: id }),
     ]),
@@ -56,6 +59,66 @@ function gatewayParts({ name, network }: Cluster, { gateways }: VpcNetworkState)
         ec2Step(`delete internet gateway ${id}`, 'DeleteInternetGateway', { InternetGatewayId: id }),
       ],
     }));
+}
+
+/** Endpoints and NAT gateways have network interfaces in the subnets, which are gone only after them; a NAT gateway holds its address until then. */
+function egressParts({ network }: Cluster, { egress: state }: VpcNetworkState): readonly PartToDelete[] {
+  const { egress } = network;
+  if (!egress) return [];
+  const { created } = state;
+  return [
+    ...endpointServices.flatMap((service) => {
+      const origin = egress.endpoints[service];
+      if (!origin) return [];
+      const name = `endpoint of ${service}`;
+      if (!isCreated(origin)) return partOf(name, false, state.endpoint(service), () => []);
+      return each(name, created.endpoints(service), (id) => [
+        ec2Step(`delete ${name} ${id}`, 'DeleteVpcEndpoints', { VpcEndpointIds: [id] }),
+      ]);
+    }),
+    ...egress.natGateways.flatMap(({ subnet, origin }) => {
+      const name = `NAT gateway in subnet ${subnet}`;
+      const gateways = isCreated(origin)
+        ? each(name, created.natGateways(subnet), (id) => [
+            ec2Step(`delete NAT gateway ${id}`, 'DeleteNatGateway', { NatGatewayId: id }),
+          ])
+        : partOf(name, false, state.natGateway({ subnet, serves: [], origin }), () => []);
+      return [
+        ...each(`route table by the NAT gateway in subnet ${subnet}`, created.routeTables(subnet), (id, table) => [
+          ...table.associations.map((one) =>
+            ec2Step(`take subnet ${one.subnetId} from route table ${id}`, 'DisassociateRouteTable', {
+              AssociationId: one.id,
+            }),
+          ),
+          ec2Step(`delete route table ${id}`, 'DeleteRouteTable', { RouteTableId: id }),
+        ]),
+        ...gateways,
+        ...each(
+          `Elastic IP address of the NAT gateway in subnet ${subnet}`,
+          addressesOf(origin, subnet, created),
+          (id) => [ec2Step(`release Elastic IP address ${id}`, 'ReleaseAddress', { AllocationId: id })],
+        ),
+      ];
+    }),
+  ];
+}
+
+function addressesOf(origin: Origin, subnet: string, { natAddresses }: VpcNetworkState['egress']['created']) {
+  return isCreated(origin) ? natAddresses(subnet) : present([]);
+}
+
+/** All that was created for one part. */
+function each<T extends { readonly id: string; readonly state?: string }>(
+  name: string,
+  shown: Observation<readonly T[]>,
+  actions: (id: string, one: T) => readonly Action[],
+): readonly PartToDelete[] {
+  if (shown.state !== 'present') return [{ name, id: 'unknown', state: 'unknown', seen: shown }];
+  return shown.value.map((one) =>
+    one.state === 'deleting'
+      ? { name, id: one.id, state: 'ending' }
+      : { name, id: one.id, state: 'created', actions: actions(one.id, one) },
+  );
 }
 
 /** A duplicate VPC is deleted too, with what of this Cluster is in it. */

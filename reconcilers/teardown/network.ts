@@ -2,7 +2,17 @@ import type { Cluster } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { bind, type Desired } from '../contract/reconciler.ts';
-import { act, dependsOn, type Info, info, manual, notObserved, type Remedy, type Unknown } from '../contract/remedy.ts';
+import {
+  act,
+  dependsOn,
+  type Info,
+  info,
+  manual,
+  notObserved,
+  type Remedy,
+  settling,
+  type Unknown,
+} from '../contract/remedy.ts';
 import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import type { Observation } from '../facts/observation.ts';
 import { isOwnedBy } from '../shared/ec2-tags.ts';
@@ -70,6 +80,7 @@ function partFinding(part: PartToDelete, next: PartToDelete | undefined): Findin
   if (part.state === 'adopted') return finding(part, 'AdoptedKept', info('adopted: it is left alone'));
   if (part.state === 'unknown') return finding(part, 'NotObserved', notObserved(part.seen));
   if (part.state === 'conflict') return finding(part, part.reason, manual(part.message));
+  if (part.state === 'ending') return finding(part, 'ToBeDeleted', settling(`EC2 is deleting ${part.id}`));
   if (part === next) return finding(part, 'ToBeDeleted', act(part.actions));
   return finding(part, 'ToBeDeleted', dependsOn('network/vpc', `${next?.name ?? 'what is in it'} is deleted first`));
 }

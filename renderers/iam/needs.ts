@@ -1,4 +1,4 @@
-import type { Creation, Fleet, Origin } from '../../crds/fleet.ts';
+import { type Creation, endpointServices, type Fleet, type Origin } from '../../crds/fleet.ts';
 
 /** Whether the documents of a Cluster need an action. */
 export type Need = (fleet: Fleet) => boolean;
@@ -18,21 +18,45 @@ const simple = {
   hosts: (fleet) => creationsOf(fleet).length > 0,
   sriov: (fleet) => creationsOf(fleet).some(({ enhancedNetworking }) => enhancedNetworking === 'sriov'),
   template: ({ cluster }) => 's3' in (cluster.runtime.template.from ?? {}),
+  routeTable: ({ cluster: { network } }) =>
+    network.subnets.some(
+      ({ name, origin }) =>
+        isCreated(origin) && network.egress?.natGateways.some(({ serves }) => serves.includes(name)) === true,
+    ),
+  natGateways: ({ cluster: { network } }) => (network.egress?.natGateways.length ?? 0) > 0,
+  natGateway: ({ cluster: { network } }) =>
+    network.egress?.natGateways.some(({ origin }) => isCreated(origin)) === true,
+  endpoint: ({ cluster: { network } }) =>
+    endpointServices.some((service) => isCreated(network.egress?.endpoints[service])),
+  privateDns: ({ cluster: { network } }) => isCreated(network.egress?.endpoints.ec2),
+  publicAddress: ({ proxyPairs }) => proxyPairs.some((pair) => pair.publicAddress !== undefined),
+  pairAddress: ({ proxyPairs }) => proxyPairs.some((pair) => isCreated(pair.publicAddress)),
   instanceProfile: (fleet) => creationsOf(fleet).some(({ instanceProfile }) => instanceProfile !== undefined),
 } as const satisfies Readonly<Record<string, Need>>;
 
-const { vpc, gateway, subnets, group, hosts } = simple;
+const { vpc, gateway, subnets, group, hosts, natGateway, routeTable, endpoint, publicAddress, pairAddress } = simple;
+
+/** What is created with the tag of the Cluster, and then has it. */
+const creations: readonly Need[] = [vpc, gateway, subnets, group, hosts, natGateway, routeTable, endpoint, pairAddress];
+
+/** The default route of an adopted VPC is only reported. */
+const defaultRoute: Need = (fleet) => gateway(fleet) && vpc(fleet);
 
 export const needs = {
   ...simple,
-  publicAddress: ({ proxyPairs }) => proxyPairs.some((pair) => pair.publicAddress !== undefined),
-  allocation: ({ proxyPairs }) => proxyPairs.some((pair) => isCreated(pair.publicAddress)),
+  elasticAddresses: (fleet) => publicAddress(fleet) || natGateway(fleet),
+  allocation: (fleet) => pairAddress(fleet) || natGateway(fleet),
+  /** Without a declared way out, the endpoints of an adopted VPC are looked at. */
+  endpointsSeen: ({ cluster: { network } }) =>
+    network.egress
+      ? endpointServices.some((service) => network.egress?.endpoints[service] !== undefined)
+      : network.vpc !== undefined && !isCreated(network.vpc),
   /** Something is created. */
-  creation: (fleet) =>
-    [vpc, gateway, subnets, group, hosts].some((need) => need(fleet)) ||
-    fleet.proxyPairs.some((pair) => isCreated(pair.publicAddress)),
-  /** The default route of an adopted VPC is only reported. */
-  defaultRoute: (fleet) => gateway(fleet) && vpc(fleet),
+  creation: (fleet) => creations.some((need) => need(fleet)),
+  routes: (fleet) => defaultRoute(fleet) || routeTable(fleet),
+  /** In a table that a VPC, or somebody else, brought. */
+  foreignTables: (fleet) => defaultRoute(fleet) || isCreated(fleet.cluster.network.egress?.endpoints.s3),
+  dnsHostnames: (fleet) => simple.privateDns(fleet) && vpc(fleet),
   console: (fleet) => hosts(fleet) && fleet.cluster.ssh.hostKeys === 'console',
 } as const satisfies Readonly<Record<string, Need>>;
 

@@ -13,7 +13,7 @@ interface Permission {
  * action may be in several statements. Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2".
  */
 const permissions = {
-  DescribeAddresses: { operator: needs.publicAddress, statements: ['Describe'] },
+  DescribeAddresses: { operator: needs.elasticAddresses, statements: ['Describe'] },
   DescribeImages: { operator: needs.network, statements: ['Describe'] },
   DescribeInstances: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
   DescribeInstanceStatus: { operator: needs.network, statements: ['Describe'] },
@@ -22,11 +22,13 @@ const permissions = {
   DescribeInternetGateways: { operator: needs.network, statements: ['Describe'] },
   DescribeKeyPairs: { operator: needs.network, statements: ['Describe'] },
   DescribeNetworkInterfaces: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
+  DescribeNatGateways: { operator: needs.natGateways, statements: ['Describe'] },
   DescribeRouteTables: { operator: needs.network, statements: ['Describe'] },
   // Also for the account of the credentials.
   DescribeSecurityGroups: { operator: needs.groups, statements: ['Describe'] },
   DescribeSubnets: { operator: needs.network, statements: ['Describe'] },
   DescribeVolumes: { operator: needs.hosts, statements: ['Describe'] },
+  DescribeVpcEndpoints: { operator: needs.endpointsSeen, statements: ['Describe'] },
   DescribeVpcs: { operator: needs.network, statements: ['Describe'] },
 
   AssignPrivateIpAddresses: { operator: needs.always, proxy: needs.always, statements: ['MoveVip'] },
@@ -42,8 +44,32 @@ const permissions = {
   CreateSecurityGroup: { operator: needs.group, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedVpc'] },
   AttachInternetGateway: { operator: needs.gateway, statements: ['ManageTagged', 'UseAdoptedVpc'] },
   DetachInternetGateway: { operator: needs.gateway, statements: ['ManageTagged', 'UseAdoptedVpc'] },
-  CreateRoute: { operator: needs.defaultRoute, statements: ['RouteInMainTable'] },
-  ReplaceRoute: { operator: needs.defaultRoute, statements: ['RouteInMainTable'] },
+  CreateRoute: { operator: needs.routes, statements: ['RouteInMainTable', 'ManageTagged'] },
+  ReplaceRoute: { operator: needs.routes, statements: ['RouteInMainTable', 'ManageTagged'] },
+  CreateRouteTable: { operator: needs.routeTable, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedVpc'] },
+  AssociateRouteTable: { operator: needs.routeTable, statements: ['ManageTagged'] },
+  ReplaceRouteTableAssociation: { operator: needs.routeTable, statements: ['ManageTagged'] },
+  DisassociateRouteTable: { operator: needs.routeTable, statements: ['ManageTagged'] },
+  DeleteRouteTable: { operator: needs.routeTable, statements: ['ManageTagged'] },
+  CreateNatGateway: { operator: needs.natGateway, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedSubnets'] },
+  DeleteNatGateway: { operator: needs.natGateway, statements: ['ManageTagged'] },
+  CreateVpcEndpoint: {
+    operator: needs.endpoint,
+    statements: [
+      'CreateTagged',
+      'ManageTagged',
+      'RouteInMainTable',
+      'UseAdoptedVpc',
+      'UseAdoptedSubnets',
+      'UseAdoptedGroup',
+    ],
+  },
+  ModifyVpcEndpoint: {
+    operator: needs.endpoint,
+    statements: ['ManageTagged', 'RouteInMainTable', 'UseAdoptedSubnets', 'UseAdoptedGroup'],
+  },
+  DeleteVpcEndpoints: { operator: needs.endpoint, statements: ['ManageTagged'] },
+  ModifyVpcAttribute: { operator: needs.dnsHostnames, statements: ['ManageTagged'] },
   AuthorizeSecurityGroupIngress: { operator: needs.group, statements: ['ManageTagged'] },
   RevokeSecurityGroupIngress: { operator: needs.group, statements: ['ManageTagged'] },
   DeleteInternetGateway: { operator: needs.gateway, statements: ['ManageTagged'] },
@@ -64,6 +90,8 @@ const permissions = {
   TerminateInstances: { operator: needs.hosts, statements: ['ManageTagged'] },
   GetConsoleOutput: { operator: needs.console, statements: ['ManageTagged'] },
   CreateTags: { operator: needs.creation, statements: ['TagHosts', 'TagOnCreate', 'TagLater'] },
+  // An interface endpoint with private DNS.
+  'route53:AssociateVPCWithHostedZone': { operator: needs.privateDns, statements: ['PrivateDns'] },
   's3:GetObject': { operator: needs.template, statements: ['ReadTemplate'] },
   'iam:PassRole': { operator: needs.instanceProfile, statements: ['PassRole'] },
 } as const satisfies Readonly<Record<string, Permission>>;

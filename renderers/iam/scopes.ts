@@ -47,11 +47,12 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
       fleet.proxyPairs.map(({ publicAddress }) => publicAddress),
     ),
   /** The main route table is created with the VPC and does not have the tag. */
-  RouteInMainTable: (fleet) => [{ resource: arn(fleet, 'route-table/*') }],
+  RouteInMainTable: (fleet) => (needs.foreignTables(fleet) ? [{ resource: arn(fleet, 'route-table/*') }] : []),
   UseLaunchInputs: (fleet) => [{ resource: [imageArn(fleet), arn(fleet, 'key-pair/*')] }],
   TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: arn(fleet, 'instance/*'), condition: tagHosts(fleet) }] : []),
   TagOnCreate: (fleet) => [{ resource: arn(fleet, '*/*'), condition: tagOnCreate(fleet) }],
   TagLater: tagLater,
+  PrivateDns: () => [{ resource: '*', global: true }],
   ReadTemplate: templateScopes,
   PassRole: roleScopes,
 };

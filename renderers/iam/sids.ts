@@ -13,6 +13,7 @@ export const sids = [
   'TagHosts',
   'TagOnCreate',
   'TagLater',
+  'PrivateDns',
   'ReadTemplate',
   'PassRole',
 ] as const;

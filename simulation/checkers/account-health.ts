@@ -1,9 +1,11 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import { leadsTo, natGatewayOf, tableOf } from '../../reconcilers/shared/route-tables.ts';
+import { hasPublicAddress } from '../../reconcilers/shared/way-out.ts';
 import type { World } from '../world.ts';
 
 /** Problems of the VPC network. It is healthy if none is declared, or if each part exists once and allows the required traffic. */
 export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs }: Fleet): readonly string[] {
-  const { vpc, subnets, internetGateway, securityGroup } = cluster.network;
+  const { vpc, subnets, internetGateway, securityGroup, egress } = cluster.network;
   if (!vpc) return [];
   const ours = <T extends { readonly tags: Readonly<Record<string, string>> }>(list: readonly T[]) =>
     list.filter(({ tags }) => tags['ec2-redis-operator/cluster'] === cluster.name);
@@ -15,6 +17,8 @@ export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs
     [ours(ec2.subnets).length, subnets.length, 'subnets'],
     [ours(ec2.gateways).length, internetGateway ? 1 : 0, 'internet gateways'],
     [ours(ec2.groups).length, 1, 'security groups'],
+    [ours(ec2.natGateways).length, egress?.natGateways.length ?? 0, 'NAT gateways'],
+    [ours(ec2.endpoints).length, Object.values(egress?.endpoints ?? {}).filter(Boolean).length, 'endpoints'],
     [ours(ec2.interfaces).length, cluster.hosts.length, 'network interfaces'],
     [ours(ec2.instances).filter((one) => one.state !== 'terminated').length, cluster.hosts.length, 'instances'],
   ] as const;
@@ -33,6 +37,14 @@ export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs
     ...open.flatMap((port) =>
       clientsFrom.flatMap((range) => (lets('tcp', range, port) ? [] : [`no way in to port ${port} from ${range}`])),
     ),
+    ...cluster.hosts.flatMap(({ name, origin }) => {
+      const nat = 'create' in origin && natGatewayOf(cluster, origin.create.subnet);
+      const nic = ec2.interfaces.find(({ addresses }) =>
+        addresses.some((one) => 'create' in origin && one.address === origin.create.address),
+      );
+      const table = nic && tableOf({ id: nic.subnetId ?? '', vpcId: nic.vpcId ?? '' }, ec2.routeTables);
+      return nat && !leadsTo(table, ours(ec2.natGateways)[0]?.id ?? '') ? [`${name}: no way by the NAT gateway`] : [];
+    }),
     ...(internetGateway &&
     !ec2.routeTables.some(({ main, routes }) => main && routes.some((one) => one.destination === '0.0.0.0/0'))
       ? ['no default route']
@@ -52,7 +64,7 @@ export function instanceViolations({ ec2 }: World, { cluster }: Fleet): readonly
       [!instance?.imdsv2, 'IMDSv1'],
       [!nic?.sourceDestCheck, 'source/dest check'],
       [!nic?.deleteOnTermination, 'interface stays'],
-      [cluster.network.egress && !instance?.publicAddress, 'no public address'],
+      [hasPublicAddress(cluster, origin.create) !== (instance?.publicAddress !== undefined), 'public address'],
       [nic?.groupIds.join() !== ec2.groups.find(({ vpcId }) => vpcId === nic?.vpcId)?.id, 'groups'],
     ] as const;
     return faults.flatMap(([wrong, what]) => (wrong ? [`${name}: ${what}`] : []));

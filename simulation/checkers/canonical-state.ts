@@ -31,6 +31,10 @@ function accountOf({ ec2 }: World): unknown {
     subnets: sorted(ec2.subnets.map(({ cidr, zone, tags }) => ({ cidr, zone, tags }))),
     gateways: sorted(ec2.gateways.map(({ tags, vpcIds }) => ({ tags, vpcIds: vpcIds.map(named) }))),
     elasticAddresses: sorted(ec2.elasticAddresses.map(({ tags, boundTo }) => ({ tags, boundTo: boundTo?.address }))),
+    natGateways: sorted(ec2.natGateways.map(({ tags, subnetId, state }) => ({ tags, state, subnet: named(subnetId) }))),
+    endpoints: sorted(
+      ec2.endpoints.map(({ tags, service, subnetIds }) => ({ tags, service, subnets: subnetIds.map(named).sort() })),
+    ),
     routes: sorted(ec2.routeTables.map(({ routes }) => routes.map(({ destination }) => destination).sort())),
     groups: sorted(ec2.groups.map(({ name, ingress, tags }) => ({ name, ingress: ingress.map(rule).sort(), tags }))),
     instances: sorted(

@@ -15,8 +15,8 @@ export interface FleetSpec {
   readonly adopt: 'tag' | 'id' | 'create';
   /** Of created hosts: SR-IOV is declared, so each host is stopped once. `later`: their type supports it, and it is not declared yet. */
   readonly sriov?: boolean | 'later';
-  /** Of created hosts: how they reach the internet. */
-  readonly egress?: 'publicAddresses';
+  /** Of created hosts: how they reach the EC2 API and package repositories; by default with public addresses. */
+  readonly egress?: 'publicAddresses' | 'natGateways' | 'endpoints' | 'undeclared';
   readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
   /** Declared package repositories. */
@@ -127,6 +127,7 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
   datapath: fc.constantFrom('netdev', 'system'),
   adopt: fc.constantFrom('tag', 'id', 'create'),
   sriov: fc.boolean(),
+  egress: fc.constantFrom('publicAddresses', 'natGateways', 'endpoints'),
   runtime: fc.constantFrom('lxc', 'openvz'),
   mtu: fc.constantFrom(9001, 1500),
   repositories: fc.oneof(
@@ -220,7 +221,8 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
     acceptZoneRisk: true,
     hosts: spec.swapped ? ['proxy-2', 'proxy-1'] : ['proxy-1', 'proxy-2'],
     vip: '10.80.1.100',
-    ...(spec.adopt === 'create' ? { publicAddress: { create: true } } : {}),
+    // Behind a NAT gateway, clients at a public address would get no answer.
+    ...(spec.adopt === 'create' && spec.egress !== 'natGateways' ? { publicAddress: { create: true } } : {}),
     vrrp: { routerId: spec.routerId ?? 51 },
   };
   const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec));
@@ -242,7 +244,21 @@ function instancesOf({ sriov }: FleetSpec): object {
 }
 
 function groundOf({ egress }: FleetSpec): object {
-  return egress ? { ...createdGround, egress: { [egress]: true } } : createdGround;
+  const { subnets } = createdGround;
+  switch (egress) {
+    case 'undeclared':
+      return createdGround;
+    case 'endpoints':
+      return { ...createdGround, egress: { endpoints: { ec2: { create: true }, s3: { create: true } } } };
+    case 'natGateways':
+      return {
+        ...createdGround,
+        subnets: [...subnets, { name: 'public', cidr: '10.80.3.0/24', zone: 'lab-1a', create: true }],
+        egress: { natGateways: [{ subnet: 'public', serves: ['a', 'b'], create: true }] },
+      };
+    default:
+      return { ...createdGround, egress: { publicAddresses: true } };
+  }
 }
 
 const createdGround = {

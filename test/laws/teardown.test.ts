@@ -45,6 +45,7 @@ function createdResources({ ec2 }: World): readonly string[] {
     ...ec2.subnets.filter(isTagged).map(({ id }) => id),
     ...ec2.gateways.filter(isTagged).map(({ id }) => id),
     ...ec2.elasticAddresses.filter(isTagged).map(({ id }) => id),
+    ...[...ec2.natGateways, ...ec2.endpoints, ...ec2.routeTables].filter(isTagged).map(({ id }) => id),
     ...ec2.groups.filter(isTagged).map(({ id }) => id),
     ...ec2.interfaces.filter(isTagged).map(({ networkInterfaceId }) => networkInterfaceId),
     ...ec2.instances.filter((one) => isTagged(one) && one.state !== 'terminated').map(({ instanceId }) => instanceId),

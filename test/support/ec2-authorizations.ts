@@ -17,6 +17,15 @@ interface Input {
   readonly InternetGatewayId?: string;
   readonly RouteTableId?: string;
   readonly SubnetId?: string;
+  readonly SubnetIds?: readonly string[];
+  readonly AddSubnetIds?: readonly string[];
+  readonly SecurityGroupIds?: readonly string[];
+  readonly RouteTableIds?: readonly string[];
+  readonly AddRouteTableIds?: readonly string[];
+  readonly AssociationId?: string;
+  readonly NatGatewayId?: string;
+  readonly VpcEndpointId?: string;
+  readonly VpcEndpointIds?: readonly string[];
   readonly GroupId?: string;
   readonly Groups?: readonly string[];
   readonly NetworkInterfaceId?: string;
@@ -46,12 +55,22 @@ const nic: Resources = ({ NetworkInterfaceId }) => some('network-interface', [Ne
 const instances: Resources = ({ InstanceId, InstanceIds = [] }) => some('instance', [InstanceId, ...InstanceIds]);
 const groupsOf: Resources = ({ Groups = [] }) => some('security-group', Groups);
 
+/** Where an endpoint is, or is to be. */
+const placesOf: Resources = (input) => [
+  ...some('subnet', [...(input.SubnetIds ?? []), ...(input.AddSubnetIds ?? [])]),
+  ...some('route-table', [...(input.RouteTableIds ?? []), ...(input.AddRouteTableIds ?? [])]),
+  ...some('security-group', input.SecurityGroupIds ?? []),
+];
+
 /** By the prefix of an id. */
 const types: Readonly<Record<string, string>> = {
   i: 'instance',
   eipalloc: 'elastic-ip',
   eni: 'network-interface',
   igw: 'internet-gateway',
+  nat: 'natgateway',
+  rtb: 'route-table',
+  vpce: 'vpc-endpoint',
   sg: 'security-group',
   subnet: 'subnet',
   vol: 'volume',
@@ -74,6 +93,18 @@ const resources: { readonly [A in Ec2Action]: Resources } = {
   DeleteInternetGateway: gateway,
   CreateRoute: table,
   ReplaceRoute: table,
+  CreateRouteTable: (input) => ['route-table/new', ...vpc(input)],
+  AssociateRouteTable: (input) => [...table(input), ...subnet(input)],
+  // The association is not among the resources of a policy: the table that it is in is.
+  ReplaceRouteTableAssociation: table,
+  DisassociateRouteTable: table,
+  DeleteRouteTable: table,
+  CreateNatGateway: (input) => ['natgateway/new', ...address(input), ...subnet(input)],
+  DeleteNatGateway: ({ NatGatewayId }) => some('natgateway', [NatGatewayId]),
+  CreateVpcEndpoint: (input) => ['vpc-endpoint/new', ...vpc(input), ...placesOf(input)],
+  ModifyVpcEndpoint: (input) => [...some('vpc-endpoint', [input.VpcEndpointId]), ...placesOf(input)],
+  DeleteVpcEndpoints: ({ VpcEndpointIds = [] }) => some('vpc-endpoint', VpcEndpointIds),
+  ModifyVpcAttribute: vpc,
   CreateSubnet: (input) => ['subnet/new', ...vpc(input)],
   DeleteSubnet: subnet,
   CreateSecurityGroup: (input) => ['security-group/new', ...vpc(input)],
@@ -154,6 +185,8 @@ function tagsIn({ ec2 }: World, id: string): Readonly<Record<string, string>> {
     ...ec2.routeTables,
     ...ec2.groups,
     ...ec2.elasticAddresses,
+    ...ec2.natGateways,
+    ...ec2.endpoints,
   ];
   return (
     parts.find((one) => one.id === id)?.tags ??

@@ -48,6 +48,14 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
   DescribeNetworkInterfaces: (module, call) =>
     paged(module.paginateDescribeNetworkInterfaces, ({ NetworkInterfaces }) => NetworkInterfaces, call),
   DescribeVolumes: (module, call) => paged(module.paginateDescribeVolumes, ({ Volumes }) => Volumes, call),
+  DescribeVpcEndpoints: (module, call) =>
+    paged(module.paginateDescribeVpcEndpoints, ({ VpcEndpoints }) => VpcEndpoints, call),
+  // Its filters have a name of their own.
+  DescribeNatGateways: async function* (module, { client, pageSize, filters, closing }) {
+    const input = { Filter: filtersOf(filters) };
+    const pages = module.paginateDescribeNatGateways({ client, pageSize }, input, { abortSignal: closing });
+    for await (const { NatGateways = [] } of pages) yield NatGateways;
+  },
   // These two have no pages.
   DescribeAddresses: async function* (module, { client, filters, closing }) {
     const command = new module.DescribeAddressesCommand({ Filters: filtersOf(filters) });

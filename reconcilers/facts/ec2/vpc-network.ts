@@ -17,6 +17,8 @@ export interface SubnetFacts extends Tagged {
   readonly state: string;
   readonly cidr: string;
   readonly zone: string;
+  /** An instance that is launched into it gets a public address, unless its launch says otherwise. */
+  readonly givesPublicAddresses: boolean;
 }
 
 export interface Gateway extends Tagged {
@@ -29,7 +31,7 @@ export interface RouteTable extends Tagged {
   /** It applies to the subnets of the VPC that are associated with no other one. */
   readonly main: boolean;
   /** Subnets that are associated with it. */
-  readonly subnetIds: readonly string[];
+  readonly associations: readonly { readonly id: string; readonly subnetId: string }[];
   /** `target`: what the route leads to, such as an internet gateway or a NAT gateway; empty if that is not known here. */
   readonly routes: readonly { readonly destination: string; readonly target: string; readonly state: string }[];
 }
@@ -72,6 +74,7 @@ export const subnets = probe<ApiSubnet, SubnetFacts>('DescribeSubnets', (item) =
   state: item.State ?? 'unknown',
   cidr: item.CidrBlock ?? '',
   zone: item.AvailabilityZone ?? '',
+  givesPublicAddresses: item.MapPublicIpOnLaunch === true,
 }));
 
 export const gateways = probe<ApiGateway, Gateway>('DescribeInternetGateways', (item) => ({
@@ -85,7 +88,9 @@ export const routeTables = probe<ApiRouteTable, RouteTable>('DescribeRouteTables
   tags: tagsOf(item.Tags),
   vpcId: item.VpcId ?? '',
   main: (item.Associations ?? []).some((one) => one.Main === true),
-  subnetIds: (item.Associations ?? []).flatMap((one) => one.SubnetId ?? []).sort(),
+  associations: (item.Associations ?? []).flatMap(({ RouteTableAssociationId = '', SubnetId }) =>
+    SubnetId === undefined ? [] : [{ id: RouteTableAssociationId, subnetId: SubnetId }],
+  ),
   routes: (item.Routes ?? []).map((route) => ({
     destination: route.DestinationCidrBlock ?? route.DestinationPrefixListId ?? '',
     target: targetOf(route),
@@ -164,6 +169,7 @@ interface ApiSubnet {
   readonly State?: string;
   readonly CidrBlock?: string;
   readonly AvailabilityZone?: string;
+  readonly MapPublicIpOnLaunch?: boolean;
   readonly Tags?: readonly ApiTag[];
 }
 
@@ -176,7 +182,11 @@ interface ApiGateway {
 interface ApiRouteTable {
   readonly RouteTableId?: string;
   readonly VpcId?: string;
-  readonly Associations?: readonly { readonly Main?: boolean; readonly SubnetId?: string }[];
+  readonly Associations?: readonly {
+    readonly Main?: boolean;
+    readonly RouteTableAssociationId?: string;
+    readonly SubnetId?: string;
+  }[];
   readonly Routes?: readonly ApiRoute[];
   readonly Tags?: readonly ApiTag[];
 }

@@ -76,7 +76,8 @@ const cases: readonly Ec2Case[] = [
     expected: ({ subnets, groups }) => {
       const SubnetId = first(subnets).id;
       const nic = { DeviceIndex: 0, SubnetId, PrivateIpAddress: '10.80.1.10', Groups: [first(groups).id] };
-      const call = { NetworkInterfaces: [{ ...nic, DeleteOnTermination: true, Description: 'lawful redis-1' }] };
+      const more = { AssociatePublicIpAddress: true, DeleteOnTermination: true, Description: 'lawful redis-1' };
+      const call = { NetworkInterfaces: [{ ...nic, ...more }] };
       const common = { subject: 'instance/redis-1', field: 'instance', have: 'absent', reason: 'Missing' } as const;
       return [{ ...common, by: 'action', calls: [['RunInstances', call]] }];
     },
@@ -205,9 +206,11 @@ const cases: readonly Ec2Case[] = [
   },
   {
     name: 'public addresses are declared, and an instance has none: EC2 gives one only at launch',
-    fleet: withNetwork({ egress: { by: 'publicAddresses' } }),
+    fleet: withNetwork({
+      egress: { publicAddresses: true, natGateways: [], endpoints: { ec2: undefined, s3: undefined } },
+    }),
     change: ({ instances }) => {
-      for (const one of instances) if (one.tags['Name'] !== 'redis-1') one.publicAddress = '198.51.100.1';
+      for (const one of instances) if (one.tags['Name'] === 'redis-1') one.publicAddress = undefined;
     },
     expected: () => [
       {
@@ -222,7 +225,9 @@ const cases: readonly Ec2Case[] = [
   },
   {
     name: 'public addresses are declared, and the default route is missing: no host is created before it leads out',
-    fleet: withNetwork({ egress: { by: 'publicAddresses' } }),
+    fleet: withNetwork({
+      egress: { publicAddresses: true, natGateways: [], endpoints: { ec2: undefined, s3: undefined } },
+    }),
     change: (ec2) => {
       ec2.instances = [];
       ec2.interfaces = [];

@@ -28,13 +28,14 @@ const addDuplicateVpc = (ec2: Ec2) => {
   ec2.vpcs.unshift({ ...copyOf(first(ec2.vpcs)), id: 'vpc-ffffffff' });
 };
 
+const undeclared = fleetOf({ ...plainFleet, adopt: 'create', egress: 'undeclared' });
 const publicFleet = fleetOf({ ...plainFleet, adopt: 'create', egress: 'publicAddresses' });
 
 /** A route table of somebody else, which subnet a uses. */
 function addTable(ec2: Ec2, routes: Ec2['routeTables'][number]['routes']): void {
   const subnet = ec2.subnets.find(({ tags }) => tags['Name'] === 'lawful-subnet-a');
   const common = { id: 'rtb-ffffffff', tags: {}, vpcId: first(ec2.vpcs).id, main: false };
-  ec2.routeTables.push({ ...common, subnetIds: [subnet?.id ?? ''], routes });
+  ec2.routeTables.push({ ...common, associations: [{ id: 'rtbassoc-1', subnetId: subnet?.id ?? '' }], routes });
 }
 
 const marker = 'ec2-redis-operator';
@@ -191,6 +192,8 @@ const cases: readonly Ec2Case[] = [
   },
   {
     name: 'a default route to a NAT gateway of somebody else is left as it is',
+    start: publicFleet,
+    fleet: undeclared,
     change: ({ routeTables }) =>
       Object.assign(first(routeTables), {
         routes: [{ destination: '0.0.0.0/0', target: 'nat-00000099', state: 'active' }],

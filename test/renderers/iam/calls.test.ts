@@ -9,7 +9,7 @@ import type { Ec2Action } from '../../../reconcilers/operations/operation.ts';
 import { teardownReconcilers } from '../../../reconcilers/teardown/index.ts';
 import { type PermittedAction, statementsWith } from '../../../renderers/iam/permissions.ts';
 import { policiesFor } from '../../../renderers/iam/policy.ts';
-import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
+import { type FleetSpec, fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 import { convergedWorld } from '../../../simulation/scenarios/start.ts';
 import { bareWorld } from '../../../simulation/scenarios/worlds.ts';
 import { simulate } from '../../../simulation/simulated-transport.ts';
@@ -17,7 +17,9 @@ import type { World } from '../../../simulation/world.ts';
 import { authorizationsOf } from '../../support/ec2-authorizations.ts';
 import { type Authorization, allowedBy } from '../../support/iam.ts';
 
-const created = fleetOf({ ...plainFleet, adopt: 'create', sriov: true, tenants: [] });
+const createdBy = (egress: NonNullable<FleetSpec['egress']>) =>
+  fleetOf({ ...plainFleet, adopt: 'create', sriov: true, tenants: [], egress });
+const created = createdBy('publicAddresses');
 
 /** The compiler reports an action of the closed lists that the table of permissions does not have. */
 const listed: (action: Ec2Action | Ec2Describe) => PermittedAction = (action) => action;
@@ -26,8 +28,13 @@ const kinds = ['gateway', 'subnets', 'group'] as const;
 type Adopted = Readonly<Record<(typeof kinds)[number], boolean>>;
 
 /** Created hosts in an adopted VPC, with these other parts of it adopted, by tag or by id. */
-function mixOf(adopted: Adopted, origin: (id: string | undefined, name?: string) => Origin, { ec2 }: World): Fleet {
-  const { network, hosts } = created.cluster;
+function mixOf(
+  of: Fleet,
+  adopted: Adopted,
+  origin: (id: string | undefined, name?: string) => Origin,
+  { ec2 }: World,
+): Fleet {
+  const { network, hosts } = of.cluster;
   const either = (kind: keyof Adopted, id: string | undefined, name?: string): Origin =>
     adopted[kind] ? origin(id, name) : { create: true };
   const withProfile = hosts.map((host) =>
@@ -40,9 +47,9 @@ function mixOf(adopted: Adopted, origin: (id: string | undefined, name?: string)
   );
   const subnetId = (cidr: string) => ec2.subnets.find((one) => one.cidr === cidr)?.id;
   return {
-    ...created,
+    ...of,
     cluster: {
-      ...created.cluster,
+      ...of.cluster,
       hosts: withProfile,
       network: {
         ...network,
@@ -67,6 +74,8 @@ function worldFor(adopted: Adopted, fleet: Fleet, { ec2 }: World): World {
   if (adopted.gateway) world.ec2.gateways = foreign(ec2.gateways);
   if (adopted.subnets) world.ec2.subnets = ec2.subnets.map((one) => ({ ...one, tags: { Name: one.cidr } }));
   if (adopted.group) world.ec2.groups = foreign(ec2.groups);
+  // Private DNS of an endpoint needs them.
+  world.ec2.dnsHostnames = world.ec2.vpcs.map(({ id }) => id);
   world.ec2.next = ec2.next;
   return world;
 }
@@ -109,16 +118,19 @@ describe('the calls of the operator', () => {
     expect(statementsWith('DescribeNothing')).to.deep.equal([]);
   });
 
-  it('are allowed from an empty account to an empty account', async () => {
-    const { denied: refused, actions } = await denied(created, bareWorld(created));
-    expect(refused).to.deep.equal([]);
-    expect(actions).to.include.members([
-      'ec2:CreateVpc',
-      'ec2:RunInstances',
-      'ec2:TerminateInstances',
-      'ec2:DeleteVpc',
-    ]);
-  });
+  const waysOut = {
+    publicAddresses: ['AllocateAddress', 'AssociateAddress', 'ReleaseAddress'],
+    natGateways: ['CreateNatGateway', 'AssociateRouteTable', 'DeleteNatGateway', 'DeleteRouteTable', 'ReleaseAddress'],
+    endpoints: ['ModifyVpcAttribute', 'CreateVpcEndpoint', 'DeleteVpcEndpoints'],
+  };
+  for (const egress of ['publicAddresses', 'natGateways', 'endpoints'] as const)
+    it(`are allowed from an empty account to an empty account, with ${egress}`, async () => {
+      const fleet = createdBy(egress);
+      const { denied: refused, actions } = await denied(fleet, bareWorld(fleet));
+      expect(refused).to.deep.equal([]);
+      const made = ['CreateVpc', 'RunInstances', 'TerminateInstances', 'DeleteVpc', ...waysOut[egress]];
+      expect(actions).to.include.members(made.map((one) => `ec2:${one}`));
+    });
 
   // Each part is created once and adopted once, beside each kind of the others.
   const mixes: readonly Adopted[] = [
@@ -133,8 +145,10 @@ describe('the calls of the operator', () => {
   for (const [index, mix] of mixes.entries()) {
     const adopted = ['vpc', ...kinds.filter((kind) => mix[kind])].join(', ');
     it(`are allowed where these are adopted by ${index % 2 ? 'id' : 'tag'}: ${adopted}`, async () => {
-      const source = await convergedWorld(created);
-      const fleet = mixOf(mix, index % 2 ? byId : byTag, source);
+      // The route table of an adopted subnet is not changed.
+      const of = createdBy(mix.subnets ? 'endpoints' : 'natGateways');
+      const source = await convergedWorld(of);
+      const fleet = mixOf(of, mix, index % 2 ? byId : byTag, source);
       const { denied: refused, actions } = await denied(fleet, worldFor(mix, fleet, source));
       expect(refused).to.deep.equal([]);
       expect(actions).to.include.members(['ec2:RunInstances', 'iam:PassRole']);
