@@ -4,11 +4,12 @@ import { loadDocuments } from '../../../crds/load/load.ts';
 import { across } from './broken/across.ts';
 import { edited } from './broken/broken.ts';
 import { creation } from './broken/created-hosts.ts';
+import { egress } from './broken/egress.ts';
 import { reading } from './broken/reading.ts';
 import { schema } from './broken/schema.ts';
 
 describe('broken documents', () => {
-  for (const [what, table] of Object.entries({ reading, schema, across, creation })) {
+  for (const [what, table] of Object.entries({ reading, schema, across, creation, egress })) {
     describe(what, () => {
       for (const { why, edits, issues: expected } of table) {
         it(why, () => {

@@ -66,6 +66,9 @@ export const rows: readonly FieldRow[] = [
   ...created('Cluster.spec.network', ...origin('vpc'), ...origin('internetGateway'), ...origin('securityGroup')),
   ...created('Cluster.spec.network', 'securityGroup.sshFrom[]', 'securityGroup.clientsFrom[]'),
   ...created('Cluster.spec.network', 'egress.publicAddresses'),
+  ...created('Cluster.spec.network.egress', ...origin('natGateways[]')),
+  ...created('Cluster.spec.network.egress.natGateways[]', 'subnet', 'serves[]'),
+  ...created('Cluster.spec.network.egress.endpoints', ...origin('ec2'), ...origin('s3')),
   ...created(
     'Cluster.spec.network.subnets[]',
     'name',
