@@ -6,7 +6,7 @@ import { apiEndpoint, endpointAddresses, publicPairs, type Way, wayOf } from './
 /**
  * The internet, as an nftables table of the VPC's router. A host reaches it only by a way that its subnet's route table gives: by an internet
  * gateway with a public address, or by a NAT gateway that has such a way itself; otherwise its packets are dropped, as in AWS. Answers need
- * one too. From outside, only public addresses and the EC2 API are reached. Security groups apply to private addresses, in another table.
+ * one too. The EC2 API is on the internet as well, and has an endpoint besides. From outside, only public addresses and the EC2 API are reached. Security groups apply to private addresses, in another table.
  */
 export function internetRuleset(state: Ec2State): string {
   const pairs = publicPairs(state);
@@ -59,15 +59,18 @@ export function internetRuleset(state: Ec2State): string {
 }
 
 /** The places on the internet of a lab. */
-const PLACES = [INTERNET.cidr, OUTSIDE.cidr];
+const PLACES = [INTERNET.cidr, OUTSIDE.cidr, EC2_API.address];
 
 /** What becomes of packets of a subnet that go to the internet. */
 function subnetChain(state: Ec2State, subnet: VpcSubnet): string[] {
   const rules = [
     [INTERNET.cidr, INTERNET.address],
     [OUTSIDE.cidr, OUTSIDE.address],
+    // Its address is one of the lab's own network, and stands for one on the internet.
+    [EC2_API.address, INTERNET.address],
   ].map(([cidr = '', address = '']) => `ip daddr ${cidr} ${verdict(state, wayOf(state, subnet, address))}`);
-  return [`  chain ${chainOf(subnet)} {`, ...rules.map((rule) => `    ${rule}`), '    drop', '  }'];
+  const byEndpoint = apiEndpoint(state, subnet.vpcId) ? [`ip daddr ${EC2_API.address} accept`] : [];
+  return [`  chain ${chainOf(subnet)} {`, ...[...byEndpoint, ...rules].map((rule) => `    ${rule}`), '    drop', '  }'];
 }
 
 function verdict(state: Ec2State, way: Way): string {

@@ -1,49 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { accountOf, callEc2 } from './support/account.ts';
+import { awsExample, laptopOf } from './support/aws-example.ts';
 import { bootLab, type Lab, must } from './support/lab.ts';
 import { figure } from './support/tenants.ts';
-
-const root = resolve(import.meta.dirname, '../..');
-const program = join(root, 'dist/controller/main.js');
-
-/** What differs in the lab: its region, its image and login, and a template that its hosts have. */
-const inLab: readonly (readonly [string, string])[] = [
-  ['region: eu-central-1', 'region: lab-1\n    endpoint: http://10.80.0.2:4566'],
-  ['eu-central-1', 'lab-1'],
-  ['user: admin', 'user: root'],
-  ['identity: { agent: true }', 'identity: { file: /run/lab/id_ed25519 }'],
-  ['ami-0123456789abcdef0', 'ami-0000000000000b012'],
-  ['keyName: redis', 'keyName: lab'],
-  ['instanceProfile: redis-proxy', 'instanceProfile: lab-proxy'],
-  ['underlayMtu: 9001', 'underlayMtu: 9001\n    datapath: netdev'],
-  ['from: { build: { suite: bookworm } }', 'tarball: /srv/templates/redis-bookworm.tar.gz'],
-];
 
 /** examples/aws from a machine on the internet: an empty account, a Redis that answers at an Elastic IP address, and back. */
 describe('examples/aws, from outside', function () {
   this.timeout(1_800_000);
   let lab: Lab;
   let documents = '';
+  const { outside, reconcile } = laptopOf(() => lab);
   before(async () => {
     lab = await bootLab('test-laptop', 'lxc', '--empty');
-    const folder = dirname(lab.documents);
-    documents = mkdtempSync(join(folder, 'aws-'));
-    const example = join(root, 'examples/aws');
-    for (const file of readdirSync(example)) {
-      const text = inLab.reduce(
-        (now, [from, to]) => now.replaceAll(from, to),
-        readFileSync(join(example, file), 'utf8'),
-      );
-      writeFileSync(join(documents, file), text.replaceAll('.aws/', `${folder}/`));
-    }
+    documents = awsExample(lab);
   });
   after(() => lab?.down());
 
-  const outside = (...words: readonly string[]) =>
-    lab.command('run', '--name', lab.name, '--from', 'outside', '--', ...words);
-  const reconcile = (...words: readonly string[]) => outside(process.execPath, program, ...words);
   const left = async () => {
     const [addresses] = await callEc2<{ readonly Addresses?: readonly object[] }>(lab, ['DescribeAddresses', {}]);
     return [...Object.values(await accountOf(lab)).flat(), ...(addresses?.Addresses ?? [])];

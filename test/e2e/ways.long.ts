@@ -56,6 +56,7 @@ describe('ways in and out of the lab', function () {
   it('without a default route there is no way, in neither direction', async () => {
     await done(['DeleteRoute', everywhere]);
     expect(await out()).to.equal(false);
+    expect(await api()).to.equal(false);
     expect(await reachedFrom('outside', SSH.public)).to.deep.equal([]);
   });
 
@@ -63,6 +64,7 @@ describe('ways in and out of the lab', function () {
     const nat = await natGateway();
     await done(['CreateRoute', { ...everywhere, NatGatewayId: nat }]);
     expect(await out()).to.equal(true);
+    expect(await api()).to.equal(true);
     expect(await reachedFrom('outside', SSH.public)).to.deep.equal([]);
     await done(['DeleteNatGateway', { NatGatewayId: nat }]);
     expect(await out()).to.equal(false);

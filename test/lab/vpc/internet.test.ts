@@ -78,8 +78,14 @@ describe('lab: ways to the internet', () => {
       expect(from(state, far)).to.include('ip daddr 203.0.113.0/24 drop');
     });
 
+  it('to the EC2 API too: none without a default route', () => {
+    expect(from(routed(start), far)).to.include('ip daddr 10.80.0.2 drop');
+    expect(from(start, far)).to.include('ip daddr 10.80.0.2 ip saddr @private accept');
+  });
+
   it('to an endpoint of the EC2 API, which takes its name in the VPC', () => {
     const [address] = withEndpoint().interfaces.at(-1)?.addresses ?? [];
+    expect(from(routed(withEndpoint()), far)).to.include('ip daddr 10.80.0.2 accept');
     expect(section(withEndpoint(), 'set endpoints')).to.include(address);
     for (const bridge of ['vpc-a', 'vpc-b'])
       expect(section(withEndpoint(), 'chain translated')).to.include(
