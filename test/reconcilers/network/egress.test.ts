@@ -162,7 +162,7 @@ const natCases: readonly Ec2Case[] = [
     ],
   },
   {
-    name: 'a subnet is in the table of somebody else: a person decides',
+    name: 'a subnet is in the table of somebody else: it is reported',
     change: (ec2) => {
       const [own, id] = [ownTable(ec2), subnetOf(ec2, 'b').id];
       own.associations = own.associations.filter(({ subnetId }) => subnetId !== id);
