@@ -1,9 +1,11 @@
+import type { Cluster } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, info, manual, notObserved, settling } from '../contract/remedy.ts';
-import type { Gateway } from '../facts/ec2/vpc-network.ts';
+import type { Gateway, RouteTable } from '../facts/ec2/vpc-network.ts';
 import { adoptionText } from '../shared/adoption.ts';
 import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
-import { anywhere } from '../shared/route-tables.ts';
+import { anywhere, natGatewayOf, subnetsWithHosts, tableOf } from '../shared/route-tables.ts';
+import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import type { PartContext } from './desired.ts';
 import { adoptedGatewayNotFound, attachGateway, routeInAdoptedVpc, routeLeftAlone } from './messages.ts';
 
@@ -60,12 +62,9 @@ function attachmentFindings(
   return [finding('InternetGatewayDetached', `internet gateway ${id}`, values, remedy)];
 }
 
-function routeFindings(
-  { desired, state: { routeTables }, finding }: PartContext,
-  { id }: Gateway,
-  vpcId: string,
-): readonly Finding[] {
+function routeFindings({ desired, state, finding }: PartContext, { id }: Gateway, vpcId: string): readonly Finding[] {
   const name = 'default route';
+  const { routeTables } = state;
   if (routeTables.state !== 'present')
     return [finding('NotObserved', name, { have: 'unknown', want: id }, notObserved(routeTables))];
   const table = routeTables.value.find((one) => one.vpcId === vpcId && one.main);
@@ -83,8 +82,20 @@ function routeFindings(
   const input = { RouteTableId: table.id, DestinationCidrBlock: anywhere, GatewayId: id };
   const fix = ec2Step(`route ${anywhere} to ${id} in ${table.id}`, route ? 'ReplaceRoute' : 'CreateRoute', input);
   const { vpc } = desired.cluster.network;
-  const remedy = vpc && 'adopt' in vpc ? manual(routeInAdoptedVpc(anywhere, id, table.id)) : act([fix]);
+  const isAdopted = vpc !== undefined && 'adopt' in vpc;
+  if (isAdopted && egress && !usesMainTable(desired.cluster, state, routeTables.value)) return [];
+  const remedy = isAdopted ? manual(routeInAdoptedVpc(anywhere, id, table.id)) : act([fix]);
   return [finding('DefaultRouteDiffers', name, { have, want: id }, remedy)];
+}
+
+/** Whether the default route of the main table is the way of created hosts, or of a NAT gateway. */
+function usesMainTable(cluster: Cluster, state: VpcNetworkState, tables: readonly RouteTable[]): boolean {
+  const nats = (cluster.network.egress?.natGateways ?? []).map(({ subnet }) => subnet);
+  const names = [...nats, ...subnetsWithHosts(cluster).filter((name) => !natGatewayOf(cluster, name))];
+  return names.some((name) => {
+    const subnet = state.subnet(name);
+    return subnet.state !== 'present' || tableOf(subnet.value, tables)?.main === true;
+  });
 }
 
 function duplicateFinding({ finding }: PartContext, kept: Gateway, { id }: Gateway): Finding {

@@ -1,4 +1,4 @@
-import type { EC2Client, Filter } from '@aws-sdk/client-ec2';
+import type { EC2Client, Filter, UnsuccessfulItem } from '@aws-sdk/client-ec2';
 import type { Ec2Describe, Ec2Filters } from '../../../reconcilers/facts/fact.ts';
 import type { Ec2Command } from '../../../reconcilers/operations/operation.ts';
 
@@ -87,9 +87,13 @@ function filtersOf(filters: Ec2Filters): Filter[] {
   return Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }));
 }
 
-/** Makes a changing call: the SDK names the command of each action after it. */
+/** Makes a changing call: the SDK names the command of each action after it. Some answer with what they did not do, which is an error here. */
 export async function callOf(module: Ec2Module, client: EC2Client, { action, input }: Ec2Command): Promise<unknown> {
   const name: keyof Ec2Module = `${action}Command`;
   const Command = module[name] as unknown as new (input: object) => Parameters<EC2Client['send']>[0];
-  return client.send(new Command(structuredClone(input)));
+  const answer = await client.send(new Command(structuredClone(input)));
+  const [failed] = (answer as { Unsuccessful?: UnsuccessfulItem[] }).Unsuccessful ?? [];
+  if (!failed) return answer;
+  const { Code = 'Unknown', Message = '' } = failed.Error ?? {};
+  throw Object.assign(new Error(Message), { name: Code });
 }

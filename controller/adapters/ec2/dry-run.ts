@@ -5,7 +5,11 @@ import { callOf } from './calls.ts';
 import { called, type Ec2Session } from './ec2.ts';
 
 /** These have no DryRun, and would be carried out. Source: EC2 API Reference. */
-const withoutDryRun: readonly string[] = ['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'];
+const withoutDryRun: readonly string[] = [
+  'AssignPrivateIpAddresses',
+  'UnassignPrivateIpAddresses',
+  'ModifyVpcAttribute',
+];
 
 /** Makes a changing call with DryRun, which EC2 answers with an error in either case. Rejects with a TransportError if it says neither. */
 export function dryRunEc2(session: Ec2Session): DryRunPort {

@@ -3,11 +3,12 @@ import { ended } from './ended.ts';
 import { general } from './general.ts';
 import { launch } from './launch.ts';
 import type { About, Ec2Answer } from './row.ts';
+import { wayOut } from './way-out.ts';
 
 export type { Ec2Answer } from './row.ts';
 
 /** The one table of what EC2 answers. The first row that matches counts. */
-const answers = [...access, ...launch, ...ended, ...general];
+const answers = [...access, ...launch, ...ended, ...wayOut, ...general];
 
 /** What a code means, and what to do; undefined: it is not in the table. */
 export function answerFor(about: About): Ec2Answer | undefined {

@@ -57,5 +57,7 @@ export const quotaOf: {
   RouteLimitExceeded: ['vpc', 'L-93826ACB', 'Routes per route table'],
   NetworkInterfaceLimitExceeded: ['vpc', 'L-DF5E4CA3', 'Network interfaces per Region'],
   NatGatewayLimitExceeded: ['vpc', 'L-FE5A380F', 'NAT gateways per Availability Zone'],
+  RouteTableLimitExceeded: ['vpc', 'L-589F43AA', 'Route tables per VPC'],
+  VpcEndpointLimitExceeded: ['vpc', 'L-29B6F2EB', 'Interface VPC endpoints per VPC'],
   AddressLimitExceeded: ['ec2', 'L-0263D0A3', 'EC2-VPC Elastic IPs'],
 };

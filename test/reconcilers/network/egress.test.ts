@@ -1,7 +1,15 @@
+import type { Fleet } from '../../../crds/fleet.ts';
 import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 import { checkCase, type Ec2, type Ec2Case, first } from '../../support/ec2-findings.ts';
 
 const byNat = fleetOf({ ...plainFleet, adopt: 'create', egress: 'natGateways' });
+const inAdoptedVpc: Fleet = {
+  ...byNat,
+  cluster: {
+    ...byNat.cluster,
+    network: { ...byNat.cluster.network, vpc: { adopt: { tag: { key: 'Name', value: 'lawful-vpc' } } } },
+  },
+};
 const byEndpoints = fleetOf({ ...plainFleet, adopt: 'create', egress: 'endpoints' });
 const undeclared = fleetOf({ ...plainFleet, adopt: 'create', egress: 'undeclared' });
 
@@ -178,6 +186,17 @@ const natCases: readonly Ec2Case[] = [
         message: /aws ec2 disassociate-route-table/,
       },
     ],
+  },
+  {
+    name: 'an adopted VPC: its main table needs no route if no host and no NAT gateway uses it',
+    fleet: inAdoptedVpc,
+    change: (ec2) => {
+      const { routes, vpcId } = mainTable(ec2);
+      const other = { id: 'rtb-ffffffff', tags: {}, vpcId, main: false, routes };
+      ec2.routeTables.push({ ...other, associations: [{ id: 'rtbassoc-f', subnetId: subnetOf(ec2, 'public').id }] });
+      mainTable(ec2).routes = [];
+    },
+    expected: () => [],
   },
   {
     name: 'no host is launched before its subnet has its route',

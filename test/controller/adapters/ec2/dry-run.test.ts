@@ -47,7 +47,8 @@ describe('dry runs, against an endpoint of the Query protocol', () => {
 
   it('are never made of an action that would be carried out', async () => {
     const assign = { action: 'AssignPrivateIpAddresses', input: { NetworkInterfaceId: 'eni-1' } } as const;
-    expect((await dryRunEc2(session)(assign)).result).to.equal('not-tried');
+    const modify = { action: 'ModifyVpcAttribute', input: { VpcId: 'vpc-1' } } as const;
+    for (const one of [assign, modify]) expect((await dryRunEc2(session)(one)).result).to.equal('not-tried');
     expect(calls).to.deep.equal([]);
   });
 
