@@ -1,10 +1,10 @@
 const { LONG, SHORT, FC_SEED, FC_PATH, FC_RUNS } = process.env;
 
 /** How often each law is tried: in test:long, in test:unit, and in the gate. */
-export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 35));
+export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 25));
 
 /** How often the law about the history of documents is tried. It is cheaper than the others. */
-export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 150));
+export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 100));
 
 /** Crash points: every step of a scenario in test:long, every second one in the gate, every fifth in test:unit. */
 export const crashPointStride = LONG ? 1 : SHORT ? 5 : 2;

@@ -113,6 +113,6 @@ async function settled(lab: Lab, running: readonly string[]): Promise<Snapshot> 
     before = now;
     return changed;
   };
-  await until('the fleet to settle', again, ({ length }) => !length, 120);
+  await until('the fleet to settle', again, ({ length }) => !length, 240);
   return before;
 }
