@@ -1,4 +1,5 @@
 import type { Ec2Backend } from '../ec2/backend.ts';
+import { imageOf } from '../ec2/images.ts';
 import { withoutPublicAddress, withPublicAddress } from '../ec2/public-addresses.ts';
 import { stateReason } from '../ec2/refusals.ts';
 import { forgotten, released } from '../ec2/release.ts';
@@ -188,7 +189,8 @@ export class Fleet implements Ec2Backend, FaultTarget {
       const { keyName } = this.instance(host);
       const size = this.ec2.volumes.find((one) => one.host === host)?.size;
       const authorized = this.ec2.keyPairs.find((one) => one.name === keyName)?.publicKey;
-      this.mark(host, { hostKey: await prepareHost(host, authorized, size) });
+      const cloudInit = imageOf(this.instance(host).image).firstBoot !== undefined;
+      this.mark(host, { hostKey: await prepareHost(host, authorized, size, { cloudInit }) });
       writeEtcHosts(this.hosts);
       // It may have been terminated in the meantime.
       if (this.instance(host).state === 'pending') await this.switchOn(host);

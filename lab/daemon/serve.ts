@@ -89,7 +89,9 @@ async function build(
 async function prepare(fleet: Fleet): Promise<void> {
   const { hosts } = fleet;
   const authorized = await prepareNamespace();
-  const prepared = hosts.map(async (host) => [host, await prepareHost(host, authorized, undefined, hosts)] as const);
+  const prepared = hosts.map(
+    async (host) => [host, await prepareHost(host, authorized, undefined, { neighbours: hosts })] as const,
+  );
   const hostKeys = new Map<LabHost, string>(await Promise.all(prepared));
   for (const [host, hostKey] of hostKeys) fleet.mark(host, { hostKey });
   fleet.importKeyPair(keyPair(KEY_PAIR, authorized.trim(), new Date()));

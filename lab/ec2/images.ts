@@ -20,6 +20,8 @@ export interface Image {
   readonly rootDevice: string;
   /** GiB. */
   readonly rootSize: number;
+  /** Its first boot takes a while, and makes the login user `admin`; undefined: `root` logs in at once. */
+  readonly firstBoot?: 'cloud-init';
   /** The account that owns it; undefined: this one. */
   readonly owner?: string;
   /** Since when it is deprecated: others than its owner see it only on request, and launch it as before. */
@@ -45,6 +47,19 @@ export const IMAGES: readonly Image[] = [
     name: 'debian-12-bare',
     description: 'plain Debian 12 with a package repository',
     flavour: 'debian-12-bare',
+    created: '2026-01-05T08:00:00.000Z',
+    ena: true,
+    sriov: false,
+    tokensRequired: true,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
+  {
+    id: 'ami-000000000000cb012',
+    name: 'debian-12-cloud',
+    description: 'plain Debian 12 with a package repository, as Debian’s own images boot for the first time',
+    flavour: 'debian-12-bare',
+    firstBoot: 'cloud-init',
     created: '2026-01-05T08:00:00.000Z',
     ena: true,
     sriov: false,

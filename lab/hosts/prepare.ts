@@ -13,6 +13,7 @@ import { sh } from '../daemon/shell.ts';
 import type { Instance } from '../ec2/state.ts';
 import { asset, NAMESPACE } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
+import { cloudInitFiles, cloudInitFolders } from './cloud-init.ts';
 import { diskFolder, makeDisk, removeDisk } from './disk.ts';
 import { etcHosts, knownHosts, type SeedFile, type SeedFolder, seedFiles, seedFolders } from './first-boot.ts';
 import { lxcConfig, portFacts } from './lxc-config.ts';
@@ -42,13 +43,13 @@ export function writeEtcHosts(hosts: readonly LabHost[]): void {
 
 /**
  * Creates a host's disk (GiB), keys, configuration and port facts. `authorized` is the public key that may log in, `neighbours` the hosts
- * in its /etc/hosts. Returns its public host key line. The disk is kept until `discardHost`.
+ * in its /etc/hosts; `cloudInit`: it boots for the first time as a cloud image does. Returns its public host key line. The disk is kept until `discardHost`.
  */
 export async function prepareHost(
   host: LabHost,
   authorized: string | undefined,
   diskSize = 8,
-  neighbours: readonly LabHost[] = [host],
+  { neighbours = [host], cloudInit = false }: { neighbours?: readonly LabHost[]; cloudInit?: boolean } = {},
 ): Promise<string> {
   if (!existsSync(join(NAMESPACE.images, host.flavour)))
     throw new Error(
@@ -63,8 +64,9 @@ export async function prepareHost(
   const keys = { hostKey: read(join(folder, 'host_key')), hostPublic: hostKey, authorized: authorized ?? '' };
   for (const part of ['delta', 'lxc', 'state']) mkdirSync(join(diskFolder(host), part));
   const root = join(diskFolder(host), 'delta');
-  for (const seed of seedFolders()) placeFolder(root, seed);
-  for (const seed of seedFiles(host, keys, neighbours)) placeFile(root, seed);
+  for (const seed of [...seedFolders(), ...(cloudInit ? cloudInitFolders : [])]) placeFolder(root, seed);
+  for (const seed of [...seedFiles(host, keys, neighbours), ...(cloudInit ? cloudInitFiles(keys) : [])])
+    placeFile(root, seed);
   writeFileSync(join(folder, 'port'), portFacts(host));
   mkdirSync(join(NAMESPACE.lxc, host.name), { recursive: true });
   writeFileSync(join(NAMESPACE.lxc, host.name, 'config'), lxcConfig(host));

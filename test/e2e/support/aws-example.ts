@@ -20,15 +20,15 @@ const inLab: readonly Edit[] = [
   ['from: { build: { suite: bookworm } }', 'tarball: /srv/templates/redis-bookworm.tar.gz'],
 ];
 
-/** The documents of examples/aws for a lab, with these edits: the folder. Each edit has to match. */
-export function awsExample(lab: Lab, edits: readonly Edit[] = []): string {
+/** The documents of examples/aws for a lab, with these edits: the folder. Each edit has to match. `asOnAws`: what stays as it is. */
+export function awsExample(lab: Lab, edits: readonly Edit[] = [], asOnAws: readonly string[] = []): string {
   const folder = dirname(lab.documents);
   const documents = mkdtempSync(join(folder, 'aws-'));
   const example = join(root, 'examples/aws');
   const missing = new Set(edits.map(([from]) => from));
   for (const file of readdirSync(example)) {
     let text = readFileSync(join(example, file), 'utf8');
-    for (const [from, to] of [...edits, ...inLab]) {
+    for (const [from, to] of [...edits, ...inLab.filter(([from]) => !asOnAws.includes(from))]) {
       if (text.includes(from)) missing.delete(from);
       text = text.replaceAll(from, to);
     }

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { asset } from '../paths.ts';
+import type { HostKeys, SeedFile, SeedFolder } from './first-boot.ts';
+
+/** The folders of `cloudInitFiles`. */
+export const cloudInitFolders: readonly SeedFolder[] = [
+  'etc/systemd',
+  'etc/systemd/system',
+  'etc/systemd/system/multi-user.target.wants',
+  'usr',
+  'usr/bin',
+  'usr/lib',
+  'usr/lib/cloud-init',
+].map((path) => ({ path, mode: 0o755 }));
+
+/**
+ * The first boot of a cloud image (assets/cloud-init): the login user is created by it, and root's login is refused with the words of Debian's
+ * image.
+ */
+export function cloudInitFiles({ authorized }: HostKeys): readonly SeedFile[] {
+  const unit = (name: string) => ({ path: `etc/systemd/system/${name}`, mode: 0o644, content: read(name) });
+  const program = (path: string, name: string) => ({ path, mode: 0o755, content: read(name) });
+  const refused = `no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command="echo 'Please login as the user \\"admin\\" rather than the user \\"root\\".';echo;sleep 10;exit 142" ${authorized}`;
+  return [
+    unit('cloud-init.service'),
+    unit('first-upgrade.service'),
+    {
+      path: 'etc/systemd/system/multi-user.target.wants/cloud-init.service',
+      mode: 0o644,
+      content: read('cloud-init.service'),
+    },
+    program('usr/bin/cloud-init', 'cloud-init'),
+    program('usr/lib/cloud-init/first-boot', 'first-boot'),
+    program('usr/lib/cloud-init/first-upgrade', 'first-upgrade'),
+    { path: 'etc/lab/authorized', mode: 0o644, content: authorized },
+    { path: 'root/.ssh/authorized_keys', mode: 0o600, content: authorized ? refused : '' },
+  ];
+}
+
+function read(name: string): string {
+  return readFileSync(asset('cloud-init', name), 'utf8');
+}
