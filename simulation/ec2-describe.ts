@@ -138,16 +138,32 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
     })),
   DescribeKeyPairs: ({ keyPairs }) =>
     keyPairs.map((KeyName) => ({ fields: { 'key-name': [KeyName] }, item: { KeyName } })),
-  DescribeImages: ({ images }) =>
+  DescribeImages: ({ images, armImages }) =>
     Object.keys(images).map((id) => ({
       fields: { 'image-id': [id] },
-      item: { ImageId: id, State: 'available', RootDeviceName: '/dev/xvda', EnaSupport: true },
+      item: {
+        ImageId: id,
+        State: 'available',
+        RootDeviceName: '/dev/xvda',
+        EnaSupport: true,
+        Architecture: armImages.includes(id) ? 'arm64' : 'x86_64',
+      },
     })),
   DescribeInstanceTypes: ({ types }) =>
     Object.entries(types).map(([name, EnaSupport]) => ({
       fields: { 'instance-type': [name] },
-      item: { InstanceType: name, NetworkInfo: { EnaSupport, Ipv4AddressesPerInterface: addressesPerInterface } },
+      item: {
+        InstanceType: name,
+        ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+        NetworkInfo: { EnaSupport, Ipv4AddressesPerInterface: addressesPerInterface },
+      },
     })),
+  DescribeInstanceTypeOfferings: ({ types, closedZones }) =>
+    Object.keys(types).flatMap((InstanceType) =>
+      zones
+        .filter((one) => !closedZones.includes(one))
+        .map((Location) => ({ fields: { 'instance-type': [InstanceType] }, item: { InstanceType, Location } })),
+    ),
   DescribeInstances: ({ instances, interfaces }) =>
     instances.map((instance) => instanceShown(instance, addressesOf(instance, interfaces))),
   DescribeVolumes: ({ volumes }) =>
@@ -184,6 +200,9 @@ function groupItem({ id, vpcId, name, tags, ingress }: Group): object {
   });
   return { GroupId: id, VpcId: vpcId, GroupName: name, IpPermissions: ingress.map(permission), Tags: tagList(tags) };
 }
+
+/** The availability zones of the region. */
+export const zones = ['lab-1a', 'lab-1b', 'lab-1c'];
 
 /** Of m5.large and c4.large. */
 export const addressesPerInterface = 10;

@@ -40,6 +40,7 @@ export const renderers: Renderers = {
   groups: (world, request) => describe(world, ec2Probes.groups.query(request)),
   images: (world, request) => describe(world, ec2Probes.images.query(request)),
   'instance-types': (world, request) => describe(world, ec2Probes['instance-types'].query(request)),
+  'type-offerings': (world, request) => describe(world, ec2Probes['type-offerings'].query(request)),
   'key-pairs': (world, request) => describe(world, ec2Probes['key-pairs'].query(request)),
   initializing: (world, request) => describe(world, ec2Probes.initializing.query(request)),
   instances: (world, request) => describe(world, ec2Probes.instances.query(request)),

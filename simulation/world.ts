@@ -238,6 +238,10 @@ export interface Ec2World {
   readonly images: Record<string, HostWorld>;
   /** Instance types by name, and whether they have ENA. */
   readonly types: Record<string, 'required' | 'supported' | 'unsupported'>;
+  /** AMIs for arm64; all others are for x86_64. */
+  readonly armImages: string[];
+  /** Zones that offer no instance type. */
+  readonly closedZones: string[];
   readonly keyPairs: string[];
   /** The number of the next id. */
   next: number;

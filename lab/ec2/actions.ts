@@ -23,7 +23,7 @@ import {
 import { authorize, createSecurityGroup, deleteSecurityGroup, revoke } from './groups.ts';
 import { describeImages } from './images.ts';
 import { describeInstanceStatus } from './instance-status.ts';
-import { describeInstanceTypes } from './instance-types.ts';
+import { describeInstanceTypes, describeTypeOfferings } from './instance-types.ts';
 import { describeInstances } from './instances.ts';
 import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './interfaces.ts';
 import { deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts';
@@ -66,6 +66,7 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInstanceTypeOfferings: describeTypeOfferings,
   DescribeInternetGateways: describeInternetGateways,
   DescribeKeyPairs: describeKeyPairs,
   DescribeNatGateways: describeNatGateways,

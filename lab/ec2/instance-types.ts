@@ -1,3 +1,4 @@
+import { REGION, ZONES } from '../topology.ts';
 import { Ec2Error } from './errors.ts';
 import { filtered } from './filters.ts';
 import type { Answer } from './listing.ts';
@@ -8,6 +9,9 @@ import type { Xml } from './xml.ts';
 export interface InstanceType {
   readonly name: string;
   readonly cpus: number;
+  readonly architecture: 'x86_64' | 'arm64';
+  /** Zones that do not offer it. */
+  readonly lacking?: readonly string[];
   /** MiB. */
   readonly memory: number;
   readonly current: boolean;
@@ -26,13 +30,14 @@ export const TYPES: readonly InstanceType[] = [
   nitro('m5.xlarge', 4, 16384, 4, 15),
   nitro('c5.large', 2, 4096, 3, 10),
   nitro('r5.large', 2, 16384, 3, 10),
+  { ...nitro('m6g.large', 2, 8192, 3, 10), architecture: 'arm64' },
   nitro('t3.micro', 2, 1024, 2, 2),
   nitro('t3.small', 2, 2048, 3, 4),
   nitro('t3.medium', 2, 4096, 3, 6),
   xen('c3.large', 2, 3840, { sriov: true, current: false }),
   xen('c3.xlarge', 4, 7680, { sriov: true, current: false, interfaces: 4, addresses: 15 }),
   xen('c4.large', 2, 3840, { sriov: true }),
-  xen('i2.xlarge', 4, 31232, { sriov: true, current: false, interfaces: 4, addresses: 15 }),
+  xen('i2.xlarge', 4, 31232, { sriov: true, current: false, interfaces: 4, addresses: 15, lacking: [`${REGION}c`] }),
   xen('m4.large', 2, 8192, { sriov: true, interfaces: 2 }),
   xen('r3.large', 2, 15360, { sriov: true, current: false }),
   xen('m3.medium', 1, 3840, { current: false, interfaces: 2, addresses: 6 }),
@@ -68,11 +73,37 @@ export function describeInstanceTypes(_: Ec2State, parameters: Parameters): Answ
   return { instanceTypeSet: shown.items.map(typeXml), nextToken: shown.nextToken };
 }
 
+/** DescribeInstanceTypeOfferings, by region (the default) or by availability zone. */
+export function describeTypeOfferings(_: Ec2State, parameters: Parameters): Answer {
+  const locationType = parameters.get('LocationType') ?? 'region';
+  if (!['region', 'availability-zone'].includes(locationType))
+    throw new Ec2Error('Unsupported', `This lab has no offerings by ${locationType}.`);
+  const places = locationType === 'region' ? [REGION] : ZONES.map(({ name }) => name);
+  const offerings = TYPES.flatMap(({ name: type, lacking }) =>
+    places.flatMap((zone) => (lacking?.includes(zone) ? [] : [{ type, zone }])),
+  );
+  const table = {
+    tags: () => [],
+    fields: {
+      'instance-type': (row: (typeof offerings)[number]) => [row.type],
+      location: (row: (typeof offerings)[number]) => [row.zone],
+    },
+  };
+  const shown = page(filtered(offerings, filters(parameters), table), parameters, 1000);
+  const instanceTypeOfferingSet = shown.items.map(({ type, zone }) => ({
+    instanceType: type,
+    locationType,
+    location: zone,
+  }));
+  return { instanceTypeOfferingSet, nextToken: shown.nextToken };
+}
+
 function nitro(name: string, cpus: number, memory: number, interfaces: number, addresses: number): InstanceType {
   return {
     name,
     cpus,
     memory,
+    architecture: 'x86_64',
     interfaces,
     addresses,
     current: true,
@@ -84,6 +115,7 @@ function nitro(name: string, cpus: number, memory: number, interfaces: number, a
 
 function xen(name: string, cpus: number, memory: number, more: Partial<InstanceType>): InstanceType {
   const common = {
+    architecture: 'x86_64',
     current: true,
     hypervisor: 'xen',
     ena: 'unsupported',
@@ -104,7 +136,7 @@ function typeXml(type: InstanceType): Xml {
     supportedVirtualizationTypes: ['hvm'],
     bareMetal: false,
     hypervisor: type.hypervisor,
-    processorInfo: { supportedArchitectures: ['x86_64'] },
+    processorInfo: { supportedArchitectures: [type.architecture] },
     vCpuInfo: { defaultVCpus: type.cpus, defaultCores: Math.ceil(type.cpus / 2), defaultThreadsPerCore: 2 },
     memoryInfo: { sizeInMiB: type.memory },
     networkInfo: {

@@ -28,6 +28,12 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
   checkSupported(parameters);
   const image = imageOf(required(parameters, 'ImageId'));
   const type = typeAsked(parameters, image);
+  const wire = launchInterface(state, parameters);
+  if (typeOf(type)?.lacking?.includes(wire.subnet.zone))
+    throw new Ec2Error(
+      'Unsupported',
+      `Your requested instance type (${type}) is not supported in your requested Availability Zone (${wire.subnet.zone}).`,
+    );
   const keyName = parameters.get('KeyName');
   if (keyName !== undefined && !state.keyPairs.some((one) => one.name === keyName))
     throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
@@ -35,7 +41,7 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
   return {
     image,
     type,
-    wire: launchInterface(state, parameters),
+    wire,
     keyName,
     profile: profileAsked(parameters),
     metadata: metadataAsked(parameters, 'MetadataOptions.', {
@@ -74,6 +80,10 @@ function typeAsked(parameters: Parameters, image: Image): string {
   const name = parameters.get('InstanceType') ?? 'm1.small';
   const type = typeOf(name);
   if (type === undefined) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
+  if (type.architecture !== 'x86_64')
+    throw invalidValue(
+      `The architecture '${type.architecture}' of the specified instance type does not match the architecture 'x86_64' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
+    );
   if (type.ena === 'required' && !image.ena)
     throw new Ec2Error(
       'InvalidParameterCombination',

@@ -44,6 +44,8 @@ export const reasons = {
   AddressTaken: 'Another network interface has the declared private address.',
   AmiNotFound: 'The declared AMI is not available to this account in this region.',
   InstanceTypeNotFound: 'The declared instance type does not exist in this region.',
+  InstanceTypeNotOffered: 'The availability zone of the subnet does not offer the declared instance type.',
+  ArchitectureDiffers: 'The declared AMI is for another processor architecture than the declared instance type.',
   KeyPairNotFound: 'The declared key pair does not exist in this region.',
   EnaUnsupported: 'The declared instance type does not support ENA.',
   EnaDisabled: 'ENA is declared, and disabled on the instance.',

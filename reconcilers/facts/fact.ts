@@ -23,6 +23,7 @@ export type Ec2Describe =
   | 'DescribeKeyPairs'
   | 'DescribeImages'
   | 'DescribeInstanceTypes'
+  | 'DescribeInstanceTypeOfferings'
   | 'DescribeInstances'
   | 'DescribeInstanceStatus'
   | 'DescribeVolumes'

@@ -2,7 +2,7 @@ import { containers } from './container/containers.ts';
 import { template } from './container/template.ts';
 import { elasticAddresses } from './ec2/elastic-addresses.ts';
 import { instances } from './ec2/instances.ts';
-import { images, initializing, instanceTypes, keyPairs } from './ec2/launch-inputs.ts';
+import { images, initializing, instanceTypes, keyPairs, typeOfferings } from './ec2/launch-inputs.ts';
 import { natGateways } from './ec2/nat-gateways.ts';
 import { networkInterfaces } from './ec2/network-interfaces.ts';
 import { volumes } from './ec2/volumes.ts';
@@ -63,6 +63,7 @@ export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>
   groups,
   images,
   'instance-types': instanceTypes,
+  'type-offerings': typeOfferings,
   'key-pairs': keyPairs,
   initializing,
   instances,

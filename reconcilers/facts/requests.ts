@@ -3,7 +3,7 @@ import type { Containers } from './container/container-facts.ts';
 import type { Template } from './container/template.ts';
 import type { ElasticAddress } from './ec2/elastic-addresses.ts';
 import type { Instance } from './ec2/instance.ts';
-import type { Image, InstanceType } from './ec2/launch-inputs.ts';
+import type { Image, InstanceType, TypeOffering } from './ec2/launch-inputs.ts';
 import type { NatGateway } from './ec2/nat-gateways.ts';
 import type { NetworkInterface } from './ec2/network-interfaces.ts';
 import type { Volume } from './ec2/volumes.ts';
@@ -89,6 +89,8 @@ export interface Ec2Facts {
   images: Fact<{ readonly ids: readonly string[] }, readonly Image[]>;
   /** Instance types by name. */
   'instance-types': Fact<{ readonly names: readonly string[] }, readonly InstanceType[]>;
+  /** The zones that offer instance types. */
+  'type-offerings': Fact<{ readonly names: readonly string[] }, readonly TypeOffering[]>;
   /** Key pairs by name. */
   'key-pairs': Fact<{ readonly names: readonly string[] }, readonly string[]>;
   /** IDs of instances that are initializing. */

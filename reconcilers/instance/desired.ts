@@ -52,6 +52,7 @@ export const instanceFacts = ({ cluster, creation, missing }: DesiredInstance) =
   volumes: creation ? [volumesOf(cluster)] : [],
   images: creation && missing.length ? [imagesOf(missing)] : [],
   types: creation && missing.length ? [typesOf(missing)] : [],
+  offerings: creation && missing.length ? [offeringsOf(missing)] : [],
   keyPairs: creation && missing.length ? keyPairsOf(missing) : [],
 });
 
@@ -71,6 +72,10 @@ function imagesOf(missing: readonly Creation[]): FactRequestOf<'images'> {
 
 function typesOf(missing: readonly Creation[]): FactRequestOf<'instance-types'> {
   return { fact: 'instance-types', names: distinct(missing.map(({ type }) => type)) };
+}
+
+function offeringsOf(missing: readonly Creation[]): FactRequestOf<'type-offerings'> {
+  return { fact: 'type-offerings', names: distinct(missing.map(({ type }) => type)) };
 }
 
 function keyPairsOf(missing: readonly Creation[]): readonly FactRequestOf<'key-pairs'>[] {

@@ -3,11 +3,19 @@ import type { Finding } from '../contract/finding.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { manual, notObserved } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
+import type { Image, InstanceType, TypeOffering } from '../facts/ec2/launch-inputs.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { missingWayOut } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
-import { amiNotFound, enaUnsupported, keyPairNotFound, typeNotFound } from './messages.ts';
+import {
+  amiNotFound,
+  enaUnsupported,
+  keyPairNotFound,
+  otherArchitecture,
+  typeNotFound,
+  typeNotOffered,
+} from './messages.ts';
 
 /** The part of the VPC network that an instance is created in and that is not present, or without which it would reach nothing; undefined when all are. */
 export function missingPart(cluster: Cluster, { subnet }: Creation, network: VpcNetworkState): Subject | undefined {
@@ -20,8 +28,8 @@ export function missingPart(cluster: Cluster, { subnet }: Creation, network: Vpc
 /** What an instance cannot be created without: AMI, instance type, key pair. All that is missing at once. */
 export function launchInputFindings(
   desired: DesiredInstance,
-  { image, type, keyName, enhancedNetworking }: Creation,
-  { images, types, keyPairs }: InstanceObserved,
+  { image, type, keyName, enhancedNetworking, subnet }: Creation,
+  { images, types, keyPairs, offerings }: InstanceObserved,
 ): readonly Finding[] {
   const { region } = desired.cluster.aws;
   const { name } = desired.host;
@@ -54,6 +62,8 @@ export function launchInputFindings(
       (one) => one.name === type,
       typeNotFound(type, region, name),
     ),
+    ...architectureFindings(desired, image, type, images[0], types[0]),
+    ...offeringFindings(desired, type, subnet, types[0], offerings[0]),
     ...(keyName === undefined
       ? []
       : missing(
@@ -73,4 +83,42 @@ export function launchInputFindings(
         )
       : []),
   ];
+}
+
+/** An AMI boots on instance types of its architecture only. */
+function architectureFindings(
+  desired: DesiredInstance,
+  image: string,
+  type: string,
+  images: Observation<readonly Image[]> | undefined,
+  types: Observation<readonly InstanceType[]> | undefined,
+): readonly Finding[] {
+  if (images?.state !== 'present' || types?.state !== 'present') return [];
+  const { architecture } = images.value.find(({ id }) => id === image) ?? {};
+  const { architectures } = types.value.find(({ name }) => name === type) ?? {};
+  if (architecture === undefined || architectures === undefined || architectures.includes(architecture)) return [];
+  const values = { have: architecture, want: architectures.join(' or ') };
+  const remedy = manual(otherArchitecture(image, type, values.want, desired.host.name));
+  return [findingOf(desired)('ArchitectureDiffers', `architecture of ${image}`, values, remedy)];
+}
+
+/** Nothing is said of a type that does not exist at all. */
+function offeringFindings(
+  desired: DesiredInstance,
+  type: string,
+  subnet: string,
+  types: Observation<readonly InstanceType[]> | undefined,
+  offerings: Observation<readonly TypeOffering[]> | undefined,
+): readonly Finding[] {
+  const zone = desired.cluster.network.subnets.find(({ name }) => name === subnet)?.zone;
+  if (types?.state !== 'present' || !types.value.some(({ name }) => name === type)) return [];
+  if (zone === undefined || offerings === undefined) return [];
+  const field = `instance type ${type} in ${zone}`;
+  const finding = findingOf(desired);
+  if (offerings.state !== 'present')
+    return [finding('NotObserved', field, { have: 'unknown', want: 'offered' }, notObserved(offerings))];
+  const zones = offerings.value.filter((one) => one.type === type).map((one) => one.zone);
+  if (zones.includes(zone)) return [];
+  const remedy = manual(typeNotOffered(type, zone, zones.sort(), desired.host.name));
+  return [finding('InstanceTypeNotOffered', field, { have: 'not offered', want: 'offered' }, remedy)];
 }

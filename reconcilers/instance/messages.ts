@@ -21,6 +21,17 @@ export function typeNotFound(type: string, region: string, host: string): string
   return `EC2 has no instance type ${type} in ${region}; correct \`type\` of host ${host}`;
 }
 
+export function otherArchitecture(image: string, type: string, architectures: string, host: string): string {
+  return `${type} boots AMIs for ${architectures}: declare such an AMI as \`image\`, or a type for ${image} as \`type\` of host ${host}`;
+}
+
+export function typeNotOffered(type: string, zone: string, zones: readonly string[], host: string): string {
+  const where = zones.length
+    ? `${zones.join(', ')} ${zones.length === 1 ? 'does' : 'do'}`
+    : 'no zone of the region does';
+  return `${zone} does not offer ${type}, and ${where}: declare another type for host ${host}, or a subnet in another zone`;
+}
+
 export function keyPairNotFound(name: string): string {
   return `import it (aws ec2 import-key-pair --key-name ${name} --public-key-material fileb://KEY.pub), or correct \`keyName\``;
 }

@@ -83,7 +83,7 @@ function routeFindings({ desired, state, finding }: PartContext, { id }: Gateway
   const fix = ec2Step(`route ${anywhere} to ${id} in ${table.id}`, route ? 'ReplaceRoute' : 'CreateRoute', input);
   const { vpc } = desired.cluster.network;
   const isAdopted = vpc !== undefined && 'adopt' in vpc;
-  if (isAdopted && egress && !usesMainTable(desired.cluster, state, routeTables.value)) return [];
+  if (isAdopted && egress && !(isNeeded && usesMainTable(desired.cluster, state, routeTables.value))) return [];
   const remedy = isAdopted ? manual(routeInAdoptedVpc(anywhere, id, table.id)) : act([fix]);
   return [finding('DefaultRouteDiffers', name, { have, want: id }, remedy)];
 }

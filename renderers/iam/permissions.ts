@@ -19,6 +19,7 @@ const permissions = {
   DescribeInstanceStatus: { operator: needs.network, statements: ['Describe'] },
   // Also for the limit of addresses of a proxy that has more than its own and that of its pair.
   DescribeInstanceTypes: { operator: needs.always, statements: ['Describe'] },
+  DescribeInstanceTypeOfferings: { operator: needs.hosts, statements: ['Describe'] },
   DescribeInternetGateways: { operator: needs.network, statements: ['Describe'] },
   DescribeKeyPairs: { operator: needs.network, statements: ['Describe'] },
   DescribeNetworkInterfaces: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },

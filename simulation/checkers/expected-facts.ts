@@ -9,7 +9,7 @@ import type { FactName, FactRequest, FactRequestOf, FactValue } from '../../reco
 import { formerVipsMark, installedMark, rebootMark } from '../../renderers/lib/markers.ts';
 import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { digest } from '../../renderers/lib/text.ts';
-import { addressesOf, addressesPerInterface } from '../ec2-describe.ts';
+import { addressesOf, addressesPerInterface, zones } from '../ec2-describe.ts';
 import { requestedFiles, sumOf } from '../files.ts';
 import { limitOfAllIn, limitsIn, serverAddresses, sourcesOf } from '../haproxy.ts';
 import { memberFolders } from '../lxc.ts';
@@ -53,13 +53,27 @@ const expectedFacts: ExpectedFacts = {
     present(
       Object.keys(ec2.images)
         .filter((id) => ids.includes(id))
-        .map((id) => ({ id, state: 'available', rootDevice: '/dev/xvda', ena: true })),
+        .map((id) => ({
+          id,
+          state: 'available',
+          rootDevice: '/dev/xvda',
+          ena: true,
+          architecture: ec2.armImages.includes(id) ? 'arm64' : 'x86_64',
+        })),
     ),
   'instance-types': ({ ec2 }, { names }) =>
     present(
       names.flatMap((name) =>
-        ec2.types[name] ? [{ name, ena: ec2.types[name], addresses: addressesPerInterface }] : [],
+        ec2.types[name]
+          ? [{ name, ena: ec2.types[name], architectures: ['x86_64'], addresses: addressesPerInterface }]
+          : [],
       ),
+    ),
+  'type-offerings': ({ ec2 }, { names }) =>
+    present(
+      Object.keys(ec2.types)
+        .filter((type) => names.includes(type))
+        .flatMap((type) => zones.filter((zone) => !ec2.closedZones.includes(zone)).map((zone) => ({ type, zone }))),
     ),
   'key-pairs': ({ ec2 }, { names }) => present(ec2.keyPairs.filter((one) => names.includes(one))),
   initializing: () => present([]),

@@ -63,6 +63,8 @@ export function emptyAccount(images: World['ec2']['images'] = {}): World['ec2'] 
     terminationProtected: [],
     images,
     types: { 'm5.large': 'required', 'c4.large': 'unsupported' },
+    armImages: [],
+    closedZones: [],
     keyPairs: ['operator'],
     next: 0,
   };

@@ -33,6 +33,10 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
     paged(module.paginateDescribeImages, ({ Images }) => Images, call, { IncludeDeprecated: true }),
   DescribeInstanceTypes: (module, call) =>
     paged(module.paginateDescribeInstanceTypes, ({ InstanceTypes }) => InstanceTypes, { ...call, pageSize: 100 }),
+  DescribeInstanceTypeOfferings: (module, call) =>
+    paged(module.paginateDescribeInstanceTypeOfferings, ({ InstanceTypeOfferings }) => InstanceTypeOfferings, call, {
+      LocationType: 'availability-zone',
+    }),
   DescribeInstances: (module, call) =>
     paged(
       module.paginateDescribeInstances,
@@ -67,9 +71,15 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
   },
 };
 
+/** What some calls take beside filters. */
+interface Input {
+  IncludeDeprecated?: boolean;
+  LocationType?: 'availability-zone';
+}
+
 type Paginate<Page> = (
   config: { client: EC2Client; pageSize: number },
-  input: { Filters: Filter[]; IncludeDeprecated?: boolean },
+  input: { Filters: Filter[] } & Input,
   ...rest: [{ abortSignal: AbortSignal }]
 ) => AsyncIterable<Page>;
 
@@ -77,7 +87,7 @@ async function* paged<Page>(
   paginate: Paginate<Page>,
   itemsOf: (page: Page) => readonly unknown[] | undefined,
   { client, filters, pageSize, closing }: Described,
-  more: { IncludeDeprecated?: boolean } = {},
+  more: Input = {},
 ): Pages {
   const pages = paginate({ client, pageSize }, { Filters: filtersOf(filters), ...more }, { abortSignal: closing });
   for await (const page of pages) yield itemsOf(page) ?? [];

@@ -8,12 +8,16 @@ export interface Image {
   /** Root device, such as /dev/xvda. A launch overrides its size. */
   readonly rootDevice: string;
   readonly ena: boolean;
+  /** `x86_64`, `arm64`. */
+  readonly architecture: string;
 }
 
 /** Capabilities of an instance type. */
 export interface InstanceType {
   readonly name: string;
   readonly ena: 'required' | 'supported' | 'unsupported';
+  /** Of the AMIs that it boots. */
+  readonly architectures: readonly string[];
   /** Private IPv4 addresses that one network interface can have, the primary one included. */
   readonly addresses: number | undefined;
 }
@@ -29,6 +33,7 @@ export const images: Ec2Probe<{ readonly ids: readonly string[] }, readonly Imag
         state: item.State ?? 'unknown',
         rootDevice: item.RootDeviceName ?? '/dev/xvda',
         ena: item.EnaSupport === true,
+        architecture: item.Architecture ?? 'unknown',
       })),
     ),
 };
@@ -41,7 +46,26 @@ export const instanceTypes: Ec2Probe<{ readonly names: readonly string[] }, read
       (items as readonly ApiInstanceType[]).map((item) => ({
         name: item.InstanceType ?? '',
         ena: item.NetworkInfo?.EnaSupport ?? 'unsupported',
+        architectures: item.ProcessorInfo?.SupportedArchitectures ?? [],
         addresses: item.NetworkInfo?.Ipv4AddressesPerInterface,
+      })),
+    ),
+};
+
+/** The availability zones that offer an instance type. Not every zone of a region offers every type. */
+export interface TypeOffering {
+  readonly type: string;
+  readonly zone: string;
+}
+
+export const typeOfferings: Ec2Probe<{ readonly names: readonly string[] }, readonly TypeOffering[]> = {
+  via: 'ec2',
+  query: ({ names }) => ({ action: 'DescribeInstanceTypeOfferings', filters: { 'instance-type': names } }),
+  read: (items) =>
+    present(
+      (items as readonly { readonly InstanceType?: string; readonly Location?: string }[]).map((item) => ({
+        type: item.InstanceType ?? '',
+        zone: item.Location ?? '',
       })),
     ),
 };
@@ -65,10 +89,12 @@ interface ApiImage {
   readonly State?: string;
   readonly RootDeviceName?: string;
   readonly EnaSupport?: boolean;
+  readonly Architecture?: string;
 }
 
 interface ApiInstanceType {
   readonly InstanceType?: string;
+  readonly ProcessorInfo?: { readonly SupportedArchitectures?: readonly string[] };
   readonly NetworkInfo?: {
     readonly EnaSupport?: 'required' | 'supported' | 'unsupported';
     readonly Ipv4AddressesPerInterface?: number;

@@ -104,6 +104,12 @@ describe('lab: RunInstances', () => {
 
   const refusals: readonly { why: string; more: Record<string, string | undefined>; code: string; says: string }[] = [
     {
+      why: 'a type of another architecture',
+      more: { InstanceType: 'm6g.large' },
+      code: 'InvalidParameterValue',
+      says: "The architecture 'arm64' of the specified instance type does not match",
+    },
+    {
       why: 'an address in use',
       more: { PrivateIpAddress: '10.80.1.11' },
       code: 'InvalidIPAddress.InUse',

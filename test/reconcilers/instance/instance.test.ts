@@ -97,6 +97,32 @@ const cases: readonly Ec2Case[] = [
     },
   },
   {
+    name: 'no instance, an AMI of another architecture, and a zone that does not offer the type',
+    change: (ec2) => {
+      remove(ec2);
+      Object.assign(ec2, { armImages: ['ami-00000001'], closedZones: ['lab-1a'] });
+    },
+    expected: () => {
+      const common = { subject: 'instance/redis-1', by: 'manual' } as const;
+      return [
+        {
+          ...common,
+          field: 'architecture of ami-00000001',
+          have: 'arm64',
+          reason: 'ArchitectureDiffers',
+          message: /m5\.large boots AMIs for x86_64/,
+        },
+        {
+          ...common,
+          field: 'instance type m5.large in lab-1a',
+          have: 'not offered',
+          reason: 'InstanceTypeNotOffered',
+          message: /lab-1a does not offer m5\.large, and lab-1b, lab-1c do/,
+        },
+      ];
+    },
+  },
+  {
     name: 'no instance, and neither AMI, instance type nor key pair exist: all are reported at once',
     change: (ec2) => {
       remove(ec2);

@@ -3,14 +3,14 @@ import { fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 import { checkCase, type Ec2, type Ec2Case, first } from '../../support/ec2-findings.ts';
 
 const byNat = fleetOf({ ...plainFleet, adopt: 'create', egress: 'natGateways' });
-const inAdoptedVpc: Fleet = {
-  ...byNat,
-  cluster: {
-    ...byNat.cluster,
-    network: { ...byNat.cluster.network, vpc: { adopt: { tag: { key: 'Name', value: 'lawful-vpc' } } } },
-  },
-};
 const byEndpoints = fleetOf({ ...plainFleet, adopt: 'create', egress: 'endpoints' });
+const adopting = (fleet: Fleet): Fleet => ({
+  ...fleet,
+  cluster: {
+    ...fleet.cluster,
+    network: { ...fleet.cluster.network, vpc: { adopt: { tag: { key: 'Name', value: 'lawful-vpc' } } } },
+  },
+});
 const undeclared = fleetOf({ ...plainFleet, adopt: 'create', egress: 'undeclared' });
 
 const subnetOf = (ec2: Ec2, name: string) =>
@@ -189,7 +189,7 @@ const natCases: readonly Ec2Case[] = [
   },
   {
     name: 'an adopted VPC: its main table needs no route if no host and no NAT gateway uses it',
-    fleet: inAdoptedVpc,
+    fleet: adopting(byNat),
     change: (ec2) => {
       const { routes, vpcId } = mainTable(ec2);
       const other = { id: 'rtb-ffffffff', tags: {}, vpcId, main: false, routes };
@@ -272,6 +272,14 @@ const endpointCases: readonly Ec2Case[] = [
         calls: [['ModifyVpcEndpoint', { AddRouteTableIds: [mainTable(ec2).id] }]],
       },
     ],
+  },
+  {
+    name: 'an adopted VPC: with endpoints only, its main table needs no route',
+    fleet: adopting(byEndpoints),
+    change: (ec2) => {
+      mainTable(ec2).routes = [];
+    },
+    expected: () => [],
   },
   {
     name: 'without private DNS the name of the API leads to the internet',
