@@ -72,6 +72,8 @@ export const HOSTS: readonly LabHost[] = [
  * for documentation (RFC 5737), so no lab can meet a real one.
  */
 export const INTERNET = { cidr: '198.51.100.0/24', address: '198.51.100.2', reserved: 16 } as const;
+/** Where the packages of cloud images are: a mirror on the internet, and a bucket of S3, by HTTP. */
+export const PACKAGES = { internet: '198.51.100.3', s3: '198.51.100.4' } as const;
 /** The network of `lab run --from outside`: a machine on the internet. Packets there have at most 1500 bytes, as behind a gateway of EC2. */
 export const OUTSIDE = {
   address: '203.0.113.10',

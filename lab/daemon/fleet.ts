@@ -189,8 +189,8 @@ export class Fleet implements Ec2Backend, FaultTarget {
       const { keyName } = this.instance(host);
       const size = this.ec2.volumes.find((one) => one.host === host)?.size;
       const authorized = this.ec2.keyPairs.find((one) => one.name === keyName)?.publicKey;
-      const cloudInit = imageOf(this.instance(host).image).firstBoot !== undefined;
-      this.mark(host, { hostKey: await prepareHost(host, authorized, size, { cloudInit }) });
+      const { cloud } = imageOf(this.instance(host).image);
+      this.mark(host, { hostKey: await prepareHost(host, authorized, size, { cloud }) });
       writeEtcHosts(this.hosts);
       // It may have been terminated in the meantime.
       if (this.instance(host).state === 'pending') await this.switchOn(host);

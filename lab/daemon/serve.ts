@@ -13,10 +13,11 @@ import { Credentials } from '../imds/credentials.ts';
 import { permit } from '../imds/permit.ts';
 import { metadataServer } from '../imds/server.ts';
 import { NAMESPACE } from '../paths.ts';
-import { EC2_API, ENDPOINT_PORT, KEY_PAIR, type LabHost, METADATA_ADDRESS, REGION } from '../topology.ts';
+import { EC2_API, ENDPOINT_PORT, KEY_PAIR, type LabHost, METADATA_ADDRESS, PACKAGES, REGION } from '../topology.ts';
 import { buildNetwork } from '../vpc/network.ts';
 import { controlServer } from './control.ts';
 import { Fleet } from './fleet.ts';
+import { packageServer } from './package-servers.ts';
 import { sh } from './shell.ts';
 import type { HostStatus, LabStatus } from './status.ts';
 
@@ -78,6 +79,7 @@ async function build(
   // The same API at the addresses of endpoints, which come and go. The router lets nothing in at any other.
   const atEndpoints = createServer((request, response) => void api.emit('request', request, response));
   await listening(atEndpoints, { host: '0.0.0.0', port: ENDPOINT_PORT });
+  for (const host of Object.values(PACKAGES)) await listening(packageServer(), { host, port: 80 });
   await listening(
     metadataServer(() => fleet.ec2, credentials),
     { host: METADATA_ADDRESS, port: 80 },

@@ -20,8 +20,11 @@ export interface Image {
   readonly rootDevice: string;
   /** GiB. */
   readonly rootSize: number;
-  /** Its first boot takes a while, and makes the login user `admin`; undefined: `root` logs in at once. */
-  readonly firstBoot?: 'cloud-init';
+  /**
+   * Its first boot takes a while, and makes the login user `admin`; its packages are on the internet, or in S3. Undefined: `root` logs in at
+   * once, and its packages are within it.
+   */
+  readonly cloud?: { readonly packages: 'internet' | 's3' };
   /** The account that owns it; undefined: this one. */
   readonly owner?: string;
   /** Since when it is deprecated: others than its owner see it only on request, and launch it as before. */
@@ -57,9 +60,23 @@ export const IMAGES: readonly Image[] = [
   {
     id: 'ami-000000000000cb012',
     name: 'debian-12-cloud',
-    description: 'plain Debian 12 with a package repository, as Debian’s own images boot for the first time',
+    description:
+      'plain Debian 12 that boots for the first time as Debian’s own images do, with its packages on the internet',
     flavour: 'debian-12-bare',
-    firstBoot: 'cloud-init',
+    cloud: { packages: 'internet' },
+    created: '2026-01-05T08:00:00.000Z',
+    ena: true,
+    sriov: false,
+    tokensRequired: true,
+    rootDevice: '/dev/xvda',
+    rootSize: 8,
+  },
+  {
+    id: 'ami-000000000000cb053',
+    name: 'debian-12-cloud-s3',
+    description: 'the same, with its package repository in S3',
+    flavour: 'debian-12-bare',
+    cloud: { packages: 's3' },
     created: '2026-01-05T08:00:00.000Z',
     ena: true,
     sriov: false,

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
+import type { Image } from '../ec2/images.ts';
 import type { Instance } from '../ec2/state.ts';
 import { asset, NAMESPACE } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
@@ -43,13 +44,13 @@ export function writeEtcHosts(hosts: readonly LabHost[]): void {
 
 /**
  * Creates a host's disk (GiB), keys, configuration and port facts. `authorized` is the public key that may log in, `neighbours` the hosts
- * in its /etc/hosts; `cloudInit`: it boots for the first time as a cloud image does. Returns its public host key line. The disk is kept until `discardHost`.
+ * in its /etc/hosts; `cloud`: it boots for the first time as a cloud image does. Returns its public host key line. The disk is kept until `discardHost`.
  */
 export async function prepareHost(
   host: LabHost,
   authorized: string | undefined,
   diskSize = 8,
-  { neighbours = [host], cloudInit = false }: { neighbours?: readonly LabHost[]; cloudInit?: boolean } = {},
+  { neighbours = [host], cloud }: { neighbours?: readonly LabHost[]; cloud?: Image['cloud'] } = {},
 ): Promise<string> {
   if (!existsSync(join(NAMESPACE.images, host.flavour)))
     throw new Error(
@@ -64,8 +65,11 @@ export async function prepareHost(
   const keys = { hostKey: read(join(folder, 'host_key')), hostPublic: hostKey, authorized: authorized ?? '' };
   for (const part of ['delta', 'lxc', 'state']) mkdirSync(join(diskFolder(host), part));
   const root = join(diskFolder(host), 'delta');
-  for (const seed of [...seedFolders(), ...(cloudInit ? cloudInitFolders : [])]) placeFolder(root, seed);
-  for (const seed of [...seedFiles(host, keys, neighbours), ...(cloudInit ? cloudInitFiles(keys) : [])])
+  for (const seed of [...seedFolders(), ...(cloud ? cloudInitFolders : [])]) placeFolder(root, seed);
+  for (const seed of [
+    ...seedFiles(host, keys, neighbours),
+    ...(cloud ? cloudInitFiles(host, keys, cloud.packages) : []),
+  ])
     placeFile(root, seed);
   writeFileSync(join(folder, 'port'), portFacts(host));
   mkdirSync(join(NAMESPACE.lxc, host.name), { recursive: true });

@@ -1,12 +1,12 @@
 import type { Ec2State, VpcSubnet } from '../ec2/state.ts';
-import { EC2_API, ENDPOINT_PORT, INTERNET, OUTSIDE } from '../topology.ts';
+import { EC2_API, ENDPOINT_PORT, INTERNET, OUTSIDE, PACKAGES } from '../topology.ts';
 import { set } from './nft.ts';
-import { apiEndpoint, endpointAddresses, publicPairs, type Way, wayOf } from './ways.ts';
+import { apiEndpoint, endpointAddresses, hasS3Endpoint, publicPairs, type Way, wayOf } from './ways.ts';
 
 /**
  * The internet, as an nftables table of the VPC's router. A host reaches it only by a way that its subnet's route table gives: by an internet
  * gateway with a public address, or by a NAT gateway that has such a way itself; otherwise its packets are dropped, as in AWS. Answers need
- * one too. The EC2 API is on the internet as well, and has an endpoint besides. From outside, only public addresses and the EC2 API are reached. Security groups apply to private addresses, in another table.
+ * one too. The EC2 API and S3 are on the internet as well, and have endpoints besides. From outside, only public addresses and the EC2 API are reached. Security groups apply to private addresses, in another table.
  */
 export function internetRuleset(state: Ec2State): string {
   const pairs = publicPairs(state);
@@ -69,7 +69,10 @@ function subnetChain(state: Ec2State, subnet: VpcSubnet): string[] {
     // Its address is one of the lab's own network, and stands for one on the internet.
     [EC2_API.address, INTERNET.address],
   ].map(([cidr = '', address = '']) => `ip daddr ${cidr} ${verdict(state, wayOf(state, subnet, address))}`);
-  const byEndpoint = apiEndpoint(state, subnet.vpcId) ? [`ip daddr ${EC2_API.address} accept`] : [];
+  const byEndpoint = [
+    ...(apiEndpoint(state, subnet.vpcId) ? [`ip daddr ${EC2_API.address} accept`] : []),
+    ...(hasS3Endpoint(state, subnet) ? [`ip daddr ${PACKAGES.s3} accept`] : []),
+  ];
   return [`  chain ${chainOf(subnet)} {`, ...[...byEndpoint, ...rules].map((rule) => `    ${rule}`), '    drop', '  }'];
 }
 

@@ -1,5 +1,5 @@
 import { sh } from '../daemon/shell.ts';
-import { EC2_API, INTERNET, METADATA_ADDRESS, MTU, OPERATOR, OUTSIDE, type Subnet } from '../topology.ts';
+import { EC2_API, INTERNET, METADATA_ADDRESS, MTU, OPERATOR, OUTSIDE, PACKAGES, type Subnet } from '../topology.ts';
 import { type Delivery, type Outages, vpcRuleset } from './nft.ts';
 
 /** The wanted network: one bridge per subnet, the owner of each address, and the rules for what is routed (nftables). */
@@ -90,7 +90,7 @@ function routerLines(): string[] {
     // A public address that stands for nothing.
     `route add blackhole ${INTERNET.cidr}`,
     `address add ${EC2_API.address}/32 dev ${OPERATOR.bridge}`,
-    `address add ${METADATA_ADDRESS}/32 dev lo`,
+    ...[METADATA_ADDRESS, ...Object.values(PACKAGES)].map((address) => `address add ${address}/32 dev lo`),
   ];
 }
 

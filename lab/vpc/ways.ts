@@ -41,6 +41,14 @@ export function apiEndpoint(state: Ec2State, vpcId: string): { readonly addresse
   return found && { addresses: addressesOf(state, found) };
 }
 
+/** Whether the route table of a subnet has a gateway endpoint of S3. */
+export function hasS3Endpoint(state: Ec2State, subnet: Pick<Subnet, 'id' | 'vpcId'>): boolean {
+  const table = tableOf(state, subnet);
+  return state.endpoints.some(
+    (one) => one.service.endsWith('.s3') && one.state === 'available' && one.routeTableIds.includes(table?.id ?? ''),
+  );
+}
+
 /** The addresses of all interface endpoints that answer. */
 export function endpointAddresses(state: Ec2State): readonly string[] {
   return state.endpoints.filter((one) => one.state === 'available').flatMap((one) => addressesOf(state, one));

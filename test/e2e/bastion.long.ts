@@ -27,20 +27,26 @@ describe('a Cluster behind a bastion', function () {
   });
   after(() => lab?.down());
 
-  const documentsWith = (egress: string) =>
-    awsExample(lab, [
-      ['vpc: { create: true }', `vpc: { adopt: { id: ${vpc.id} } }`],
-      ['internetGateway: { create: true }', `internetGateway: { adopt: { id: ${vpc.gateway} } }`],
-      ['    egress: { publicAddresses: true }', egress && `    egress: ${egress}`],
+  const documentsWith = (egress: string, image = 'ami-000000000000cb012') =>
+    awsExample(
+      lab,
       [
-        '    subnets:\n',
-        `    subnets:\n      - { name: public, cidr: 10.80.9.0/24, zone: eu-central-1a, adopt: { id: ${vpc.subnet} } }\n`,
+        ['ami-0123456789abcdef0', image],
+
+        ['vpc: { create: true }', `vpc: { adopt: { id: ${vpc.id} } }`],
+        ['internetGateway: { create: true }', `internetGateway: { adopt: { id: ${vpc.gateway} } }`],
+        ['    egress: { publicAddresses: true }', egress && `    egress: ${egress}`],
+        [
+          '    subnets:\n',
+          `    subnets:\n      - { name: public, cidr: 10.80.9.0/24, zone: eu-central-1a, adopt: { id: ${vpc.subnet} } }\n`,
+        ],
+        ['sshFrom: [203.0.113.10/32]', 'sshFrom: [10.80.9.10/32]'],
+        ['reach: public', `reach: jump\n    jump: { address: ${vpc.bastion}, user: root }`],
+        ['subnet: a, address: 10.80.1.2', 'subnet: public, address: 10.80.9.2'],
+        ['vip: 10.80.1.100', 'vip: 10.80.9.100'],
       ],
-      ['sshFrom: [203.0.113.10/32]', 'sshFrom: [10.80.9.10/32]'],
-      ['reach: public', `reach: jump\n    jump: { address: ${vpc.bastion} }`],
-      ['subnet: a, address: 10.80.1.2', 'subnet: public, address: 10.80.9.2'],
-      ['vip: 10.80.1.100', 'vip: 10.80.9.100'],
-    ]);
+      ['user: admin'],
+    );
 
   it('plan refuses each host that would have no way out, and apply makes none', async () => {
     const documents = documentsWith('');
@@ -53,14 +59,19 @@ describe('a Cluster behind a bastion', function () {
     expect((await accountOf(lab))['instances']).to.have.lengthOf(1);
   });
 
-  for (const [what, egress] of [
-    ['NAT', '{ publicAddresses: true, natGateways: [{ subnet: public, serves: [a, b, c], create: true }] }'],
-    ['endpoints only', '{ endpoints: { ec2: { create: true }, s3: { create: true } } }'],
+  // Their packages are on the internet, or in S3.
+  for (const [what, egress, image] of [
+    [
+      'NAT',
+      '{ publicAddresses: true, natGateways: [{ subnet: public, serves: [a, b, c], create: true }] }',
+      'ami-000000000000cb012',
+    ],
+    ['endpoints only', '{ endpoints: { ec2: { create: true }, s3: { create: true } } }', 'ami-000000000000cb053'],
   ] as const)
     describe(`with ${what}`, () => {
       let documents = '';
       before(() => {
-        documents = documentsWith(egress);
+        documents = documentsWith(egress, image);
       });
 
       it('apply makes it from nothing, and a second apply does nothing', async () => {

@@ -54,13 +54,34 @@ export function explained(
     );
   }
   if (error.level === 'client-authentication' || /authentication/i.test(error.message)) {
-    return new TransportError(
+    return new LoginRefused(
       'refused',
       `${at}: ${identity.description} was refused for user ${user}: add its public key to that user's authorized_keys, or correct spec.ssh`,
       options,
     );
   }
   return new TransportError('protocol', `${at}: the SSH handshake failed: ${error.message}`, options);
+}
+
+/** A user, or a user's key, that sshd does not know. */
+class LoginRefused extends TransportError {}
+
+/** How long after its start a created instance may still be making its login user and restarting sshd. */
+const bootMs = 5 * 60_000;
+
+/**
+ * A created host that was started a moment ago may refuse connections and logins and be in order: sshd is up before cloud-init has made the
+ * login user, and is restarted by it. A host key that differs is an error at any time.
+ */
+export function whileBooting(error: unknown, { made }: HostTarget, now: number): unknown {
+  const { launched } = made ?? {};
+  if (launched === undefined || now - launched > bootMs || error instanceof NoWayThrough) return error;
+  if (!(error instanceof LoginRefused || (error instanceof TransportError && error.kind === 'unreachable')))
+    return error;
+  const seconds = Math.max(0, Math.round((now - launched) / 1000));
+  return new TransportError('early', `${error.message}. It was started ${seconds} s ago, and may still be booting`, {
+    cause: error,
+  });
 }
 
 /** Why the host `via` gave no connection to a host behind it. Only where the host itself did not answer, the others may. */

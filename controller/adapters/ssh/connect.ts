@@ -6,7 +6,7 @@ import type { Login, Ssh } from '../../../crds/fleet.ts';
 import { NoWayThrough, TransportError } from '../../transport/errors.ts';
 import type { Clock, HostTarget } from '../../transport/io.ts';
 import type { HostKeyCheck } from '../host-keys/host-keys.ts';
-import { explained, tooLate } from './connect-errors.ts';
+import { explained, tooLate, whileBooting } from './connect-errors.ts';
 import type { Identity } from './identity.ts';
 import { called, dialled, loginOf } from './target.ts';
 
@@ -52,6 +52,8 @@ export async function connect(target: HostTarget, dialling: Dialling): Promise<C
       error.kind === 'unreachable' &&
       !(error instanceof NoWayThrough) &&
       left() > 200 * 2 ** attemptNumber,
+  }).catch((error: unknown) => {
+    throw whileBooting(error, target, dialling.clock.now());
   });
 }
 

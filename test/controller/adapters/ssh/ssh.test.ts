@@ -297,6 +297,23 @@ describe('ssh, against a real sshd', () => {
       expect(error.message).to.contain('unauthorized').and.contain('user root').and.contain('authorized_keys');
     });
 
+    it('a created host that was started a moment ago may not have its login user yet, and no sshd', async () => {
+      const { makeKey } = await import('../support/sshd.ts');
+      await makeKey(join(sshd.folder, 'no-user-yet'), 'ed25519');
+      const startedAgo = (ms: number) => ({
+        ...sshd.target,
+        made: { instanceId: 'i-1', launched: Date.now() - ms },
+      });
+      const identity = { file: join(sshd.folder, 'no-user-yet') };
+      const kindOf = async (changes: Partial<Ssh>, ms: number) =>
+        (await refusal(open(changes).run(startedAgo(ms), 'true', limits))).kind;
+      expect(await kindOf({ identity }, 30_000)).to.equal('early');
+      expect(await kindOf({ identity }, 600_000)).to.equal('refused');
+      const down = { port: await freePort(), connectTimeoutMs: 300 };
+      expect(await kindOf(down, 30_000)).to.equal('early');
+      expect(await kindOf(down, 600_000)).to.equal('unreachable');
+    });
+
     it('root where cloud-init keeps root out', async () => {
       const words = 'Please login as the user "admin" rather than the user "root".';
       const guarded = await startSshd({ config: [`ForceCommand echo '${words}'; exit 142`] });
