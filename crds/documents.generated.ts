@@ -608,6 +608,35 @@ iops?: number
 throughput?: number
 }
 /**
+ * A volume for the data of the members on a created Redis host. It is kept when the instance goes, found by its tags, and attached to the next instance of the host in the same availability zone. Only with LXC.
+ */
+dataVolume?: {
+/**
+ * Size in whole Gi or Ti, 1Gi to 16Ti. It can be raised, and the file system grows with it.
+ */
+size?: string
+/**
+ * EBS volume type.
+ */
+type?: ("gp2" | "gp3" | "io1" | "io2" | "standard")
+/**
+ * Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.
+ */
+encrypted?: boolean
+/**
+ * The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.
+ */
+kmsKey?: string
+/**
+ * Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.
+ */
+iops?: number
+/**
+ * Throughput in MiB/s. Of gp3 only.
+ */
+throughput?: number
+}
+/**
  * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.
  */
 terminationProtection?: boolean
@@ -647,6 +676,35 @@ instanceProfileRole?: string
 rootVolume: {
 /**
  * Size in whole Gi or Ti, 8Gi to 16Ti.
+ */
+size: string
+/**
+ * EBS volume type.
+ */
+type: ("gp2" | "gp3" | "io1" | "io2" | "standard")
+/**
+ * Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.
+ */
+encrypted: boolean
+/**
+ * The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.
+ */
+kmsKey?: string
+/**
+ * Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.
+ */
+iops?: number
+/**
+ * Throughput in MiB/s. Of gp3 only.
+ */
+throughput?: number
+}
+/**
+ * A volume for the data of the members on a created Redis host. It is kept when the instance goes, found by its tags, and attached to the next instance of the host in the same availability zone. Only with LXC. If omitted, members are on the root volume, and their data goes with it.
+ */
+dataVolume?: {
+/**
+ * Size in whole Gi or Ti, 1Gi to 16Ti. It can be raised, and the file system grows with it.
  */
 size: string
 /**
@@ -2165,6 +2223,53 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     },
                     "additionalProperties": false
                   },
+                  "dataVolume": {
+                    "description": "A volume for the data of the members on a created Redis host. It is kept when the instance goes, found by its tags, and attached to the next instance of the host in the same availability zone. Only with LXC.",
+                    "type": "object",
+                    "properties": {
+                      "size": {
+                        "description": "Size in whole Gi or Ti, 1Gi to 16Ti. It can be raised, and the file system grows with it.",
+                        "type": "string",
+                        "maxLength": 16,
+                        "pattern": "^[1-9][0-9]*(Gi|Ti)$"
+                      },
+                      "type": {
+                        "description": "EBS volume type.",
+                        "type": "string",
+                        "enum": [
+                          "gp2",
+                          "gp3",
+                          "io1",
+                          "io2",
+                          "standard"
+                        ]
+                      },
+                      "encrypted": {
+                        "description": "Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.",
+                        "type": "boolean"
+                      },
+                      "kmsKey": {
+                        "description": "The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.",
+                        "type": "string",
+                        "pattern": "^[A-Za-z0-9:/_-]{1,256}$"
+                      },
+                      "iops": {
+                        "description": "Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.",
+                        "type": "integer",
+                        "format": "int32",
+                        "minimum": 100,
+                        "maximum": 256000
+                      },
+                      "throughput": {
+                        "description": "Throughput in MiB/s. Of gp3 only.",
+                        "type": "integer",
+                        "format": "int32",
+                        "minimum": 125,
+                        "maximum": 2000
+                      }
+                    },
+                    "additionalProperties": false
+                  },
                   "terminationProtection": {
                     "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.",
                     "type": "boolean"
@@ -2239,6 +2344,58 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                   "maxLength": 16,
                   "pattern": "^[1-9][0-9]*(Gi|Ti)$",
                   "default": "20Gi"
+                },
+                "type": {
+                  "description": "EBS volume type.",
+                  "type": "string",
+                  "enum": [
+                    "gp2",
+                    "gp3",
+                    "io1",
+                    "io2",
+                    "standard"
+                  ],
+                  "default": "gp3"
+                },
+                "encrypted": {
+                  "description": "Encrypt the volume. Only for a volume that is created; the difference to an existing one is reported.",
+                  "type": "boolean",
+                  "default": true
+                },
+                "kmsKey": {
+                  "description": "The KMS key for the encryption, as ARN, ID or `alias/NAME`. If omitted, the default EBS key of the account.",
+                  "type": "string",
+                  "pattern": "^[A-Za-z0-9:/_-]{1,256}$"
+                },
+                "iops": {
+                  "description": "Provisioned IOPS. Of gp3, io1 and io2 only; io1 and io2 require it.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 100,
+                  "maximum": 256000
+                },
+                "throughput": {
+                  "description": "Throughput in MiB/s. Of gp3 only.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 125,
+                  "maximum": 2000
+                }
+              },
+              "additionalProperties": false
+            },
+            "dataVolume": {
+              "description": "A volume for the data of the members on a created Redis host. It is kept when the instance goes, found by its tags, and attached to the next instance of the host in the same availability zone. Only with LXC. If omitted, members are on the root volume, and their data goes with it.",
+              "type": "object",
+              "required": [
+                "size"
+              ],
+              "properties": {
+                "size": {
+                  "description": "Size in whole Gi or Ti, 1Gi to 16Ti. It can be raised, and the file system grows with it.",
+                  "type": "string",
+                  "maxLength": 16,
+                  "pattern": "^[1-9][0-9]*(Gi|Ti)$"
                 },
                 "type": {
                   "description": "EBS volume type.",

@@ -169,6 +169,8 @@ export interface Creation {
   /** The name of the role in the profile. */
   readonly instanceProfileRole: string | undefined;
   readonly rootVolume: VolumeSettings;
+  /** Of a Redis host: a volume of its own for the members' data. Undefined: it is on the root volume. */
+  readonly dataVolume: VolumeSettings | undefined;
   /** EC2 refuses to terminate it until this is lifted. */
   readonly terminationProtection: boolean;
   readonly enhancedNetworking: 'sriov' | 'ena' | 'none';

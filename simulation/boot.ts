@@ -1,5 +1,6 @@
 import type { ActionOf } from '../reconcilers/operations/actions.ts';
 import { markers, rebootMark } from '../renderers/lib/markers.ts';
+import { unmountData } from './data-volumes.ts';
 import { halt } from './halt.ts';
 import { settingsAtBoot } from './kernel-settings.ts';
 import { attachNic } from './nic.ts';
@@ -25,6 +26,7 @@ export function rebootHost(world: World, host: HostWorld, { boot, kernel }: Acti
 /** Starts the enabled units. */
 function boot(host: HostWorld, world: World): void {
   const { system } = host;
+  unmountData(world, host);
   system.boot = system.boot.replace(/.{12}$/, (last) => String(Number(last) + 1).padStart(12, '0'));
   system.kernel.running = system.kernel.atBoot ?? system.kernel.running;
   system.modules = [];
@@ -36,6 +38,7 @@ function boot(host: HostWorld, world: World): void {
     'chrony.service',
     'ntpd.service',
     'ec2-redis-mesh.service',
+    'ec2-redis-data.service',
     'ec2-redis-containers.service',
     'vz.service',
     'ec2-redis-haproxy.service',

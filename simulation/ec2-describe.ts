@@ -177,7 +177,8 @@ function tagList(tags: Tags): object[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-function volumeItem({ instanceId, deleteOnTermination, ...volume }: Volume): object {
+function volumeItem({ instanceId, attachment, device, deleteOnTermination, ...volume }: Volume): object {
+  const attached = { InstanceId: instanceId, State: attachment, Device: device };
   return {
     VolumeId: volume.id,
     Size: volume.gibibytes,
@@ -185,7 +186,9 @@ function volumeItem({ instanceId, deleteOnTermination, ...volume }: Volume): obj
     Encrypted: volume.encrypted,
     Iops: volume.iops,
     Throughput: volume.throughput,
-    Attachments: instanceId ? [{ InstanceId: instanceId, DeleteOnTermination: deleteOnTermination }] : [],
+    AvailabilityZone: volume.zone,
+    State: volume.state,
+    Attachments: instanceId ? [{ ...attached, DeleteOnTermination: deleteOnTermination }] : [],
     Tags: tagList(volume.tags),
   };
 }

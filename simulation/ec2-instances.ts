@@ -1,6 +1,7 @@
 import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
 import { markers } from '../renderers/lib/markers.ts';
 import { copyOf } from './copy.ts';
+import { endVolumes } from './data-volumes.ts';
 import { newId, type Specified, tagsFrom, withId } from './ec2-ids.ts';
 import { beginFirstBoot } from './first-boot.ts';
 import { halt } from './halt.ts';
@@ -148,6 +149,8 @@ export function runInstance(world: World, input: Launch): void {
 }
 
 function rootVolume(world: World, instanceId: string, input: Launch): Writable<Volume> {
+  const { ec2 } = world;
+  const { zone } = ec2.instances.find((one) => one.instanceId === instanceId) ?? {};
   const { Ebs } = input.BlockDeviceMappings[0] ?? {};
   const gp3 = Ebs?.VolumeType === 'gp3';
   return {
@@ -158,7 +161,11 @@ function rootVolume(world: World, instanceId: string, input: Launch): Writable<V
     encrypted: Ebs?.Encrypted ?? false,
     iops: Ebs?.Iops ?? (gp3 ? 3000 : undefined),
     throughput: Ebs?.Throughput ?? (gp3 ? 125 : undefined),
+    zone,
+    state: 'in-use',
     instanceId,
+    attachment: 'attached',
+    device: '/dev/xvda',
     deleteOnTermination: true,
   };
 }
@@ -204,13 +211,20 @@ interface InstanceChange {
   readonly InstanceId: string;
   readonly SriovNetSupport?: { readonly Value: string };
   readonly DisableApiTermination?: { readonly Value: boolean };
+  readonly BlockDeviceMappings?: readonly {
+    readonly DeviceName: string;
+    readonly Ebs: { readonly DeleteOnTermination: boolean };
+  }[];
 }
 
 /** SR-IOV is turned on while the instance is stopped, and never off. */
 export function modifyInstance(
   world: World,
-  { InstanceId, SriovNetSupport, DisableApiTermination }: InstanceChange,
+  { InstanceId, SriovNetSupport, DisableApiTermination, BlockDeviceMappings = [] }: InstanceChange,
 ): void {
+  for (const { DeviceName, Ebs } of BlockDeviceMappings)
+    for (const one of world.ec2.volumes)
+      if (one.instanceId === InstanceId && one.device === DeviceName) one.deleteOnTermination = Ebs.DeleteOnTermination;
   for (const one of chosen(world, [InstanceId])) {
     const others = world.ec2.terminationProtected.filter((id) => id !== InstanceId);
     if (DisableApiTermination)
@@ -233,8 +247,8 @@ export function terminateInstances(world: World, { InstanceIds }: Ids): void {
   for (const one of chosen(world, InstanceIds)) {
     if (world.ec2.terminationProtected.includes(one.instanceId))
       throw new OperationFailed(`OperationNotPermitted: The instance '${one.instanceId}' may not be terminated.`);
+    endVolumes(world, one.instanceId, world.hosts[one.tags[markers.ec2Host] ?? '']);
     delete world.hosts[one.tags[markers.ec2Host] ?? ''];
-    world.ec2.volumes = world.ec2.volumes.filter(({ instanceId }) => instanceId !== one.instanceId);
     for (const nic of world.ec2.interfaces.filter(({ instanceId }) => instanceId === one.instanceId))
       Object.assign(nic, { instanceId: undefined, status: 'available', attachmentId: undefined });
     const goes = (nic: Interface) => nic.networkInterfaceId === one.networkInterfaceId && nic.deleteOnTermination;

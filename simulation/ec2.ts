@@ -1,4 +1,5 @@
 import type { Ec2Action, Ec2Command } from '../reconcilers/operations/operation.ts';
+import { attachVolume, createVolume, deleteVolume, modifyVolume } from './data-volumes.ts';
 import { allocateAddress, associateAddress, followPrivateAddresses, releaseAddress } from './ec2-addresses.ts';
 import {
   associateRouteTable,
@@ -77,6 +78,10 @@ const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } 
   RevokeSecurityGroupIngress: revoke,
   DeleteNetworkInterface: deleteInterface,
   ModifyNetworkInterfaceAttribute: modifyInterface,
+  CreateVolume: createVolume,
+  AttachVolume: attachVolume,
+  ModifyVolume: modifyVolume,
+  DeleteVolume: deleteVolume,
   RunInstances: runInstance,
   StartInstances: startInstances,
   StopInstances: stopInstances,

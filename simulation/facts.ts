@@ -2,6 +2,7 @@ import type { RespReply } from '../reconcilers/facts/fact.ts';
 import { ec2Probes } from '../reconcilers/facts/index.ts';
 import type { Ec2Facts, FactRequest, FactRequestOf, HostFacts, RespFacts } from '../reconcilers/facts/requests.ts';
 import type { ScriptResult } from '../renderers/host-batch.ts';
+import { renderDataDisk } from './data-volumes.ts';
 import { describe } from './ec2-describe.ts';
 import { renderFileSystems } from './file-systems.ts';
 import { renderFiles } from './files.ts';
@@ -46,6 +47,7 @@ export const renderers: Renderers = {
   instances: (world, request) => describe(world, ec2Probes.instances.query(request)),
   volumes: (world, request) => describe(world, ec2Probes.volumes.query(request)),
   'file-systems': (world, { host }) => renderFileSystems(hostOf(world, host)),
+  'data-disk': (world, { host }) => renderDataDisk(world, host),
   system: (world, request) => renderSystem(hostOf(world, request.host), request),
   ovs: (world, { host }) => renderOvs(hostOf(world, host)),
   links: (world, { host }) => renderLinks(hostOf(world, host)),

@@ -22,6 +22,7 @@ export function renderLxc(world: World, name: string): ScriptResult {
     ...digestLines(host),
     ...Object.entries(host.disks).map(([path, { imageBytes }]) => `image ${path} ${imageBytes}`),
     ...tombstoneFolders(host).map((gone) => `gone ${gone}`),
+    ...(host.dataVolume === undefined ? [] : ['mounted']),
     `now ${Math.floor(world.now / 1000)}`,
     'end',
   ];

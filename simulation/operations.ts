@@ -4,6 +4,7 @@ import { haproxyPlaces, vipPlaces } from '../renderers/lib/proxy-paths.ts';
 import { reveal } from '../renderers/lib/text.ts';
 import { rebootHost } from './boot.ts';
 import { create, startContainer } from './containers.ts';
+import { changeDataDisk } from './data-volumes.ts';
 import { applyEc2Command } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
 import { recordFormer } from './keepalived.ts';
@@ -31,6 +32,7 @@ export const changes: Changes = {
   }),
   'host-reboot': (world, action) => rebootHost(world, hostOf(world, action.host), action),
   'initramfs-driver': onHost(addDriver),
+  'data-disk': (world, action) => [() => changeDataDisk(world, action)],
   'kernel-modules': onHost((host, { modules }: ActionOf<'kernel-modules'>) => loadModules(host, modules)),
   'kernel-setting': onHost(({ system }, { name, value }: ActionOf<'kernel-setting'>) => {
     system.settings[name] = value;

@@ -1,4 +1,6 @@
+import { dataPlaces } from '../renderers/data-volume/mount.ts';
 import { haproxyPlaces, vipPlaces } from '../renderers/lib/proxy-paths.ts';
+import { mountData } from './data-volumes.ts';
 import { runHaproxy } from './haproxy.ts';
 import { endKeepalived, runKeepalived } from './keepalived.ts';
 import { bringUp, dropLink } from './links.ts';
@@ -23,6 +25,7 @@ export const services: Readonly<Record<string, Service>> = {
     ]),
   ),
   'ec2-redis-mesh.service': { run: (_, host) => meshUp(host), end: () => {} },
+  [dataPlaces.unit]: { run: mountData, end: () => {} },
   'ec2-redis-containers.service': { run: autostart, end: stopAll },
   'vz.service': { run: autostartVz, end: stopAll },
   [haproxyPlaces.unit]: {

@@ -31,6 +31,8 @@ export interface HostWorld {
   ovs: Writable<Ovs>;
   links: Writable<Link>[];
   fileSystems: Writable<FileSystem>[];
+  /** The data volume that is mounted over the members' directories; undefined: none is. */
+  dataVolume?: string | undefined;
   /** By path, with secrets in plain text. */
   files: Record<string, FileWorld>;
   /** The state of systemd in memory, by unit. A unit that only has a file is not listed. */
@@ -216,12 +218,24 @@ export function numberFrom(host: HostWorld): number {
   return host.next;
 }
 
+/** What is on a volume while no host has it mounted. */
+export interface VolumeContent {
+  /** Undefined: it is blank. */
+  fileSystemBytes: number | undefined;
+  files: HostWorld['files'];
+  disks: HostWorld['disks'];
+}
+
 /** An AWS account as the facts observe it, and what its AMIs boot into. */
 export interface Ec2World {
   /** Their addresses are those of their network interface. `launchedPublic`: they get a public address at each start. */
   instances: (Writable<Omit<Instance, 'addresses'>> & { readonly launchedPublic?: boolean })[];
   interfaces: Writable<NetworkInterface>[];
   volumes: Writable<Volume>[];
+  /** What is on data volumes, by id. What is on one that is mounted is in the world of its host. */
+  volumeContents: Record<string, VolumeContent>;
+  /** Client tokens that CreateVolume was called with. */
+  volumeTokens: string[];
   vpcs: Writable<Vpc>[];
   subnets: Writable<SubnetFacts>[];
   gateways: Writable<Gateway>[];

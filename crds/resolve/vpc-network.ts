@@ -75,9 +75,20 @@ function resolveCreation(
     instanceProfileRole:
       own.instanceProfileRole ?? (own.instanceProfile ? undefined : common.instanceProfileRole) ?? instanceProfile,
     rootVolume: resolveVolume({ ...common.rootVolume, ...own.rootVolume }),
+    dataVolume: role === 'redis' ? resolveDataVolume(own.dataVolume, common.dataVolume) : undefined,
     terminationProtection: own.terminationProtection ?? common.terminationProtection ?? role === 'redis',
     enhancedNetworking: own.enhancedNetworking ?? common.enhancedNetworking,
   };
+}
+
+/** A host may declare only some of its fields, or all where none are common. */
+function resolveDataVolume(
+  own: NonNullable<DeclaredHost['create']>['dataVolume'],
+  common: Spec['instances']['dataVolume'],
+): VolumeSettings | undefined {
+  if (!own && !common) return undefined;
+  const all = { type: 'gp3', encrypted: true, ...common, ...own } as const;
+  return resolveVolume({ ...all, size: checked(all.size) });
 }
 
 function resolveVolume({

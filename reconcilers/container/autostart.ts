@@ -4,18 +4,18 @@ import { bind } from '../contract/reconciler.ts';
 import { manual, notObserved } from '../contract/remedy.ts';
 import type { UnitFacts } from '../facts/host/units.ts';
 import type { Observation } from '../facts/observation.ts';
+import { containerUnits, unitPath } from '../shared/boot-files.ts';
 import { bootServiceFindings } from '../shared/files-and-units.ts';
 import { waitForPackages } from '../shared/host-readiness.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
 import { unmanaged } from './orphaned.ts';
 
 /** Our own unit for LXC; for OpenVZ the unit of its packages, which starts containers that have ONBOOT. */
-const units = { lxc: 'ec2-redis-containers.service', openvz: 'vz.service' } as const;
-const path = `/etc/systemd/system/${units.lxc}`;
+const units = containerUnits;
+const path = unitPath(units.lxc);
 
-const facts = ({ host, runtime: { type } }: DesiredHost) => ({
-  files: { fact: 'files', host, paths: type === 'lxc' ? [path] : [] } as const,
-  units: { fact: 'units', host, units: [units[type]] } as const,
+const facts = ({ host, boot, runtime: { type } }: DesiredHost) => ({
+  ...boot,
   containers: { fact: 'containers', host, runtime: type } as const,
 });
 

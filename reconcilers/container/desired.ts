@@ -5,6 +5,8 @@ import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
+import { bootFacts } from '../shared/boot-files.ts';
+import { dataReady, declaredDataVolume } from '../shared/data-volume.ts';
 import { hostReady } from '../shared/host-readiness.ts';
 import { templateBuilder } from '../shared/hosts.ts';
 import { containerName, declaredTenants, memberFolder, memberPort, tunnelPort } from '../shared/names.ts';
@@ -15,6 +17,8 @@ import { runtimes } from './runtimes/index.ts';
 export interface DesiredHost extends Desired {
   readonly host: HostName;
   readonly cluster: string;
+  /** The requests for its units and our files for them. */
+  readonly boot: ReturnType<typeof bootFacts>;
   readonly runtime: Runtime;
   /** The other Redis hosts that there are. */
   readonly others: readonly HostName[];
@@ -31,6 +35,8 @@ export interface DesiredHost extends Desired {
 
 export interface DesiredMember extends Desired {
   readonly container: MemberContainer;
+  /** Its directory is on a data volume. */
+  readonly onDataVolume: boolean;
   /** The other hosts that may hold containers. One of this name there would have the same address. */
   readonly others: readonly HostName[];
   /** Names of the tunnel ports between declared hosts. Any other managed tunnel port leads to a removed host. */
@@ -57,8 +63,9 @@ export function desiredHosts(fleet: Fleet, part: HostPart, inventory?: Inventory
     );
     return {
       subject: hostSubject(host.name, part),
-      dependsOn: hostReady(host.name),
+      dependsOn: [...hostReady(host.name), ...(part === 'template' ? [] : dataReady(fleet.cluster, host.name))],
       host: host.name,
+      boot: bootFacts(fleet.cluster, host.name),
       cluster: fleet.cluster.name,
       runtime: fleet.cluster.runtime,
       others: exist.flatMap(({ name }) => (name === host.name ? [] : [name])),
@@ -80,10 +87,12 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
       // Only the bridge: a tunnel that is down must not keep a container from running.
       dependsOn: [
         ...hostReady(member.host),
+        ...dataReady(fleet.cluster, member.host),
         `mesh/${member.host}` as const,
         ...(fleet.cluster.runtime.type === 'openvz' ? [hostSubject(member.host, 'network')] : []),
       ],
       container: containerFor(fleet.cluster, tenant, member),
+      onDataVolume: declaredDataVolume(fleet.cluster, member.host) !== undefined,
       others: hosts.filter((host) => host !== member.host),
       tunnels,
     })),

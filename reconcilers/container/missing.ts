@@ -2,6 +2,7 @@ import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, notObserved } from '../contract/remedy.ts';
 import type { Containers, MemberFolder } from '../facts/container/container-facts.ts';
 import type { Action } from '../operations/actions.ts';
+import { dataSubject } from '../shared/data-volume.ts';
 import { type DesiredMember, findingsOf, hostSubject } from './desired.ts';
 import { directoryMissing, mayRunOn, onOtherHost, otherRuntime, retiredAs, templateTooLarge } from './messages.ts';
 import { ownerOf } from './ownership.ts';
@@ -23,6 +24,10 @@ export function missing(
   const { container } = desired;
   const { terms } = runtimes[container.cluster.runtime.type];
   const finding = findingsOf(desired);
+  if (onMissingVolume(desired, seen)) {
+    const remedy = dependsOn(dataSubject(container.host), 'its data volume is not mounted');
+    return [finding('DependencyNotReady', 'container', { have: 'unknown', want: 'present' }, remedy)];
+  }
   const known = seen.here.state === 'present' && seen.here.value.containers.some((one) => one.id === container.id);
   if (known) {
     const remedy = manual(directoryMissing(container.folder, terms.configPath(container.id)));
@@ -34,6 +39,11 @@ export function missing(
   const unregistered = folder?.retired ? 'retired' : 'unregistered';
   const have = folder ? unregistered : 'absent';
   return [finding(reason, 'container', { have, want: 'present' }, remedy)];
+}
+
+/** While the data volume is not mounted, nothing is known of what is on it. Members that are on the root volume instead were there before it. */
+function onMissingVolume({ onDataVolume }: DesiredMember, { here }: RelatedFacts): boolean {
+  return onDataVolume && here.state === 'present' && !here.value.mounted && here.value.folders.length === 0;
 }
 
 /** The retired marker goes first: a member that is declared must not count as retired since then once it leaves the documents again. */

@@ -10,6 +10,7 @@ import { vpcEndpoints } from './ec2/vpc-endpoints.ts';
 import { gateways, groups, routeTables, subnets, vpcs } from './ec2/vpc-network.ts';
 import type { Ec2Probe, HostProbe, RespProbe } from './fact.ts';
 import { haproxy } from './haproxy/haproxy.ts';
+import { dataDisk } from './host/data-disk.ts';
 import { fileSystems } from './host/file-systems.ts';
 import { files } from './host/files.ts';
 import { firewall } from './host/firewall.ts';
@@ -37,6 +38,7 @@ import { service } from './service/service.ts';
 /** How each fact of a host is requested and read. */
 export const hostProbes: { readonly [N in keyof HostFacts]: HostProbe<HostRequest<N>, FactValue<N>> } = {
   'file-systems': fileSystems,
+  'data-disk': dataDisk,
   system,
   ovs,
   links,

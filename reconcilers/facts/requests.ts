@@ -11,6 +11,7 @@ import type { VpcEndpoint } from './ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from './ec2/vpc-network.ts';
 import type { Ec2Filters, RespEndpoint, RespTarget } from './fact.ts';
 import type { Haproxy } from './haproxy/haproxy.ts';
+import type { DataDisk } from './host/data-disk.ts';
 import type { FileSystem } from './host/file-systems.ts';
 import type { FileFacts } from './host/files.ts';
 import type { FirewallChain } from './host/firewall.ts';
@@ -38,6 +39,8 @@ interface OnHost {
 export interface HostFacts {
   /** File systems of a host that are written to: free space, and whether they are read-only. */
   'file-systems': Fact<OnHost, readonly FileSystem[]>;
+  /** The EBS volumes that a host shows, and what is mounted over the members' directories. */
+  'data-disk': Fact<OnHost, DataDisk>;
   /** The operating system of a host, its kernel, and which of the given packages, programs, units and modules it has. */
   system: Fact<OnHost & SystemArgs, SystemFacts>;
   /** Bridges, ports and interfaces of Open vSwitch on a host. */

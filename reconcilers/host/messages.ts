@@ -94,3 +94,20 @@ export function clockBeforePackages(host: string): string {
 export function clockNotSynchronized(unit: string): string {
   return `${unit} has not reached its time servers. That takes minutes after a start; if it lasts, see chronyc sources. EC2 refuses requests signed with a clock that is five minutes off, among them those that move the VIP`;
 }
+
+export function deviceNotShown(volume: string, host: string): string {
+  return `EC2 reports ${volume} as attached, and the kernel of ${host} does not show it yet. If this persists, a reboot may help; see dmesg there`;
+}
+
+export function otherMount(volume: string, device: string, host: string): string {
+  return `something else is mounted over the members' directories of ${host}, or ${volume} was detached while it was mounted: stop the containers (systemctl stop ec2-redis-containers), then umount /var/lib/ec2-redis-operator/members; ${device} is mounted by the next apply`;
+}
+
+/** Nothing is formatted or mounted: what is on it may be somebody's data. */
+export function foreignContent(volume: string, device: string, host: string): string {
+  return `${volume} (${device} on ${host}) is neither blank nor has an ext4 file system, and is left alone: see what is on it (blkid -p ${device}), and if nobody needs that, clear it (wipefs -a ${device}, and blkdiscard -z ${device})`;
+}
+
+export function membersOnRootVolume(host: string, tenants: string): string {
+  return `the members on ${host}${tenants ? ` (${tenants})` : ''} were created before the data volume, and stay on the root volume. Move one host after the other, when its tenants can do without it: terminate the instance; members of its successor are created on the data volume, and copy everything from their masters`;
+}

@@ -1,4 +1,4 @@
-import type { Creation, VolumeSettings } from '../../crds/fleet.ts';
+import type { Creation } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
@@ -6,7 +6,7 @@ import type { Instance } from '../facts/ec2/instance.ts';
 import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import { unknown } from '../facts/observation.ts';
 import type { Ec2Input } from '../operations/operation.ts';
-import { hasEnded } from '../shared/created-instances.ts';
+import { lastEnded } from '../shared/created-instances.ts';
 import { declaredTagFindings, ec2Step, hostTags } from '../shared/ec2-tags.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { hasPublicAddress, needsWayOut, withoutWayOut } from '../shared/way-out.ts';
@@ -15,7 +15,7 @@ import { interfaceFindings } from './interface.ts';
 import { launchInputFindings, missingPart } from './launch-inputs.ts';
 import { addressTaken, endedInstance, instanceTagsMissing, noWayOut } from './messages.ts';
 import { settingsFindings } from './settings.ts';
-import { rootVolumeFindings } from './volumes.ts';
+import { rootVolumeFindings, volumeInput } from './volumes.ts';
 
 /**
  * A created host. EC2 gives an address of a subnet to one network interface only and creates the instance together with its own, so that a
@@ -86,6 +86,7 @@ function launchFinding(
   const { address, type, image, subnet } = creation;
   const [place, group, images] = [network.subnet(subnet), network.group, observed.images[0]];
   const ami = images?.state === 'present' ? images.value.find((one) => one.id === image) : undefined;
+  const ended = lastEnded(host.name, observed.instances[0]);
   const run = ec2Step(`run instance of ${host.name} (${type}, ${image}) with ${address}`, 'RunInstances', {
     ...launch(creation, ami?.rootDevice ?? '/dev/xvda'),
     NetworkInterfaces: [
@@ -100,19 +101,18 @@ function launchFinding(
         Description: `${cluster.name} ${host.name}`,
       },
     ],
-    TagSpecifications: ['instance', 'network-interface', 'volume'].map((one) => hostTags(one, cluster, host.name)),
+    TagSpecifications: ['instance', 'network-interface', 'volume'].map((one) =>
+      hostTags(one, cluster, host.name, one === 'instance' ? dataVolumeMark(creation, ended) : {}),
+    ),
   });
-  const ended = lastEnded(host.name, observed);
   const have = ended ? endedInstance(ended) : 'absent';
   return findingOf(desired)('Missing', 'instance', { have, want: `${type} with ${address}` }, act([run]));
 }
 
-/** The last instance of the host that EC2 still shows although it has ended. */
-function lastEnded(host: string, { instances: [shown] }: InstanceObserved): Instance | undefined {
-  const ended = shown?.state === 'present' ? shown.value.filter(hasEnded) : [];
-  return ended
-    .filter(({ tags }) => tags[markers.ec2Host] === host)
-    .sort((a, b) => (b.launched ?? 0) - (a.launched ?? 0))[0];
+/** EC2 shows an instance that has ended for about an hour only: what it knew of its data volume is kept by its successor. */
+function dataVolumeMark(creation: Creation, ended: Instance | undefined): Readonly<Record<string, string>> {
+  const mark = ended?.tags[markers.ec2DataVolume];
+  return creation.dataVolume && mark !== undefined ? { [markers.ec2DataVolume]: mark } : {};
 }
 
 /** A network interface has the address, and no instance with the tags of this host is shown. */
@@ -152,19 +152,10 @@ function launch(creation: Creation, rootDevice: string): Ec2Input {
     MaxCount: 1,
     ...(keyName === undefined ? {} : { KeyName: keyName }),
     ...(instanceProfile === undefined ? {} : { IamInstanceProfile: { Name: instanceProfile } }),
-    BlockDeviceMappings: [{ DeviceName: rootDevice, Ebs: { ...ebs(rootVolume), DeleteOnTermination: true } }],
+    BlockDeviceMappings: [
+      { DeviceName: rootDevice, Ebs: { ...volumeInput(rootVolume, 'VolumeSize'), DeleteOnTermination: true } },
+    ],
     DisableApiTermination: terminationProtection,
     MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' },
-  };
-}
-
-function ebs({ gibibytes, type, encrypted, kmsKey, iops, throughput }: VolumeSettings): Ec2Input {
-  return {
-    VolumeSize: gibibytes,
-    VolumeType: type,
-    Encrypted: encrypted,
-    ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }),
-    ...(iops === undefined ? {} : { Iops: iops }),
-    ...(throughput === undefined ? {} : { Throughput: throughput }),
   };
 }

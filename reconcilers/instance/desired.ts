@@ -1,5 +1,4 @@
-import type { Cluster, Creation, Fleet, Host } from '../../crds/fleet.ts';
-import { markers } from '../../renderers/lib/markers.ts';
+import type { Cluster, Creation, Fleet, Host, VolumeSettings } from '../../crds/fleet.ts';
 import { type FindingBuilder, findingsAbout } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired, Observed } from '../contract/reconciler.ts';
@@ -7,6 +6,7 @@ import type { Instance } from '../facts/ec2/instance.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { FactRequestOf } from '../facts/requests.ts';
 import { createdInstances } from '../shared/created-instances.ts';
+import { volumesOf } from '../shared/data-volume.ts';
 import { noNetworkFacts, vpcNetworkFacts } from '../shared/vpc-network-facts.ts';
 
 /** A host, and what EC2 shows of it. */
@@ -21,6 +21,18 @@ export interface DesiredInstance extends Desired {
   readonly noHostRunning: boolean;
   /** Created hosts without an instance: what they are created from is read once for all. */
   readonly missing: readonly Creation[];
+}
+
+/** The data volume of a created Redis host: it outlives the instance that it is attached to. */
+export interface DesiredDataVolume extends Desired {
+  readonly host: Host;
+  readonly cluster: Cluster;
+  /** Undefined: none is declared. One that exists is left alone, and shown. */
+  readonly settings: VolumeSettings | undefined;
+  /** Of the subnet that is declared for the host. */
+  readonly zone: string;
+  readonly found: Observation<Instance>;
+  readonly impacts: readonly string[];
 }
 
 export type InstanceObserved = Observed<ReturnType<typeof instanceFacts>>;
@@ -59,11 +71,6 @@ export const instanceFacts = ({ cluster, creation, missing }: DesiredInstance) =
 function interfacesOf({ hosts }: Cluster): FactRequestOf<'network-interfaces'> {
   const addresses = hosts.flatMap(({ origin }) => ('create' in origin ? [origin.create.address] : []));
   return { fact: 'network-interfaces', addresses: addresses.sort() };
-}
-
-/** One call for all. */
-function volumesOf({ name }: Cluster): FactRequestOf<'volumes'> {
-  return { fact: 'volumes', filters: { [`tag:${markers.ec2Cluster}`]: [name] } };
 }
 
 function imagesOf(missing: readonly Creation[]): FactRequestOf<'images'> {

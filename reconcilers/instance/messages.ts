@@ -84,3 +84,37 @@ export function resize(instanceId: string, host: string, type: string): string {
 export function enableEna(instanceId: string): string {
   return `use an AMI with ENA, or enable it while the instance is stopped (aws ec2 modify-instance-attribute --instance-id ${instanceId} --ena-support)`;
 }
+
+export function severalDataVolumes(ids: string, host: string): string {
+  return `${ids} have the tags of the data volume of ${host}, and none is used or deleted: find out which one has the data, and remove the tag ${markers.ec2Host} from the others (aws ec2 delete-tags --resources ID --tags Key=${markers.ec2Host})`;
+}
+
+export function undeclaredDataVolume(ids: string, host: string): string {
+  return `${host} has its members' data on ${ids}: declare \`dataVolume\` again. To go back to the root volume, destroy the members first, or the Cluster`;
+}
+
+/** The data may be in a snapshot. Nothing empty is put in its place before somebody says so. */
+export function lostDataVolume(id: string, instanceId: string, cluster: string, host: string, zone: string): string {
+  const tags = `Key=${markers.ec2Cluster},Value=${cluster} Key=${markers.ec2Host},Value=${host} Key=${markers.ec2Part},Value=data`;
+  return `${id} had the data of the members on ${host}, and was deleted or lost its tags. If it exists, restore them (aws ec2 create-tags --resources ${id} --tags ${tags}). If you have a snapshot, create a volume from it in ${zone} with these tags. To go on with an empty volume, whose members then copy everything from their masters: aws ec2 create-tags --resources ${instanceId} --tags Key=${markers.ec2DataVolume},Value=without-${id}`;
+}
+
+export function otherZone(id: string, host: string, zone: string): string {
+  return `a volume can only be attached in its own zone: declare a subnet of that zone for ${host}, or create a volume from a snapshot of ${id} in ${zone}, with its tags, and remove them from ${id}`;
+}
+
+export function retiredDataVolume(id: string, since: string): string {
+  return `\`reconcile delete\` retired it at ${since}, and keeps it; to use it again, remove the tag (aws ec2 delete-tags --resources ${id} --tags Key=${markers.ec2Retired})`;
+}
+
+export function dataVolumeElsewhere(id: string, instanceId: string, host: string): string {
+  return `${instanceId} is not the instance of ${host}, and may be writing to it: once nothing there uses it, detach it (aws ec2 detach-volume --volume-id ${id}); if ${instanceId} is ending, EC2 detaches it by itself`;
+}
+
+export function dataVolumeFailed(id: string): string {
+  return `its hardware failed: restore it from a snapshot (see EC2 User Guide, "EBS volume status checks"), with the tags of ${id}, and remove those of ${id}`;
+}
+
+export function smallerVolume(id: string, gibibytes: number): string {
+  return `a volume cannot shrink: declare ${gibibytes}Gi for ${id} again`;
+}

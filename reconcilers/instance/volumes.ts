@@ -1,9 +1,11 @@
-import type { Creation } from '../../crds/fleet.ts';
+import type { Creation, VolumeSettings } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import { findingsAbout } from '../contract/finding.ts';
 import { info, notObserved } from '../contract/remedy.ts';
 import type { Volume } from '../facts/ec2/volumes.ts';
 import { type Observation, unknown } from '../facts/observation.ts';
+import type { Ec2Input } from '../operations/operation.ts';
+import { isDataVolume } from '../shared/data-volume.ts';
 import { declaredTagFindings } from '../shared/ec2-tags.ts';
 import type { DesiredInstance } from './desired.ts';
 
@@ -23,7 +25,7 @@ export function rootVolumeFindings(
     const values = { have: 'unknown', want: `${rootVolume.gibibytes} GiB` };
     return [finding('NotObserved', 'root volume', values, notObserved(shown))];
   }
-  const own = shown.value.filter((one) => one.instanceId === instanceId);
+  const own = shown.value.filter((one) => one.instanceId === instanceId && !isDataVolume(one));
   const root = own.find(({ deleteOnTermination }) => deleteOnTermination);
   const { gibibytes, type, encrypted, iops, throughput } = rootVolume;
   const differs = (name: string, have: string | undefined, want: string | undefined): readonly Finding[] => {
@@ -41,6 +43,21 @@ export function rootVolumeFindings(
   ];
 }
 
-function encryptionText(encrypted: boolean | undefined): string {
+/** The settings of a new volume, as EC2 takes them. `size`: the name of that field, which differs by the call. */
+export function volumeInput(
+  { gibibytes, type, encrypted, kmsKey, iops, throughput }: VolumeSettings,
+  size: 'VolumeSize' | 'Size',
+): Ec2Input {
+  return {
+    [size]: gibibytes,
+    VolumeType: type,
+    Encrypted: encrypted,
+    ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }),
+    ...(iops === undefined ? {} : { Iops: iops }),
+    ...(throughput === undefined ? {} : { Throughput: throughput }),
+  };
+}
+
+export function encryptionText(encrypted: boolean | undefined): string {
   return encrypted ? 'encrypted' : 'not encrypted';
 }

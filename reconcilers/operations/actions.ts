@@ -86,9 +86,11 @@ export interface HostActions {
   'host-reboot': OnHost & { readonly boot: string; readonly kernel: string };
   /** Adds a driver to the initramfs of a kernel, by dracut. */
   'initramfs-driver': OnHost & { readonly kernel: string; readonly driver: string };
-  /** Loads kernel modules. */
+  /** Makes the file system on a data volume that is blank, or grows it to the size of the volume. */
+  'data-disk': OnHost & { readonly volume: string; readonly order: 'format' | 'grow' };
   /** Changes a kernel setting now: a name of sysctl(8), or `transparent_hugepage`. */
   'kernel-setting': OnHost & { readonly name: string; readonly value: string };
+  /** Loads kernel modules. */
   'kernel-modules': OnHost & { readonly modules: readonly string[] };
   /** Changes Open vSwitch in one OVSDB transaction. */
   'ovs-transaction': OnHost & { readonly operations: readonly OvsOperation[] };

@@ -22,6 +22,7 @@ import { templateFetch } from './container/template-fetch.ts';
 import { addressAssign } from './ec2/address-assign.ts';
 import { ec2Call } from './ec2/ec2-call.ts';
 import { haproxyConfig } from './haproxy/haproxy-config.ts';
+import { dataDiskOperation } from './host/data-disk.ts';
 import { hostReboot } from './host/host-reboot.ts';
 import { initramfsDriver } from './host/initramfs-driver.ts';
 import { kernelModules } from './host/kernel-modules.ts';
@@ -63,6 +64,7 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'kernel-modules': kernelModules,
   'kernel-setting': kernelSetting,
   'ovs-transaction': ovsTransaction,
+  'data-disk': dataDiskOperation,
   'link-up': linkUp,
   'write-files': writeFiles,
   'remove-files': removeFiles,

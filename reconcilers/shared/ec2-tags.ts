@@ -14,9 +14,14 @@ export function partTags(resource: string, cluster: TaggedCluster, part: string)
   return [{ ResourceType: resource, Tags: tagList({ ...cluster.aws.tags, ...own }) }];
 }
 
-/** The tags of a host's instance, network interface and volume. */
-export function hostTags(resource: string, cluster: TaggedCluster, host: string): Ec2Input {
-  const own = { Name: host, [markers.ec2Cluster]: cluster.name, [markers.ec2Host]: host };
+/** The tags of a host's instance, network interface and volumes. */
+export function hostTags(
+  resource: string,
+  cluster: TaggedCluster,
+  host: string,
+  more: Readonly<Record<string, string>> = {},
+): Ec2Input {
+  const own = { Name: host, [markers.ec2Cluster]: cluster.name, [markers.ec2Host]: host, ...more };
   return { ResourceType: resource, Tags: tagList({ ...cluster.aws.tags, ...own }) };
 }
 

@@ -1,4 +1,5 @@
 import type { BoundReconciler } from '../contract/reconciler.ts';
+import { dataVolumes } from './data-volumes.ts';
 import { hosts } from './hosts.ts';
 import { network } from './network.ts';
 import type { TeardownOptions } from './options.ts';
@@ -7,7 +8,8 @@ import { publicAddresses } from './public-addresses.ts';
 /**
  * In place of the components: takes down what the Cluster created in EC2, hosts before the network around them. The first run stops the hosts,
  * marks them with the time and keeps them; a later one destroys those that were kept for `spec.prune.retainFor`. What is adopted is left alone.
+ * Data volumes are marked with the hosts, and deleted after them.
  */
 export function teardownReconcilers(options: TeardownOptions): readonly BoundReconciler[] {
-  return [hosts(options), publicAddresses, network];
+  return [hosts(options), dataVolumes(options), publicAddresses, network];
 }

@@ -17,6 +17,7 @@ const simple = {
   group: ({ cluster }) => isCreated(cluster.network.securityGroup?.origin),
   hosts: (fleet) => creationsOf(fleet).length > 0,
   sriov: (fleet) => creationsOf(fleet).some(({ enhancedNetworking }) => enhancedNetworking === 'sriov'),
+  dataVolume: (fleet) => creationsOf(fleet).some(({ dataVolume }) => dataVolume !== undefined),
   template: ({ cluster }) => 's3' in (cluster.runtime.template.from ?? {}),
   routeTable: ({ cluster: { network } }) =>
     network.subnets.some(

@@ -78,6 +78,10 @@ const permissions = {
   DeleteSubnet: { operator: needs.subnets, statements: ['ManageTagged'] },
   DeleteVpc: { operator: needs.vpc, statements: ['ManageTagged'] },
 
+  CreateVolume: { operator: needs.dataVolume, statements: ['CreateTagged'] },
+  AttachVolume: { operator: needs.dataVolume, statements: ['ManageTagged'] },
+  ModifyVolume: { operator: needs.dataVolume, statements: ['ManageTagged'] },
+  DeleteVolume: { operator: needs.dataVolume, statements: ['ManageTagged'] },
   RunInstances: {
     operator: needs.hosts,
     statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedSubnets', 'UseAdoptedGroup', 'UseLaunchInputs'],

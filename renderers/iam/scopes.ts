@@ -49,7 +49,7 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
   /** The main route table is created with the VPC and does not have the tag. */
   RouteInMainTable: (fleet) => (needs.foreignTables(fleet) ? [{ resource: arn(fleet, 'route-table/*') }] : []),
   UseLaunchInputs: (fleet) => [{ resource: [imageArn(fleet), arn(fleet, 'key-pair/*')] }],
-  TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: arn(fleet, 'instance/*'), condition: tagHosts(fleet) }] : []),
+  TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: tagged(fleet), condition: tagHosts(fleet) }] : []),
   TagOnCreate: (fleet) => [{ resource: arn(fleet, '*/*'), condition: tagOnCreate(fleet) }],
   TagLater: tagLater,
   PrivateDns: () => [{ resource: '*', global: true }],
@@ -57,9 +57,19 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
   PassRole: roleScopes,
 };
 
+/** A host, and its data volume. */
+function tagged(fleet: Fleet): string | readonly string[] {
+  const instances = arn(fleet, 'instance/*');
+  return needs.dataVolume(fleet) ? [instances, arn(fleet, 'volume/*')] : instances;
+}
+
 /** Marks on an existing host. */
 function tagHosts(fleet: Fleet): Condition {
-  const keys = [...(needs.sriov(fleet) ? [markers.ec2Driver] : []), markers.ec2Retired];
+  const keys = [
+    ...(needs.dataVolume(fleet) ? [markers.ec2DataVolume] : []),
+    ...(needs.sriov(fleet) ? [markers.ec2Driver] : []),
+    markers.ec2Retired,
+  ];
   return { ...withResourceTag(fleet), 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } };
 }
 

@@ -12,16 +12,21 @@ export const markers = {
   ovsIndex: 'ec2-redis-operator/ifindex',
   /** Tag of every managed EC2 resource: the Cluster that it belongs to. */
   ec2Cluster: 'ec2-redis-operator/cluster',
-  /** Tag of a managed EC2 resource that is not a host: which part of the Cluster's network it is, such as `vpc` or `subnet-a`. */
+  /** Tag of a managed EC2 resource that is not a host: which part of the Cluster it is, such as `vpc`, `subnet-a`, or `data` for a data volume. */
   ec2Part: 'ec2-redis-operator/part',
-  /** Tag of a managed instance that `delete` stopped and keeps: since when, as ISO 8601. It is not started again. */
+  /** Tag of a managed instance that `delete` stopped and keeps, and of its data volume: since when, as ISO 8601. Neither is used again. */
   ec2Retired: 'ec2-redis-operator/retired',
   /**
    * Tag of a managed instance before it is stopped for SR-IOV: the driver that it was found to have, with everything else in order. A stopped
    * instance cannot be checked, so SR-IOV is turned on only if it has the tag, whoever stopped it.
    */
   ec2Driver: 'ec2-redis-operator/driver',
-  /** Tag of a managed instance and of its network interface: the host. */
+  /**
+   * Tag of a managed instance: the data volume that was attached to it, before it was. If that volume is gone, no empty one is created. A
+   * successor inherits it. Another value than a volume's id is the user's consent to an empty volume.
+   */
+  ec2DataVolume: 'ec2-redis-operator/data-volume',
+  /** Tag of a managed instance, of its network interface and of its volumes: the host. */
   ec2Host: 'ec2-redis-operator/host',
   /** Comment of a line in our known_hosts: the managed instance on whose console the key was shown. */
   knownInstance: 'ec2-redis-operator/instance',

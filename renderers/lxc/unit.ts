@@ -6,12 +6,14 @@ import { lxcGroup } from './lxc-config.ts';
  * Starts the members' containers when the host boots, after Open vSwitch: before it, they would start without their ports. Their own group
  * keeps Debian's lxc.service from starting them earlier. When that service is stopped or restarted, it stops every container of the host,
  * whatever its group (STOPOPTS in lxc-containers: `-a -A -s`). So this unit stops before it, in time for Redis to save, and starts after it.
+ * A data volume is mounted before it, and unmounted after it.
  * A container that does not start must not fail the unit: a failed unit would not stop the others at shutdown, where Redis has 20 s to save.
  */
 export function lxcUnit(): Text {
   return text`${header}[Unit]
 Description=Containers of the Redis tenants
-After=openvswitch-switch.service ovs-vswitchd.service network-online.target lxc.service
+After=openvswitch-switch.service ovs-vswitchd.service network-online.target lxc.service ec2-redis-data.service
+RequiresMountsFor=/var/lib/ec2-redis-operator/members
 Wants=openvswitch-switch.service network-online.target
 PartOf=lxc.service
 

@@ -53,12 +53,17 @@ export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs
 }
 
 /** Problems of the hosts' instances. */
-export function instanceViolations({ ec2 }: World, { cluster }: Fleet): readonly string[] {
+export function instanceViolations({ ec2, hosts }: World, { cluster }: Fleet): readonly string[] {
   return cluster.hosts.flatMap(({ name, origin }) => {
     if (!('create' in origin)) return [];
     const instance = instanceOf(ec2, name);
     const nic = ec2.interfaces.find((one) => one.networkInterfaceId === instance?.networkInterfaceId);
+    const data = ec2.volumes.filter(({ tags }) => isDataOf(name, tags));
     const faults = [
+      [data.length !== (origin.create.dataVolume ? 1 : 0), 'data volumes'],
+      [data.some((one) => one.instanceId !== instance?.instanceId), 'data volume elsewhere'],
+      [data.some((one) => one.deleteOnTermination), 'data volume deleted with its instance'],
+      [data.some(({ id }) => hosts[name]?.dataVolume !== id), 'data volume not mounted'],
       [instance?.state !== 'running', 'does not run'],
       [instance?.privateAddress !== origin.create.address, 'address'],
       [!instance?.imdsv2, 'IMDSv1'],
@@ -69,6 +74,10 @@ export function instanceViolations({ ec2 }: World, { cluster }: Fleet): readonly
     ] as const;
     return faults.flatMap(([wrong, what]) => (wrong ? [`${name}: ${what}`] : []));
   });
+}
+
+function isDataOf(host: string, tags: Readonly<Record<string, string>>): boolean {
+  return tags['ec2-redis-operator/part'] === 'data' && tags['ec2-redis-operator/host'] === host;
 }
 
 /** Hosts that run without the declared SR-IOV, or with another driver. */

@@ -89,10 +89,13 @@ function canonicalStateOf(host: HostWorld): CanonicalState {
     ovs: bridges,
     links: links.sort((a, b) => (a.name < b.name ? -1 : 1)),
     fileSystems: host.fileSystems,
+    dataVolume: host.dataVolume !== undefined,
     files: Object.fromEntries(
       Object.entries(host.files)
         .filter(([path]) => !changing.test(path))
-        .map(([path, file]) => [path, { ...file, text: file.text.replaceAll(/\beni-[0-9a-f]+/g, 'eni-…') }] as const)
+        .map(
+          ([path, file]) => [path, { ...file, text: file.text.replaceAll(/\b(eni|vol)-[0-9a-f]+/g, '$1-…') }] as const,
+        )
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     units: Object.entries(host.units)

@@ -17,6 +17,7 @@ export function containersIn(world: World, hostWorld: HostWorld): Containers {
       const [, cluster = '', tenant = '', member = ''] = name.split('.');
       return [{ cluster, tenant, member }];
     }),
+    ...(hostWorld.dataVolume === undefined ? {} : { mounted: true as const }),
     now: Math.floor(world.now / 1000),
     vznet: hostWorld.runtime === 'lxc' ? undefined : vznetIn(hostWorld),
   };

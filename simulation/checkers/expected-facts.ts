@@ -9,6 +9,7 @@ import type { FactName, FactRequest, FactRequestOf, FactValue } from '../../reco
 import { formerVipsMark, installedMark, rebootMark } from '../../renderers/lib/markers.ts';
 import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { digest } from '../../renderers/lib/text.ts';
+import { attachedTo, deviceNumber, onRootVolume } from '../data-volumes.ts';
 import { addressesOf, addressesPerInterface, zones } from '../ec2-describe.ts';
 import { requestedFiles, sumOf } from '../files.ts';
 import { limitOfAllIn, limitsIn, serverAddresses, sourcesOf } from '../haproxy.ts';
@@ -102,6 +103,24 @@ const expectedFacts: ExpectedFacts = {
   },
   firewall: (world, { host }) => present(hostOf(world, host).firewall ?? []),
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
+  'data-disk': (world, { host }) => {
+    const hostWorld = hostOf(world, host);
+    return present({
+      devices: attachedTo(world, hostWorld).map(({ id, gibibytes }) => {
+        const size = world.ec2.volumeContents[id]?.fileSystemBytes;
+        return {
+          serial: id.replace('-', ''),
+          path: `/dev/nvme${id.slice(-2)}n1`,
+          number: deviceNumber(id),
+          bytes: gibibytes * 2 ** 30,
+          content: size === undefined ? 'blank' : 'ext4',
+          fileSystemBytes: size,
+        };
+      }),
+      mounted: hostWorld.dataVolume === undefined ? undefined : deviceNumber(hostWorld.dataVolume),
+      occupied: onRootVolume(hostWorld),
+    });
+  },
   system: (world, { host, packages, programs, units, modules, paths, settings, drivers, initramfs }) => {
     const hostWorld = hostOf(world, host);
     const {

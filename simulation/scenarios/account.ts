@@ -51,6 +51,8 @@ export function emptyAccount(images: World['ec2']['images'] = {}): World['ec2'] 
     instances: [],
     interfaces: [],
     volumes: [],
+    volumeContents: {},
+    volumeTokens: [],
     vpcs: [],
     subnets: [],
     gateways: [],

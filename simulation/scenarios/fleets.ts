@@ -15,6 +15,8 @@ export interface FleetSpec {
   readonly adopt: 'tag' | 'id' | 'create';
   /** Of created hosts: SR-IOV is declared, so each host is stopped once. `later`: their type supports it, and it is not declared yet. */
   readonly sriov?: boolean | 'later';
+  /** Of created hosts with LXC: members are on data volumes. */
+  readonly dataVolume?: boolean;
   /** Of created hosts: how they reach the EC2 API and package repositories; by default with public addresses. */
   readonly egress?: 'publicAddresses' | 'natGateways' | 'endpoints' | 'undeclared';
   readonly runtime: 'lxc' | 'openvz';
@@ -138,7 +140,7 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
 });
 
 /** Chosen from a pool, smallest first, so that a case shrinks to a small fleet, and few fleets need to be converged. */
-export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn).map(withTemplate));
+export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn).map(withTemplate).map(withDataVolume));
 export const earlierSpec = fc.constantFrom(...pool(anyEarlierSpec, 4));
 
 function pool<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] {
@@ -150,6 +152,11 @@ function pool<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] {
 function withTemplate(spec: FleetSpec, index: number): FleetSpec {
   if (index % 3 === 0) return spec;
   return { ...spec, template: index % 3 === 1 && spec.runtime === 'lxc' ? 'built' : 'downloaded' };
+}
+
+/** Half of those that can have them. */
+function withDataVolume(spec: FleetSpec, index: number): FleetSpec {
+  return spec.adopt === 'create' && spec.runtime === 'lxc' && index % 2 ? { ...spec, dataVolume: true } : spec;
 }
 
 function templateOf({ template }: FleetSpec): object {
@@ -238,8 +245,9 @@ function sourceOf(how: FleetSpec['adopt'], name: string, index: number): object 
   return { create: { subnet, address, image: name.startsWith('redis') ? 'ami-00000001' : 'ami-00000002' } };
 }
 
-function instancesOf({ sriov }: FleetSpec): object {
-  const common = { type: sriov ? 'c4.large' : 'm5.large', keyName: 'operator' };
+function instancesOf({ sriov, dataVolume }: FleetSpec): object {
+  const data = dataVolume ? { dataVolume: { size: '10Gi' } } : {};
+  const common = { type: sriov ? 'c4.large' : 'm5.large', keyName: 'operator', ...data };
   return sriov === true ? { ...common, enhancedNetworking: 'sriov' } : common;
 }
 

@@ -30,6 +30,7 @@ interface Input {
   readonly Groups?: readonly string[];
   readonly NetworkInterfaceId?: string;
   readonly InstanceId?: string;
+  readonly VolumeId?: string;
   readonly InstanceIds?: readonly string[];
   readonly Resources?: readonly string[];
   readonly Tags?: readonly Tag[];
@@ -53,6 +54,7 @@ const subnet: Resources = ({ SubnetId }) => some('subnet', [SubnetId]);
 const group: Resources = ({ GroupId }) => some('security-group', [GroupId]);
 const nic: Resources = ({ NetworkInterfaceId }) => some('network-interface', [NetworkInterfaceId]);
 const instances: Resources = ({ InstanceId, InstanceIds = [] }) => some('instance', [InstanceId, ...InstanceIds]);
+const volume: Resources = ({ VolumeId }) => some('volume', [VolumeId]);
 const groupsOf: Resources = ({ Groups = [] }) => some('security-group', Groups);
 
 /** Where an endpoint is, or is to be. */
@@ -124,6 +126,10 @@ const resources: { readonly [A in Ec2Action]: Resources } = {
       ...groupsOf(one),
     ]),
   ],
+  CreateVolume: () => ['volume/new'],
+  AttachVolume: (input) => [...volume(input), ...instances(input)],
+  ModifyVolume: volume,
+  DeleteVolume: volume,
   StartInstances: instances,
   StopInstances: instances,
   TerminateInstances: instances,
@@ -187,6 +193,7 @@ function tagsIn({ ec2 }: World, id: string): Readonly<Record<string, string>> {
     ...ec2.elasticAddresses,
     ...ec2.natGateways,
     ...ec2.endpoints,
+    ...ec2.volumes,
   ];
   return (
     parts.find((one) => one.id === id)?.tags ??

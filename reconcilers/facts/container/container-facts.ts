@@ -7,6 +7,8 @@ export interface Containers {
   readonly folders: readonly MemberFolder[];
   /** Members whose removal was started and not finished. */
   readonly pendingDeletions: readonly PendingDeletion[];
+  /** A file system of its own is mounted over the members' directories. */
+  readonly mounted?: true;
   /** The host's clock, seconds since 1970. */
   readonly now: number;
   /** OpenVZ: the script that vznetcfg calls; empty if there is none. Undefined with another runtime. */

@@ -34,6 +34,7 @@ function lxcContainers(stdout: string): Containers {
       folderOf(name, rows, find, toNumber(find('image', `${memberRoot}/${name}/rootfs.img`)?.[2])),
     ),
     pendingDeletions: pendingDeletionsIn(names('gone')),
+    ...(rows.some(([kind]) => kind === 'mounted') ? { mounted: true as const } : {}),
     now: nowIn(rows),
     vznet: undefined,
   };

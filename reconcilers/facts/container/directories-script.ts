@@ -37,8 +37,9 @@ export const digestLines = `if [ $# -gt 0 ]; then
 fi
 `;
 
-/** Removals that were started, the host's clock, and the end of the listing. */
-export const closing = `for folder in "$state"/members/.*.gone; do
+/** Whether a file system of its own is mounted over the directories, removals that were started, the host's clock, and the end of the listing. */
+export const closing = `if mountpoint -q "$state/members"; then echo mounted; fi
+for folder in "$state"/members/.*.gone; do
   [ -d "$folder" ] || continue
   name=\${folder##*/}
   case $name in *[!A-Za-z0-9._-]*) continue ;; esac

@@ -27,6 +27,7 @@ export function openvzContainers(stdout: string): Containers {
       return folderOf(name, rows, find, bytes);
     }),
     pendingDeletions: pendingDeletionsIn(names('gone')),
+    ...(rows.some(([kind]) => kind === 'mounted') ? { mounted: true as const } : {}),
     now: nowIn(rows),
     vznet: rows.find(([kind]) => kind === 'vznet')?.[1] ?? '',
   };

@@ -10,9 +10,16 @@ export interface Volume extends Tagged {
   readonly iops: number | undefined;
   /** In MiB/s. */
   readonly throughput: number | undefined;
+  readonly zone: string | undefined;
+  /** creating, available, in-use, deleting, deleted or error. */
+  readonly state: string;
   /** Undefined: not attached. */
   readonly instanceId: string | undefined;
-  /** It is deleted with its instance: a root volume that was created with it. */
+  /** attaching, attached, detaching or busy; undefined: not attached. */
+  readonly attachment: string | undefined;
+  /** The name of the device by which it is attached, as EC2 has it. */
+  readonly device: string | undefined;
+  /** It is deleted with its instance, as a root volume that was created with it is. */
   readonly deleteOnTermination: boolean;
 }
 
@@ -31,7 +38,14 @@ interface ApiVolume {
   readonly Encrypted?: boolean;
   readonly Iops?: number;
   readonly Throughput?: number;
-  readonly Attachments?: readonly { readonly InstanceId?: string; readonly DeleteOnTermination?: boolean }[];
+  readonly AvailabilityZone?: string;
+  readonly State?: string;
+  readonly Attachments?: readonly {
+    readonly InstanceId?: string;
+    readonly State?: string;
+    readonly Device?: string;
+    readonly DeleteOnTermination?: boolean;
+  }[];
   readonly Tags?: readonly ApiTag[];
 }
 
@@ -45,7 +59,11 @@ function volumeOf(item: ApiVolume): Volume {
     encrypted: item.Encrypted === true,
     iops: item.Iops,
     throughput: item.Throughput,
+    zone: item.AvailabilityZone,
+    state: item.State ?? 'unknown',
     instanceId: attachment?.InstanceId,
+    attachment: attachment?.State,
+    device: attachment?.Device,
     deleteOnTermination: attachment?.DeleteOnTermination === true,
   };
 }

@@ -1,3 +1,4 @@
+import { membersFolder } from '../../../renderers/data-volume/device.ts';
 import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
 import { vznetPlaces } from '../../../renderers/openvz/vznet.ts';
 import type { HostProbe } from '../fact.ts';
@@ -26,6 +27,7 @@ export const fileSystems: HostProbe<object, readonly FileSystem[]> = {
     lines([
       sh`set -- ${writtenFolders}`,
       fixed(`[ -d /run ] || set -- $(printf '%s\\n' "$@" | grep -vx /run)
+[ ! -d ${membersFolder} ] || set -- "$@" ${membersFolder}
 stat -f -c 'fs %n %S %b %f %d %c' -- "$@" || exit 1`),
       // access(2) returns EROFS for root as well, so nothing has to be written.
       fixed('for folder in "$@"; do if [ -w "$folder" ]; then echo "writable $folder"; fi; done'),

@@ -47,6 +47,7 @@ const origin = (part: string) =>
 
 const machine = [
   ...['size', 'type', 'encrypted', 'kmsKey', 'iops', 'throughput'].map((one) => `rootVolume.${one}`),
+  ...['size', 'type', 'encrypted', 'kmsKey', 'iops', 'throughput'].map((one) => `dataVolume.${one}`),
   'terminationProtection',
 ];
 

@@ -266,6 +266,65 @@ export const creation: readonly Broken[] = [
       remedy: 'declare iops, or use gp3',
     },
   ]),
+  broken('a data volume of a proxy, without a size', { '10.80.1.22': '10.80.1.22, dataVolume: { type: gp3 }' }, [
+    {
+      at: 'cluster.yaml:20:79',
+      path: 'spec.hosts[4].create.dataVolume',
+      problem: 'proxy-2 is no Redis host',
+      remedy: 'remove dataVolume',
+    },
+    {
+      at: 'cluster.yaml:20:79',
+      path: 'spec.hosts[4].create.dataVolume',
+      problem: 'size is missing',
+      remedy: 'declare the size',
+    },
+  ]),
+  broken(
+    'a data volume too large, of a type without throughput',
+    { 'type: c4.large,': 'type: c4.large, dataVolume: { size: 17Ti, type: gp2, throughput: 250 },' },
+    [
+      {
+        at: 'cluster.yaml:21:52',
+        path: 'spec.instances.dataVolume.size',
+        problem: '17Ti is not a usable data volume',
+        remedy: 'use a size from 1Gi to 16Ti',
+      },
+      {
+        at: 'cluster.yaml:21:81',
+        path: 'spec.instances.dataVolume.throughput',
+        problem: 'gp2 has no throughput to set',
+        remedy: 'use gp3, or remove throughput',
+      },
+    ],
+  ),
+  broken(
+    'data volumes of hosts with OpenVZ',
+    { 'type: c4.large,': 'type: c4.large, dataVolume: { size: 10Gi },', 'runtime: {': 'runtime: { type: openvz,' },
+    [
+      {
+        at: 'cluster.yaml:21:32',
+        path: 'spec.instances.dataVolume',
+        problem: 'OpenVZ hosts have no data volumes',
+        remedy: 'use LXC, or remove dataVolume',
+      },
+    ],
+  ),
+  broken(
+    'data volumes of hosts that are adopted',
+    {
+      'type: c4.large,': 'type: c4.large, dataVolume: { size: 10Gi },',
+      'create: { subnet: a, address: 10.80.1.13 }': 'adopt: { instanceId: i-12345678 }',
+    },
+    [
+      {
+        at: 'cluster.yaml:21:32',
+        path: 'spec.instances.dataVolume',
+        problem: 'redis-3 is adopted, and gets no data volume',
+        remedy: 'declare dataVolume under `create` of the other hosts instead',
+      },
+    ],
+  ),
   broken('proxies in two subnets', { 'subnet: a, address: 10.80.1.22': 'subnet: b, address: 10.80.2.22' }, [
     {
       at: 'proxypair.yaml:8:3',

@@ -29,6 +29,8 @@ const actions: readonly Action[] = [
   { operation: 'kernel-modules', host: 'h', modules: ['openvswitch'] },
   { operation: 'initramfs-driver', host: 'h', kernel: '2.6.32-042stab145.3', driver: 'ixgbevf' },
   { operation: 'selinux-off', host: 'h' },
+  { operation: 'data-disk', host: 'h', volume: 'vol-0a', order: 'format' },
+  { operation: 'data-disk', host: 'h', volume: 'vol-0a', order: 'grow' },
   { operation: 'host-reboot', host: 'h', boot: 'b 1', kernel: '2.6.32-042stab145.3' },
   { operation: 'unit', host: 'h', unit: 'a.service', order: 'stop' },
 ];
@@ -36,7 +38,7 @@ const actions: readonly Action[] = [
 // SC2174: the parent directories exist on every system.
 describe('operations that prepare a host', () => {
   for (const action of actions)
-    it(`${action.operation} ${'manager' in action ? action.manager : ''} is clean under shellcheck`, () => {
+    it(`${action.operation} ${'manager' in action ? action.manager : ''}${'order' in action ? action.order : ''} is clean under shellcheck`, () => {
       const operation = hostOperations[
         action.operation as keyof typeof hostOperations
       ] as unknown as HostOperation<Action>;
