@@ -8,7 +8,7 @@ export const cloudInitFolders: readonly SeedFolder[] = [
   'etc/apt',
   'etc/systemd',
   'etc/systemd/system',
-  'etc/systemd/system/multi-user.target.wants',
+  'etc/systemd/system/ssh.service.d',
   'usr',
   'usr/bin',
   'usr/lib',
@@ -30,10 +30,11 @@ export function cloudInitFiles(
   return [
     unit('cloud-init.service'),
     unit('first-upgrade.service'),
+    // A unit is enabled by a link, which a seed cannot be.
     {
-      path: 'etc/systemd/system/multi-user.target.wants/cloud-init.service',
+      path: 'etc/systemd/system/ssh.service.d/cloud-init.conf',
       mode: 0o644,
-      content: read('cloud-init.service'),
+      content: '[Unit]\nWants=cloud-init.service\n',
     },
     program('usr/bin/cloud-init', 'cloud-init'),
     program('usr/lib/cloud-init/first-boot', 'first-boot'),
