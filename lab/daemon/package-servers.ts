@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { NAMESPACE } from '../paths.ts';
 
-/** `/debian-12-bare/Packages`: one folder an image, and no others below it. */
-const FILE = /^\/([a-z0-9-]+)\/((?:\.\/)?[A-Za-z0-9][A-Za-z0-9.+:~_-]*)$/;
+/** `/debian-12-bare/Packages`: one folder an image, and no others below it. The name of a package has its epoch as `%3a`. */
+const FILE = /^\/([a-z0-9-]+)\/((?:\.\/)?[A-Za-z0-9][A-Za-z0-9.+:~%_-]*)$/;
 
 /** The package repositories of the images by HTTP, as a mirror on the internet and a bucket of S3 have them. */
 export function packageServer(): Server {
