@@ -22,6 +22,7 @@ export const NAMESPACE = {
   folder: '/run/lab',
   images: '/run/lab/images',
   hosts: '/run/lab/hosts',
+  volumes: '/run/lab/volumes',
   lxc: '/run/lab/lxc',
   log: '/run/lab/log',
   control: '/run/lab/control.sock',

@@ -1,4 +1,5 @@
 import type { Ec2Backend } from '../ec2/backend.ts';
+import { isRoot } from '../ec2/data-volumes.ts';
 import { imageOf } from '../ec2/images.ts';
 import { withoutPublicAddress, withPublicAddress } from '../ec2/public-addresses.ts';
 import { stateReason } from '../ec2/refusals.ts';
@@ -9,6 +10,7 @@ import type { FaultTarget } from '../faults/target.ts';
 import { outages } from '../faults/wires.ts';
 import { bootLimitMs, Machine } from '../hosts/machine.ts';
 import { discardHost, prepareHost, writeEtcHosts, writeInstanceFacts } from '../hosts/prepare.ts';
+import { BlockDevices } from '../hosts/volumes.ts';
 import type { LabHost } from '../topology.ts';
 import { applyWires, NO_WIRES, type Wires } from '../vpc/network.ts';
 import { wiresOf } from '../vpc/wires.ts';
@@ -25,6 +27,7 @@ export class Fleet implements Ec2Backend, FaultTarget {
   private readonly machines = new Map<string, Machine>();
   /** Hosts that are being created or switched on. */
   private readonly launching = new Map<string, Promise<unknown>>();
+  private readonly blocks = new BlockDevices((host) => this.machines.get(host.instanceId)?.init);
   private wires: Wires = NO_WIRES;
   private faults: readonly ActiveFault[] = [];
   /** Network changes are serialized, so that the network ends up as the last answer said. */
@@ -101,6 +104,7 @@ export class Fleet implements Ec2Backend, FaultTarget {
       const next = wiresOf(this.ec2);
       await this.apply(next, this.wires, outages(this.ec2, this.activeFaults));
       this.wires = next;
+      await this.blocks.follow(this.ec2);
     });
     this.wiring = turn.catch((error: unknown) => this.log(`the VPC network could not be changed: ${String(error)}`));
     return turn;
@@ -187,7 +191,7 @@ export class Fleet implements Ec2Backend, FaultTarget {
       const end = this.activeFaults.find(({ fault }) => fault === 'ec2-ends')?.args.code;
       if (end !== undefined) throw new EndedAtLaunch(stateReason(end));
       const { keyName } = this.instance(host);
-      const size = this.ec2.volumes.find((one) => one.host === host)?.size;
+      const size = this.ec2.volumes.find((one) => one.host === host && isRoot(one))?.size;
       const authorized = this.ec2.keyPairs.find((one) => one.name === keyName)?.publicKey;
       const { cloud } = imageOf(this.instance(host).image);
       this.mark(host, { hostKey: await prepareHost(host, authorized, size, { cloud }) });

@@ -1,6 +1,7 @@
 import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './addresses.ts';
 import { describeInstanceAttribute, modifyInstanceAttribute } from './attributes.ts';
 import { getConsoleOutput } from './console.ts';
+import { attachVolume, createVolume, deleteVolume, detachVolume, modifyVolume } from './data-volumes.ts';
 import { describeVpcEndpoints } from './describe-endpoints.ts';
 import { describeSecurityGroupRules, describeSecurityGroups } from './describe-groups.ts';
 import { describeSubnets } from './describe-subnets.ts';
@@ -90,6 +91,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   AssociateAddress: associateAddress,
   AssociateRouteTable: associateRouteTable,
   AttachInternetGateway: attachInternetGateway,
+  AttachVolume: attachVolume,
   AuthorizeSecurityGroupEgress: authorize(true),
   AuthorizeSecurityGroupIngress: authorize(false),
   CreateInternetGateway: createInternetGateway,
@@ -100,6 +102,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   CreateSecurityGroup: createSecurityGroup,
   CreateSubnet: createSubnet,
   CreateTags: createTags,
+  CreateVolume: createVolume,
   CreateVpc: createVpc,
   CreateVpcEndpoint: createVpcEndpoint,
   DeleteInternetGateway: deleteInternetGateway,
@@ -111,9 +114,11 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   DeleteSecurityGroup: deleteSecurityGroup,
   DeleteSubnet: deleteSubnet,
   DeleteTags: deleteTags,
+  DeleteVolume: deleteVolume,
   DeleteVpc: deleteVpc,
   DeleteVpcEndpoints: deleteVpcEndpoints,
   DetachInternetGateway: detachInternetGateway,
+  DetachVolume: detachVolume,
   DisassociateAddress: disassociateAddress,
   DisassociateRouteTable: disassociateRouteTable,
   ImportKeyPair: importKeyPair,
@@ -121,6 +126,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   ModifyInstanceMetadataOptions: modifyInstanceMetadataOptions,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySubnetAttribute: modifySubnetAttribute,
+  ModifyVolume: modifyVolume,
   ModifyVpcAttribute: modifyVpcAttribute,
   ModifyVpcEndpoint: modifyVpcEndpoint,
   ReleaseAddress: releaseAddress,

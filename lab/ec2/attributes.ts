@@ -1,11 +1,11 @@
 import { Ec2Error, invalidValue } from './errors.ts';
-import { type Change, find } from './find.ts';
+import { type Change, find, replaced } from './find.ts';
 import { groupsFor } from './group-choice.ts';
 import { imageOf } from './images.ts';
 import { typeOf } from './instance-types.ts';
 import { withInterface } from './interfaces.ts';
 import type { Answer } from './listing.ts';
-import { flag, list, type Parameters, required } from './query.ts';
+import { flag, list, type Parameters, required, structures } from './query.ts';
 import { type Ec2State, type Instance, withInstance } from './state.ts';
 import type { Xml } from './xml.ts';
 
@@ -34,14 +34,21 @@ export function describeInstanceAttribute(state: Ec2State, parameters: Parameter
 export function modifyInstanceAttribute(state: Ec2State, parameters: Parameters): Change {
   const row = find.instance(state, required(parameters, 'InstanceId'));
   const groups = list(parameters, 'GroupId');
+  const mappings = structures(parameters, 'BlockDeviceMapping');
   const asked = new Map([...Object.keys(MODIFIERS)].flatMap((name) => attributeAsked(parameters, name)));
-  const names = [...asked.keys(), ...(groups.length > 0 ? ['groupSet'] : [])];
+  const names = [
+    ...asked.keys(),
+    ...(groups.length > 0 ? ['groupSet'] : []),
+    ...(mappings.length > 0 ? ['blockDeviceMapping'] : []),
+  ];
   if (names.length === 0) throw new Ec2Error('InvalidParameterCombination', 'No attributes specified.');
   if (names.length > 1)
     throw new Ec2Error(
       'InvalidParameterCombination',
       `Fields for multiple attribute types specified: ${names.map(lowerFirst).join(', ')}`,
     );
+  if (mappings.length > 0)
+    return { state: mappings.reduce((now, one) => remapped(now, row, one), state), answer: { return: true } };
   const [[name, value] = ['', '']] = asked;
   const next = groups.length > 0 ? regrouped(state, row, groups) : MODIFIERS[name]?.(state, row, value);
   return { state: next ?? state, answer: { return: true } };
@@ -70,6 +77,15 @@ const MODIFIERS: { readonly [name: string]: Modifier } = {
     return withInstance(stopped(state, row), row.host, { sriov: true });
   },
 };
+
+/** Whether a volume is deleted with its instance. */
+function remapped(state: Ec2State, row: Instance, mapping: Parameters): Ec2State {
+  const device = required(mapping, 'DeviceName');
+  const volume = state.volumes.find((one) => one.host === row.host && one.device === device);
+  if (!volume) throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${device}`);
+  const deleteOnTermination = flag(mapping, 'Ebs.DeleteOnTermination');
+  return { ...state, volumes: replaced(state.volumes, { ...volume, deleteOnTermination }) };
+}
 
 /** The code is EC2's; its message is not documented, so the text is the lab's own. */
 export function withoutSriov(row: Instance): Ec2Error {

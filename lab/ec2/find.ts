@@ -9,6 +9,7 @@ import type {
   NetworkInterface,
   RouteTable,
   SecurityGroup,
+  Volume,
   Vpc,
   VpcEndpoint,
   VpcSubnet,
@@ -38,6 +39,7 @@ export const find = {
   endpoint: (state: Ec2State, id: string): VpcEndpoint => only(state.endpoints, 'vpce', id),
   routeTable: (state: Ec2State, id: string): RouteTable => only(state.routeTables, 'rtb', id),
   elastic: (state: Ec2State, id: string): ElasticAddress => only(state.elasticAddresses, 'eipalloc', id),
+  volume: (state: Ec2State, id: string): Volume => only(state.volumes, 'vol', id),
   group: (state: Ec2State, id: string): SecurityGroup => only(state.groups, 'sg', id),
   instance: (state: Ec2State, id: string): Instance =>
     state.instances.find((one) => one.host.instanceId === id) ?? fail('i', id),

@@ -12,7 +12,7 @@ import {
 } from '../topology.ts';
 import { anywhere } from './group-rules.ts';
 import { imageOf, imageWith } from './images.ts';
-import { type Ec2State, EMPTY, type Instance, type SecurityGroup } from './state.ts';
+import { asRootOf, type Ec2State, EMPTY, type Instance, type SecurityGroup } from './state.ts';
 
 /** The initial account of `lab up`: one VPC with two subnets and an internet gateway, one group, and five hosts of one flavour. */
 export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE).flavour): Ec2State {
@@ -46,7 +46,7 @@ export function initialState(now: Date, flavour: string = imageOf(PREPARED_IMAGE
     })),
     volumes: hosts.map((host) => ({
       id: host.instanceId.replace('i-', 'vol-'),
-      host,
+      ...asRootOf(host),
       device: '/dev/xvda',
       size: 8,
       type: 'gp3',

@@ -98,7 +98,7 @@ function unlessTerminated(read: (row: Instance) => readonly string[]): (row: Ins
 }
 
 function interfacesOf(state: Ec2State, row: Instance): Ec2State['interfaces'] {
-  return state.interfaces.filter((one) => one.host.instanceId === row.host.instanceId);
+  return state.interfaces.filter((one) => one.host?.instanceId === row.host.instanceId);
 }
 
 function instanceXml(state: Ec2State, row: Instance): Xml {
@@ -164,14 +164,14 @@ function publicXml(state: Ec2State, nic: NetworkInterface | undefined): { readon
 
 function volumesXml(state: Ec2State, row: Instance): Xml {
   return state.volumes
-    .filter((one) => one.host.instanceId === row.host.instanceId)
+    .filter((one) => one.host?.instanceId === row.host.instanceId)
     .map((volume) => ({
       deviceName: volume.device,
       ebs: {
         volumeId: volume.id,
-        status: 'attached',
+        status: volume.attachment,
         attachTime: volume.created.toISOString(),
-        deleteOnTermination: true,
+        deleteOnTermination: volume.deleteOnTermination,
       },
     }));
 }

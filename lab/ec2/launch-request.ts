@@ -19,7 +19,7 @@ export interface LaunchRequest {
   readonly keyName: string | undefined;
   readonly profile: string | undefined;
   readonly metadata: MetadataOptions;
-  readonly volume: Omit<Volume, 'id' | 'host' | 'created'>;
+  readonly volume: Pick<Volume, 'device' | 'size' | 'type' | 'encrypted' | 'kmsKey' | 'iops' | 'throughput'>;
   readonly terminationProtected: boolean;
   readonly tags: { readonly instance: readonly Tag[]; readonly nic: readonly Tag[]; readonly volume: readonly Tag[] };
 }

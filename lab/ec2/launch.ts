@@ -5,7 +5,7 @@ import { newId } from './ids.ts';
 import { type LaunchRequest, launchRequest } from './launch-request.ts';
 import { withPublicAddress } from './public-addresses.ts';
 import type { Parameters } from './query.ts';
-import type { Ec2State, Instance, NetworkInterface } from './state.ts';
+import { asRootOf, type Ec2State, type Instance, type NetworkInterface } from './state.ts';
 import { withTags } from './tag-specifications.ts';
 
 /** The result of RunInstances: the instance, and the state with it. `repeated`: its client token was used before, and nothing changed. */
@@ -28,7 +28,7 @@ export function launch(state: Ec2State, parameters: Parameters, now: Date): Laun
     ...state,
     instances: [...state.instances, instance],
     interfaces: [...state.interfaces.filter((one) => one !== wanted.wire.existing), interfaceOf(host, wanted)],
-    volumes: [...state.volumes, { id: newId('vol'), host, ...wanted.volume, created: now }],
+    volumes: [...state.volumes, { id: newId('vol'), ...asRootOf(host), ...wanted.volume, created: now }],
     launches: token === '' ? state.launches : [...state.launches, { token, asked, instance }],
   };
   return { state: withPublicAddress(tagged(launched, host, wanted), host), instance, repeated: false };

@@ -160,8 +160,13 @@ export interface ElasticAssociation {
 
 export interface Volume {
   readonly id: string;
-  readonly host: LabHost;
-  readonly device: string;
+  /** The host that it is attached to, the device as which, and how; undefined: it is not attached. */
+  readonly host: LabHost | undefined;
+  readonly device: string | undefined;
+  readonly attachment: 'attaching' | 'attached' | 'detaching' | undefined;
+  readonly deleteOnTermination: boolean;
+  readonly zone: string;
+  readonly state: 'creating' | 'available' | 'in-use' | 'deleting';
   /** GiB. */
   readonly size: number;
   readonly type: string;
@@ -171,6 +176,10 @@ export interface Volume {
   /** MiB/s. */
   readonly throughput: number | undefined;
   readonly created: Date;
+  /** Of CreateVolume; empty for a root volume. */
+  readonly clientToken: string;
+  /** When it was modified last. */
+  readonly modified: Date | undefined;
 }
 
 /** An executed RunInstances call: a fingerprint of its parameters, and the resulting instance as it was then. */
@@ -216,6 +225,12 @@ export const EMPTY: Ec2State = {
   launches: [],
   tags: new Map(),
 };
+
+/** What a root volume has beside its settings. */
+export function asRootOf(host: LabHost) {
+  const fixed = { attachment: 'attached', deleteOnTermination: true, state: 'in-use', clientToken: '' } as const;
+  return { ...fixed, host, zone: host.subnet.zone, modified: undefined };
+}
 
 /** The state with `host`'s instance changed. */
 export function withInstance(state: Ec2State, host: LabHost, change: Partial<Omit<Instance, 'host'>>): Ec2State {
