@@ -3717,22 +3717,31 @@ spec: {
  */
 clusterRef: string
 /**
- * Whether both proxies may be in one availability zone. They have to be, as long as the virtual IP address is in a subnet, because a subnet is in one zone. If not, that is shown as information.
+ * Whether both proxies may be in one availability zone. They have to be if the virtual IP address is in a subnet, because a subnet is in one zone. If not, that is shown as information.
  */
 acceptZoneRisk: boolean
 /**
- * Names of two proxy hosts in the Cluster. The virtual IP address can move only within one subnet.
+ * Names of two proxy hosts in the Cluster. A virtual IP address of a subnet can move only within that subnet; with `overlay`, the two may be in different zones.
  * 
  * @minItems 2
  * @maxItems 2
  */
 hosts: [string, string]
 /**
- * The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere.
+ * The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere; with `overlay`, an address outside the VPC.
  */
 vip: string
 /**
- * An Elastic IP address for clients outside the VPC, bound to the virtual IP address, which it follows. If omitted, none is managed.
+ * The virtual IP address is outside the VPC and of no subnet. A route in each route table leads to the network interface of its owner, so that the proxies may be in different zones. Clients in the VPC reach it, and those behind a transit gateway that routes it; it can have no public address. If omitted, the address is of a subnet.
+ */
+overlay?: {
+/**
+ * IDs of the route tables in which the route is managed. The subnets of the proxies and of clients must use one of them. If omitted, all of the VPC but those of gateways.
+ */
+routeTables?: string[]
+}
+/**
+ * An Elastic IP address for clients outside the VPC, bound to the virtual IP address, which it follows. Not with `overlay`. If omitted, none is managed.
  */
 publicAddress?: {
 /**
@@ -3919,12 +3928,12 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           "minLength": 1
         },
         "acceptZoneRisk": {
-          "description": "Whether both proxies may be in one availability zone. They have to be, as long as the virtual IP address is in a subnet, because a subnet is in one zone. If not, that is shown as information.",
+          "description": "Whether both proxies may be in one availability zone. They have to be if the virtual IP address is in a subnet, because a subnet is in one zone. If not, that is shown as information.",
           "type": "boolean",
           "default": false
         },
         "hosts": {
-          "description": "Names of two proxy hosts in the Cluster. The virtual IP address can move only within one subnet.",
+          "description": "Names of two proxy hosts in the Cluster. A virtual IP address of a subnet can move only within that subnet; with `overlay`, the two may be in different zones.",
           "type": "array",
           "minItems": 2,
           "maxItems": 2,
@@ -3934,12 +3943,30 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
           }
         },
         "vip": {
-          "description": "The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere.",
+          "description": "The virtual IP address for clients. A private address in the hosts' subnet that is not in use elsewhere; with `overlay`, an address outside the VPC.",
           "type": "string",
           "format": "ipv4"
         },
+        "overlay": {
+          "description": "The virtual IP address is outside the VPC and of no subnet. A route in each route table leads to the network interface of its owner, so that the proxies may be in different zones. Clients in the VPC reach it, and those behind a transit gateway that routes it; it can have no public address. If omitted, the address is of a subnet.",
+          "type": "object",
+          "properties": {
+            "routeTables": {
+              "description": "IDs of the route tables in which the route is managed. The subnets of the proxies and of clients must use one of them. If omitted, all of the VPC but those of gateways.",
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 50,
+              "x-kubernetes-list-type": "set",
+              "items": {
+                "type": "string",
+                "pattern": "^rtb-[0-9a-f]{8,17}$"
+              }
+            }
+          },
+          "additionalProperties": false
+        },
         "publicAddress": {
-          "description": "An Elastic IP address for clients outside the VPC, bound to the virtual IP address, which it follows. If omitted, none is managed.",
+          "description": "An Elastic IP address for clients outside the VPC, bound to the virtual IP address, which it follows. Not with `overlay`. If omitted, none is managed.",
           "type": "object",
           "properties": {
             "create": {

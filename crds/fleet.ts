@@ -291,6 +291,12 @@ export interface Exposure {
   readonly proxyAddresses: readonly { readonly host: HostName; readonly address: string }[];
 }
 
+/** How a virtual IP outside the VPC is routed. */
+export interface Overlay {
+  /** IDs of the route tables, sorted; empty: all of the VPC. */
+  readonly routeTables: readonly string[];
+}
+
 export interface ProxyPair {
   readonly name: string;
   readonly place: Place;
@@ -298,6 +304,8 @@ export interface ProxyPair {
   /** Both may be in one zone. */
   readonly acceptZoneRisk: boolean;
   readonly vip: string;
+  /** The virtual IP is outside the VPC, and routes lead to its owner; undefined: it is an address of the hosts' subnet. */
+  readonly overlay: Overlay | undefined;
   /** An Elastic IP address that is bound to the virtual IP. */
   readonly publicAddress: Origin | undefined;
   readonly vrrp: { readonly routerId: number; readonly advertIntervalMs: number };

@@ -1,10 +1,18 @@
 import { type Issue, type Path, placeText } from '../issue.ts';
-import { byName, type Check, type Declared, type Entry, fault, type TenantEntry } from '../load/declared.ts';
+import {
+  byName,
+  type Check,
+  type Declared,
+  type Entry,
+  fault,
+  type ProxyPairEntry,
+  type TenantEntry,
+} from '../load/declared.ts';
 import { cidr, contains, ipv4, ipv4Text, overlap, type Range, rangeText } from '../schema/address.ts';
 import { claimedTwice } from './claims.ts';
 
-/** RFC 6890, section 2.2.2: ranges that a network of a Cluster or a Tenant must not overlap. */
-const SPECIAL = [
+/** RFC 6890, section 2.2.2: ranges that a network of a Cluster or a Tenant, and a virtual IP, must not overlap. */
+export const SPECIAL = [
   ['0.0.0.0/8', '"this" network'],
   ['127.0.0.0/8', 'loopback'],
   ['169.254.0.0/16', 'link-local, where EC2 keeps its metadata'],
@@ -20,19 +28,20 @@ export const addresses: Check = (declared) => [
   ...declared.tenants.flatMap((one) => outsideVpc(declared, one)),
   ...overlapping(declared.tenants),
   ...declared.tenants.flatMap(tenantAddresses),
-  ...declared.proxyPairs.flatMap((pair) => {
-    const cluster = byName(declared.clusters, pair.body.spec.clusterRef);
-    if (cluster === undefined) return [];
-    return within(
-      pair,
-      ['spec', 'vip'],
-      pair.body.spec.vip,
-      cluster.body.spec.network.vpcCidr,
-      "the Cluster's vpcCidr",
-    );
-  }),
+  ...declared.proxyPairs.flatMap((pair) => vipInVpc(declared, pair)),
   ...vips(declared),
 ];
+
+function vipInVpc({ clusters }: Declared, pair: ProxyPairEntry): readonly Issue[] {
+  const { spec } = pair.body;
+  const cluster = byName(clusters, spec.clusterRef);
+  if (cluster === undefined || spec.overlay) return [];
+  const { vpcCidr } = cluster.body.spec.network;
+  const issues = within(pair, ['spec', 'vip'], spec.vip, vpcCidr, "the Cluster's vpcCidr");
+  const [range, address] = [cidr(vpcCidr), ipv4(spec.vip)];
+  if (range === undefined || address === undefined || contains(range, address)) return issues;
+  return issues.map((issue) => ({ ...issue, remedy: `${issue.remedy}, or declare \`overlay\`` }));
+}
 
 function usable(entry: Entry<unknown>, path: Path, text: string, shortest: number, longest: number): readonly Issue[] {
   const range = cidr(text);

@@ -8,6 +8,7 @@ import { limits } from './limits.ts';
 import { memory } from './memory.ts';
 import { names } from './names.ts';
 import { numbers } from './numbers.ts';
+import { overlay } from './overlay.ts';
 import { pairSubnet } from './pair-subnet.ts';
 import { placement } from './placement.ts';
 import { redis } from './redis.ts';
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   egress,
   creation,
   ssh,
+  overlay,
   pairSubnet,
   addresses,
   numbers,

@@ -8,12 +8,19 @@ export const pairSubnet: Check = ({ clusters, proxyPairs }) =>
 
 /** The virtual address moves only between ENIs of one subnet, and is not the primary address of a host. */
 function oneSubnet(cluster: ClusterEntry | undefined, pair: ProxyPairEntry): readonly Issue[] {
-  if (!cluster) return [];
+  if (!cluster || pair.body.spec.overlay) return [];
   const hosts = pair.body.spec.hosts.map((name) => cluster.body.spec.hosts.find((host) => host.name === name));
   const [one, other] = hosts.map((host) => host?.create);
   if (one && other && one.subnet !== other.subnet) {
     const problem = `${pair.body.spec.hosts[0]} is in subnet ${one.subnet} and ${pair.body.spec.hosts[1]} in ${other.subnet}, and a VIP can move only within one subnet`;
-    return [fault(pair, ['spec', 'hosts'], problem, 'place both proxies of a pair in one subnet')];
+    return [
+      fault(
+        pair,
+        ['spec', 'hosts'],
+        problem,
+        'place both proxies of a pair in one subnet, or declare `overlay` and a vip outside the VPC',
+      ),
+    ];
   }
   const { vip } = pair.body.spec;
   const owner = cluster.body.spec.hosts.find((host) => host.create?.address === vip);

@@ -64,6 +64,7 @@ function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): Pro
     hosts: spec.hosts,
     acceptZoneRisk: spec.acceptZoneRisk,
     vip: spec.vip,
+    overlay: spec.overlay && { routeTables: [...(spec.overlay.routeTables ?? [])].sort() },
     publicAddress: spec.publicAddress && originOf(spec.publicAddress),
     vrrp: { routerId: vrrp.routerId, advertIntervalMs: checked(millis(vrrp.advertInterval)) },
     haproxy: {

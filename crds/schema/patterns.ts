@@ -52,6 +52,7 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   '^igw-[0-9a-f]{8,17}$': { description: 'an internet gateway id', example: 'igw-0123456789abcdef0' },
   '^nat-[0-9a-f]{8,17}$': { description: 'a NAT gateway id', example: 'nat-0123456789abcdef0' },
   '^vpce-[0-9a-f]{8,17}$': { description: 'a VPC endpoint id', example: 'vpce-0123456789abcdef0' },
+  '^rtb-[0-9a-f]{8,17}$': { description: 'a route table id', example: 'rtb-0123456789abcdef0' },
   '^sg-[0-9a-f]{8,17}$': { description: 'a security group id', example: 'sg-0123456789abcdef0' },
   '^ami-[0-9a-f]{8,17}$': { description: 'an AMI id', example: 'ami-0123456789abcdef0' },
   '^[a-z]+(-[a-z0-9]+)*-[0-9]+[a-z]$': { description: 'an availability zone', example: 'eu-central-1a' },

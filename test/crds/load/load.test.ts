@@ -54,6 +54,7 @@ describe('loadDocuments', () => {
     expect(proxyPairs).to.deep.equal([
       {
         name: 'front',
+        overlay: undefined,
         publicAddress: undefined,
         acceptZoneRisk: true,
         place: { file: 'proxypair.yaml', line: 5, column: 9 },

@@ -185,6 +185,7 @@ export const rows: readonly FieldRow[] = [
     effect: { in: 'test/reconcilers/vip/public-address.test.ts' },
   })),
   { field: 'ProxyPair.spec.vip', to: '10.80.1.101', effect: 'live' },
+  { field: 'ProxyPair.spec.overlay.routeTables[]', effect: { in: 'test/reconcilers/vip/overlay.test.ts' } },
   { field: 'ProxyPair.spec.vrrp.routerId', to: 52, effect: 'live' },
   { field: 'ProxyPair.spec.vrrp.advertInterval', to: '500ms', effect: 'live' },
   { field: 'ProxyPair.spec.haproxy.connectTimeout', to: '3s', effect: 'live' },

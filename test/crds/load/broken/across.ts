@@ -296,7 +296,56 @@ export const across: readonly Broken[] = [
         at: 'proxypair.yaml:9:8',
         path: 'spec.vip',
         problem: "10.81.1.100 is outside the Cluster's vpcCidr, 10.80.0.0/16",
-        remedy: 'use an address from 10.80.0.1 to 10.80.255.254',
+        remedy: 'use an address from 10.80.0.1 to 10.80.255.254, or declare `overlay`',
+      },
+    ],
+  },
+  {
+    why: 'an overlay address inside the VPC',
+    edits: [{ file: 'proxypair.yaml', from: 'vip: 10.80.1.100', to: 'vip: 10.80.1.100\n  overlay: {}' }],
+    issues: [
+      {
+        at: 'proxypair.yaml:9:8',
+        path: 'spec.vip',
+        problem: '10.80.1.100 is inside the VPC (10.80.0.0/16), where no route can lead it to a network interface',
+        remedy: 'use an address outside, or remove `overlay` and place both proxies in one subnet',
+      },
+    ],
+  },
+  {
+    why: 'an overlay address inside the network of a tenant, with a public address',
+    edits: [
+      {
+        file: 'proxypair.yaml',
+        from: 'vip: 10.80.1.100',
+        to: 'vip: 10.101.0.100\n  overlay: {}\n  publicAddress: { create: true }',
+      },
+    ],
+    issues: [
+      {
+        at: 'proxypair.yaml:9:8',
+        path: 'spec.vip',
+        problem: '10.101.0.100 is in 10.101.0.0/24 of tenant acme at tenant-acme.yaml:10',
+        remedy: 'use an address that nothing in the VPC, its peers or the mesh has, such as 192.168.250.10',
+      },
+      {
+        at: 'proxypair.yaml:11:3',
+        path: 'spec.publicAddress',
+        problem:
+          '10.101.0.100 is an overlay address, to which EC2 binds no public address: no network interface has it',
+        remedy: 'remove `publicAddress`, or `overlay` with a vip of a subnet that both proxies are in',
+      },
+    ],
+  },
+  {
+    why: 'an overlay address that is not for hosts',
+    edits: [{ file: 'proxypair.yaml', from: 'vip: 10.80.1.100', to: 'vip: 169.254.7.7\n  overlay: {}' }],
+    issues: [
+      {
+        at: 'proxypair.yaml:9:8',
+        path: 'spec.vip',
+        problem: '169.254.7.7 is in 169.254.0.0/16 (link-local, where EC2 keeps its metadata)',
+        remedy: 'use an address that nothing in the VPC, its peers or the mesh has, such as 192.168.250.10',
       },
     ],
   },

@@ -330,7 +330,7 @@ export const creation: readonly Broken[] = [
       at: 'proxypair.yaml:8:3',
       path: 'spec.hosts',
       problem: 'proxy-1 is in subnet a and proxy-2 in b, and a VIP can move only within one subnet',
-      remedy: 'place both proxies of a pair in one subnet',
+      remedy: 'place both proxies of a pair in one subnet, or declare `overlay` and a vip outside the VPC',
     },
   ]),
   broken('a virtual address that is the address of a host', { '10.80.1.22': '10.80.1.100' }, [
