@@ -30,12 +30,17 @@ const simple = {
   endpoint: ({ cluster: { network } }) =>
     endpointServices.some((service) => isCreated(network.egress?.endpoints[service])),
   privateDns: ({ cluster: { network } }) => isCreated(network.egress?.endpoints.ec2),
+  /** A virtual IP of a subnet, which moves as a private address of a network interface. */
+  subnetVip: ({ proxyPairs }) => !proxyPairs.length || proxyPairs.some(({ overlay }) => overlay === undefined),
+  /** A virtual IP outside the VPC, which moves by its routes. */
+  overlay: ({ proxyPairs }) => proxyPairs.some(({ overlay }) => overlay !== undefined),
   publicAddress: ({ proxyPairs }) => proxyPairs.some((pair) => pair.publicAddress !== undefined),
   pairAddress: ({ proxyPairs }) => proxyPairs.some((pair) => isCreated(pair.publicAddress)),
   instanceProfile: (fleet) => creationsOf(fleet).some(({ instanceProfile }) => instanceProfile !== undefined),
 } as const satisfies Readonly<Record<string, Need>>;
 
-const { vpc, gateway, subnets, group, hosts, natGateway, routeTable, endpoint, publicAddress, pairAddress } = simple;
+const { vpc, gateway, subnets, group, hosts, natGateway, routeTable, endpoint, publicAddress, pairAddress, overlay } =
+  simple;
 
 /** What is created with the tag of the Cluster, and then has it. */
 const creations: readonly Need[] = [vpc, gateway, subnets, group, hosts, natGateway, routeTable, endpoint, pairAddress];
@@ -54,7 +59,8 @@ export const needs = {
       : network.vpc !== undefined && !isCreated(network.vpc),
   /** Something is created. */
   creation: (fleet) => creations.some((need) => need(fleet)),
-  routes: (fleet) => defaultRoute(fleet) || routeTable(fleet),
+  routes: (fleet) => defaultRoute(fleet) || routeTable(fleet) || overlay(fleet),
+  routeTables: (fleet) => simple.network(fleet) || overlay(fleet),
   /** In a table that a VPC, or somebody else, brought. */
   foreignTables: (fleet) => defaultRoute(fleet) || isCreated(fleet.cluster.network.egress?.endpoints.s3),
   dnsHostnames: (fleet) => simple.privateDns(fleet) && vpc(fleet),

@@ -2,11 +2,15 @@ import { type Need, needs } from './needs.ts';
 import type { Sid } from './sids.ts';
 
 /** When a holder needs an action, and the statements that allow it: each allows it on some of the resources that a call names. */
-interface Permission {
+export interface Permission {
   readonly operator?: Need;
   readonly proxy?: Need;
   readonly statements: readonly Sid[];
+  /** Of the policy of the proxies, if they differ. */
+  readonly proxyStatements?: readonly Sid[];
 }
+
+const routing = ['RouteInMainTable', 'ManageTagged', 'RouteVip'] as const satisfies readonly Sid[];
 
 /**
  * Every action, and the statements with it: one line an action. A call needs permission for each resource that it names or creates, so an
@@ -24,7 +28,7 @@ const permissions = {
   DescribeKeyPairs: { operator: needs.network, statements: ['Describe'] },
   DescribeNetworkInterfaces: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
   DescribeNatGateways: { operator: needs.natGateways, statements: ['Describe'] },
-  DescribeRouteTables: { operator: needs.network, statements: ['Describe'] },
+  DescribeRouteTables: { operator: needs.routeTables, proxy: needs.overlay, statements: ['Describe'] },
   // Also for the account of the credentials.
   DescribeSecurityGroups: { operator: needs.groups, statements: ['Describe'] },
   DescribeSubnets: { operator: needs.network, statements: ['Describe'] },
@@ -32,7 +36,7 @@ const permissions = {
   DescribeVpcEndpoints: { operator: needs.endpointsSeen, statements: ['Describe'] },
   DescribeVpcs: { operator: needs.network, statements: ['Describe'] },
 
-  AssignPrivateIpAddresses: { operator: needs.always, proxy: needs.always, statements: ['MoveVip'] },
+  AssignPrivateIpAddresses: { operator: needs.subnetVip, proxy: needs.subnetVip, statements: ['MoveVip'] },
   UnassignPrivateIpAddresses: { operator: needs.never, statements: ['MoveVip'] },
 
   AllocateAddress: { operator: needs.allocation, statements: ['CreateTagged'] },
@@ -45,8 +49,9 @@ const permissions = {
   CreateSecurityGroup: { operator: needs.group, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedVpc'] },
   AttachInternetGateway: { operator: needs.gateway, statements: ['ManageTagged', 'UseAdoptedVpc'] },
   DetachInternetGateway: { operator: needs.gateway, statements: ['ManageTagged', 'UseAdoptedVpc'] },
-  CreateRoute: { operator: needs.routes, statements: ['RouteInMainTable', 'ManageTagged'] },
-  ReplaceRoute: { operator: needs.routes, statements: ['RouteInMainTable', 'ManageTagged'] },
+  CreateRoute: { operator: needs.routes, proxy: needs.overlay, statements: routing, proxyStatements: ['RouteVip'] },
+  ReplaceRoute: { operator: needs.routes, proxy: needs.overlay, statements: routing, proxyStatements: ['RouteVip'] },
+  DeleteRoute: { operator: needs.overlay, statements: ['RouteVip'] },
   CreateRouteTable: { operator: needs.routeTable, statements: ['CreateTagged', 'ManageTagged', 'UseAdoptedVpc'] },
   AssociateRouteTable: { operator: needs.routeTable, statements: ['ManageTagged'] },
   ReplaceRouteTableAssociation: { operator: needs.routeTable, statements: ['ManageTagged'] },

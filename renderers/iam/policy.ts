@@ -1,5 +1,5 @@
 import type { Fleet } from '../../crds/fleet.ts';
-import { permittedActions } from './permissions.ts';
+import { type Permission, permittedActions } from './permissions.ts';
 import { scopes } from './scopes.ts';
 import { type Sid, sids } from './sids.ts';
 import { allow, type Statement } from './statement.ts';
@@ -26,10 +26,14 @@ export function policiesFor(holder: Holder, fleet: Fleet): readonly Policy[] {
 
 function statementsOf(sid: Sid, holder: Holder, fleet: Fleet): readonly Statement[] {
   const actions = permittedActions.flatMap(([action, permission]) =>
-    permission.statements.includes(sid) && permission[holder]?.(fleet) ? [action] : [],
+    sidsOf(permission, holder).includes(sid) && permission[holder]?.(fleet) ? [action] : [],
   );
   if (actions.length === 0) return [];
   return scopes[sid](fleet).map((scope, index) => allow(fleet, index ? `${sid}${index + 1}` : sid, actions, scope));
+}
+
+function sidsOf({ statements, proxyStatements = statements }: Permission, holder: Holder): readonly Sid[] {
+  return holder === 'proxy' ? proxyStatements : statements;
 }
 
 /** Policies of these statements, in order, each of at most `limit` characters. */

@@ -48,6 +48,7 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
     ),
   /** The main route table is created with the VPC and does not have the tag. */
   RouteInMainTable: (fleet) => (needs.foreignTables(fleet) ? [{ resource: arn(fleet, 'route-table/*') }] : []),
+  RouteVip: routeVip,
   UseLaunchInputs: (fleet) => [{ resource: [imageArn(fleet), arn(fleet, 'key-pair/*')] }],
   TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: tagged(fleet), condition: tagHosts(fleet) }] : []),
   TagOnCreate: (fleet) => [{ resource: arn(fleet, '*/*'), condition: tagOnCreate(fleet) }],
@@ -61,6 +62,22 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
 function tagged(fleet: Fleet): string | readonly string[] {
   const instances = arn(fleet, 'instance/*');
   return needs.dataVolume(fleet) ? [instances, arn(fleet, 'volume/*')] : instances;
+}
+
+/**
+ * The declared route tables; otherwise all of the VPC, if its id is declared. That of a VPC that is created is not known here. Source of the
+ * condition key: Service Authorization Reference, "Resource types defined by Amazon EC2".
+ */
+function routeVip(fleet: Fleet): readonly Scope[] {
+  const pairs = fleet.proxyPairs.flatMap(({ overlay }) => overlay ?? []);
+  if (!pairs.length) return [];
+  const { vpc } = fleet.cluster.network;
+  const ids = [...new Set(pairs.flatMap(({ routeTables }) => routeTables))].sort();
+  if (pairs.every(({ routeTables }) => routeTables.length))
+    return [{ resource: ids.map((id) => arn(fleet, `route-table/${id}`)) }];
+  const adopted = vpc && 'adopt' in vpc && 'id' in vpc.adopt ? vpc.adopt.id : undefined;
+  const condition = adopted === undefined ? {} : { ArnLike: { 'ec2:Vpc': arn(fleet, `vpc/${adopted}`) } };
+  return [{ resource: arn(fleet, 'route-table/*'), condition }];
 }
 
 /** Marks on an existing host. */

@@ -9,6 +9,7 @@ export const sids = [
   'UseAdoptedGroup',
   'UseAdoptedAddresses',
   'RouteInMainTable',
+  'RouteVip',
   'UseLaunchInputs',
   'TagHosts',
   'TagOnCreate',

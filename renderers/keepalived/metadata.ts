@@ -47,7 +47,12 @@ assign_addresses() {
   call_ec2 "$of_action" "$@"
 }
 
+aws_ec2() {
+  timeout 20 aws --region "$region" --endpoint-url "$endpoint" ec2 "$@" </dev/null 2>&1
+}
+
 # curl 7.75 and later can sign requests itself; the aws command takes over a second to start.
 curl_signs() {
-  curl --help all 2>/dev/null | grep -q -e --aws-sigv4
+  [ -n "\${signs:-}" ] || { curl --help all 2>/dev/null | grep -q -e --aws-sigv4 && signs=yes || signs=no; }
+  [ "$signs" = yes ]
 }`;

@@ -4,11 +4,12 @@ import { type Text, text } from '../lib/text.ts';
 import { dropAddress } from './drop-address.ts';
 import { metadataFunctions } from './metadata.ts';
 import { peerFunctions } from './peer.ts';
+import { routeFunctions, routeVariables } from './routes.ts';
 import { yielding } from './yield.ts';
 
 /**
- * The script that keepalived runs on every state change. It records the state. As master it moves the address to the ENI of this host, and
- * then keeps checking that the address stays there. Before each attempt it checks that it is still master: a late call of a former
+ * The script that keepalived runs on every state change. It records the state. As master it moves the address to the ENI of this host, or
+ * routes it there in each route table (routes.ts), and then keeps checking that the address stays there. Before each attempt it checks that it is still master: a late call of a former
  * master would take the address away. The newest invocation wins, in whatever order they run. It retries without limit, because VRRP
  * sends no new notification while the master stays the same. It yields to another proxy that has the address and does not hear this one,
  * and to one that may be able to move it where this host is not (yield.ts).
@@ -77,6 +78,10 @@ on_device() {
 
 ${metadataFunctions}
 
+${routeVariables}
+
+${routeFunctions}
+
 assign_with_curl() {
   role_credentials || return 1
   # Checked as late as possible, because fetching credentials takes time.
@@ -84,25 +89,24 @@ assign_with_curl() {
   answer=$(assign_addresses "AllowReassignment=true&PrivateIpAddress.1=$vip")
   case $answer in *'
 200') return 0 ;; esac
-  why="EC2 at $endpoint refused: $(element Code) $(element Message)"
-  [ -n "$(element Code)" ] || why="EC2 at $endpoint did not respond: $(printf '%s' "\${answer%000}" | tr '\\n' ' ' | cut -c 1-200)"
+  refusal_of_ec2
   return 1
 }
 
 assign_with_aws() {
   still_master || { why="no longer master"; return 1; }
-  answer=$(timeout 20 aws --region "$region" --endpoint-url "$endpoint" ec2 assign-private-ip-addresses \\
-    --network-interface-id "$interface" --private-ip-addresses "$vip" --allow-reassignment </dev/null 2>&1) && return 0
+  answer=$(aws_ec2 assign-private-ip-addresses --network-interface-id "$interface" --private-ip-addresses "$vip" --allow-reassignment) &&
+    return 0
   why="EC2 at $endpoint refused: $(printf '%s' "$answer" | tr '\\n' ' ' | cut -c 1-300)"
   return 1
 }
 
 assign() {
   metadata_token || return 1
-  if curl_signs; then assign_with_curl; else assign_with_aws; fi
+  if [ -n "$tables" ]; then route_here; elif curl_signs; then assign_with_curl; else assign_with_aws; fi
 }
 
-# EC2 applies the change after it has responded; the instance metadata shows when.
+# EC2 applies the change after it has responded; the instance metadata, or the route tables, show when.
 confirmed() {
   for pause in 0.1 0.2 0.3 0.5 1 1 1 1; do
     shown
@@ -111,12 +115,13 @@ confirmed() {
     still_master || return 1
     sleep "$pause"
   done
-  why="EC2 accepted the request, but the instance metadata does not show $vip"
+  why="EC2 accepted the request, but does not show $vip here"
   return 1
 }
 
-# 0: the address is assigned; 1: it is not; 2: unknown.
+# 0: the address is assigned, or routed, to this host; 1: it is not; 2: unknown.
 shown() {
+  [ -z "$tables" ] || { routed_here; return; }
   mac=$(metadata mac) || { why="the instance metadata does not show the MAC address: $mac"; return 2; }
   addresses=$(metadata "network/interfaces/macs/$mac/local-ipv4s") || return 2
   printf '%s\\n' "$addresses" | grep -q -x -F "$vip"
@@ -171,7 +176,7 @@ watch_address() {
     fi
     [ "$pause" -ge 15 ] || pause=$((pause * 2))
   done
-  note "$vip was assigned to another network interface"
+  note "$vip went to another network interface"
 }
 
 # keepalived notifies for each advertisement of a master with lower priority: several per second if that one does not receive ours.

@@ -4,7 +4,7 @@ const conf = vipPlaces.configuration;
 
 /**
  * Shell functions of the notify script: what this host can learn of the other proxy, over VRRP, as a client, and from EC2. They use `$vip`,
- * and the functions of metadata.ts.
+ * and the functions of metadata.ts and routes.ts.
  */
 export const peerFunctions = `# This host's own configuration: its only peer, the router ID, and the interval of advertisements in seconds.
 peer=$(sed -n '/unicast_peer {/{n;s/[^0-9.]//g;p;}' ${conf} 2>/dev/null)
@@ -37,6 +37,7 @@ reached() {
 # Whether the other proxy has the address according to EC2, and its instance runs. 0: yes, 1: no, 2: unknown.
 keeps() {
   [ -n "$peer" ] && metadata_token && mac=$(metadata mac) && vpc=$(metadata "network/interfaces/macs/$mac/vpc-id") || return 2
+  [ -z "$tables" ] || { keeps_routes; return; }
   if curl_signs; then
     role_credentials || return 2
     filters=$(printf '&Filter.%s.Name=%s&Filter.%s.Value.1=%s' 1 vpc-id 1 "$vpc" 2 private-ip-address 2 "$peer" \\
@@ -50,6 +51,24 @@ keeps() {
     --filters "Name=vpc-id,Values=$vpc" "Name=private-ip-address,Values=$peer" Name=instance-state-name,Values=running \\
     "Name=network-interface.addresses.private-ip-address,Values=$vip" </dev/null 2>/dev/null) || return 2
   [ "$answer" != 0 ]
+}
+
+# By its routes, be it not all of them.
+keeps_routes() {
+  if curl_signs; then
+    role_credentials || return 2
+    filters=$(printf '&Filter.%s.Name=%s&Filter.%s.Value.1=%s' 1 vpc-id 1 "$vpc" 2 private-ip-address 2 "$peer" 3 instance-state-name 3 running)
+    answer=$(call_ec2 "Action=DescribeInstances$filters")
+    case $answer in *'
+200') ;; *) return 2 ;; esac
+    instance=$(element instanceId)
+  else
+    instance=$(aws_ec2 describe-instances --output text --query 'Reservations[].Instances[].InstanceId' --filters "Name=vpc-id,Values=$vpc" \\
+      "Name=private-ip-address,Values=$peer" Name=instance-state-name,Values=running) || return 2
+  fi
+  [ -n "$instance" ] || return 1
+  find_routes || return 2
+  printf '%s\\n' "$routes" | grep -q -w -F "$instance"
 }
 
 keeps_not() {

@@ -11,10 +11,20 @@ export interface VipSettings {
   readonly region: string;
   /** URL of the EC2 API. */
   readonly endpoint: string;
+  /** The route tables with the route to an overlay address; none for an address of a subnet. */
+  readonly tables?: readonly string[];
 }
 
 /** The settings of the scripts, as shell assignments. They are read at each run, so no reload is needed. */
-export function vipSettings({ pair, vip, device, networkInterfaceId, region, endpoint }: VipSettings): Text {
+export function vipSettings({
+  pair,
+  vip,
+  device,
+  networkInterfaceId,
+  region,
+  endpoint,
+  tables = [],
+}: VipSettings): Text {
   return joined([
     header,
     sh`pair=${pair}\n`,
@@ -23,5 +33,6 @@ export function vipSettings({ pair, vip, device, networkInterfaceId, region, end
     sh`interface=${networkInterfaceId}\n`,
     sh`region=${region}\n`,
     sh`endpoint=${endpoint}\n`,
+    ...(tables.length ? [sh`tables=${tables.join(' ')}\n`] : []),
   ]);
 }

@@ -2,8 +2,9 @@ import { header } from '../lib/header.ts';
 import { vipPlaces } from '../lib/proxy-paths.ts';
 import { type Text, text } from '../lib/text.ts';
 import { metadataFunctions } from './metadata.ts';
+import { routeVariables } from './routes.ts';
 
-/** Why a proxy could not assign the virtual address to its own network interface; `able`: it could. The script writes them. */
+/** Why a proxy could not assign the virtual address to its own network interface, or route it there; `able`: it could. The script writes them. */
 export const takeoverOutcomes = ['able', 'metadata', 'credentials', 'api', 'clock', 'permission', 'refused'] as const;
 export type TakeoverOutcome = (typeof takeoverOutcomes)[number];
 
@@ -13,8 +14,8 @@ export const takeoverPauses = { checked: 60, notAnswered: 10 } as const;
 /**
  * The script that checks on a proxy that is not master whether it could take the virtual address over. keepalived's own check starts it
  * (check.ts). It makes the call that a failover makes, AssignPrivateIpAddresses, which has no DryRun, for the primary address of its own
- * network interface: EC2 checks the caller and the permission, and then refuses the address, which has to stay where it is. It records one
- * line: uptime of the host in seconds, which no change of the clock affects; outcome; words.
+ * network interface: EC2 checks the caller and the permission, and then refuses the address, which has to stay where it is. The calls for an
+ * overlay address have a DryRun. It records one line: uptime of the host in seconds, which no change of the clock affects; outcome; words.
  */
 export function takeoverCheck(): Text {
   return text`#!/bin/sh
@@ -32,13 +33,15 @@ most=240
 # shellcheck source=/dev/null
 . ${vipPlaces.settings}
 # shellcheck disable=SC2154 # set in the settings
-: "$interface" "$region" "$endpoint"
+: "$vip" "$interface" "$region" "$endpoint"
 mkdir -p "$results"
 exec 8>"$results/$me.lock"
 # Another one that runs gives the result. This waits for it.
 flock -n 8 || { flock -w 8 8; exit 0; }
 
 ${metadataFunctions}
+
+${routeVariables}
 
 conclude() { # OUTCOME WORDS
   read -r uptime _ </proc/uptime
@@ -47,9 +50,14 @@ conclude() { # OUTCOME WORDS
   exit 0
 }
 
-# Both of these set answer, with its headers; status (HTTP's; 000: no answer); and code (EC2's, of an error).
+# Each of these sets answer, with its headers; status (HTTP's; 000: no answer); and code (EC2's, of an error).
 ask_with_curl() {
+  if [ -n "$tables" ]; then try_routes; return; fi
   answer=$(assign_addresses "PrivateIpAddress.1=$own" -D -)
+  outcome_of_curl
+}
+
+outcome_of_curl() {
   status=$(printf '%s' "$answer" | tail -n 1)
   code=$(element Code)
 }
@@ -58,9 +66,12 @@ ask_with_curl() {
 ask_with_aws() {
   answer=$(fetch -D - -o /dev/null "$endpoint" </dev/null) || { status=000; return; }
   headers=$answer
-  answer=$(timeout 20 aws --region "$region" --endpoint-url "$endpoint" ec2 assign-private-ip-addresses \\
-    --network-interface-id "$interface" --private-ip-addresses "$own" </dev/null 2>&1) && { status=200; return; }
-  code=$(printf '%s' "$answer" | tr '\\n' ' ' | sed -n 's/.*error occurred (\\([^)]*\\)).*/\\1/p')
+  if [ -n "$tables" ]; then
+    try_routes
+  else
+    answer=$(aws_ec2 assign-private-ip-addresses --network-interface-id "$interface" --private-ip-addresses "$own") && { status=200; return; }
+    code_of_aws
+  fi
   case $code:$answer in
     :*credentials*) conclude credentials "$answer" ;;
     :*) status=000 ;;
@@ -68,6 +79,39 @@ ask_with_aws() {
   esac
   answer="$headers
 $answer"
+}
+
+code_of_aws() {
+  code=$(printf '%s' "$answer" | tr '\\n' ' ' | sed -n 's/.*error occurred (\\([^)]*\\)).*/\\1/p')
+}
+
+# The calls with which the address is routed here, as dry runs, up to the first one that EC2 would refuse.
+try_routes() {
+  try DescribeRouteTables || return 0
+  for table in $tables; do
+    for call in ReplaceRoute CreateRoute; do
+      try "$call" "$table" || return 0
+    done
+  done
+}
+
+try() { # CALL [TABLE]
+  table=\${2:-}
+  if curl_signs; then
+    to=''
+    [ -z "$table" ] || to="&RouteTableId=$table&DestinationCidrBlock=$vip%2F32&NetworkInterfaceId=$interface"
+    answer=$(call_ec2 "Action=$1&DryRun=true$to" -D -)
+    outcome_of_curl
+  else
+    case $1 in
+      Describe*) set -- describe-route-tables ;;
+      Replace*) set -- replace-route --route-table-id "$table" --destination-cidr-block "$destination" --network-interface-id "$interface" ;;
+      *) set -- create-route --route-table-id "$table" --destination-cidr-block "$destination" --network-interface-id "$interface" ;;
+    esac
+    answer=$(aws_ec2 "$@" --dry-run)
+    code_of_aws
+  fi
+  [ "$code" = DryRunOperation ]
 }
 
 # Seconds by which the clock of this host is ahead of that of EC2; nothing if the answer has no time.
@@ -93,7 +137,8 @@ case "$status $code" in
   '200 '*) conclude able - ;;
   '5'*) conclude api "EC2 at $endpoint answered with $status $code" ;;
   *' UnauthorizedOperation') conclude permission "$code $(element Message)" ;;
-  *' InvalidNetworkInterface'*) conclude refused "$code $(element Message)" ;;
+  *' DryRunOperation') conclude able - ;;
+  *' InvalidNetworkInterface'* | *' InvalidRouteTableID'*) conclude refused "$code $(element Message)" ;;
   # It is the address that EC2 refuses, after it has checked the caller and the permission.
   '400 Invalid'*) conclude able - ;;
   *) conclude refused "\${code:-HTTP $status} $(element Message)" ;;

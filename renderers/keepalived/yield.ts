@@ -66,7 +66,7 @@ resume() {
 
 # After each time that it took the address from a proxy that could not be reached, it waits twice as long.
 stand_by() {
-  from=$(uptime) tries=0 points=0 times=0
+  from=$(uptime) tries=0 points=0 times=0 rounds=0
   [ -r "$states/$me.times" ] && read -r times <"$states/$me.times"
   while sleep 0.3 && yields; do
     if on_device; then
@@ -76,7 +76,11 @@ stand_by() {
       continue
     fi
     if heard; then resume 'the other proxy is heard'; fi
-    if metadata_token && shown; then resume "$vip is on $interface"; fi
+    # Routes are asked for less often: each time is a call of EC2.
+    rounds=$((rounds + 1))
+    if [ -z "$tables" ] || [ $((rounds % 10)) = 0 ]; then
+      if metadata_token && shown; then resume "$vip is on $interface"; fi
+    fi
     if [ "$cause" = move ]; then
       [ $(($(uptime) - from)) -lt 8 ] || resume 'the other proxy has not taken it'
       continue

@@ -107,6 +107,7 @@ const resources: { readonly [A in Ec2Action]: Resources } = {
   ModifyVpcEndpoint: (input) => [...some('vpc-endpoint', [input.VpcEndpointId]), ...placesOf(input)],
   DeleteVpcEndpoints: ({ VpcEndpointIds = [] }) => some('vpc-endpoint', VpcEndpointIds),
   ModifyVpcAttribute: vpc,
+  DeleteRoute: table,
   CreateSubnet: (input) => ['subnet/new', ...vpc(input)],
   DeleteSubnet: subnet,
   CreateSecurityGroup: (input) => ['security-group/new', ...vpc(input)],
@@ -152,6 +153,7 @@ export function authorizationsOf({ cluster }: Fleet, world: World, command: Ec2C
     context: {
       ...region,
       ...keys('aws:ResourceTag', tagsIn(world, resource.split('/')[1] ?? '')),
+      ...vpcKey(world, resource, region['aws:RequestedRegion']),
       ...requestKeys(command.action === 'CreateTags' ? (input.Tags ?? []) : specified(resource)),
     },
   }));
@@ -177,6 +179,12 @@ function requestKeys(tags: readonly Tag[]): Authorization['context'] {
   if (!tags.length) return {};
   const values = keys('aws:RequestTag', Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])));
   return { ...values, 'aws:TagKeys': tags.map(({ Key }) => Key) };
+}
+
+/** Of a route table. */
+function vpcKey({ ec2 }: World, resource: string, region: string): Readonly<Record<string, string>> {
+  const table = ec2.routeTables.find(({ id }) => resource === `route-table/${id}`);
+  return table ? { 'ec2:Vpc': `arn:aws:ec2:${region}:${account}:vpc/${table.vpcId}` } : {};
 }
 
 function keys(prefix: string, tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

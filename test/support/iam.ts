@@ -24,6 +24,7 @@ export function allowedBy(policies: readonly Policy[], { action, arn, context }:
 /** A key that the request lacks is not equal to anything, and is in every set. */
 function holds(operator: string, values: readonly string[], have: string | readonly string[] | undefined): boolean {
   if (operator === 'StringEquals') return typeof have === 'string' && values.includes(have);
+  if (operator === 'ArnLike') return typeof have === 'string' && values.some((one) => matches(one, have));
   if (operator === 'ForAllValues:StringEquals') return [have ?? []].flat().every((one) => values.includes(one));
   throw new Error(`${operator} is not known here`);
 }

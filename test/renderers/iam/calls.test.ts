@@ -132,6 +132,13 @@ describe('the calls of the operator', () => {
       expect(actions).to.include.members(made.map((one) => `ec2:${one}`));
     });
 
+  it('are allowed with an overlay address', async () => {
+    const overlaid = fleetOf({ ...plainFleet, adopt: 'create', overlay: true, tenants: [] });
+    const { denied: refused, actions } = await denied(overlaid, bareWorld(overlaid));
+    expect(refused).to.deep.equal([]);
+    expect(actions).to.include.members(['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DeleteRoute']);
+  });
+
   // Each part is created once and adopted once, beside each kind of the others.
   const mixes: readonly Adopted[] = [
     { gateway: false, subnets: false, group: false },

@@ -32,6 +32,36 @@ describe('IAM policies', () => {
     ]);
   });
 
+  it('let an overlay address be routed, in declared tables or in the adopted VPC only', () => {
+    const overlaid = fleetOf({ ...plainFleet, adopt: 'create', overlay: true });
+    const routing = (fleet: Fleet, holder: Holder = 'proxy') =>
+      statementsOf(holder, fleet).filter(({ Action }) => Action.some((one) => one.endsWith('Route')));
+    const any = 'arn:aws:ec2:lab-1:*:route-table/*';
+    expect(sidsOf('proxy', overlaid)).to.deep.equal(['Describe', 'RouteVip']);
+    expect(actionsOf('proxy', overlaid)).to.deep.equal([
+      'DescribeInstances',
+      'DescribeNetworkInterfaces',
+      'DescribeRouteTables',
+      'CreateRoute',
+      'ReplaceRoute',
+    ]);
+    expect(routing(overlaid).map(({ Resource }) => Resource)).to.deep.equal([any]);
+    expect(routing(overlaid, 'operator').map(({ Sid, Action }) => [Sid, Action])).to.deep.equal([
+      ['RouteVip', ['ec2:CreateRoute', 'ec2:ReplaceRoute', 'ec2:DeleteRoute']],
+    ]);
+    const inVpc = withNetwork(overlaid, { vpc: { adopt: { id: 'vpc-1' } } });
+    expect(routing(inVpc).map(({ Condition }) => Condition?.['ArnLike'])).to.deep.equal([
+      { 'ec2:Vpc': 'arn:aws:ec2:lab-1:*:vpc/vpc-1' },
+    ]);
+    const declared = {
+      ...inVpc,
+      proxyPairs: inVpc.proxyPairs.map((pair) => ({ ...pair, overlay: { routeTables: ['rtb-1', 'rtb-2'] } })),
+    };
+    expect(routing(declared).map(({ Resource }) => Resource)).to.deep.equal([
+      ['rtb-1', 'rtb-2'].map((id) => `arn:aws:ec2:lab-1:*:route-table/${id}`),
+    ]);
+  });
+
   it('name adopted parts by their ids, and by their tags a statement a key', () => {
     const tag = (key: string, value: string): Origin => ({ adopt: { tag: { key, value } } });
     const [subnet] = created.cluster.network.subnets;
