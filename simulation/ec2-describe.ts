@@ -81,8 +81,12 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       item: { InternetGatewayId: id, Attachments: vpcIds.map((VpcId) => ({ VpcId })), Tags: tagList(tags) },
     })),
   DescribeRouteTables: ({ routeTables }) =>
-    routeTables.map(({ id, tags, vpcId, main, associations, routes }) => ({
-      fields: { 'association.main': [String(main)], 'vpc-id': [vpcId] },
+    routeTables.map(({ id, tags, vpcId, main, associations, ofGateway, routes }) => ({
+      fields: {
+        'association.main': [String(main)],
+        'vpc-id': [vpcId],
+        'route.destination-cidr-block': routes.map(({ destination }) => destination),
+      },
       tags,
       item: {
         RouteTableId: id,
@@ -90,10 +94,11 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
         Associations: [
           ...(main ? [{ Main: true }] : []),
           ...associations.map((one) => ({ Main: false, RouteTableAssociationId: one.id, SubnetId: one.subnetId })),
+          ...(ofGateway ? [{ Main: false, GatewayId: 'igw-edge' }] : []),
         ],
         Routes: routes.map(({ destination, target, state }) => ({
           DestinationCidrBlock: destination,
-          ...(target.startsWith('nat-') ? { NatGatewayId: target } : { GatewayId: target }),
+          ...targetField(target),
           State: state,
         })),
         Tags: tagList(tags),
@@ -172,6 +177,11 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
   DescribeInstanceStatus: () => [],
   DescribeNetworkInterfaces: ({ interfaces }) => interfaces.map(interfaceShown),
 };
+
+function targetField(target: string): object {
+  if (target.startsWith('eni-')) return { NetworkInterfaceId: target };
+  return target.startsWith('nat-') ? { NatGatewayId: target } : { GatewayId: target };
+}
 
 function tagList(tags: Tags): object[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -15,6 +15,7 @@ export function createVpc(world: World, input: Specified & { readonly CidrBlock:
     vpcId: id,
     main: true,
     associations: [],
+    ofGateway: false,
     routes: [local],
   });
 }
@@ -62,23 +63,60 @@ export function deleteGateway({ ec2 }: World, { InternetGatewayId }: { readonly 
   ec2.gateways = ec2.gateways.filter(({ id }) => id !== InternetGatewayId);
 }
 
-interface Route {
+interface Destination {
   readonly RouteTableId: string;
   readonly DestinationCidrBlock: string;
-  readonly GatewayId?: string;
-  readonly NatGatewayId?: string;
 }
 
-/** CreateRoute and ReplaceRoute. They differ only in what they reject, which is not simulated. */
-export function createRoute({ ec2 }: World, input: Route): void {
-  const { RouteTableId, DestinationCidrBlock, GatewayId = '', NatGatewayId } = input;
+interface Route extends Destination {
+  readonly GatewayId?: string;
+  readonly NatGatewayId?: string;
+  readonly NetworkInterfaceId?: string;
+}
+
+export function createRoute(world: World, route: Route): void {
+  const { table, existing, target } = routed(world, route);
+  if (existing && existing.target !== target)
+    throw new OperationFailed(
+      `RouteAlreadyExists: The route identified by ${route.DestinationCidrBlock} already exists.`,
+    );
+  if (!existing) table.routes.push({ destination: route.DestinationCidrBlock, target, state: 'active' });
+}
+
+export function replaceRoute(world: World, route: Route): void {
+  const { existing, target } = routed(world, route);
+  if (!existing)
+    throw new OperationFailed(`InvalidParameterValue: There is no route defined for '${route.DestinationCidrBlock}'`);
+  Object.assign(existing, { target, state: 'active' });
+}
+
+export function deleteRoute({ ec2 }: World, { RouteTableId, DestinationCidrBlock }: Destination): void {
   const table = withId(ec2.routeTables, RouteTableId, 'InvalidRouteTableID');
-  if (NatGatewayId === undefined) withId(ec2.gateways, GatewayId, 'InvalidInternetGatewayID');
-  else withId(ec2.natGateways, NatGatewayId, 'NatGatewayNotFound');
-  table.routes = [
-    ...table.routes.filter(({ destination }) => destination !== DestinationCidrBlock),
-    { destination: DestinationCidrBlock, target: NatGatewayId ?? GatewayId, state: 'active' },
-  ];
+  const kept = table.routes.filter(({ destination }) => destination !== DestinationCidrBlock);
+  if (kept.length === table.routes.length)
+    throw new OperationFailed(`InvalidRoute.NotFound: no route with destination-cidr-block ${DestinationCidrBlock}`);
+  table.routes = kept;
+}
+
+function routed({ ec2 }: World, { RouteTableId, DestinationCidrBlock, GatewayId, NatGatewayId, NetworkInterfaceId }: Route) {
+  const table = withId(ec2.routeTables, RouteTableId, 'InvalidRouteTableID');
+  if (GatewayId !== undefined) withId(ec2.gateways, GatewayId, 'InvalidInternetGatewayID');
+  if (NatGatewayId !== undefined) withId(ec2.natGateways, NatGatewayId, 'NatGatewayNotFound');
+  const nic = ec2.interfaces.find((one) => one.networkInterfaceId === NetworkInterfaceId);
+  if (NetworkInterfaceId !== undefined && nic?.vpcId !== table.vpcId)
+    throw new OperationFailed(`InvalidParameterValue: ${NetworkInterfaceId} is not in the network of ${RouteTableId}`);
+  const existing = table.routes.find(({ destination }) => destination === DestinationCidrBlock);
+  return { table, existing, target: GatewayId ?? NatGatewayId ?? NetworkInterfaceId ?? '' };
+}
+
+/** A route to a network interface is a black hole while that is gone, or has no running instance. */
+export function followRouteTargets({ ec2 }: World): void {
+  for (const route of ec2.routeTables.flatMap(({ routes }) => routes)) {
+    if (!route.target.startsWith('eni-')) continue;
+    const nic = ec2.interfaces.find((one) => one.networkInterfaceId === route.target);
+    const instance = ec2.instances.find((one) => one.instanceId === nic?.instanceId);
+    route.state = ['running', 'pending'].includes(instance?.state ?? '') ? 'active' : 'blackhole';
+  }
 }
 
 interface NewSubnet extends Specified {

@@ -37,9 +37,12 @@ import {
   createVpc,
   deleteGateway,
   deleteGroup,
+  deleteRoute,
   deleteSubnet,
   deleteVpc,
   detachGateway,
+  followRouteTargets,
+  replaceRoute,
   revoke,
 } from './ec2-network.ts';
 import type { World } from './world.ts';
@@ -58,7 +61,8 @@ const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } 
   DetachInternetGateway: detachGateway,
   DeleteInternetGateway: deleteGateway,
   CreateRoute: createRoute,
-  ReplaceRoute: createRoute,
+  ReplaceRoute: replaceRoute,
+  DeleteRoute: deleteRoute,
   CreateRouteTable: createRouteTable,
   AssociateRouteTable: associateRouteTable,
   ReplaceRouteTableAssociation: replaceAssociation,
@@ -95,4 +99,5 @@ export function applyEc2Command(world: World, { action, input }: Ec2Command): vo
   const act = acts[action] as (world: World, input: unknown) => void;
   act(world, input);
   followPrivateAddresses(world);
+  followRouteTargets(world);
 }

@@ -105,15 +105,32 @@ function enterState(world: World, host: HostWorld, own: KeepalivedWorld, state: 
 
 /** The effect of the notify script, if it is the rendered one. */
 function moveTo(world: World, host: HostWorld, vip: string): void {
-  const own = /^interface='([^']*)'$/m.exec(host.files[settings]?.text ?? '')?.[1];
+  const own = settingOf(host, 'interface');
   if (!own || !host.files[notify]?.text.includes('AssignPrivateIpAddresses')) return;
-  applyEc2Command(world, {
-    action: 'AssignPrivateIpAddresses',
-    input: { NetworkInterfaceId: own, PrivateIpAddresses: [vip], AllowReassignment: true },
-  });
+  const tables = settingOf(host, 'tables')?.split(' ') ?? [];
+  if (tables.length) routeTo(world, own, vip, tables);
+  else
+    applyEc2Command(world, {
+      action: 'AssignPrivateIpAddresses',
+      input: { NetworkInterfaceId: own, PrivateIpAddresses: [vip], AllowReassignment: true },
+    });
   const seconds = Math.floor(world.now / 1000);
   const text = `confirmed ${seconds} ${vip} is on ${own}\n`;
   host.files[`${states}/${pairIn(host.keepalived?.loaded ?? '')}.move`] = { mode: '644', owner: 'root:root', text };
+}
+
+function settingOf({ files }: HostWorld, name: string): string | undefined {
+  return new RegExp(`^${name}='([^']*)'$`, 'm').exec(files[settings]?.text ?? '')?.[1];
+}
+
+/** In each table that is still there. */
+function routeTo(world: World, networkInterfaceId: string, vip: string, tables: readonly string[]): void {
+  const destination = `${vip}/32`;
+  for (const { id, routes } of world.ec2.routeTables.filter((one) => tables.includes(one.id)))
+    applyEc2Command(world, {
+      action: routes.some((one) => one.destination === destination) ? 'ReplaceRoute' : 'CreateRoute',
+      input: { RouteTableId: id, DestinationCidrBlock: destination, NetworkInterfaceId: networkInterfaceId },
+    });
 }
 
 function record(world: World, host: HostWorld, own: KeepalivedWorld, state: string): void {

@@ -28,14 +28,27 @@ export function renderService(world: World, { endpoint }: FactRequestOf<'service
 function holderFrom(world: World, client: string, vip: string): HostWorld | undefined {
   const own = hostOf(world, client);
   if (hasAddress(own, vip)) return own;
-  const nic = world.ec2.interfaces.find(
-    ({ vpcId, addresses }) => vpcId !== 'vpc-2' && addresses.some(({ address }) => address === vip),
-  );
+  const nic =
+    world.ec2.interfaces.find(
+      ({ vpcId, addresses }) => vpcId !== 'vpc-2' && addresses.some(({ address }) => address === vip),
+    ) ?? routedFrom(world, own, vip);
   const instance = world.ec2.instances.find((one) => one.networkInterfaceId === nic?.networkInterfaceId);
   const primary = instance?.state === 'running' ? instance.privateAddress : undefined;
   return Object.values(world.hosts).find(
     (host) => primary !== undefined && hasAddress(host, primary) && hasAddress(host, vip),
   );
+}
+
+/** The interface that the route table of the client's subnet leads to, if EC2 lets packets to other addresses through to it. */
+function routedFrom({ ec2 }: World, client: HostWorld, vip: string): World['ec2']['interfaces'][number] | undefined {
+  const from = ec2.instances.find(
+    ({ privateAddress }) => privateAddress !== undefined && hasAddress(client, privateAddress),
+  );
+  const inVpc = ec2.routeTables.filter(({ vpcId }) => vpcId === from?.vpcId);
+  const table =
+    inVpc.find(({ associations }) => associations.some((one) => one.subnetId === from?.subnetId)) ?? inVpc.find(({ main }) => main);
+  const route = table?.routes.find(({ destination, state }) => destination === `${vip}/32` && state === 'active');
+  return ec2.interfaces.find((one) => one.networkInterfaceId === route?.target && !one.sourceDestCheck);
 }
 
 function hasAddress({ links }: HostWorld, address: string): boolean {

@@ -1,4 +1,5 @@
 import { stepInstances } from './boot.ts';
+import { followRouteTargets } from './ec2-network.ts';
 import { stepFirstBoot } from './first-boot.ts';
 import { stepHaproxy } from './haproxy.ts';
 import { stepKeepalived } from './keepalived.ts';
@@ -12,6 +13,7 @@ import type { World } from './world.ts';
 export function step(world: World, ms: number): boolean {
   world.now += ms;
   let changed = stepInstances(world);
+  followRouteTargets(world);
   const hosts = Object.values(world.hosts);
   for (const host of hosts) changed = stepFirstBoot(world, host) || changed;
   for (const host of hosts) changed = stepOvs(host) || changed;

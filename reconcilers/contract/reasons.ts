@@ -68,6 +68,8 @@ export const reasons = {
   DataVolumeRetired: '`reconcile delete` retired the data volume and keeps it.',
   SecurityGroupsDiffer: 'The network interface is not in the security group of the Cluster alone.',
   SourceDestCheckDisabled: 'EC2 does not check the addresses of packets of the network interface.',
+  SourceDestCheckEnabled:
+    'EC2 drops the packets of a virtual IP that is routed to the network interface, because it is no address of it.',
   InterfaceOutlivesInstance: 'The network interface would be left behind when its instance is terminated.',
   // host
   JumpHostFailed: 'The bastion that all hosts are reached through could not be used.',
@@ -251,6 +253,19 @@ export const reasons = {
   AddressNotOnDevice: 'No network device of the host has the private address that EC2 shows.',
   VipOutsideSubnet: 'The virtual IP is not a free address of the subnet of the host.',
   ProxiesInDifferentSubnets: 'The two proxies are in different subnets, between which a virtual IP cannot move.',
+  ProxiesInDifferentVpcs:
+    'The two proxies are in different VPCs, and a route leads only to a network interface of its VPC.',
+  RouteTableNotFound: 'A declared route table does not exist in the VPC of the proxies.',
+  VipRouteMissing: 'A route table has no route to the virtual IP.',
+  VipRouteElsewhere:
+    'The route to the virtual IP leads elsewhere than to the VRRP master, in every route table that has one.',
+  VipRoutesDisagree:
+    'The routes to the virtual IP lead to different places, one in this route table, another in others.',
+  VipRouteBlackhole:
+    'The route to the virtual IP leads to a network interface that is gone, or whose instance does not run.',
+  VipRouteUnmanaged: 'A route table that is not managed has a route to the virtual IP, which does not follow it.',
+  VipNotRouted: 'The subnet of a proxy uses a route table in which the route to the virtual IP is not managed.',
+  FormerVipRouted: 'A route table still has a route to an earlier virtual IP of the pair.',
   StaleVip: 'The virtual IP is on a host whose keepalived does not claim it.',
   VrrpDiffers:
     'keepalived runs with another virtual router id or virtual IP than declared; only with the same do two hosts hear each other.',

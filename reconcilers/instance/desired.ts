@@ -17,6 +17,8 @@ export interface DesiredInstance extends Desired {
   readonly creation: Creation | undefined;
   readonly found: Observation<Instance>;
   readonly impacts: readonly string[];
+  /** A virtual IP that is no address of its network interface may be routed to it. */
+  readonly overlay: boolean;
   /** No host of the Cluster runs yet. */
   readonly noHostRunning: boolean;
   /** Created hosts without an instance: what they are created from is read once for all. */
@@ -37,7 +39,11 @@ export interface DesiredDataVolume extends Desired {
 
 export type InstanceObserved = Observed<ReturnType<typeof instanceFacts>>;
 
-export function desiredInstance({ cluster, tenants }: Fleet, host: Host, inventory: Inventory): DesiredInstance {
+export function desiredInstance(
+  { cluster, tenants, proxyPairs }: Fleet,
+  host: Host,
+  inventory: Inventory,
+): DesiredInstance {
   const here = tenants.filter((tenant) => tenant.members.some((member) => member.host === host.name));
   const seen = [...inventory.values()];
   return {
@@ -48,6 +54,7 @@ export function desiredInstance({ cluster, tenants }: Fleet, host: Host, invento
     creation: 'create' in host.origin ? host.origin.create : undefined,
     found: inventory.get(host.name) ?? { state: 'unknown', reason: 'EC2 was not asked' },
     impacts: here.map((tenant) => tenant.name),
+    overlay: proxyPairs.some(({ overlay, hosts }) => overlay !== undefined && hosts.includes(host.name)),
     noHostRunning: !seen.some((one) => one.state === 'present' && one.value.state === 'running'),
     missing: cluster.hosts.flatMap(({ name, origin }) =>
       'create' in origin && inventory.get(name)?.state === 'absent' ? [origin.create] : [],

@@ -6,7 +6,7 @@ import { ec2Step } from '../shared/ec2-tags.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { type DesiredInstance, findingOf } from './desired.ts';
 
-/** The network interface of a created instance: in the Cluster's security group alone, checked by EC2, and deleted with its instance. */
+/** The network interface of a created instance: in the Cluster's security group alone, checked by EC2 unless a virtual IP is routed to it, and deleted with its instance. */
 export function interfaceFindings(
   desired: DesiredInstance,
   { group }: VpcNetworkState,
@@ -38,11 +38,11 @@ export function interfaceFindings(
           { Groups: [groupId] },
         )),
     ...differs(
-      'SourceDestCheckDisabled',
+      desired.overlay ? 'SourceDestCheckEnabled' : 'SourceDestCheckDisabled',
       'source/destination check',
-      { have: nic.sourceDestCheck ? 'enabled' : 'disabled', want: 'enabled' },
-      `enable the source/destination check of ${id}`,
-      { SourceDestCheck: { Value: true } },
+      { have: nic.sourceDestCheck ? 'enabled' : 'disabled', want: desired.overlay ? 'disabled' : 'enabled' },
+      `${desired.overlay ? 'disable' : 'enable'} the source/destination check of ${id}`,
+      { SourceDestCheck: { Value: !desired.overlay } },
     ),
     ...(attachmentId === undefined
       ? []

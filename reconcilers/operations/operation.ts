@@ -25,6 +25,7 @@ export type Ec2Action =
   | 'DeleteInternetGateway'
   | 'CreateRoute'
   | 'ReplaceRoute'
+  | 'DeleteRoute'
   | 'CreateRouteTable'
   | 'AssociateRouteTable'
   | 'ReplaceRouteTableAssociation'

@@ -15,7 +15,7 @@ export function proxyFacts(pair: ProxyPair, host: HostName, inventory: Inventory
     { fact: 'links', host },
     { fact: 'units', host, units: proxyUnits },
     { fact: 'keepalived', host, pair: pair.name },
-    ...typesFor(pair.vip, instanceOf(inventory, host)),
+    ...typesFor(pair, instanceOf(inventory, host)),
   ];
 }
 
@@ -61,8 +61,8 @@ function ofTakeover(pair: ProxyPair, host: HostName, inventory: Inventory, looku
   const unit = units.value.find((one) => one.unit === vipPlaces.unit);
   if (unit?.active !== 'active') return [degraded(`keepalived on ${host} is not running`, 'StandbyCannotTakeOver')];
   const instance = instanceOf(inventory, host);
-  const [types] = typesFor(pair.vip, instance).map((request) => lookup(request));
-  const state = takeoverStateOf({ vip: pair.vip, instance, keepalived: keepalived.value, types });
+  const [types] = typesFor(pair, instance).map((request) => lookup(request));
+  const state = takeoverStateOf({ ...pair, instance, keepalived: keepalived.value, types });
   const cannot = `${host} could not take ${pair.vip} over`;
   return [
     ...state.faults.map(({ cause }) => degraded(`${cannot}: ${texts[cause]}`, 'StandbyCannotTakeOver')),
@@ -77,7 +77,7 @@ const texts: Readonly<Record<TakeoverCause, string>> = {
   credentials: 'it has no credentials of an IAM role',
   api: 'it does not reach the EC2 API',
   clock: 'its clock differs from that of EC2',
-  permission: 'its role may not assign addresses',
+  permission: 'its role may not move the address',
   refused: 'EC2 refuses its calls',
   room: 'its network interface has as many addresses as it may',
 };

@@ -12,9 +12,10 @@ import { degradationsOf } from './degradations.ts';
 import { pathMtuFacts } from './path-mtu.ts';
 import { proxyFacts } from './proxy-degradations.ts';
 import { publicAddressFacts, publicAddressState } from './public-address.ts';
-import { type Owner, type Readiness, readinessOf } from './readiness.ts';
+import { type Readiness, readinessOf } from './readiness.ts';
 import { versionsText } from './redis-version.ts';
 import { hasAddress, type ServiceObserved, viewFrom } from './service-view.ts';
+import { ownerFacts, ownerOf } from './vip-owner.ts';
 
 /** The health of a tenant as observed just now. Counts are `2/2`, actual and declared; `?` stands for unknown. */
 export interface TenantStatus extends Readiness {
@@ -53,14 +54,7 @@ export function statusFacts(fleet: Fleet, inventory: Inventory): readonly FactRe
   });
   const paths = pathMtuFacts(fleet.cluster, inventory);
   const publicAddresses = fleet.proxyPairs.flatMap((pair) => publicAddressFacts(fleet.cluster, pair));
-  return [
-    ...proxies,
-    ...members,
-    ...services,
-    ...paths,
-    ...publicAddresses,
-    ...(fleet.proxyPairs.length ? [ownerFacts(fleet)] : []),
-  ];
+  return [...proxies, ...members, ...services, ...paths, ...publicAddresses, ...ownerFacts(fleet, inventory)];
 }
 
 export function statusOf(fleet: Fleet, inventory: Inventory, lookup: FactLookup): readonly TenantStatus[] {
@@ -87,10 +81,6 @@ export function heldUpStatus({ name, vlan, members }: Tenant): TenantStatus {
     message: 'another tenant has its VLAN or network: plan says which',
     unknown: false,
   };
-}
-
-function ownerFacts(fleet: Fleet) {
-  return { fact: 'network-interfaces', addresses: fleet.proxyPairs.map((pair) => pair.vip).sort() } as const;
 }
 
 function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, lookup: FactLookup): TenantStatus {
@@ -153,26 +143,6 @@ function goodReplicas(tenant: Tenant, master: RedisFacts): number {
   return master.replicas.filter(
     ({ address, state, lag }) => members.has(address) && state === 'online' && lag >= 0 && lag <= maxLag,
   ).length;
-}
-
-/** The host of the pair whose network interface owns the virtual address according to EC2. */
-function ownerOf(fleet: Fleet, pair: ProxyPair, inventory: Inventory, lookup: FactLookup): Owner {
-  const owners = lookup(ownerFacts(fleet));
-  if (owners.state !== 'present') return { message: `EC2 did not report the owner of ${pair.vip}`, unknown: true };
-  const holding = owners.value
-    .filter((one) => one.addresses.some(({ address }) => address === pair.vip))
-    .map((one) => one.networkInterfaceId);
-  const hosts = pair.hosts.filter((host) => {
-    const instance = inventory.get(host);
-    return (
-      instance?.state === 'present' &&
-      instance.value.networkInterfaceId !== undefined &&
-      holding.includes(instance.value.networkInterfaceId)
-    );
-  });
-  const [host] = hosts;
-  if (host && hosts.length === 1) return { host };
-  return { message: hosts.length ? `both proxies own ${pair.vip}` : `neither proxy owns ${pair.vip}`, unknown: false };
 }
 
 function factsOf(seen: Observation<RedisFacts> | undefined): RedisFacts | undefined {

@@ -4,6 +4,7 @@ import { hosts } from './hosts.ts';
 import { network } from './network.ts';
 import type { TeardownOptions } from './options.ts';
 import { publicAddresses } from './public-addresses.ts';
+import { routes } from './routes.ts';
 
 /**
  * In place of the components: takes down what the Cluster created in EC2, hosts before the network around them. The first run stops the hosts,
@@ -11,5 +12,5 @@ import { publicAddresses } from './public-addresses.ts';
  * Data volumes are marked with the hosts, and deleted after them.
  */
 export function teardownReconcilers(options: TeardownOptions): readonly BoundReconciler[] {
-  return [hosts(options), dataVolumes(options), publicAddresses, network];
+  return [hosts(options), dataVolumes(options), publicAddresses, routes, network];
 }

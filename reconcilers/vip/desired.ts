@@ -1,17 +1,23 @@
-import type { Cluster, Fleet, HostName, ProxyPair, TenantName } from '../../crds/fleet.ts';
+import type { Cluster, Fleet, HostName, Overlay, ProxyPair, TenantName } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import type { Instance } from '../facts/ec2/instance.ts';
 import type { Observation } from '../facts/observation.ts';
+import type { FactRequestOf } from '../facts/requests.ts';
 import { hostReady } from '../shared/host-readiness.ts';
 import { peerIn } from '../shared/pair-order.ts';
+import { vipInterfaceFacts, vipRouteFacts } from '../shared/vip-routes.ts';
 import { pairZoneFindings } from './zones.ts';
 
 interface OfPair extends Desired {
   readonly pair: string;
   readonly vip: string;
+  /** Undefined: the virtual IP is of the hosts' subnet. */
+  readonly overlay: Overlay | undefined;
+  /** The requests for the route tables with an overlay address. */
+  readonly routeTables: readonly FactRequestOf<'route-tables'>[];
   readonly tenants: readonly TenantName[];
 }
 
@@ -47,14 +53,17 @@ export interface DesiredVip extends OfPair {
   /** About the zones of its hosts: they follow from the documents and the inventory. */
   readonly zones: readonly Finding[];
   readonly vrrp: ProxyPair['vrrp'];
-  /** Of all pairs, so that one EC2 call answers for all. */
+  /** Of all pairs. */
   readonly vips: readonly string[];
+  /** One EC2 call for all pairs. */
+  readonly interfaces: FactRequestOf<'network-interfaces'>;
 }
 
 export interface DesiredVipHost {
   readonly host: HostName;
   readonly subject: Subject;
   readonly instance: Observation<Instance>;
+  readonly adopted: boolean;
 }
 
 const noFacts = { state: 'unknown', reason: 'EC2 was not queried' } as const;
@@ -66,7 +75,7 @@ export function desiredVips(fleet: Fleet, inventory: Inventory): readonly (Desir
     const tenants = exposed.map((tenant) => tenant.name);
     return [
       ...pair.hosts.map((host) => desiredKeepalived(fleet.cluster, inventory, pair, host, tenants)),
-      desiredVip(fleet.cluster, inventory, pair, tenants, vips),
+      desiredVip(fleet, inventory, pair, tenants, vips),
     ];
   });
 }
@@ -85,6 +94,8 @@ function desiredKeepalived(
     kind: 'keepalived',
     subject: subjectOf(pair, host),
     dependsOn: hostReady(host),
+    overlay: pair.overlay,
+    routeTables: vipRouteFacts(pair, inventory),
     tenants,
     peer,
     peerSubject: subjectOf(pair, peer),
@@ -111,12 +122,13 @@ function keepalivedHost(inventory: Inventory, pair: ProxyPair, host: HostName): 
 
 /** No dependencies: whether the address may be moved is decided from the states of both hosts together. */
 function desiredVip(
-  cluster: Cluster,
+  fleet: Fleet,
   inventory: Inventory,
   pair: ProxyPair,
   tenants: readonly TenantName[],
   vips: readonly string[],
 ): DesiredVip {
+  const { cluster } = fleet;
   return {
     kind: 'vip',
     zones: pairZoneFindings(cluster, pair, inventory),
@@ -124,14 +136,18 @@ function desiredVip(
     dependsOn: [],
     pair: pair.name,
     vip: pair.vip,
+    overlay: pair.overlay,
+    routeTables: vipRouteFacts(pair, inventory),
     tenants,
     vrrp: pair.vrrp,
     hosts: pair.hosts.map((host) => ({
       host,
       subject: subjectOf(pair, host),
       instance: inventory.get(host) ?? noFacts,
+      adopted: cluster.hosts.some(({ name, origin }) => name === host && 'adopt' in origin),
     })),
     vips,
+    interfaces: vipInterfaceFacts(fleet, inventory),
   };
 }
 

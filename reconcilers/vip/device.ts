@@ -9,7 +9,7 @@ import { addressNotOnDevice, vipOutsideSubnet } from './messages.ts';
 
 /** The name of the device that has the instance's address; its prefix is that of the subnet. Or why there is none. */
 export function deviceOf(
-  { instance, vip }: DesiredKeepalived,
+  { instance, vip, overlay }: DesiredKeepalived,
   links: Observation<readonly Link[]>,
   finding: FindingBuilder,
 ): string | Finding {
@@ -24,7 +24,7 @@ export function deviceOf(
     return finding('AddressNotOnDevice', field, { have: 'none', want }, manual(addressNotOnDevice(own)));
   }
   const prefix = Number(device.addresses.find((address) => address.startsWith(`${own}/`))?.split('/')[1]);
-  if (vip !== own && inSameSubnet(own, vip, prefix)) return device.name;
+  if (overlay || (vip !== own && inSameSubnet(own, vip, prefix))) return device.name;
   const have = `${own}/${prefix}`;
   return finding('VipOutsideSubnet', field, { have, want }, manual(vipOutsideSubnet(vip, have)));
 }

@@ -22,11 +22,16 @@ export function scriptsOf(): readonly DesiredFile[] {
 }
 
 /** None while EC2 does not show the host's network interface. */
-export function settingsOf(desired: DesiredKeepalived, device: string): readonly DesiredFile[] {
+export function settingsOf(
+  desired: DesiredKeepalived,
+  device: string,
+  tables: readonly string[] = [],
+): readonly DesiredFile[] {
   const { pair, vip, region, endpoint, instance } = desired;
   const networkInterfaceId = instance.state === 'present' ? instance.value.networkInterfaceId : undefined;
   if (!networkInterfaceId) return [];
-  return [file(vipPlaces.settings, '0644', vipSettings({ pair, vip, device, networkInterfaceId, region, endpoint }))];
+  const content = vipSettings({ pair, vip, device, networkInterfaceId, region, endpoint, tables });
+  return [file(vipPlaces.settings, '0644', content)];
 }
 
 /** Undefined while EC2 does not show the peer: VRRP is unicast here, and needs its address. */

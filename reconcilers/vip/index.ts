@@ -5,6 +5,7 @@ import { typesFor } from '../shared/takeover.ts';
 import { type DesiredKeepalived, type DesiredVip, desiredVips } from './desired.ts';
 import { keepalivedFindings } from './keepalived.ts';
 import { publicAddress } from './public-address.ts';
+import { sourceDestCheckFindings } from './source-dest-check.ts';
 import { leftVipFindings, vipHostFindings } from './vip-host.ts';
 
 const facts = (desired: DesiredKeepalived | DesiredVip) => {
@@ -20,24 +21,27 @@ const facts = (desired: DesiredKeepalived | DesiredVip) => {
     links: hosts.map((host) => requestsOf(host).links),
     units: hosts.map((host) => requestsOf(host).units),
     firewall: hosts.map((host) => requestsOf(host).firewall),
-    types: desired.kind === 'vip' ? [] : typesFor(desired.vip, desired.instance),
-    interfaces: desired.kind === 'vip' ? [{ fact: 'network-interfaces', addresses: desired.vips } as const] : [],
+    types: desired.kind === 'vip' ? [] : typesFor(desired, desired.instance),
+    interfaces: desired.kind === 'vip' ? [desired.interfaces] : [],
+    routeTables: desired.routeTables,
   };
 };
 
 const notRequested = { state: 'unknown', reason: 'it was not observed' } as const;
 
-/** keepalived on both hosts of a pair, and the virtual IP on exactly one of them: device, VRRP and EC2 agree. */
+/** keepalived on both hosts of a pair, and the virtual IP on exactly one of them: device, VRRP and EC2 agree, its routes included. */
 const pairs = bind<DesiredKeepalived | DesiredVip, ReturnType<typeof facts>>({
   component: 'vip',
   desire: desiredVips,
   facts,
   diff: (desired, observed) => {
+    const [routeTables] = observed.routeTables;
     if (desired.kind === 'vip') {
       const interfaces = observed.interfaces[0] ?? notRequested;
       return [
-        ...vipHostFindings(desired, interfaces, observed),
-        ...leftVipFindings(desired, observed),
+        ...vipHostFindings(desired, interfaces, observed, routeTables),
+        ...leftVipFindings(desired, observed, routeTables),
+        ...(desired.overlay ? sourceDestCheckFindings(desired, interfaces) : []),
         ...desired.zones,
       ];
     }
@@ -47,7 +51,7 @@ const pairs = bind<DesiredKeepalived | DesiredVip, ReturnType<typeof facts>>({
       units: observed.units[index] ?? notRequested,
     });
     const { keepalived, links, units } = on(0);
-    const able = { types: observed.types[0], firewall: observed.firewall[0] };
+    const able = { types: observed.types[0], firewall: observed.firewall[0], routeTables };
     return keepalivedFindings(desired, keepalived, links, units, on(1), able);
   },
 });

@@ -13,6 +13,7 @@ import type { DesiredKeepalived } from './desired.ts';
 import { deviceOf } from './device.ts';
 import { configurationOf, scriptsOf, settingsOf } from './files.ts';
 import { baseProgramsMissing } from './messages.ts';
+import { routeTablesOf } from './routes.ts';
 import { type TakeoverFacts, takeoverFindings } from './takeover.ts';
 import { formerValues, inTurn, type KeepalivedObserved } from './turn.ts';
 
@@ -42,8 +43,10 @@ export function keepalivedFindings(
   }
   const device = deviceOf(desired, links, finding);
   if (typeof device !== 'string') return [device];
+  const tables = routeTablesOf(desired, able.routeTables, finding);
+  if ('reason' in tables) return [tables];
   const configuration = configurationOf(desired, device);
-  const files = [...scriptsOf(), ...settingsOf(desired, device)];
+  const files = [...scriptsOf(), ...settingsOf(desired, device, tables)];
   const stale = fileFindings(desired, files, configuration, seen.value, units, peer);
   if (!configuration) {
     const values = { have: 'not rendered', want: 'as rendered' };

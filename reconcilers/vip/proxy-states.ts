@@ -44,6 +44,12 @@ export function proxyStatesOf({ hosts, vip }: DesiredVip, seen: PairObservations
   );
 }
 
+/** A host that may run and could not be observed. */
+export function unobservedOf(proxies: readonly ProxyState[]) {
+  const hidden = proxies.find((proxy) => proxy.unobserved !== undefined && !proxy.hostDown);
+  return hidden?.unobserved && { host: hidden.host, unobserved: hidden.unobserved };
+}
+
 type HostObservation = readonly [
   Observation<Keepalived> | undefined,
   Observation<readonly Link[]> | undefined,

@@ -6,8 +6,10 @@ import { act, dependsOn, manual, notObserved } from '../contract/remedy.ts';
 import type { ElasticAddress } from '../facts/ec2/elastic-addresses.ts';
 import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import type { Observation } from '../facts/observation.ts';
+import type { FactRequestOf } from '../facts/requests.ts';
 import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
 import { publicAddressFacts, publicAddressPart, publicAddressState } from '../shared/public-address.ts';
+import { vipInterfaceFacts } from '../shared/vip-routes.ts';
 import { bothPublicAddressesBound, publicAddressElsewhere } from './messages.ts';
 
 /** The Elastic IP address of a pair: it exists, and is bound to the virtual IP. */
@@ -17,15 +19,15 @@ interface DesiredPublicAddress extends Desired {
   readonly origin: Origin;
   /** Network interfaces of the pair's hosts. */
   readonly own: readonly string[];
-  /** Of all pairs, so that one EC2 call answers for all. */
-  readonly vips: readonly string[];
+  /** One EC2 call for all pairs. */
+  readonly interfaces: FactRequestOf<'network-interfaces'>;
 }
 
 const field = 'public address';
 
-const facts = ({ cluster, pair, vips }: DesiredPublicAddress) => ({
+const facts = ({ cluster, pair, interfaces }: DesiredPublicAddress) => ({
   addresses: publicAddressFacts(cluster, pair),
-  interfaces: { fact: 'network-interfaces', addresses: vips } as const,
+  interfaces,
 });
 
 /**
@@ -34,8 +36,9 @@ const facts = ({ cluster, pair, vips }: DesiredPublicAddress) => ({
  */
 export const publicAddress = bind<DesiredPublicAddress, ReturnType<typeof facts>>({
   component: 'vip',
-  desire: ({ cluster, proxyPairs }, inventory) => {
-    const vips = [...new Set(proxyPairs.map(({ vip }) => vip))].sort();
+  desire: (fleet, inventory) => {
+    const { cluster, proxyPairs } = fleet;
+    const interfaces = vipInterfaceFacts(fleet, inventory);
     return proxyPairs.flatMap((pair) => {
       if (!pair.publicAddress) return [];
       const own = pair.hosts.flatMap((host) => {
@@ -43,7 +46,7 @@ export const publicAddress = bind<DesiredPublicAddress, ReturnType<typeof facts>
         return (seen?.state === 'present' && seen.value.networkInterfaceId) || [];
       });
       const subject = `vip/${pair.name}@public-address` as const;
-      return [{ subject, dependsOn: [], cluster, pair, origin: pair.publicAddress, own, vips }];
+      return [{ subject, dependsOn: [], cluster, pair, origin: pair.publicAddress, own, interfaces }];
     });
   },
   facts,

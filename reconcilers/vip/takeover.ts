@@ -8,6 +8,7 @@ import type { Observation } from '../facts/observation.ts';
 import { type TakeoverCause, takeoverStateOf } from '../shared/takeover.ts';
 import type { DesiredKeepalived } from './desired.ts';
 import { takeoverDrop } from './firewall.ts';
+import type { RouteTables } from './routes.ts';
 import { standbyCannotTakeOver, takeoverNotChecked, takeoverPending } from './takeover-messages.ts';
 
 /** What else shows whether a host could take the address over, and why not. */
@@ -15,20 +16,22 @@ export interface TakeoverFacts {
   /** The answer to `typesFor`. */
   readonly types?: Observation<readonly InstanceType[]> | undefined;
   readonly firewall?: Observation<readonly FirewallChain[]> | undefined;
+  /** Of the VPC, with an overlay address. */
+  readonly routeTables?: RouteTables | undefined;
 }
 
-/** A host that is not VRRP master must be able to assign the virtual address to itself, as a failover does. One finding for each cause. */
+/** A host that is not VRRP master must be able to assign the virtual address to itself, or to route it there, as a failover does. One finding for each cause. */
 export function takeoverFindings(
   desired: DesiredKeepalived,
   keepalived: Keepalived,
   links: Observation<readonly Link[]>,
   { types, firewall }: TakeoverFacts,
 ): readonly Finding[] {
-  const { subject, host, peer, vip, instance, tenants } = desired;
+  const { subject, host, peer, vip, overlay, instance, tenants } = desired;
   const finding = findingsAbout(subject, { impacts: tenants });
-  const { faults, pending, unknown } = takeoverStateOf({ vip, instance, keepalived, types });
+  const { faults, pending, unknown } = takeoverStateOf({ vip, overlay, instance, keepalived, types });
   const known = faults.map(({ cause, words }) => {
-    const { field, want, have } = values[cause];
+    const { field, want, have } = (overlay && routeValues[cause]) ?? values[cause];
     const drop = takeoverDrop(desired, cause, { firewall, links });
     const remedy = manual(standbyCannotTakeOver({ host, peer, vip, endpoint: desired.endpoint, drop }, cause, words));
     return finding('StandbyCannotTakeOver', field, { have: have(words), want }, remedy);
@@ -38,6 +41,10 @@ export function takeoverFindings(
   if (unknown === undefined) return known;
   return [...known, finding('NotObserved', 'takeover', state, notKnown(takeoverNotChecked(host, unknown)), [])];
 }
+
+const routeValues: { readonly [C in TakeoverCause]?: Values } = {
+  permission: { field: 'permission', have: () => 'none', want: 'ec2:ReplaceRoute, CreateRoute, DescribeRouteTables' },
+};
 
 interface Values {
   readonly field: string;

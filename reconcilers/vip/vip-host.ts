@@ -1,25 +1,22 @@
 import { type Finding, type FindingBuilder, findingsAbout } from '../contract/finding.ts';
-import { act, dependsOn, info, manual, notKnown, notObserved, type Remedy, settling } from '../contract/remedy.ts';
+import { act, dependsOn, info, manual, notObserved, type Remedy, settling } from '../contract/remedy.ts';
 import type { NetworkInterface } from '../facts/ec2/network-interfaces.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { DesiredVip } from './desired.ts';
 import { vrrpDrop } from './firewall.ts';
+import { interfaceFindings } from './interface.ts';
 import {
   bothInFault,
   differentSubnets,
   electionPending,
-  failoverCannotMoveVip,
-  foreignInterface,
   formerVipLeft,
-  interfaceNotShown,
-  masterMovesIt,
   mayBeMaster,
-  mayHoldVip,
   noMasterElected,
-  primaryAddress,
   vipChanges,
 } from './messages.ts';
-import { type PairObservations, type ProxyState, proxyStatesOf } from './proxy-states.ts';
+import { type PairObservations, type ProxyState, proxyStatesOf, unobservedOf } from './proxy-states.ts';
+import { differentVpcs } from './route-messages.ts';
+import { leftRouteFindings, type RouteTables, routeFindings } from './routes.ts';
 import { graceSeconds, twoMastersFinding, yieldFindings } from './split.ts';
 
 /** VRRP, the devices of the hosts and EC2 must agree on the one host that has the virtual IP. */
@@ -27,9 +24,10 @@ export function vipHostFindings(
   desired: DesiredVip,
   interfaces: Observation<readonly NetworkInterface[]>,
   seen: PairObservations,
+  tables?: RouteTables,
 ): readonly Finding[] {
   const proxies = proxyStatesOf(desired, seen);
-  const differing = subnetFindings(desired, proxies);
+  const differing = desired.overlay ? vpcFindings(desired, proxies) : subnetFindings(desired, proxies);
   if (differing.length) return differing;
   const stale = proxies.filter(hasStaleVip);
   if (stale.length) return stale.map((proxy) => staleVipFinding(desired, proxy));
@@ -40,8 +38,21 @@ export function vipHostFindings(
   const changing = changingFindings(desired, proxies);
   if (changing.length) return changing;
   const yielded = proxies.flatMap((proxy) => yieldFindings(desired, proxy, master, drop));
-  const others = master ? interfaceFindings(desired, master, proxies, interfaces) : [noMasterFinding(desired, proxies)];
-  return [...yielded, ...others];
+  return [...yielded, ...ownerFindings(desired, master, proxies, { interfaces, tables })];
+}
+
+/** Where EC2 delivers the address: on a network interface, or by routes. */
+function ownerFindings(
+  desired: DesiredVip,
+  master: ProxyState | undefined,
+  proxies: readonly ProxyState[],
+  ec2: { readonly interfaces: Observation<readonly NetworkInterface[]>; readonly tables: RouteTables | undefined },
+): readonly Finding[] {
+  if (!master) return [noMasterFinding(desired, proxies)];
+  const { overlay } = desired;
+  return overlay
+    ? routeFindings(desired, overlay, master, proxies, ec2.tables)
+    : interfaceFindings(desired, master, proxies, ec2.interfaces);
 }
 
 function aboutVip({ subject, tenants }: DesiredVip): FindingBuilder {
@@ -54,6 +65,14 @@ function subnetFindings(desired: DesiredVip, proxies: readonly ProxyState[]): re
   const have = proxies.map((proxy) => `${proxy.host} in ${proxy.instance?.subnetId ?? 'none'}`).join(', ');
   const values = { have, want: 'one for both proxies' };
   return [aboutVip(desired)('ProxiesInDifferentSubnets', 'subnet', values, manual(differentSubnets(desired.pair)))];
+}
+
+function vpcFindings(desired: DesiredVip, proxies: readonly ProxyState[]): readonly Finding[] {
+  const vpcs = [...new Set(proxies.flatMap((proxy) => proxy.instance?.vpcId ?? []))];
+  if (vpcs.length < 2) return [];
+  const have = proxies.map((proxy) => `${proxy.host} in ${proxy.instance?.vpcId ?? 'none'}`).join(', ');
+  const values = { have, want: 'one for both proxies' };
+  return [aboutVip(desired)('ProxiesInDifferentVpcs', 'VPC', values, manual(differentVpcs(desired.pair)))];
 }
 
 /**
@@ -71,9 +90,9 @@ function changingFindings(desired: DesiredVip, proxies: readonly ProxyState[]): 
 }
 
 /** An earlier virtual IP, by the record on either host, that EC2 still has on an interface of the pair. Not released: it may be in use again. */
-export function leftVipFindings(desired: DesiredVip, seen: PairObservations): readonly Finding[] {
+export function leftVipFindings(desired: DesiredVip, seen: PairObservations, tables?: RouteTables): readonly Finding[] {
   const former = new Set(seen.keepalived.flatMap((one) => (one.state === 'present' ? (one.value.former ?? []) : [])));
-  return desired.hosts.flatMap(({ host, instance }) => {
+  const assigned = desired.hosts.flatMap(({ host, instance }) => {
     if (instance.state !== 'present') return [];
     const { addresses, privateAddress, networkInterfaceId } = instance.value;
     return addresses
@@ -84,6 +103,7 @@ export function leftVipFindings(desired: DesiredVip, seen: PairObservations): re
         return findingsAbout(desired.subject)('FormerVipAssigned', `${address} on ${host}`, values, remedy);
       });
   });
+  return [...assigned, ...leftRouteFindings(desired, former, tables)];
 }
 
 /** The host has the address and does not claim it: what a killed keepalived leaves behind. */
@@ -117,76 +137,8 @@ function noMasterRemedy(proxies: readonly ProxyState[]): Remedy {
   return manual(proxies.every((proxy) => proxy.hostDown || proxy.state === 'FAULT') ? bothInFault : noMasterElected);
 }
 
-/** A host that may run and could not be observed. */
-function unobservedOf(proxies: readonly ProxyState[]) {
-  const hidden = proxies.find((proxy) => proxy.unobserved !== undefined && !proxy.hostDown);
-  return hidden?.unobserved && { host: hidden.host, unobserved: hidden.unobserved };
-}
-
 function stateText({ state, hostDown, unobserved, instance }: ProxyState): string {
   if (hostDown) return instance?.state ?? 'absent';
   if (unobserved !== undefined) return 'unknown';
   return state ?? 'without keepalived';
-}
-
-function interfaceFindings(
-  desired: DesiredVip,
-  master: ProxyState,
-  proxies: readonly ProxyState[],
-  interfaces: Observation<readonly NetworkInterface[]>,
-): readonly Finding[] {
-  const { vip } = desired;
-  const finding = aboutVip(desired);
-  const field = `network interface of ${vip}`;
-  const wanted = master.instance?.networkInterfaceId;
-  if (interfaces.state !== 'present' || !wanted) {
-    const remedy = interfaces.state === 'present' ? notKnown(interfaceNotShown(master.host)) : notObserved(interfaces);
-    return [finding('NotObserved', field, { have: 'unknown', want: `that of ${master.host}` }, remedy)];
-  }
-  const holder = holderOf(vip, master, interfaces.value);
-  if (holder?.networkInterfaceId === wanted) return failoverFindings(desired, master);
-  const have = holder ? `${holder.networkInterfaceId} of ${holder.instanceId ?? 'no instance'}` : 'none';
-  const remedy = moveRemedy(desired, master, proxies, holder, wanted);
-  return [finding('VipOnOtherInterface', field, { have, want: `${wanted} of ${master.host}` }, remedy)];
-}
-
-/** The address is where it belongs, but the host could not move it there itself: the next failover would fail. */
-function failoverFindings(desired: DesiredVip, { host, move }: ProxyState): readonly Finding[] {
-  if (move?.outcome !== 'failed') return [];
-  const remedy = manual(failoverCannotMoveVip(host, move.words, desired.pair));
-  const values = { have: 'failed', want: 'confirmed' };
-  return [aboutVip(desired)('FailoverCannotMoveVip', `last move by ${host}`, values, remedy)];
-}
-
-/** Another VPC may have the same private address. */
-function holderOf(
-  vip: string,
-  master: ProxyState,
-  interfaces: readonly NetworkInterface[],
-): NetworkInterface | undefined {
-  return interfaces.find(
-    (one) => one.vpcId === master.instance?.vpcId && one.addresses.some(({ address }) => address === vip),
-  );
-}
-
-function moveRemedy(
-  { vip, pair }: DesiredVip,
-  master: ProxyState,
-  proxies: readonly ProxyState[],
-  holder: NetworkInterface | undefined,
-  networkInterfaceId: string,
-): Remedy {
-  const ofPair = proxies.some((proxy) => proxy.instance?.networkInterfaceId === holder?.networkInterfaceId);
-  if (holder?.addresses.some((one) => one.address === vip && one.primary)) {
-    return manual(primaryAddress(vip, holder.networkInterfaceId, pair));
-  }
-  if (holder && !ofPair) return manual(foreignInterface(holder.networkInterfaceId, holder.instanceId, vip));
-  const hidden = unobservedOf(proxies);
-  if (hidden) return notObserved(hidden.unobserved, (reason) => mayHoldVip(hidden.host, reason));
-  if (master.forSeconds < graceSeconds) return settling(masterMovesIt(master.host, pendingMove(master)));
-  return act([{ operation: 'address-assign', host: master.host, networkInterfaceId, address: vip }]);
-}
-
-function pendingMove({ move }: ProxyState): string | undefined {
-  return move && move.outcome !== 'confirmed' ? move.words : undefined;
 }

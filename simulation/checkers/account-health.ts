@@ -53,7 +53,8 @@ export function networkViolations({ ec2 }: World, { cluster, tenants, proxyPairs
 }
 
 /** Problems of the hosts' instances. */
-export function instanceViolations({ ec2, hosts }: World, { cluster }: Fleet): readonly string[] {
+export function instanceViolations({ ec2, hosts }: World, { cluster, proxyPairs }: Fleet): readonly string[] {
+  const overlaid = new Set(proxyPairs.flatMap((pair) => (pair.overlay ? pair.hosts : [])));
   return cluster.hosts.flatMap(({ name, origin }) => {
     if (!('create' in origin)) return [];
     const instance = instanceOf(ec2, name);
@@ -67,7 +68,7 @@ export function instanceViolations({ ec2, hosts }: World, { cluster }: Fleet): r
       [instance?.state !== 'running', 'does not run'],
       [instance?.privateAddress !== origin.create.address, 'address'],
       [!instance?.imdsv2, 'IMDSv1'],
-      [!nic?.sourceDestCheck, 'source/dest check'],
+      [nic?.sourceDestCheck !== !overlaid.has(name), 'source/dest check'],
       [!nic?.deleteOnTermination, 'interface stays'],
       [hasPublicAddress(cluster, origin.create) !== (instance?.publicAddress !== undefined), 'public address'],
       [nic?.groupIds.join() !== ec2.groups.find(({ vpcId }) => vpcId === nic?.vpcId)?.id, 'groups'],

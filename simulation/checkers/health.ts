@@ -35,7 +35,7 @@ const checkers: { readonly [C in Component]: (world: World, fleet: Fleet) => rea
   service: (world, fleet) =>
     fleet.proxyPairs.flatMap((pair) => fleet.tenants.flatMap((tenant) => ofService(world, pair, tenant))),
   maintenance: srIovViolations,
-  vip: (world, fleet) => fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair.vip, pair.hosts)),
+  vip: (world, fleet) => fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair)),
 };
 
 /** A template that is built is the same on all hosts. */
@@ -134,17 +134,28 @@ function ofSentinel({ tenant, container, master }: CheckedMember): Wrong {
   ];
 }
 
-function ofAddress(world: World, vip: string, hosts: readonly string[]): readonly string[] {
+function ofAddress(world: World, { vip, hosts, overlay }: ProxyPair): readonly string[] {
   const holders = hosts.filter((name) => world.hosts[name]?.links.some((link) => link.addresses.includes(`${vip}/32`)));
-  const cards = world.ec2.interfaces.filter(
-    (one) => one.vpcId !== 'vpc-2' && one.addresses.some(({ address }) => address === vip),
-  );
+  const cards = overlay
+    ? routedTo(world, vip)
+    : world.ec2.interfaces.filter(
+        (one) => one.vpcId !== 'vpc-2' && one.addresses.some(({ address }) => address === vip),
+      );
   const owners = cards.map(
     (nic) => world.ec2.instances.find((one) => one.networkInterfaceId === nic.networkInterfaceId)?.tags['Name'],
   );
   return holders.length === 1 && owners.length === 1 && owners[0] === holders[0]
     ? []
     : [`${vip} is on ${holders.join(', ') || 'no host'}, and on the ENI of ${owners.join(', ') || 'no instance'}`];
+}
+
+/** The interfaces that the route tables lead to; none if one of them does not lead to any. */
+function routedTo({ ec2 }: World, vip: string): World['ec2']['interfaces'] {
+  const targets = ec2.routeTables
+    .filter(({ vpcId, ofGateway }) => vpcId !== 'vpc-2' && !ofGateway)
+    .map(({ routes }) => routes.find((one) => one.destination === `${vip}/32`)?.target);
+  const cards = ec2.interfaces.filter((one) => targets.includes(one.networkInterfaceId));
+  return targets.every((target) => cards.some((one) => one.networkInterfaceId === target)) ? cards : [];
 }
 
 function ofProxy(world: World, fleet: Fleet, name: string): readonly string[] {

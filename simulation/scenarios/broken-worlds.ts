@@ -31,6 +31,7 @@ export interface BrokenWorld {
 const created: FleetSpec = { ...plainFleet, adopt: 'create', sriov: false };
 const twoTenants: FleetSpec = { ...plainFleet, tenants: [plainTenant, plainTenant] };
 const openvz: FleetSpec = { ...plainFleet, runtime: 'openvz' };
+const overlaid: FleetSpec = { ...plainFleet, overlay: true };
 
 export const members = '/var/lib/ec2-redis-operator/members';
 
@@ -233,6 +234,22 @@ export const brokenWorlds: Readonly<Record<string, BrokenWorld>> = {
         action: 'AssignPrivateIpAddresses',
         input: { NetworkInterfaceId: networkInterfaceId, PrivateIpAddresses: ['10.80.1.100'], AllowReassignment: true },
       });
+    },
+  },
+  'vip: a route table leads to the other proxy': {
+    fleet: overlaid,
+    broken: (world) => {
+      const { networkInterfaceId = '' } = instanceOf(world, 'proxy-2');
+      const route = { RouteTableId: 'rtb-00000002', DestinationCidrBlock: '192.168.250.10/32' };
+      const input = { ...route, NetworkInterfaceId: networkInterfaceId };
+      applyEc2Command(world, { action: 'ReplaceRoute', input });
+    },
+  },
+  'vip: a route table leads nowhere': {
+    fleet: overlaid,
+    broken: (world) => {
+      const input = { RouteTableId: 'rtb-00000002', DestinationCidrBlock: '192.168.250.10/32' };
+      applyEc2Command(world, { action: 'DeleteRoute', input });
     },
   },
   'host: redis-2 unreachable': { faults: { unreachable: new Set(['redis-2']) } },

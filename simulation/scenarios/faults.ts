@@ -174,7 +174,7 @@ const faults = {
     if (group) group.ingress = group.ingress.filter((one) => one !== rule);
   },
   'security group changed': onInterface((nic) => Object.assign(nic, { groupIds: ['sg-theirs'] })),
-  'source/dest check off': onInterface((nic) => Object.assign(nic, { sourceDestCheck: false })),
+  'source/dest check changed': onInterface((nic) => Object.assign(nic, { sourceDestCheck: !nic.sourceDestCheck })),
   'interface kept at termination': onInterface((nic) => Object.assign(nic, { deleteOnTermination: false })),
   'IMDSv1 allowed': (_, pick, { ec2 }) => Object.assign(pick(ec2.instances.filter(isCreated)) ?? {}, { imdsv2: false }),
   'declared tag changed': (_, pick, { ec2 }) => {
@@ -325,11 +325,17 @@ function moveAddress(
   const address = vipOf(host);
   const own = host.links.find((link) => link.name === 'eth0')?.addresses[0]?.split('/')[0];
   const networkInterfaceId = world.ec2.instances.find((one) => one.privateAddress === own)?.networkInterfaceId;
-  if (address && networkInterfaceId && action)
+  if (!address || !networkInterfaceId || !action) return;
+  const destination = `${address}/32`;
+  const routed = world.ec2.routeTables.find(({ routes }) => routes.some((one) => one.destination === destination));
+  const route = { RouteTableId: routed?.id ?? '', DestinationCidrBlock: destination };
+  if (!routed)
     applyEc2Command(world, {
       action,
       input: { NetworkInterfaceId: networkInterfaceId, PrivateIpAddresses: [address], AllowReassignment: true },
     });
+  else if (action === 'UnassignPrivateIpAddresses') applyEc2Command(world, { action: 'DeleteRoute', input: route });
+  else applyEc2Command(world, { action: 'ReplaceRoute', input: { ...route, NetworkInterfaceId: networkInterfaceId } });
 }
 
 /** Units that stop when the package of their program is removed. */

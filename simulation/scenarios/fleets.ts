@@ -29,6 +29,8 @@ export interface FleetSpec {
   readonly routerId?: number;
   /** The pair names its hosts in the other order. */
   readonly swapped?: boolean;
+  /** The pair is in two zones, and its virtual IP is outside the VPC. */
+  readonly overlay?: true;
 }
 
 export interface TenantSpec {
@@ -140,7 +142,7 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
 });
 
 /** Chosen from a pool, smallest first, so that a case shrinks to a small fleet, and few fleets need to be converged. */
-export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn).map(withTemplate).map(withDataVolume));
+export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn).map(withTemplate).map(withDataVolume).map(withOverlay));
 export const earlierSpec = fc.constantFrom(...pool(anyEarlierSpec, 4));
 
 function pool<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] {
@@ -157,6 +159,11 @@ function withTemplate(spec: FleetSpec, index: number): FleetSpec {
 /** Half of those that can have them. */
 function withDataVolume(spec: FleetSpec, index: number): FleetSpec {
   return spec.adopt === 'create' && spec.runtime === 'lxc' && index % 2 ? { ...spec, dataVolume: true } : spec;
+}
+
+/** Each fifth. */
+function withOverlay(spec: FleetSpec, index: number): FleetSpec {
+  return index % 5 === 2 ? { ...spec, overlay: true } : spec;
 }
 
 function templateOf({ template }: FleetSpec): object {
@@ -211,7 +218,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
   const hosts = names.map((name, index) => ({
     name,
     role: name.startsWith('redis') ? 'redis' : 'proxy',
-    ...sourceOf(spec.adopt, name, index),
+    ...sourceOf(spec, name, index),
   }));
   const cluster = {
     aws: { region: 'lab-1', ...(spec.adopt === 'create' ? { tags: { 'cost-center': '42' } } : {}) },
@@ -227,20 +234,22 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
     clusterRef: 'lawful',
     acceptZoneRisk: true,
     hosts: spec.swapped ? ['proxy-2', 'proxy-1'] : ['proxy-1', 'proxy-2'],
-    vip: '10.80.1.100',
+    ...(spec.overlay ? { vip: '192.168.250.10', overlay: {} } : { vip: '10.80.1.100' }),
     // Behind a NAT gateway, clients at a public address would get no answer.
-    ...(spec.adopt === 'create' && spec.egress !== 'natGateways' ? { publicAddress: { create: true } } : {}),
+    ...(spec.adopt === 'create' && spec.egress !== 'natGateways' && !spec.overlay
+      ? { publicAddress: { create: true } }
+      : {}),
     vrrp: { routerId: spec.routerId ?? 51 },
   };
   const tenants = spec.tenants.map((tenant, index) => tenantOf(tenant, index + 1, spec));
   return [manifest('Cluster', 'lawful', cluster), manifest('ProxyPair', 'front', pair), ...tenants];
 }
 
-/** Proxies share a subnet; the Redis hosts are spread over two. */
-function sourceOf(how: FleetSpec['adopt'], name: string, index: number): object {
+/** Proxies share a subnet, unless the virtual IP is outside the VPC; the Redis hosts are spread over two. */
+function sourceOf({ adopt: how, overlay }: FleetSpec, name: string, index: number): object {
   if (how === 'tag') return { adopt: { tag: { key: 'Name', value: name } } };
   if (how === 'id') return { adopt: { instanceId: instanceId(index + 1) } };
-  const subnet = name.startsWith('redis') && index % 2 ? 'b' : 'a';
+  const subnet = (name.startsWith('redis') && index % 2) || (overlay && name === 'proxy-2') ? 'b' : 'a';
   const address = `10.80.${subnet === 'a' ? 1 : 2}.${10 + index}`;
   return { create: { subnet, address, image: name.startsWith('redis') ? 'ami-00000001' : 'ami-00000002' } };
 }

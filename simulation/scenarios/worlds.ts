@@ -25,17 +25,36 @@ export function bareWorld(fleet: Fleet): World {
   const world: World = { now: 1_700_000_000_000, hosts: {}, ec2: emptyAccount(images) };
   const redisFirst = [...cluster.hosts].sort((a, b) => rank(a.role) - rank(b.role) || (a.name < b.name ? -1 : 1));
   for (const [index, host] of redisFirst.entries()) if ('adopt' in host.origin) adoptHost(world, fleet, host, index);
+  if (redisFirst.some(({ origin }) => 'adopt' in origin)) world.ec2.routeTables.push(...existingTables());
   return world;
 }
 
-/** An existing instance, like the lab's hosts. */
+/** The route tables of a VPC with two subnets, one of a gateway, and one of another VPC. */
+function existingTables(): World['ec2']['routeTables'] {
+  const table = (id: string, change: Partial<World['ec2']['routeTables'][number]>) => {
+    const routes = [{ destination: '10.80.0.0/16', target: 'local', state: 'active' }];
+    return { id, tags: {}, vpcId: 'vpc-1', main: false, associations: [], ofGateway: false, routes, ...change };
+  };
+  return [
+    table('rtb-00000001', { main: true }),
+    table('rtb-00000002', { associations: [{ id: 'rtbassoc-1', subnetId: 'subnet-2' }] }),
+    table('rtb-00000003', { ofGateway: true }),
+    table('rtb-00000004', { vpcId: 'vpc-2', main: true }),
+  ];
+}
+
+/** An existing instance, like the lab's hosts. The second proxy of a pair with an overlay address is in another zone. */
 function adoptHost(
   world: World,
-  { cluster }: Fleet,
+  { cluster, proxyPairs }: Fleet,
   { name, role }: Fleet['cluster']['hosts'][number],
   index: number,
 ): void {
-  const [id, networkInterfaceId, address] = [instanceId(index + 1), `eni-${index + 1}`, `10.80.1.${10 + index}`];
+  const overlaid = proxyPairs.find(({ overlay, hosts }) => overlay && hosts.includes(name));
+  const second = overlaid !== undefined && name === 'proxy-2';
+  const [id, networkInterfaceId] = [instanceId(index + 1), `eni-${index + 1}`];
+  const address = `10.80.${second ? 2 : 1}.${10 + index}`;
+  const place = second ? { subnetId: 'subnet-2', zone: 'lab-1b' } : {};
   const host = bareHost(cluster.runtime, role);
   Object.assign(addLink(host, 'eth0', 9001), { up: true, addresses: [`${address}/24`] });
   world.hosts[name] = host;
@@ -45,8 +64,15 @@ function adoptHost(
     networkInterfaceId,
     macAddress: `02:00:00:00:00:0${index + 1}`,
     tags: { Name: name },
+    ...place,
   });
-  const nic = interfaceLike({ networkInterfaceId, instanceId: id, addresses: [{ address, primary: true }] });
+  const nic = interfaceLike({
+    networkInterfaceId,
+    instanceId: id,
+    addresses: [{ address, primary: true }],
+    sourceDestCheck: overlaid === undefined,
+    ...(second ? { subnetId: 'subnet-2' } : {}),
+  });
   world.ec2.instances.push(copyOf(instance) as Writable<Instance>);
   world.ec2.interfaces.push(copyOf(nic) as Writable<NetworkInterface>);
   attachNic(world, host);

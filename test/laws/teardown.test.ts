@@ -133,6 +133,39 @@ describe('delete', () => {
     );
   });
 
+  const overlaid = fleetOf({ ...plainFleet, adopt: 'create', overlay: true });
+  const routesIn = ({ ec2 }: World) =>
+    ec2.routeTables.filter(({ routes }) => routes.some(({ destination }) => destination === '192.168.250.10/32'));
+
+  it('deletes the routes to an overlay address once no proxy runs, also in a VPC that stays', async () => {
+    const world = await convergedWorld(overlaid);
+    const running = () =>
+      world.ec2.instances.filter(({ tags, state }) => tags['Name']?.startsWith('proxy') && state === 'running');
+    const seen = new Set<number>();
+    const onStep = () => void (routesIn(world).length === 0 && seen.add(running().length));
+    const { outcome, calls } = await runDelete(world, overlaid, { faults: { onStep } });
+    expect(outcome.result, findingsText(outcome.left)).to.equal('done');
+    expect([...seen]).to.deep.equal([0]);
+    expect(calls.filter((call) => 'action' in call && call.action === 'DeleteRoute')).to.have.lengthOf(1);
+    expect((await runDelete(world, overlaid)).calls).to.deep.equal([]);
+    const table = { id: 'rtb-theirs', tags: {}, vpcId: 'vpc-theirs', main: true, associations: [], ofGateway: false };
+    const theirs = { destination: '192.168.250.10/32', target: 'eni-theirs', state: 'blackhole' };
+    world.ec2.routeTables.push({ ...table, routes: [theirs] });
+    await runDelete(world, overlaid, { atOnce: true });
+    expect(routesIn(world).map(({ id }) => id)).to.deep.equal(['rtb-theirs']);
+  });
+
+  it('leaves the routes to adopted proxies, which serve on', async () => {
+    const adopted = fleetOf({ ...plainFleet, overlay: true });
+    const world = await convergedWorld(adopted);
+    const { outcome, calls } = await runDelete(world, adopted, { atOnce: true });
+    expect(calls).to.deep.equal([]);
+    expect(codesOf(outcome.left).filter((one) => one.startsWith('vip/'))).to.deep.equal([
+      'vip/front@routes AdoptedKept info',
+      'vip/front@routes AdoptedKept info',
+    ]);
+  });
+
   it('deletes a duplicate VPC too', async () => {
     const world = await convergedWorld(fleet);
     const [vpc] = world.ec2.vpcs;

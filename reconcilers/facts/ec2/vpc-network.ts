@@ -32,6 +32,8 @@ export interface RouteTable extends Tagged {
   readonly main: boolean;
   /** Subnets that are associated with it. */
   readonly associations: readonly { readonly id: string; readonly subnetId: string }[];
+  /** It is associated with a gateway, and applies to what enters the VPC there. */
+  readonly ofGateway: boolean;
   /** `target`: what the route leads to, such as an internet gateway or a NAT gateway; empty if that is not known here. */
   readonly routes: readonly { readonly destination: string; readonly target: string; readonly state: string }[];
 }
@@ -91,6 +93,7 @@ export const routeTables = probe<ApiRouteTable, RouteTable>('DescribeRouteTables
   associations: (item.Associations ?? []).flatMap(({ RouteTableAssociationId = '', SubnetId }) =>
     SubnetId === undefined ? [] : [{ id: RouteTableAssociationId, subnetId: SubnetId }],
   ),
+  ofGateway: (item.Associations ?? []).some((one) => one.GatewayId !== undefined),
   routes: (item.Routes ?? []).map((route) => ({
     destination: route.DestinationCidrBlock ?? route.DestinationPrefixListId ?? '',
     target: targetOf(route),
@@ -186,6 +189,7 @@ interface ApiRouteTable {
     readonly Main?: boolean;
     readonly RouteTableAssociationId?: string;
     readonly SubnetId?: string;
+    readonly GatewayId?: string;
   }[];
   readonly Routes?: readonly ApiRoute[];
   readonly Tags?: readonly ApiTag[];

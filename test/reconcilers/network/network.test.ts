@@ -34,7 +34,7 @@ const publicFleet = fleetOf({ ...plainFleet, adopt: 'create', egress: 'publicAdd
 /** A route table of somebody else, which subnet a uses. */
 function addTable(ec2: Ec2, routes: Ec2['routeTables'][number]['routes']): void {
   const subnet = ec2.subnets.find(({ tags }) => tags['Name'] === 'lawful-subnet-a');
-  const common = { id: 'rtb-ffffffff', tags: {}, vpcId: first(ec2.vpcs).id, main: false };
+  const common = { id: 'rtb-ffffffff', tags: {}, vpcId: first(ec2.vpcs).id, main: false, ofGateway: false };
   ec2.routeTables.push({ ...common, associations: [{ id: 'rtbassoc-1', subnetId: subnet?.id ?? '' }], routes });
 }
 

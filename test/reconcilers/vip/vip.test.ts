@@ -252,7 +252,7 @@ describe('vip: a host that is not master', () => {
   });
 
   it('needs room for the address on its network interface; the limit is asked for only where there may be none', () => {
-    const asked = (addresses: readonly string[]) => typesFor(vip, present(instance(1, { addresses })));
+    const asked = (addresses: readonly string[]) => typesFor({ vip }, present(instance(1, { addresses })));
     expect(asked(many.slice(0, 1))).to.deep.equal([]);
     expect(asked([...many, vip])).to.deep.equal([]);
     expect(asked(many.slice(0, 2))).to.deep.equal([{ fact: 'instance-types', names: ['m5.large'] }]);
