@@ -9,7 +9,15 @@ export function createRouteTable(world: World, input: InVpc): void {
   const { id: vpcId, cidrs } = withId(world.ec2.vpcs, input.VpcId, 'InvalidVpcID');
   const routes = [{ destination: cidrs[0] ?? '', target: 'local', state: 'active' }];
   const tags = tagsFrom(input, 'route-table');
-  world.ec2.routeTables.push({ id: newId(world, 'rtb'), tags, vpcId, main: false, associations: [], ofGateway: false, routes });
+  world.ec2.routeTables.push({
+    id: newId(world, 'rtb'),
+    tags,
+    vpcId,
+    main: false,
+    associations: [],
+    ofGateway: false,
+    routes,
+  });
 }
 
 export function deleteRouteTable({ ec2 }: World, { RouteTableId }: { readonly RouteTableId: string }): void {

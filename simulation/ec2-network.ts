@@ -98,7 +98,10 @@ export function deleteRoute({ ec2 }: World, { RouteTableId, DestinationCidrBlock
   table.routes = kept;
 }
 
-function routed({ ec2 }: World, { RouteTableId, DestinationCidrBlock, GatewayId, NatGatewayId, NetworkInterfaceId }: Route) {
+function routed(
+  { ec2 }: World,
+  { RouteTableId, DestinationCidrBlock, GatewayId, NatGatewayId, NetworkInterfaceId }: Route,
+) {
   const table = withId(ec2.routeTables, RouteTableId, 'InvalidRouteTableID');
   if (GatewayId !== undefined) withId(ec2.gateways, GatewayId, 'InvalidInternetGatewayID');
   if (NatGatewayId !== undefined) withId(ec2.natGateways, NatGatewayId, 'NatGatewayNotFound');

@@ -46,7 +46,8 @@ function routedFrom({ ec2 }: World, client: HostWorld, vip: string): World['ec2'
   );
   const inVpc = ec2.routeTables.filter(({ vpcId }) => vpcId === from?.vpcId);
   const table =
-    inVpc.find(({ associations }) => associations.some((one) => one.subnetId === from?.subnetId)) ?? inVpc.find(({ main }) => main);
+    inVpc.find(({ associations }) => associations.some((one) => one.subnetId === from?.subnetId)) ??
+    inVpc.find(({ main }) => main);
   const route = table?.routes.find(({ destination, state }) => destination === `${vip}/32` && state === 'active');
   return ec2.interfaces.find((one) => one.networkInterfaceId === route?.target && !one.sourceDestCheck);
 }

@@ -142,7 +142,9 @@ const anyFleetSpec: fc.Arbitrary<FleetSpec> = fc.record({
 });
 
 /** Chosen from a pool, smallest first, so that a case shrinks to a small fleet, and few fleets need to be converged. */
-export const fleetSpec = fc.constantFrom(...pool(anyFleetSpec, fleetsDrawn).map(withTemplate).map(withDataVolume).map(withOverlay));
+export const fleetSpec = fc.constantFrom(
+  ...pool(anyFleetSpec, fleetsDrawn).map(withTemplate).map(withDataVolume).map(withOverlay),
+);
 export const earlierSpec = fc.constantFrom(...pool(anyEarlierSpec, 4));
 
 function pool<T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] {

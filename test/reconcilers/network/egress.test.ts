@@ -174,7 +174,14 @@ const natCases: readonly Ec2Case[] = [
     change: (ec2) => {
       const [own, id] = [ownTable(ec2), subnetOf(ec2, 'b').id];
       own.associations = own.associations.filter(({ subnetId }) => subnetId !== id);
-      const other = { id: 'rtb-ffffffff', tags: {}, vpcId: own.vpcId, main: false, ofGateway: false, routes: own.routes };
+      const other = {
+        id: 'rtb-ffffffff',
+        tags: {},
+        vpcId: own.vpcId,
+        main: false,
+        ofGateway: false,
+        routes: own.routes,
+      };
       ec2.routeTables.push({ ...other, associations: [{ id: 'rtbassoc-ffffffff', subnetId: id }] });
     },
     expected: () => [
