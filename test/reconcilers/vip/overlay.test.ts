@@ -116,7 +116,7 @@ describe('a pair in two zones, with an overlay address', () => {
     expect((await findingsIn(world)).map((one) => one.split(': ').at(-1))).to.deep.equal(['waiting']);
   });
 
-  it('a route to something foreign that works is left to a person; a black hole is not', async () => {
+  it('a route to something foreign that works needs manual action; a black hole does not', async () => {
     const world = await change((one) => route(one, 'redis-1'));
     expect((await findingsIn(world)).map((one) => one.split(': ').at(-1))).to.deep.equal(['manual']);
     const [foreign] = world.ec2.instances.filter(({ tags }) => tags['Name'] === 'redis-1');
@@ -128,7 +128,7 @@ describe('a pair in two zones, with an overlay address', () => {
     ]);
   });
 
-  it('the check of an adopted proxy is left to a person, that of a created one is turned off', async () => {
+  it('the check of an adopted proxy needs manual action, that of a created one is turned off', async () => {
     const enable = (world: World) => {
       const own = interfaceOf(world, 'proxy-2');
       for (const nic of world.ec2.interfaces) if (nic.networkInterfaceId === own) nic.sourceDestCheck = true;
