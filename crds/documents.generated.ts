@@ -637,7 +637,7 @@ iops?: number
 throughput?: number
 }
 /**
- * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.
+ * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. If omitted, it is set on Redis hosts when they are created. If declared, it is also compared with what EC2 has, in a call per host and pass, and restored.
  */
 terminationProtection?: boolean
 /**
@@ -729,7 +729,7 @@ iops?: number
 throughput?: number
 }
 /**
- * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.
+ * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. If omitted, it is set on Redis hosts when they are created. If declared, it is also compared with what EC2 has, in a call per host and pass, and restored.
  */
 terminationProtection?: boolean
 /**
@@ -2271,7 +2271,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                     "additionalProperties": false
                   },
                   "terminationProtection": {
-                    "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.",
+                    "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. If omitted, it is set on Redis hosts when they are created. If declared, it is also compared with what EC2 has, in a call per host and pass, and restored.",
                     "type": "boolean"
                   },
                   "enhancedNetworking": {
@@ -2437,7 +2437,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               "additionalProperties": false
             },
             "terminationProtection": {
-              "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. Set when the instance is created. If omitted, Redis hosts have it.",
+              "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. If omitted, it is set on Redis hosts when they are created. If declared, it is also compared with what EC2 has, in a call per host and pass, and restored.",
               "type": "boolean"
             },
             "enhancedNetworking": {

@@ -173,6 +173,8 @@ export interface Creation {
   readonly dataVolume: VolumeSettings | undefined;
   /** EC2 refuses to terminate it until this is lifted. */
   readonly terminationProtection: boolean;
+  /** It is declared, and so compared with what EC2 has, in a call per instance and pass. */
+  readonly protectionDeclared: boolean;
   readonly enhancedNetworking: 'sriov' | 'ena' | 'none';
 }
 

@@ -175,6 +175,11 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
     volumes.map((volume) => ({ fields: {}, tags: volume.tags, item: volumeItem(volume) })),
   // While an instance is pending in the simulation, EC2 would show it as running and initializing. A running one has passed its checks.
   DescribeInstanceStatus: () => [],
+  DescribeInstanceAttribute: ({ instances, terminationProtected }) =>
+    instances.map(({ instanceId }) => ({
+      fields: { 'instance-id': [instanceId] },
+      item: { InstanceId: instanceId, DisableApiTermination: { Value: terminationProtected.includes(instanceId) } },
+    })),
   DescribeNetworkInterfaces: ({ interfaces }) => interfaces.map(interfaceShown),
 };
 

@@ -26,6 +26,7 @@ export type Ec2Describe =
   | 'DescribeInstanceTypeOfferings'
   | 'DescribeInstances'
   | 'DescribeInstanceStatus'
+  | 'DescribeInstanceAttribute'
   | 'DescribeVolumes'
   | 'DescribeNetworkInterfaces';
 

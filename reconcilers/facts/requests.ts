@@ -100,6 +100,8 @@ export interface Ec2Facts {
   initializing: Fact<object, readonly string[]>;
   /** EC2 instances that match the filters. */
   instances: Fact<{ readonly filters: Ec2Filters }, readonly Instance[]>;
+  /** Whether EC2 refuses to terminate an instance. */
+  'termination-protection': Fact<{ readonly instanceId: string }, boolean>;
   /** EBS volumes that match the filters. */
   volumes: Fact<{ readonly filters: Ec2Filters }, readonly Volume[]>;
   /** Network interfaces with one of the addresses. */

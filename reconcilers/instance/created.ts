@@ -14,7 +14,7 @@ import { type DesiredInstance, findingOf, type InstanceObserved } from './desire
 import { interfaceFindings } from './interface.ts';
 import { launchInputFindings, missingPart } from './launch-inputs.ts';
 import { addressTaken, endedInstance, instanceTagsMissing, noWayOut } from './messages.ts';
-import { settingsFindings } from './settings.ts';
+import { protectionFindings, settingsFindings } from './settings.ts';
 import { rootVolumeFindings, volumeInput } from './volumes.ts';
 
 /**
@@ -41,6 +41,7 @@ export function createdFindings(
   if (found.state === 'present')
     return [
       ...settingsFindings(desired, creation, found.value),
+      ...protectionFindings(desired, creation, found.value, observed.protection[0]),
       ...interfaceFindings(desired, network, nic),
       ...declaredTagFindings(desired.cluster, desired.subject, found.value.instanceId, found.value.tags),
       ...rootVolumeFindings(desired, creation, found.value.instanceId, observed.volumes[0]),

@@ -63,7 +63,12 @@ export function desiredInstance(
 }
 
 /** An adopted host needs no facts beside the inventory. */
-export const instanceFacts = ({ cluster, creation, missing }: DesiredInstance) => ({
+export const instanceFacts = ({ cluster, creation, missing, found }: DesiredInstance) => ({
+  // Only where it is declared: EC2 shows it in a call per instance.
+  protection:
+    creation?.protectionDeclared && found.state === 'present'
+      ? [{ fact: 'termination-protection', instanceId: found.value.instanceId } as const]
+      : [],
   ...(creation ? vpcNetworkFacts(cluster) : noNetworkFacts),
   interfaces: creation ? [interfacesOf(cluster)] : [],
   // The request that found the hosts: it costs no further call.

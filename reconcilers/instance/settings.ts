@@ -1,8 +1,10 @@
 import type { Creation } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Finding } from '../contract/finding.ts';
-import { act, info, manual, settling } from '../contract/remedy.ts';
+import { findingsAbout } from '../contract/finding.ts';
+import { act, info, manual, notObserved, settling } from '../contract/remedy.ts';
 import type { Instance } from '../facts/ec2/instance.ts';
+import type { Observation } from '../facts/observation.ts';
 import { ec2Step } from '../shared/ec2-tags.ts';
 import { hasPublicAddress } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf } from './desired.ts';
@@ -19,6 +21,33 @@ export function settingsFindings(desired: DesiredInstance, creation: Creation, i
     ...typeFindings(desired, creation, instance),
     ...networkingFindings(desired, creation, instance),
   ];
+}
+
+/** What somebody else lifted is restored, and what is declared as off is lifted. It has a subject of its own: a host works either way. */
+export function protectionFindings(
+  { subject, host }: DesiredInstance,
+  { terminationProtection: wanted }: Creation,
+  { instanceId, tags }: Instance,
+  seen: Observation<boolean> | undefined,
+): readonly Finding[] {
+  // `delete` lifts it before it destroys what it has retired.
+  if (seen === undefined || markers.ec2Retired in tags) return [];
+  const finding = findingsAbout(`${subject}@protection`);
+  const text = (on: boolean) => (on ? 'enabled' : 'disabled');
+  const field = 'termination protection';
+  if (seen.state !== 'present')
+    return [finding('NotObserved', field, { have: 'unknown', want: text(wanted) }, notObserved(seen))];
+  if (seen.value === wanted) return [];
+  const change = ec2Step(
+    `${wanted ? 'enable' : 'lift'} the termination protection of ${instanceId} of ${host.name}`,
+    'ModifyInstanceAttribute',
+    {
+      InstanceId: instanceId,
+      DisableApiTermination: { Value: wanted },
+    },
+  );
+  const values = { have: text(seen.value), want: text(wanted) };
+  return [finding('TerminationProtectionDiffers', field, values, act([change]))];
 }
 
 /** A primary address is permanent: an instance with another one is not this host, whatever its tag says. */

@@ -18,6 +18,7 @@ const simple = {
   hosts: (fleet) => creationsOf(fleet).length > 0,
   sriov: (fleet) => creationsOf(fleet).some(({ enhancedNetworking }) => enhancedNetworking === 'sriov'),
   dataVolume: (fleet) => creationsOf(fleet).some(({ dataVolume }) => dataVolume !== undefined),
+  protection: (fleet) => creationsOf(fleet).some(({ protectionDeclared }) => protectionDeclared),
   template: ({ cluster }) => 's3' in (cluster.runtime.template.from ?? {}),
   routeTable: ({ cluster: { network } }) =>
     network.subnets.some(

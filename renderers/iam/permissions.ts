@@ -20,6 +20,7 @@ const permissions = {
   DescribeAddresses: { operator: needs.elasticAddresses, statements: ['Describe'] },
   DescribeImages: { operator: needs.network, statements: ['Describe'] },
   DescribeInstances: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
+  DescribeInstanceAttribute: { operator: needs.protection, statements: ['Describe'] },
   DescribeInstanceStatus: { operator: needs.network, statements: ['Describe'] },
   // Also for the limit of addresses of a proxy that has more than its own and that of its pair.
   DescribeInstanceTypes: { operator: needs.always, statements: ['Describe'] },

@@ -88,6 +88,7 @@ const expectedFacts: ExpectedFacts = {
         addresses: one.networkInterfaceId ? addressesOf(one, ec2.interfaces) : [],
       })),
     ),
+  'termination-protection': ({ ec2 }, { instanceId }) => present(ec2.terminationProtected.includes(instanceId)),
   volumes: ({ ec2 }, { filters }) => present(picked(ec2.volumes, filters, () => ({}))),
   'path-mtu': (world, { host, mtu, peers }) => {
     const carries = (one: HostWorld) => one.carriesBytes ?? mtu;

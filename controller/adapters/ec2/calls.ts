@@ -60,6 +60,12 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
     const pages = module.paginateDescribeNatGateways({ client, pageSize }, input, { abortSignal: closing });
     for await (const { NatGateways = [] } of pages) yield NatGateways;
   },
+  // One attribute of one instance a call.
+  DescribeInstanceAttribute: async function* (module, { client, filters, closing }) {
+    const InstanceId = filters['instance-id']?.[0];
+    const command = new module.DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'disableApiTermination' });
+    yield [await client.send(command, { abortSignal: closing })];
+  },
   // These two have no pages.
   DescribeAddresses: async function* (module, { client, filters, closing }) {
     const command = new module.DescribeAddressesCommand({ Filters: filtersOf(filters) });
