@@ -48,6 +48,10 @@ function routeAsked(state: Ec2State, table: RouteTable, parameters: Parameters):
     throw invalidValue(
       `The destination CIDR block ${cidr} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
     );
+  // Source: Amazon VPC User Guide, "Route tables": in the range of the VPC, the destination must be that of a subnet.
+  const isSubnet = state.subnets.some((one) => one.vpcId === vpc.id && one.cidr === cidr);
+  if (covers(knownCidr(vpc.cidr), knownCidr(cidr)) && !isSubnet)
+    throw invalidValue("Route destination doesn't match any subnet CIDR blocks.");
   return { cidr, target };
 }
 

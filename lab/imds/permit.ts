@@ -5,7 +5,7 @@ import { ACCOUNT_ID } from '../topology.ts';
 import type { RoleOwner } from './credentials.ts';
 
 /** What the roles of the account's instance profiles may do. The lab has no IAM; this is the policy of every role. */
-const ROLES_MAY = /^(Describe\w+|AssignPrivateIpAddresses|UnassignPrivateIpAddresses)$/;
+const ROLES_MAY = /^(Describe\w+|AssignPrivateIpAddresses|UnassignPrivateIpAddresses|CreateRoute|ReplaceRoute)$/;
 
 /** Throws EC2's UnauthorizedOperation if a host's role may not do this, or not any more (`faults`). The operator (`owner` undefined) may do anything. */
 export function permit(owner: RoleOwner | undefined, action: string, faults: readonly ActiveFault[]): void {

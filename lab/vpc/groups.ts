@@ -19,7 +19,7 @@ export function groupRuleset(state: Ec2State): string {
     ...state.interfaces.flatMap((one) => [...interfaceChain(one, false), ...interfaceChain(one, true)]),
     ...hook('foreign', 'forward', -10, between(state)),
     ...hook('out', 'forward', 0, [ANSWERS, ...verdicts('saddr', state, true)]),
-    ...hook('in', 'forward', 10, [ANSWERS, ...verdicts('daddr', state, false)]),
+    ...hook('in', 'forward', 10, [ANSWERS, ...verdicts('daddr', state, false), ...routedVerdicts(state)]),
     ...hook('services', 'input', 0, [
       ANSWERS,
       `ip daddr ${METADATA_ADDRESS} accept`,
@@ -54,6 +54,15 @@ function verdicts(field: 'saddr' | 'daddr', state: Ec2State, egress: boolean): s
     one.addresses.map((address) => `${address} : goto ${chainOf(one.host.interfaceId, egress)}`),
   );
   return elements.length === 0 ? [] : [`ip ${field} vmap { ${elements.join(', ')} }`];
+}
+
+/** What a route leads to an interface, whose address it does not have: the router's next hop says to which one. */
+function routedVerdicts(state: Ec2State): string[] {
+  const cidrs = state.routeTables.flatMap(({ routes }) =>
+    routes.filter(({ target }) => target.startsWith('eni-')).map(({ cidr }) => cidr),
+  );
+  const hops = state.interfaces.map(({ host }) => `${host.address} : goto ${chainOf(host.interfaceId, false)}`);
+  return [...new Set(cidrs)].map((cidr) => `ip daddr ${cidr} rt ip nexthop vmap { ${hops.join(', ')} }`);
 }
 
 function interfaceChain(nic: NetworkInterface, egress: boolean): string[] {

@@ -1,6 +1,7 @@
 import { sh } from '../daemon/shell.ts';
 import { EC2_API, INTERNET, METADATA_ADDRESS, MTU, OPERATOR, OUTSIDE, PACKAGES, type Subnet } from '../topology.ts';
 import { type Delivery, type Outages, vpcRuleset } from './nft.ts';
+import { type RouterTable, tableCommands } from './tables.ts';
 
 /** The wanted network: one bridge per subnet, the owner of each address, and the rules for what is routed (nftables). */
 export interface Wires {
@@ -9,9 +10,13 @@ export interface Wires {
   /** Addresses that the router answers itself. */
   readonly served: readonly string[];
   readonly routed: string;
+  /** Routes to network interfaces. */
+  readonly tables: readonly RouterTable[];
+  /** Bridge ports of interfaces without the source/destination check: they send from any address. */
+  readonly unchecked: readonly string[];
 }
 
-export const NO_WIRES: Wires = { subnets: [], deliveries: [], served: [], routed: '' };
+export const NO_WIRES: Wires = { subnets: [], deliveries: [], served: [], routed: '', tables: [], unchecked: [] };
 
 /**
  * Builds the fixed part of the network in this process's network namespace: the kernel as the router, and behind it, each as a namespace,
@@ -47,7 +52,7 @@ export async function applyWires(next: Wires, before: Wires, outages: Outages): 
     from.subnets.filter((subnet) => to.subnets.every((one) => one.bridge !== subnet.bridge));
   await addBridges(missing(next, before));
   await sh('nft', ['-f', '-'], {
-    input: vpcRuleset(next.subnets, next.deliveries, outages, next.served) + next.routed,
+    input: vpcRuleset(next.subnets, next.deliveries, outages, next) + next.routed,
   });
   const kept = new Set(next.deliveries.map((d) => d.address));
   const removed = before.deliveries
@@ -58,8 +63,10 @@ export async function applyWires(next: Wires, before: Wires, outages: Outages): 
     ...before.served.filter((one) => !next.served.includes(one)).map((one) => `address del ${one}/32 dev lo`),
     ...next.served.filter((one) => !before.served.includes(one)).map((one) => `address add ${one}/32 dev lo`),
   ];
+  // After the neighbours, through which they lead.
+  const tables = tableCommands(next.tables, before.tables);
   const down = missing(before, next).map((subnet) => `link del ${subnet.bridge}`);
-  await sh('ip', ['-force', '-batch', '-'], { input: [...removed, ...set, ...served, ...down].join('\n') });
+  await sh('ip', ['-force', '-batch', '-'], { input: [...removed, ...set, ...served, ...tables, ...down].join('\n') });
 }
 
 async function addBridges(subnets: readonly Subnet[]): Promise<void> {

@@ -20,13 +20,13 @@ export interface Outages {
  * The VPC as one nftables ruleset, loaded in one transaction: no host sends from an address that it does not own, there is no broadcast or
  * multicast, and all packets go to the router, which knows the owner of each address. This includes packets between hosts of one subnet:
  * only the router tracks connections on every kernel, and security groups apply within a subnet too. `served` are addresses that the router
- * answers itself, those of endpoints.
+ * answers itself, those of endpoints; `unchecked`, ports without the source/destination check, which send from any address.
  */
 export function vpcRuleset(
   subnets: readonly Subnet[],
   deliveries: readonly Delivery[],
   outages: Outages,
-  served: readonly string[] = [],
+  { served = [], unchecked = [] }: { readonly served?: readonly string[]; readonly unchecked?: readonly string[] } = {},
 ): string {
   const flows = (all: Outages['cuts']) => all.map((cut) => `"${cut.port}" . ${cut.address}`);
   return [
@@ -45,6 +45,11 @@ export function vpcRuleset(
       'ifname',
       outages.isolated.map((port) => `"${port}"`),
     ),
+    ...set(
+      'set unchecked',
+      'ifname',
+      unchecked.map((port) => `"${port}"`),
+    ),
     ...set('set owned', 'ipv4_addr', [
       ...subnets.map((subnet) => subnet.gateway),
       ...served,
@@ -57,9 +62,10 @@ export function vpcRuleset(
     '    iifname @isolated drop',
     '    ether type arp iifname . arp saddr ip @sources arp operation request accept',
     '    ether type arp arp saddr ip 0.0.0.0 arp operation request accept',
+    '    ether type arp iifname @unchecked arp operation request accept',
     '    ether type != ip drop',
     '    meta pkttype { broadcast, multicast } drop',
-    '    iifname . ip saddr != @sources drop',
+    '    iifname != @unchecked iifname . ip saddr != @sources drop',
     '    iifname . ip daddr @cuts drop',
     ...subnets.map(({ cidr }) => `    ip daddr ${cidr} ip daddr != @owned drop`),
     '    meta pkttype set host ether daddr set iifname map @routers accept',

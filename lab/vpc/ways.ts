@@ -60,7 +60,8 @@ function addressesOf(state: Ec2State, endpoint: VpcEndpoint): readonly string[] 
     .flatMap((one) => one.addresses);
 }
 
-function tableOf(state: Ec2State, subnet: Pick<Subnet, 'id' | 'vpcId'>): RouteTable | undefined {
+/** The route table that applies to a subnet: its own, or the main one of the VPC. */
+export function tableOf(state: Ec2State, subnet: Pick<Subnet, 'id' | 'vpcId'>): RouteTable | undefined {
   const own = state.routeTables.filter((one) => one.vpcId === subnet.vpcId);
   const associated = (id: string | undefined) =>
     own.find((one) => one.associations.some((association) => association.subnetId === id));

@@ -2,6 +2,7 @@ import type { Ec2State } from '../ec2/state.ts';
 import { groupRuleset } from './groups.ts';
 import { internetRuleset } from './internet.ts';
 import type { Wires } from './network.ts';
+import { routerTables } from './tables.ts';
 import { endpointAddresses } from './ways.ts';
 
 /** The wanted network for an EC2 state. */
@@ -19,6 +20,10 @@ export function wiresOf(state: Ec2State): Wires {
     subnets: state.subnets,
     deliveries,
     served: endpointAddresses(state),
+    tables: routerTables(state),
+    unchecked: state.interfaces
+      .filter((one) => one.attached && one.managed === undefined && !one.sourceDestCheck)
+      .map(({ host }) => host.port),
     routed: groupRuleset(state) + internetRuleset(state),
   };
 }

@@ -93,6 +93,7 @@ try_routes() {
       try "$call" "$table" || return 0
     done
   done
+  code=DryRunOperation
 }
 
 try() { # CALL [TABLE]
@@ -111,7 +112,8 @@ try() { # CALL [TABLE]
     answer=$(aws_ec2 "$@" --dry-run)
     code_of_aws
   fi
-  [ "$code" = DryRunOperation ]
+  # One of the two calls is refused because of the route that is there, or is not, after EC2 has checked the permission.
+  case $code:$answer in DryRunOperation:* | RouteAlreadyExists:* | *'There is no route'*) return 0 ;; *) return 1 ;; esac
 }
 
 # Seconds by which the clock of this host is ahead of that of EC2; nothing if the answer has no time.
@@ -140,7 +142,7 @@ case "$status $code" in
   *' DryRunOperation') conclude able - ;;
   *' InvalidNetworkInterface'* | *' InvalidRouteTableID'*) conclude refused "$code $(element Message)" ;;
   # It is the address that EC2 refuses, after it has checked the caller and the permission.
-  '400 Invalid'*) conclude able - ;;
-  *) conclude refused "\${code:-HTTP $status} $(element Message)" ;;
+  '400 Invalid'*) [ -n "$tables" ] || conclude able - ;;
 esac
+conclude refused "\${code:-HTTP $status} $(element Message)"
 `;

@@ -1,5 +1,6 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import { expect } from 'chai';
+import { initialState } from '../../../lab/ec2/initial-state.ts';
 import { EMPTY } from '../../../lab/ec2/state.ts';
 import { type Api, refusal, serveApi } from '../support/api.ts';
 
@@ -119,6 +120,39 @@ describe('lab: an EC2 account that starts empty', () => {
     expect(await refusal(send(new ec2.DeleteRouteTableCommand({ RouteTableId })))).to.match(/^DependencyViolation: /);
     await send(new ec2.DisassociateRouteTableCommand({ AssociationId }));
     await send(new ec2.DeleteRouteTableCommand({ RouteTableId }));
+  });
+
+  it('routes to a network interface: outside the VPC any address, inside only the range of a subnet', async () => {
+    const { Vpcs } = await send(new ec2.DescribeVpcsCommand({ VpcIds: [vpc] }));
+    expect(Vpcs?.[0]?.CidrBlock).to.equal('10.80.0.0/16');
+    const SubnetId = await subnet('10.80.1.0/24');
+    const state = api.fleet.ec2;
+    const [place] = state.subnets;
+    if (!place) throw new Error('there is no subnet');
+    const nic = initialState(new Date(0)).interfaces.find(({ host }) => host.name === 'proxy-1');
+    if (!nic) throw new Error('there is no interface');
+    const own = { ...nic, groups: [], host: { ...nic.host, subnet: place } };
+    await api.fleet.change({ ...state, interfaces: [own] });
+    const made = await send(new ec2.CreateRouteTableCommand({ VpcId: vpc }));
+    const RouteTableId = made.RouteTable?.RouteTableId ?? '';
+    const to = { RouteTableId, NetworkInterfaceId: own.host.interfaceId };
+    const overlay = { ...to, DestinationCidrBlock: '192.168.250.10/32' };
+    expect(await refusal(send(new ec2.ReplaceRouteCommand(overlay)))).to.match(
+      /^InvalidParameterValue: There is no route defined for '192\.168\.250\.10\/32'/,
+    );
+    await send(new ec2.CreateRouteCommand(overlay));
+    expect(await refusal(send(new ec2.ReplaceRouteCommand({ ...overlay, DryRun: true })))).to.match(
+      /^DryRunOperation: /,
+    );
+    await send(new ec2.ReplaceRouteCommand(overlay));
+    expect(await refusal(send(new ec2.CreateRouteCommand({ ...to, DestinationCidrBlock: '10.80.1.7/32' })))).to.equal(
+      "InvalidParameterValue: Route destination doesn't match any subnet CIDR blocks.",
+    );
+    await send(new ec2.CreateRouteCommand({ ...to, DestinationCidrBlock: '10.80.1.0/24' }));
+    const { RouteTables } = await send(new ec2.DescribeRouteTablesCommand({ RouteTableIds: [RouteTableId] }));
+    const shown = RouteTables?.[0]?.Routes?.map((one) => [one.DestinationCidrBlock, one.NetworkInterfaceId, one.State]);
+    expect(shown).to.deep.include(['192.168.250.10/32', own.host.interfaceId, 'blackhole']);
+    expect(SubnetId).to.equal(place.id);
   });
 
   it('adds group rules once, lists them, and revokes them by content or by id', async () => {

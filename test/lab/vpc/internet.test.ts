@@ -111,7 +111,7 @@ describe('lab: ways to the internet', () => {
     it(`are valid rules for ${name}`, () => {
       const { subnets, deliveries, served, routed: rules } = wiresOf(state);
       const outages = { cuts: [], unanswered: [], isolated: [] };
-      const input = vpcRuleset(subnets, deliveries, outages, served) + rules;
+      const input = vpcRuleset(subnets, deliveries, outages, { served }) + rules;
       execFileSync('unshare', ['--net', 'nft', '--check', '-f', '-'], { input, stdio: 'pipe' });
     });
 });

@@ -58,15 +58,15 @@ for (const signs of [true, false])
     function ec2(refuse = 'none', code = 'UnauthorizedOperation'): void {
       write(
         'ec2',
-        `# CALL TABLE INTERFACE DRY: prints the answer, and fails with a code in code.
+        `# CALL TABLE INTERFACE DRY: prints the answer, and fails with a code in code. A dry run is refused as the call itself.
 code=''
+[ -n "$4" ] || echo "$1 $2" >>${folder}/calls
 case "$1 $2" in ${refuse}) code=${code}; return ;; esac
-[ -z "$4" ] || { code=DryRunOperation; return; }
-echo "$1 $2" >>${folder}/calls
 case $1 in
   ReplaceRoute) [ -e ${folder}/routes/$2 ] || { code=InvalidParameterValue; words="There is no route defined for '${vip}/32'"; return; } ;;
   CreateRoute) [ ! -e ${folder}/routes/$2 ] || { code=RouteAlreadyExists; return; } ;;
 esac
+[ -z "$4" ] || { code=DryRunOperation; return; }
 case $1 in *Route) echo $3 >${folder}/routes/$2 ;; esac
 `,
       );
@@ -206,6 +206,12 @@ ${shown(`printf '%s\\ti-%s\\n' "$to" "\${to#eni-}"`)}`,
         run(takeoverCheck());
         expect(outcome()).to.match(/^permission UnauthorizedOperation/);
       });
+
+    it('EC2 would refuse the interface', () => {
+      ec2('"CreateRoute rtb-2"', 'InvalidParameterValue');
+      run(takeoverCheck());
+      expect(outcome()).to.match(/^refused InvalidParameterValue/);
+    });
 
     it('a route table is gone', () => {
       ec2('"ReplaceRoute rtb-2"', 'InvalidRouteTableID.NotFound');
