@@ -19,6 +19,7 @@ const simple = {
   sriov: (fleet) => creationsOf(fleet).some(({ enhancedNetworking }) => enhancedNetworking === 'sriov'),
   dataVolume: (fleet) => creationsOf(fleet).some(({ dataVolume }) => dataVolume !== undefined),
   protection: (fleet) => creationsOf(fleet).some(({ protectionDeclared }) => protectionDeclared),
+  kmsKey: (fleet) => kmsKeysOf(fleet).length > 0,
   template: ({ cluster }) => 's3' in (cluster.runtime.template.from ?? {}),
   routeTable: ({ cluster: { network } }) =>
     network.subnets.some(
@@ -71,6 +72,12 @@ export const needs = {
 /** The hosts of a Cluster that are created, as declared. */
 export function creationsOf({ cluster }: Fleet): readonly Creation[] {
   return cluster.hosts.flatMap(({ origin }) => ('create' in origin ? [origin.create] : []));
+}
+
+/** The KMS keys that are declared for volumes, sorted. The default key of EBS needs no permission. */
+export function kmsKeysOf(fleet: Fleet): readonly string[] {
+  const all = creationsOf(fleet).flatMap(({ rootVolume, dataVolume }) => [rootVolume.kmsKey, dataVolume?.kmsKey]);
+  return [...new Set(all.flatMap((key) => key ?? []))].sort();
 }
 
 export function isCreated(origin: Origin | Fleet['cluster']['hosts'][number]['origin'] | undefined): boolean {

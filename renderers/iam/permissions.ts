@@ -103,6 +103,13 @@ const permissions = {
   CreateTags: { operator: needs.creation, statements: ['TagHosts', 'TagOnCreate', 'TagLater'] },
   // An interface endpoint with private DNS.
   'route53:AssociateVPCWithHostedZone': { operator: needs.privateDns, statements: ['PrivateDns'] },
+  // What EC2 does with a KMS key in the name of who creates or attaches a volume. Source: EBS User Guide, "Permissions for IAM users".
+  'kms:CreateGrant': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
+  'kms:Decrypt': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
+  'kms:DescribeKey': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
+  'kms:GenerateDataKeyWithoutPlaintext': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
+  'kms:ReEncryptFrom': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
+  'kms:ReEncryptTo': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
   's3:GetObject': { operator: needs.template, statements: ['ReadTemplate'] },
   'iam:PassRole': { operator: needs.instanceProfile, statements: ['PassRole'] },
 } as const satisfies Readonly<Record<string, Permission>>;

@@ -8,6 +8,7 @@ import {
   arn,
   type Condition,
   imageArn,
+  keyScopes,
   roleScopes,
   type Scope,
   templateScopes,
@@ -54,6 +55,7 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
   TagOnCreate: (fleet) => [{ resource: arn(fleet, '*/*'), condition: tagOnCreate(fleet) }],
   TagLater: tagLater,
   PrivateDns: () => [{ resource: '*', global: true }],
+  UseKmsKeys: keyScopes,
   ReadTemplate: templateScopes,
   PassRole: roleScopes,
 };

@@ -15,6 +15,7 @@ export const sids = [
   'TagOnCreate',
   'TagLater',
   'PrivateDns',
+  'UseKmsKeys',
   'ReadTemplate',
   'PassRole',
 ] as const;

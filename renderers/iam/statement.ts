@@ -1,6 +1,6 @@
 import type { Adoption, Fleet, Origin } from '../../crds/fleet.ts';
 import { markers } from '../lib/markers.ts';
-import { creationsOf } from './needs.ts';
+import { creationsOf, kmsKeysOf } from './needs.ts';
 
 /** A statement of an IAM policy document. */
 export interface Statement {
@@ -87,6 +87,34 @@ export function templateScopes(fleet: Fleet): readonly Scope[] {
   const { from } = fleet.cluster.runtime.template;
   if (!from || !('s3' in from)) return [];
   return [{ resource: `arn:${partition(fleet)}:s3:::${from.s3.bucket}/${from.s3.key}`, global: true }];
+}
+
+/**
+ * KMS keys, through EC2 only: by ARN or id, and one by its alias on all keys, because a permission by the ARN of an alias does not allow the use of
+ * its key. Source: KMS Developer Guide, "Use aliases to control access to KMS keys", and "kms:ViaService".
+ */
+export function keyScopes(fleet: Fleet): readonly Scope[] {
+  const { region } = fleet.cluster.aws;
+  const keys = `arn:${partition(fleet)}:kms:${region}:${account(fleet)}:key`;
+  const service = partition(fleet) === 'aws-cn' ? `ec2.${region}.amazonaws.com.cn` : `ec2.${region}.amazonaws.com`;
+  const through = { StringEquals: { 'kms:ViaService': service } };
+  const isAlias = (key: string) => /^alias\/|:alias\//.test(key);
+  const aliases = kmsKeysOf(fleet).filter(isAlias);
+  const ids = kmsKeysOf(fleet).filter((key) => !isAlias(key));
+  const names = aliases.map((key) => key.slice(key.indexOf('alias/')));
+  return [
+    ...(ids.length
+      ? [{ resource: ids.map((key) => (key.startsWith('arn:') ? key : `${keys}/${key}`)), condition: through }]
+      : []),
+    ...(names.length
+      ? [
+          {
+            resource: `${keys}/*`,
+            condition: { ...through, 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': names } },
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Of any account, where none is declared: a policy applies only to the account that it is in. */

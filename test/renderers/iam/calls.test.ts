@@ -139,6 +139,13 @@ describe('the calls of the operator', () => {
     expect(actions).to.include.members(['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DeleteRoute']);
   });
 
+  it('are allowed with data volumes, which are marked, attached and deleted', async () => {
+    const fleet = fleetOf({ ...plainFleet, adopt: 'create', tenants: [], dataVolume: true });
+    const { denied: refused, actions } = await denied(fleet, bareWorld(fleet));
+    expect(refused).to.deep.equal([]);
+    expect(actions).to.include.members(['CreateVolume', 'AttachVolume', 'DeleteVolume'].map((one) => `ec2:${one}`));
+  });
+
   // Each part is created once and adopted once, beside each kind of the others.
   const mixes: readonly Adopted[] = [
     { gateway: false, subnets: false, group: false },

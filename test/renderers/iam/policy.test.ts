@@ -82,6 +82,35 @@ describe('IAM policies', () => {
     ]);
   });
 
+  it('allow EC2 to use the declared KMS keys: by ARN, by id and by alias', () => {
+    const keys = ['alias/redis', 'arn:aws:kms:lab-1:123456789012:key/k1', 'k2'];
+    const hosts = created.cluster.hosts.map((host, index) =>
+      'create' in host.origin
+        ? {
+            ...host,
+            origin: {
+              create: {
+                ...host.origin.create,
+                rootVolume: { ...host.origin.create.rootVolume, kmsKey: keys[index % keys.length] },
+              },
+            },
+          }
+        : host,
+    );
+    const fleet = { ...created, cluster: { ...created.cluster, hosts } };
+    const shown = statementsOf('operator', fleet).filter(({ Sid }) => Sid.startsWith('UseKmsKeys'));
+    const through = { 'aws:RequestedRegion': 'lab-1', 'kms:ViaService': 'ec2.lab-1.amazonaws.com' };
+    expect(shown.map(({ Resource, Condition }) => [Resource, Condition])).to.deep.equal([
+      [['arn:aws:kms:lab-1:123456789012:key/k1', 'arn:aws:kms:lab-1:*:key/k2'], { StringEquals: through }],
+      [
+        'arn:aws:kms:lab-1:*:key/*',
+        { StringEquals: through, 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': ['alias/redis'] } },
+      ],
+    ]);
+    expect(shown[0]?.Action).to.include.members(['kms:CreateGrant', 'kms:GenerateDataKeyWithoutPlaintext']);
+    expect(sidsOf('operator', created)).to.not.include('UseKmsKeys');
+  });
+
   it('have ARNs in the partition of the region', () => {
     const inRegion = (region: string): Fleet => ({
       ...created,
