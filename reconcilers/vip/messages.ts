@@ -14,7 +14,7 @@ export function vipOutsideSubnet(vip: string, own: string): string {
 }
 
 export function differentSubnets(pair: string): string {
-  return `a virtual IP cannot move between subnets: declare two proxies in one subnet in ProxyPair ${pair}`;
+  return `a virtual IP cannot move between subnets: declare two proxies in one subnet in ProxyPair ${pair}, or \`overlay\` with a virtual IP outside the VPC`;
 }
 
 /** `drop`: the rule of a firewall that is known to drop VRRP, in words. */

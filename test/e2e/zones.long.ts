@@ -155,7 +155,7 @@ describe('a pair in two zones, of real daemons', function () {
   }
 });
 
-/** The seed's documents, in three zones and on prepared images. */
+/** The seed's documents, with what they have as a comment for a pair in two zones, in three zones and on prepared images. */
 function declare(lab: Lab): void {
   editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none');
   editCluster(lab, 'type: c4.large', 'type: m5.large');
@@ -163,7 +163,9 @@ function declare(lab: Lab): void {
   editCluster(lab, /( +)- \{ name: b, cidr.*\n/, subnets);
   editCluster(lab, 'create: { subnet: a, address: 10.80.1.22', 'create: { subnet: b, address: 10.80.2.22');
   editCluster(lab, 'create: { subnet: b, address: 10.80.2.13', 'create: { subnet: c, address: 10.80.3.13');
-  edit(lab, 'proxypair.yaml', 'vip: 10.80.1.100', `vip: ${vip}\n  overlay: {}`);
+  edit(lab, 'proxypair.yaml', '  vip: 10.80.1.100\n', '');
+  edit(lab, 'proxypair.yaml', `  # vip: ${vip}`, `  vip: ${vip}`);
+  edit(lab, 'proxypair.yaml', '  # overlay: {}', '  overlay: {}');
   edit(lab, 'proxypair.yaml', 'acceptZoneRisk: true', 'acceptZoneRisk: false');
   for (const tenant of ['acme', 'globex']) editTenant(lab, tenant, 'acceptZoneRisk: true', 'acceptZoneRisk: false');
 }

@@ -175,6 +175,29 @@ describe('a pair in two zones, with an overlay address', () => {
     expect(targetsIn(world).map(([, target]) => target)).to.deep.equal([interfaceOf(world, 'proxy-2')]);
   });
 
+  it('a pair that serves gets an overlay address, and another one, and one of its subnet again', async () => {
+    const plain = fleetOf({ ...plainFleet, adopt: 'create' });
+    const declared = (vip: string, overlay: Overlay | undefined): Fleet => ({
+      ...plain,
+      proxyPairs: plain.proxyPairs.map((pair) => ({ ...pair, vip, overlay, publicAddress: undefined })),
+    });
+    const world = await convergedWorld(declared('10.80.1.100', undefined));
+    const steps: readonly (readonly [Fleet, readonly string[]])[] = [
+      [declared('192.168.250.10', { routeTables: [] }), ['FormerVipAssigned']],
+      [declared('192.168.250.11', { routeTables: [] }), ['FormerVipAssigned', 'FormerVipRouted']],
+      [declared('10.80.1.101', undefined), ['FormerVipAssigned']],
+    ];
+    for (const [fleet, left] of steps) {
+      const { outcome } = await run(fleet, simulate(world));
+      expect(outcome.result, JSON.stringify(outcome.left)).to.equal('done');
+      runToQuiescence(world);
+      expect((await findingsIn(world, fleet)).map((one) => one.split(':')[0])).to.deep.equal(left);
+      expect((await observeStatus(fleet, simulate(world).reader))[0]).to.include({ ready: 'True' });
+      const open = world.ec2.interfaces.filter(({ sourceDestCheck }) => !sourceDestCheck);
+      expect(open).to.have.lengthOf(fleet.proxyPairs[0]?.overlay ? 2 : 0);
+    }
+  });
+
   it('its owner is the one that all tables lead to', async () => {
     const world = await change(() => {});
     const status = async () => (await observeStatus(adopted, simulate(world).reader))[0];
