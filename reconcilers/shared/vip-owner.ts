@@ -46,7 +46,7 @@ function byRoutes(
   const [request] = vipRouteFacts(pair, inventory);
   const tables = request && lookup(request);
   return tables?.state === 'present'
-    ? vipRoutesIn(pair.vip, overlay, tables.value).routes.map(({ target }) => target)
+    ? vipRoutesIn(pair.vip, overlay, tables.value).map(({ target }) => target)
     : undefined;
 }
 

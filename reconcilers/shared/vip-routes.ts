@@ -12,12 +12,6 @@ export interface VipRoute {
   readonly state: string | undefined;
 }
 
-/** The routes to an overlay address, one for each managed route table, and the declared tables that are not there. */
-export interface VipRoutes {
-  readonly routes: readonly VipRoute[];
-  readonly missing: readonly string[];
-}
-
 /** The destination of the route to a virtual IP. */
 export function destinationOf(vip: string): string {
   return `${vip}/32`;
@@ -58,14 +52,12 @@ export function managedTables({ routeTables }: Overlay, shown: readonly RouteTab
   return [...managed].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-export function vipRoutesIn(vip: string, overlay: Overlay, shown: readonly RouteTable[]): VipRoutes {
-  return {
-    routes: managedTables(overlay, shown).map((table) => {
-      const route = table.routes.find(({ destination }) => destination === destinationOf(vip));
-      return { table, target: route?.target, state: route?.state };
-    }),
-    missing: overlay.routeTables.filter((id) => !shown.some((one) => one.id === id)),
-  };
+/** The routes to an overlay address, one for each managed route table. */
+export function vipRoutesIn(vip: string, overlay: Overlay, shown: readonly RouteTable[]): readonly VipRoute[] {
+  return managedTables(overlay, shown).map((table) => {
+    const route = table.routes.find(({ destination }) => destination === destinationOf(vip));
+    return { table, target: route?.target, state: route?.state };
+  });
 }
 
 function instanceIn(inventory: Inventory, host: string) {

@@ -13,7 +13,7 @@ import type { DesiredKeepalived } from './desired.ts';
 import { deviceOf } from './device.ts';
 import { configurationOf, scriptsOf, settingsOf } from './files.ts';
 import { baseProgramsMissing } from './messages.ts';
-import { routeTablesOf } from './routes.ts';
+import { routeTablesOf } from './route-tables.ts';
 import { type TakeoverFacts, takeoverFindings } from './takeover.ts';
 import { formerValues, inTurn, type KeepalivedObserved } from './turn.ts';
 

@@ -8,7 +8,7 @@ import type { Observation } from '../facts/observation.ts';
 import { type TakeoverCause, takeoverStateOf } from '../shared/takeover.ts';
 import type { DesiredKeepalived } from './desired.ts';
 import { takeoverDrop } from './firewall.ts';
-import type { RouteTables } from './routes.ts';
+import type { RouteTables } from './route-tables.ts';
 import { standbyCannotTakeOver, takeoverNotChecked, takeoverPending } from './takeover-messages.ts';
 
 /** What else shows whether a host could take the address over, and why not. */

@@ -16,7 +16,8 @@ import {
 } from './messages.ts';
 import { type PairObservations, type ProxyState, proxyStatesOf, unobservedOf } from './proxy-states.ts';
 import { differentVpcs } from './route-messages.ts';
-import { leftRouteFindings, type RouteTables, routeFindings } from './routes.ts';
+import { leftRouteFindings, type RouteTables } from './route-tables.ts';
+import { routeFindings } from './routes.ts';
 import { graceSeconds, twoMastersFinding, yieldFindings } from './split.ts';
 
 /** VRRP, the devices of the hosts and EC2 must agree on the one host that has the virtual IP. */
