@@ -729,6 +729,10 @@ iops?: number
 throughput?: number
 }
 /**
+ * `spread`: created Redis hosts are launched in a placement group of this Cluster, which EC2 spreads over hardware that does not fail together. At most seven hosts per availability zone. Hosts that exist are not moved; the difference is reported.
+ */
+placementGroup?: "spread"
+/**
  * EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. If omitted, it is set on Redis hosts when they are created. If declared, it is also compared with what EC2 has, in a call per host and pass, and restored.
  */
 terminationProtection?: boolean
@@ -2435,6 +2439,13 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                 }
               },
               "additionalProperties": false
+            },
+            "placementGroup": {
+              "description": "`spread`: created Redis hosts are launched in a placement group of this Cluster, which EC2 spreads over hardware that does not fail together. At most seven hosts per availability zone. Hosts that exist are not moved; the difference is reported.",
+              "type": "string",
+              "enum": [
+                "spread"
+              ]
             },
             "terminationProtection": {
               "description": "EC2 refuses to terminate the instance until the protection is lifted, as `reconcile delete` does before it destroys a host. If omitted, it is set on Redis hosts when they are created. If declared, it is also compared with what EC2 has, in a call per host and pass, and restored.",

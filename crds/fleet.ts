@@ -171,6 +171,8 @@ export interface Creation {
   readonly rootVolume: VolumeSettings;
   /** Of a Redis host: a volume of its own for the members' data. Undefined: it is on the root volume. */
   readonly dataVolume: VolumeSettings | undefined;
+  /** It is launched in the spread placement group of the Cluster. */
+  readonly spread: boolean;
   /** EC2 refuses to terminate it until this is lifted. */
   readonly terminationProtection: boolean;
   /** It is declared, and so compared with what EC2 has, in a call per instance and pass. */

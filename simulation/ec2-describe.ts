@@ -175,6 +175,12 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
     volumes.map((volume) => ({ fields: {}, tags: volume.tags, item: volumeItem(volume) })),
   // While an instance is pending in the simulation, EC2 would show it as running and initializing. A running one has passed its checks.
   DescribeInstanceStatus: () => [],
+  DescribePlacementGroups: ({ placementGroups }) =>
+    placementGroups.map(({ id, name, strategy, state, tags }) => ({
+      fields: { 'group-name': [name] },
+      tags,
+      item: { GroupId: id, GroupName: name, Strategy: strategy, State: state, Tags: tagList(tags) },
+    })),
   DescribeInstanceAttribute: ({ instances, terminationProtected }) =>
     instances.map(({ instanceId }) => ({
       fields: { 'instance-id': [instanceId] },
@@ -256,7 +262,7 @@ function instanceShown(instance: Writable<Ec2['instances'][number]>, addresses: 
       PublicIpAddress: instance.publicAddress,
       SubnetId: instance.subnetId,
       VpcId: instance.vpcId,
-      Placement: { AvailabilityZone: instance.zone },
+      Placement: { AvailabilityZone: instance.zone, GroupName: instance.placementGroup ?? '' },
       Tags: tagList(tags),
       NetworkInterfaces: cards,
       InstanceType: instance.type,

@@ -6,6 +6,7 @@ import { newId, type Specified, tagsFrom, withId } from './ec2-ids.ts';
 import { beginFirstBoot } from './first-boot.ts';
 import { halt } from './halt.ts';
 import { addLink } from './links.ts';
+import { placementOf } from './placement-groups.ts';
 import { OperationFailed, type World, type Writable } from './world.ts';
 
 interface AddressMove {
@@ -98,6 +99,7 @@ interface Launch extends Specified {
   readonly NetworkInterfaces: readonly NewInterface[];
   readonly MetadataOptions?: { readonly HttpTokens?: string };
   readonly DisableApiTermination?: boolean;
+  readonly Placement?: { readonly GroupName: string };
   readonly BlockDeviceMappings: readonly {
     readonly Ebs: {
       readonly VolumeSize: number;
@@ -130,6 +132,7 @@ export function runInstance(world: World, input: Launch): void {
     subnetId: nic.subnetId,
     vpcId: nic.vpcId,
     zone: ec2.subnets.find(({ id }) => id === nic.subnetId)?.zone,
+    placementGroup: placementOf(world, input.Placement?.GroupName),
     networkInterfaceId: nic.networkInterfaceId,
     macAddress: `02:00:00:00:00:${(ec2.next % 256).toString(16).padStart(2, '0')}`,
     tags,
@@ -277,7 +280,7 @@ interface Tagging {
 export function createTags({ ec2 }: World, { Resources, Tags }: Tagging): void {
   const tagged = [
     ...[...ec2.vpcs, ...ec2.subnets, ...ec2.gateways, ...ec2.groups, ...ec2.elasticAddresses],
-    ...[...ec2.volumes, ...ec2.natGateways, ...ec2.endpoints, ...ec2.routeTables],
+    ...[...ec2.placementGroups, ...ec2.volumes, ...ec2.natGateways, ...ec2.endpoints, ...ec2.routeTables],
     ...ec2.instances.map(({ instanceId: id, tags }) => ({ id, tags })),
     ...ec2.interfaces.map(({ networkInterfaceId: id, tags }) => ({ id, tags })),
   ];

@@ -45,6 +45,7 @@ import {
   replaceRoute,
   revoke,
 } from './ec2-network.ts';
+import { createPlacementGroup, deletePlacementGroup } from './placement-groups.ts';
 import type { World } from './world.ts';
 
 const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } = {
@@ -82,6 +83,8 @@ const acts: { readonly [A in Ec2Action]: (world: World, input: never) => void } 
   RevokeSecurityGroupIngress: revoke,
   DeleteNetworkInterface: deleteInterface,
   ModifyNetworkInterfaceAttribute: modifyInterface,
+  CreatePlacementGroup: createPlacementGroup,
+  DeletePlacementGroup: deletePlacementGroup,
   CreateVolume: createVolume,
   AttachVolume: attachVolume,
   ModifyVolume: modifyVolume,

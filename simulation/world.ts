@@ -4,6 +4,7 @@ import type { ElasticAddress } from '../reconcilers/facts/ec2/elastic-addresses.
 import type { Instance } from '../reconcilers/facts/ec2/instance.ts';
 import type { NatGateway } from '../reconcilers/facts/ec2/nat-gateways.ts';
 import type { NetworkInterface } from '../reconcilers/facts/ec2/network-interfaces.ts';
+import type { PlacementGroup } from '../reconcilers/facts/ec2/placement-groups.ts';
 import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
 import type { VpcEndpoint } from '../reconcilers/facts/ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
@@ -232,6 +233,7 @@ export interface Ec2World {
   instances: (Writable<Omit<Instance, 'addresses'>> & { readonly launchedPublic?: boolean })[];
   interfaces: Writable<NetworkInterface>[];
   volumes: Writable<Volume>[];
+  placementGroups: Writable<PlacementGroup>[];
   /** What is on data volumes, by id. What is on one that is mounted is in the world of its host. */
   volumeContents: Record<string, VolumeContent>;
   /** Client tokens that CreateVolume was called with. */

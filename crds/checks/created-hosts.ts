@@ -14,6 +14,7 @@ export const creation: Check = ({ clusters }) =>
     ...missingNetwork(cluster),
     ...missingSettings(cluster),
     ...volumes(cluster),
+    ...spread(cluster),
     ...createdHosts(cluster).flatMap(({ create, path }) => [
       ...subnetAndAddress(cluster, create, path),
       ...networking(cluster, create, path),
@@ -21,6 +22,29 @@ export const creation: Check = ({ clusters }) =>
     ...addressTwice(cluster),
     ...consoleWithoutCreatedHosts(cluster),
   ]);
+
+/** Running instances per availability zone in a spread placement group at most: EC2 User Guide, "Placement strategies". */
+const spreadLimit = 7;
+
+function spread(cluster: ClusterEntry): readonly Issue[] {
+  const { instances, hosts, network } = cluster.body.spec;
+  if (instances.placementGroup === undefined) return [];
+  const zones = new Map<string, number>();
+  for (const { role, create } of hosts) {
+    const zone = network.subnets?.find(({ name }) => name === create?.subnet)?.zone;
+    if (role === 'redis' && zone !== undefined) zones.set(zone, (zones.get(zone) ?? 0) + 1);
+  }
+  return [...zones]
+    .filter(([, count]) => count > spreadLimit)
+    .map(([zone, count]) =>
+      fault(
+        cluster,
+        ['spec', 'instances', 'placementGroup'],
+        `${count} Redis hosts are in ${zone}, and a spread placement group takes ${spreadLimit} per zone`,
+        'use more zones, or remove placementGroup',
+      ),
+    );
+}
 
 interface Created {
   readonly name: string;

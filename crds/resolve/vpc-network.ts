@@ -76,6 +76,7 @@ function resolveCreation(
       own.instanceProfileRole ?? (own.instanceProfile ? undefined : common.instanceProfileRole) ?? instanceProfile,
     rootVolume: resolveVolume({ ...common.rootVolume, ...own.rootVolume }),
     dataVolume: role === 'redis' ? resolveDataVolume(own.dataVolume, common.dataVolume) : undefined,
+    spread: role === 'redis' && common.placementGroup === 'spread',
     protectionDeclared: (own.terminationProtection ?? common.terminationProtection) !== undefined,
     terminationProtection: own.terminationProtection ?? common.terminationProtection ?? role === 'redis',
     enhancedNetworking: own.enhancedNetworking ?? common.enhancedNetworking,

@@ -32,6 +32,7 @@ import type { Answer } from './listing.ts';
 import { modifyInstanceMetadataOptions } from './metadata-options.ts';
 import { modifyVpcEndpoint } from './modify-endpoint.ts';
 import { createNatGateway, deleteNatGateway, describeNatGateways } from './nat-gateways.ts';
+import { createPlacementGroup, deletePlacementGroup, describePlacementGroups } from './placement-groups.ts';
 import {
   type Power,
   rebootInstances,
@@ -72,6 +73,7 @@ export const READS: { readonly [action: string]: (state: Ec2State, parameters: P
   DescribeKeyPairs: describeKeyPairs,
   DescribeNatGateways: describeNatGateways,
   DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribePlacementGroups: describePlacementGroups,
   DescribeRouteTables: describeRouteTables,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeSecurityGroups: describeSecurityGroups,
@@ -97,6 +99,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   CreateInternetGateway: createInternetGateway,
   CreateNatGateway: createNatGateway,
   CreateNetworkInterface: createNetworkInterface,
+  CreatePlacementGroup: createPlacementGroup,
   CreateRoute: createRoute,
   CreateRouteTable: createRouteTable,
   CreateSecurityGroup: createSecurityGroup,
@@ -109,6 +112,7 @@ export const CHANGES: { readonly [action: string]: (state: Ec2State, parameters:
   DeleteKeyPair: deleteKeyPair,
   DeleteNatGateway: deleteNatGateway,
   DeleteNetworkInterface: deleteNetworkInterface,
+  DeletePlacementGroup: deletePlacementGroup,
   DeleteRoute: deleteRoute,
   DeleteRouteTable: deleteRouteTable,
   DeleteSecurityGroup: deleteSecurityGroup,

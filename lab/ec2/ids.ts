@@ -30,6 +30,7 @@ const KINDS = {
     malformed: 'NatGatewayMalformed',
     description: (id: string) => `NAT gateway ${id} was not found`,
   },
+  pg: kind('InvalidPlacementGroupId', (id) => `The placement group ID '${id}' does not exist`),
   rtb: kind('InvalidRouteTableID', (id) => `The routeTable ID '${id}' does not exist`, 'InvalidRouteTableId'),
   rtbassoc: kind('InvalidAssociationID', (id) => `The association ID '${id}' does not exist`),
   sg: kind('InvalidGroup', (id) => `The security group '${id}' does not exist`, 'InvalidGroupId'),

@@ -114,7 +114,7 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
     productCodes: [],
     instanceType: row.type,
     launchTime: row.launched.toISOString(),
-    placement: { availabilityZone: host.subnet.zone, groupName: '', tenancy: 'default' },
+    placement: { availabilityZone: host.subnet.zone, groupName: row.placementGroup ?? '', tenancy: 'default' },
     monitoring: { state: 'disabled' },
     stateReason: row.reason === '' ? undefined : { code: row.reason.split(':')[0], message: row.reason },
     architecture: 'x86_64',

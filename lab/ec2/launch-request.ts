@@ -6,6 +6,7 @@ import { typeOf } from './instance-types.ts';
 import { profileArn } from './instances.ts';
 import { type LaunchInterface, launchInterface } from './launch-interface.ts';
 import { metadataAsked } from './metadata-options.ts';
+import { placementAsked } from './placement-groups.ts';
 import { flag, type Parameters, required, structures } from './query.ts';
 import type { Ec2State, MetadataOptions, Volume } from './state.ts';
 import { specifiedTags } from './tag-specifications.ts';
@@ -21,6 +22,7 @@ export interface LaunchRequest {
   readonly metadata: MetadataOptions;
   readonly volume: Pick<Volume, 'device' | 'size' | 'type' | 'encrypted' | 'kmsKey' | 'iops' | 'throughput'>;
   readonly terminationProtected: boolean;
+  readonly placementGroup: string | undefined;
   readonly tags: { readonly instance: readonly Tag[]; readonly nic: readonly Tag[]; readonly volume: readonly Tag[] };
 }
 
@@ -50,6 +52,7 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
       hopLimit: image.tokensRequired ? 2 : 1,
     }),
     volume: rootVolume(parameters, image),
+    placementGroup: placementAsked(state, parameters, wire.subnet.zone),
     terminationProtected: flag(parameters, 'DisableApiTermination'),
     tags: {
       instance: specifiedTags(parameters, 'instance', kinds),
@@ -61,7 +64,7 @@ export function launchRequest(state: Ec2State, parameters: Parameters): LaunchRe
 
 /** The supported parameters of RunInstances; any other is refused rather than ignored. */
 const SUPPORTED =
-  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId|SubnetId|PrivateIpAddress|SecurityGroupId\.\d+|AssociatePublicIpAddress|DeleteOnTermination|Description)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
+  /^(Action|Version|DryRun|ClientToken|ImageId|InstanceType|MinCount|MaxCount|KeyName|SubnetId|PrivateIpAddress|DisableApiTermination|InstanceInitiatedShutdownBehavior|SecurityGroupId\.\d+|IamInstanceProfile\.(Name|Arn)|BlockDeviceMapping\.\d+\..*|MetadataOptions\..*|NetworkInterface\.1\.(DeviceIndex|NetworkInterfaceId|SubnetId|PrivateIpAddress|SecurityGroupId\.\d+|AssociatePublicIpAddress|DeleteOnTermination|Description)|TagSpecification\.\d+\..*|Placement\.AvailabilityZone|Placement\.GroupName|Placement\.Tenancy|Monitoring\.Enabled|EbsOptimized)$/;
 
 function checkSupported(parameters: Parameters): void {
   const unsupported = [...parameters.keys()].find((name) => !SUPPORTED.test(name));

@@ -97,7 +97,7 @@ function hostName(state: Ec2State, { wire, tags }: LaunchRequest): string {
 }
 
 function instanceOf(host: LabHost, wanted: LaunchRequest, clientToken: string, launched: Date): Instance {
-  const { image, type, keyName, profile, metadata, terminationProtected } = wanted;
+  const { image, type, keyName, profile, metadata, terminationProtected, placementGroup } = wanted;
   return {
     host,
     state: 'pending',
@@ -113,6 +113,7 @@ function instanceOf(host: LabHost, wanted: LaunchRequest, clientToken: string, l
     sriov: image.sriov,
     ena: image.ena,
     terminationProtected,
+    placementGroup,
     hostKey: undefined,
     booted: undefined,
     passing: false,

@@ -98,6 +98,12 @@ export interface KeyPair {
   readonly created: Date;
 }
 
+export interface PlacementGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly strategy: string;
+}
+
 export interface Instance {
   readonly host: LabHost;
   readonly state: InstanceState;
@@ -114,6 +120,8 @@ export interface Instance {
   readonly sriov: boolean;
   readonly ena: boolean;
   readonly terminationProtected: boolean;
+  /** The name of its placement group. */
+  readonly placementGroup?: string | undefined;
   /** OpenSSH line of its public host key, and when the console first showed it. */
   readonly hostKey: string | undefined;
   readonly booted: Date | undefined;
@@ -203,6 +211,7 @@ export interface Ec2State {
   readonly interfaces: readonly NetworkInterface[];
   readonly elasticAddresses: readonly ElasticAddress[];
   readonly volumes: readonly Volume[];
+  readonly placementGroups: readonly PlacementGroup[];
   readonly launches: readonly Launch[];
   /** By resource id. */
   readonly tags: ReadonlyMap<string, readonly Tag[]>;
@@ -222,6 +231,7 @@ export const EMPTY: Ec2State = {
   interfaces: [],
   elasticAddresses: [],
   volumes: [],
+  placementGroups: [],
   launches: [],
   tags: new Map(),
 };

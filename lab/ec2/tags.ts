@@ -104,6 +104,7 @@ function taggable(state: Ec2State): ReadonlySet<string> {
       state.groups,
       state.keyPairs,
       state.volumes,
+      state.placementGroups,
       state.elasticAddresses,
       state.natGateways,
       state.endpoints,

@@ -57,6 +57,7 @@ export const reasons = {
   InstanceTypeDiffers: 'The instance has another type than declared.',
   AmiDiffers: 'The instance was created from another AMI than declared.',
   VolumeDiffers: 'A volume of the instance has other settings than declared.',
+  PlacementGroupDiffers: 'The instance is not in the placement group of the Cluster.',
   TerminationProtectionDiffers: 'The termination protection of the instance is not as declared.',
   DataVolumeAttachedElsewhere: 'The data volume of the host is attached to another instance.',
   DataVolumeGone: 'The data volume of the host, with its data of its members, is not there any more.',

@@ -25,6 +25,7 @@ export type Ec2Describe =
   | 'DescribeInstanceTypes'
   | 'DescribeInstanceTypeOfferings'
   | 'DescribeInstances'
+  | 'DescribePlacementGroups'
   | 'DescribeInstanceStatus'
   | 'DescribeInstanceAttribute'
   | 'DescribeVolumes'

@@ -5,6 +5,7 @@ import { instances } from './ec2/instances.ts';
 import { images, initializing, instanceTypes, keyPairs, typeOfferings } from './ec2/launch-inputs.ts';
 import { natGateways } from './ec2/nat-gateways.ts';
 import { networkInterfaces } from './ec2/network-interfaces.ts';
+import { placementGroups } from './ec2/placement-groups.ts';
 import { terminationProtection } from './ec2/termination-protection.ts';
 import { volumes } from './ec2/volumes.ts';
 import { vpcEndpoints } from './ec2/vpc-endpoints.ts';
@@ -70,6 +71,7 @@ export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>
   'key-pairs': keyPairs,
   initializing,
   instances,
+  'placement-groups': placementGroups,
   'termination-protection': terminationProtection,
   volumes,
   'network-interfaces': networkInterfaces,

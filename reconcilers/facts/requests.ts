@@ -6,6 +6,7 @@ import type { Instance } from './ec2/instance.ts';
 import type { Image, InstanceType, TypeOffering } from './ec2/launch-inputs.ts';
 import type { NatGateway } from './ec2/nat-gateways.ts';
 import type { NetworkInterface } from './ec2/network-interfaces.ts';
+import type { PlacementGroup } from './ec2/placement-groups.ts';
 import type { Volume } from './ec2/volumes.ts';
 import type { VpcEndpoint } from './ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from './ec2/vpc-network.ts';
@@ -100,6 +101,8 @@ export interface Ec2Facts {
   initializing: Fact<object, readonly string[]>;
   /** EC2 instances that match the filters. */
   instances: Fact<{ readonly filters: Ec2Filters }, readonly Instance[]>;
+  /** Placement groups that match the filters. */
+  'placement-groups': Fact<{ readonly filters: Ec2Filters }, readonly PlacementGroup[]>;
   /** Whether EC2 refuses to terminate an instance. */
   'termination-protection': Fact<{ readonly instanceId: string }, boolean>;
   /** EBS volumes that match the filters. */

@@ -8,11 +8,12 @@ import { unknown } from '../facts/observation.ts';
 import type { Ec2Input } from '../operations/operation.ts';
 import { lastEnded } from '../shared/created-instances.ts';
 import { declaredTagFindings, ec2Step, hostTags } from '../shared/ec2-tags.ts';
+import { placementGroupName } from '../shared/placement-group.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { hasPublicAddress, needsWayOut, withoutWayOut } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
 import { interfaceFindings } from './interface.ts';
-import { launchInputFindings, missingPart } from './launch-inputs.ts';
+import { launchInputFindings, missingGroup, missingPart } from './launch-inputs.ts';
 import { addressTaken, endedInstance, instanceTagsMissing, noWayOut } from './messages.ts';
 import { protectionFindings, settingsFindings } from './settings.ts';
 import { rootVolumeFindings, volumeInput } from './volumes.ts';
@@ -55,7 +56,7 @@ export function createdFindings(
     return [
       finding('NoWayOut', 'way out', { have: shut, want: 'declared' }, manual(noWayOut(creation.subnet, desired.host))),
     ];
-  const part = missingPart(desired.cluster, creation, network);
+  const part = missingPart(desired.cluster, creation, network) ?? missingGroup(desired, creation, observed);
   if (part)
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
   return [nic ? addressInUse(desired, creation, nic) : launchFinding(desired, creation, network, observed)];
@@ -90,6 +91,7 @@ function launchFinding(
   const ended = lastEnded(host.name, observed.instances[0]);
   const run = ec2Step(`run instance of ${host.name} (${type}, ${image}) with ${address}`, 'RunInstances', {
     ...launch(creation, ami?.rootDevice ?? '/dev/xvda'),
+    ...(creation.spread ? { Placement: { GroupName: placementGroupName(cluster) } } : {}),
     NetworkInterfaces: [
       {
         DeviceIndex: 0,

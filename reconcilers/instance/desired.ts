@@ -7,6 +7,7 @@ import type { Observation } from '../facts/observation.ts';
 import type { FactRequestOf } from '../facts/requests.ts';
 import { createdInstances } from '../shared/created-instances.ts';
 import { volumesOf } from '../shared/data-volume.ts';
+import { placementGroupOf } from '../shared/placement-group.ts';
 import { noNetworkFacts, vpcNetworkFacts } from '../shared/vpc-network-facts.ts';
 
 /** A host, and what EC2 shows of it. */
@@ -74,6 +75,7 @@ export const instanceFacts = ({ cluster, creation, missing, found }: DesiredInst
   // The request that found the hosts: it costs no further call.
   instances: creation ? [createdInstances(cluster)] : [],
   volumes: creation ? [volumesOf(cluster)] : [],
+  placementGroups: creation?.spread && found.state === 'absent' ? [placementGroupOf(cluster)] : [],
   images: creation && missing.length ? [imagesOf(missing)] : [],
   types: creation && missing.length ? [typesOf(missing)] : [],
   offerings: creation && missing.length ? [offeringsOf(missing)] : [],

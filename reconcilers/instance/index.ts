@@ -4,11 +4,12 @@ import { adoptedFindings } from './adopted.ts';
 import { createdFindings } from './created.ts';
 import { dataVolumes } from './data-volume.ts';
 import { type DesiredInstance, desiredInstance, instanceFacts } from './desired.ts';
+import { placementGroup } from './placement-group.ts';
 
 /** Hosts as EC2 instances: adopted ones, found by id or tag and never changed; or created here where they are missing. And their data volumes. */
 export const instance: BoundReconciler = {
   component: 'instance',
-  items: (fleet, inventory) => [instances, dataVolumes].flatMap((part) => part.items(fleet, inventory)),
+  items: (fleet, inventory) => [placementGroup, instances, dataVolumes].flatMap((part) => part.items(fleet, inventory)),
 };
 
 const instances = bind<DesiredInstance, ReturnType<typeof instanceFacts>>({

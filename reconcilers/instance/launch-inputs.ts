@@ -4,7 +4,10 @@ import type { Reason } from '../contract/reasons.ts';
 import { manual, notObserved } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
 import type { Image, InstanceType, TypeOffering } from '../facts/ec2/launch-inputs.ts';
+import type { PlacementGroup } from '../facts/ec2/placement-groups.ts';
 import type { Observation } from '../facts/observation.ts';
+import { isOwnedBy } from '../shared/ec2-tags.ts';
+import { placementGroupName, placementGroupSubject } from '../shared/placement-group.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import { missingWayOut } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
@@ -23,6 +26,19 @@ export function missingPart(cluster: Cluster, { subnet }: Creation, network: Vpc
   if (network.subnet(subnet).state !== 'present') return `network/subnet-${subnet}`;
   if (network.group.state !== 'present') return 'network/security-group';
   return missingWayOut(cluster, network, subnet);
+}
+
+/** The placement group, if the host is launched in one that is not available yet. */
+export function missingGroup(
+  { cluster }: DesiredInstance,
+  { spread }: Creation,
+  { placementGroups: [groups] }: InstanceObserved,
+): Subject | undefined {
+  if (!spread) return undefined;
+  const name = placementGroupName(cluster);
+  const usable = (one: PlacementGroup) =>
+    one.name === name && one.state === 'available' && one.strategy === 'spread' && isOwnedBy(one, cluster.name);
+  return groups?.state === 'present' && groups.value.some(usable) ? undefined : placementGroupSubject(cluster);
 }
 
 /** What an instance cannot be created without: AMI, instance type, key pair. All that is missing at once. */

@@ -118,3 +118,11 @@ export function dataVolumeFailed(id: string): string {
 export function smallerVolume(id: string, gibibytes: number): string {
   return `a volume cannot shrink: declare ${gibibytes}Gi for ${id} again`;
 }
+
+export function foreignPlacementGroup(name: string, id: string, cluster: string): string {
+  return `${id} has the name ${name}, and is not the spread placement group of this Cluster: delete it (aws ec2 delete-placement-group --group-name ${name}), or, if it is, restore its tag (aws ec2 create-tags --resources ${id} --tags Key=${markers.ec2Cluster},Value=${cluster})`;
+}
+
+export function moveToPlacementGroup(instanceId: string, group: string, host: string): string {
+  return `EC2 moves a stopped instance only: when its tenants can do without ${host}, stop it, move it (aws ec2 modify-instance-placement --instance-id ${instanceId} --group-name ${group}), and start it`;
+}

@@ -6,15 +6,24 @@ import { act, info, manual, notObserved, settling } from '../contract/remedy.ts'
 import type { Instance } from '../facts/ec2/instance.ts';
 import type { Observation } from '../facts/observation.ts';
 import { ec2Step } from '../shared/ec2-tags.ts';
+import { placementGroupName } from '../shared/placement-group.ts';
 import { hasPublicAddress } from '../shared/way-out.ts';
 import { type DesiredInstance, findingOf } from './desired.ts';
-import { enableEna, otherAddress, resize, retiredInstance, withoutPublicAddress } from './messages.ts';
+import {
+  enableEna,
+  moveToPlacementGroup,
+  otherAddress,
+  resize,
+  retiredInstance,
+  withoutPublicAddress,
+} from './messages.ts';
 
 /** A created instance: it runs, has its address, and is set as declared. */
 export function settingsFindings(desired: DesiredInstance, creation: Creation, instance: Instance): readonly Finding[] {
   const otherHost = addressFindings(desired, creation, instance);
   if (otherHost.length) return otherHost;
   return [
+    ...placementFindings(desired, creation, instance),
     ...stateFindings(desired, creation, instance),
     ...publicAddressFindings(desired, creation, instance),
     ...metadataFindings(desired, instance),
@@ -94,6 +103,19 @@ function publicAddressFindings(
   if (!hasPublicAddress(cluster, creation) || state !== 'running' || publicAddress !== undefined) return [];
   const remedy = manual(withoutPublicAddress(instanceId, networkInterfaceId, host.name));
   return [findingOf(desired)('PublicAddressMissing', 'public address', { have: 'none', want: 'present' }, remedy, [])];
+}
+
+/** EC2 moves a stopped instance only, and so it is left to the user. */
+function placementFindings(
+  { cluster, host, subject }: DesiredInstance,
+  { spread }: Creation,
+  { instanceId, placementGroup, state }: Instance,
+): readonly Finding[] {
+  const want = placementGroupName(cluster);
+  if (!spread || placementGroup === want || state === 'pending') return [];
+  const values = { have: placementGroup ?? 'none', want };
+  const remedy = info(moveToPlacementGroup(instanceId, want, host.name));
+  return [findingsAbout(subject)('PlacementGroupDiffers', 'placement group', values, remedy)];
 }
 
 function metadataFindings(desired: DesiredInstance, { instanceId, imdsv2 }: Instance): readonly Finding[] {

@@ -45,6 +45,8 @@ export type Ec2Action =
   | 'RevokeSecurityGroupIngress'
   | 'DeleteNetworkInterface'
   | 'ModifyNetworkInterfaceAttribute'
+  | 'CreatePlacementGroup'
+  | 'DeletePlacementGroup'
   | 'CreateVolume'
   | 'AttachVolume'
   | 'ModifyVolume'

@@ -3,6 +3,7 @@ import { dataVolumes } from './data-volumes.ts';
 import { hosts } from './hosts.ts';
 import { network } from './network.ts';
 import type { TeardownOptions } from './options.ts';
+import { placementGroup } from './placement-group.ts';
 import { publicAddresses } from './public-addresses.ts';
 import { routes } from './routes.ts';
 
@@ -12,5 +13,5 @@ import { routes } from './routes.ts';
  * Data volumes are marked with the hosts, and deleted after them.
  */
 export function teardownReconcilers(options: TeardownOptions): readonly BoundReconciler[] {
-  return [hosts(options), dataVolumes(options), publicAddresses, routes, network];
+  return [hosts(options), dataVolumes(options), placementGroup, publicAddresses, routes, network];
 }

@@ -18,6 +18,7 @@ const simple = {
   hosts: (fleet) => creationsOf(fleet).length > 0,
   sriov: (fleet) => creationsOf(fleet).some(({ enhancedNetworking }) => enhancedNetworking === 'sriov'),
   dataVolume: (fleet) => creationsOf(fleet).some(({ dataVolume }) => dataVolume !== undefined),
+  placementGroup: (fleet) => creationsOf(fleet).some(({ spread }) => spread),
   protection: (fleet) => creationsOf(fleet).some(({ protectionDeclared }) => protectionDeclared),
   kmsKey: (fleet) => kmsKeysOf(fleet).length > 0,
   template: ({ cluster }) => 's3' in (cluster.runtime.template.from ?? {}),

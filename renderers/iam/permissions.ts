@@ -20,6 +20,7 @@ const permissions = {
   DescribeAddresses: { operator: needs.elasticAddresses, statements: ['Describe'] },
   DescribeImages: { operator: needs.network, statements: ['Describe'] },
   DescribeInstances: { operator: needs.always, proxy: needs.always, statements: ['Describe'] },
+  DescribePlacementGroups: { operator: needs.placementGroup, statements: ['Describe'] },
   DescribeInstanceAttribute: { operator: needs.protection, statements: ['Describe'] },
   DescribeInstanceStatus: { operator: needs.network, statements: ['Describe'] },
   // Also for the limit of addresses of a proxy that has more than its own and that of its pair.
@@ -84,6 +85,8 @@ const permissions = {
   DeleteSubnet: { operator: needs.subnets, statements: ['ManageTagged'] },
   DeleteVpc: { operator: needs.vpc, statements: ['ManageTagged'] },
 
+  CreatePlacementGroup: { operator: needs.placementGroup, statements: ['CreateTagged'] },
+  DeletePlacementGroup: { operator: needs.placementGroup, statements: ['ManageTagged'] },
   CreateVolume: { operator: needs.dataVolume, statements: ['CreateTagged'] },
   AttachVolume: { operator: needs.dataVolume, statements: ['ManageTagged'] },
   ModifyVolume: { operator: needs.dataVolume, statements: ['ManageTagged'] },

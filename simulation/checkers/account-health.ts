@@ -67,6 +67,7 @@ export function instanceViolations({ ec2, hosts }: World, { cluster, proxyPairs 
       [data.some(({ id }) => hosts[name]?.dataVolume !== id), 'data volume not mounted'],
       [instance?.state !== 'running', 'does not run'],
       [instance?.privateAddress !== origin.create.address, 'address'],
+      [instance?.placementGroup !== (origin.create.spread ? `${cluster.name}-redis` : undefined), 'placement group'],
       [!instance?.imdsv2, 'IMDSv1'],
       [nic?.sourceDestCheck !== !overlaid.has(name), 'source/dest check'],
       [!nic?.deleteOnTermination, 'interface stays'],

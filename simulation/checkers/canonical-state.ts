@@ -53,6 +53,7 @@ function accountOf({ ec2 }: World): unknown {
     volumes: sorted(
       ec2.volumes.map(({ id, instanceId, tags, ...one }) => ({ ...one, declaredTag: tags['cost-center'] })),
     ),
+    placementGroups: sorted(ec2.placementGroups.map(({ id: _, ...one }) => one)),
     interfaces: sorted(
       ec2.interfaces
         .filter((one) => markers.ec2Host in one.tags)

@@ -88,6 +88,8 @@ const expectedFacts: ExpectedFacts = {
         addresses: one.networkInterfaceId ? addressesOf(one, ec2.interfaces) : [],
       })),
     ),
+  'placement-groups': ({ ec2 }, { filters }) =>
+    present(picked(ec2.placementGroups, filters, (one) => ({ 'group-name': one.name }))),
   'termination-protection': ({ ec2 }, { instanceId }) => present(ec2.terminationProtected.includes(instanceId)),
   volumes: ({ ec2 }, { filters }) => present(picked(ec2.volumes, filters, () => ({}))),
   'path-mtu': (world, { host, mtu, peers }) => {

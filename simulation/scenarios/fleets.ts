@@ -15,6 +15,8 @@ export interface FleetSpec {
   readonly adopt: 'tag' | 'id' | 'create';
   /** Of created hosts: SR-IOV is declared, so each host is stopped once. `later`: their type supports it, and it is not declared yet. */
   readonly sriov?: boolean | 'later';
+  /** Of created hosts: Redis hosts are in a spread placement group. */
+  readonly spread?: boolean;
   /** Of created hosts with LXC: members are on data volumes. */
   readonly dataVolume?: boolean;
   /** Of created hosts: how they reach the EC2 API and package repositories; by default with public addresses. */
@@ -256,8 +258,11 @@ function sourceOf({ adopt: how, overlay }: FleetSpec, name: string, index: numbe
   return { create: { subnet, address, image: name.startsWith('redis') ? 'ami-00000001' : 'ami-00000002' } };
 }
 
-function instancesOf({ sriov, dataVolume }: FleetSpec): object {
-  const data = dataVolume ? { dataVolume: { size: '10Gi' } } : {};
+function instancesOf({ sriov, dataVolume, spread }: FleetSpec): object {
+  const data = {
+    ...(dataVolume ? { dataVolume: { size: '10Gi' } } : {}),
+    ...(spread ? { placementGroup: 'spread' } : {}),
+  };
   const common = { type: sriov ? 'c4.large' : 'm5.large', keyName: 'operator', ...data };
   return sriov === true ? { ...common, enhancedNetworking: 'sriov' } : common;
 }

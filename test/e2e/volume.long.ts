@@ -19,7 +19,14 @@ describe('data volumes', function () {
   before(async () => {
     lab = await bootLab('test-volume', 'lxc', '--empty');
     editCluster(lab, 'ami-0000000000000c006 # Bare CentOS 6.', 'ami-0000000000000d012 # Debian 12.');
-    editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none\n    dataVolume: { size: 4Gi }');
+    editCluster(
+      lab,
+      'enhancedNetworking: sriov',
+      `enhancedNetworking: none
+    dataVolume: { size: 4Gi }
+    placementGroup: spread
+    terminationProtection: true`,
+    );
     // Redis can only go on where it was after a start from an RDB file.
     editTenant(lab, 'acme', '    maxmemory: 128Mi', '    maxmemory: 128Mi\n    appendonly: false');
   });
@@ -67,6 +74,31 @@ describe('data volumes', function () {
       const mounted = 'findmnt -no FSTYPE,TARGET /var/lib/ec2-redis-operator/members';
       expect((await must(lab.host(host, mounted))).out.trim()).to.match(/^ext4 +\/var\/lib/);
     }
+  });
+
+  it('their hosts are in one placement group, and protected: a protection that is lifted is restored', async () => {
+    const attribute = async () => {
+      const { on: InstanceId } = (await dataVolumes())['redis-1'] ?? {};
+      const [shown] = await callEc2<{ readonly DisableApiTermination: { readonly Value: boolean } }>(lab, [
+        'DescribeInstanceAttribute',
+        { InstanceId, Attribute: 'disableApiTermination' },
+      ]);
+      return { InstanceId, on: shown?.DisableApiTermination.Value };
+    };
+    const { InstanceId, on } = await attribute();
+    expect(on).to.equal(true);
+    await callEc2(lab, ['ModifyInstanceAttribute', { InstanceId, DisableApiTermination: { Value: false } }]);
+    await heal(lab);
+    expect((await attribute()).on).to.equal(true);
+    const [answer] = await callEc2<{
+      readonly Reservations: readonly {
+        readonly Instances: readonly { readonly Placement: { readonly GroupName: string } }[];
+      }[];
+    }>(lab, ['DescribeInstances', { Filters: [{ Name: 'instance-state-name', Values: ['running'] }] }]);
+    const groups = (answer?.Reservations ?? []).flatMap(({ Instances }) =>
+      Instances.map(({ Placement }) => Placement.GroupName),
+    );
+    expect(groups.filter((name) => name === 'seed-redis')).to.have.lengthOf(3);
   });
 
   it('a host of a replica is terminated: its successor has the volume, its members resynchronize partially', async () => {
@@ -140,5 +172,10 @@ describe('data volumes', function () {
     const { code, out } = await lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed', '--now');
     expect(code, out).to.equal(0);
     expect(Object.values(await accountOf(lab)).flat()).to.deep.equal([]);
+    const [groups] = await callEc2<{ readonly PlacementGroups?: readonly object[] }>(lab, [
+      'DescribePlacementGroups',
+      {},
+    ]);
+    expect(groups?.PlacementGroups ?? []).to.deep.equal([]);
   });
 });

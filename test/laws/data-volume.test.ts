@@ -12,7 +12,7 @@ import { simulate } from '../../simulation/simulated-transport.ts';
 import { runToQuiescence } from '../../simulation/step.ts';
 import type { World } from '../../simulation/world.ts';
 
-const fleet = fleetOf({ ...plainFleet, adopt: 'create', dataVolume: true });
+const fleet = fleetOf({ ...plainFleet, adopt: 'create', dataVolume: true, spread: true });
 const folder = '/var/lib/ec2-redis-operator/members/t1-r2';
 const disk = `${folder}/rootfs.img`;
 
@@ -123,7 +123,7 @@ describe('data volumes', () => {
   });
 
   it('are not mounted over members that were there before them, which run on', async () => {
-    const without = fleetOf({ ...plainFleet, adopt: 'create' });
+    const without = fleetOf({ ...plainFleet, adopt: 'create', spread: true });
     const world = await convergedWorld(without);
     const { outcome } = await settled(world, fleet);
     expect(outcome.left.map(({ subject, reason }) => `${subject} ${reason}`)).to.deep.equal([
@@ -151,7 +151,7 @@ describe('data volumes', () => {
     const { outcome } = await runDelete(world, true);
     expect(outcome.result, findingsText(outcome.left)).to.equal('done');
     expect(world.ec2.volumes).to.deep.equal([]);
-    expect(world.ec2.vpcs).to.deep.equal([]);
+    expect([...world.ec2.placementGroups, ...world.ec2.vpcs]).to.deep.equal([]);
   });
 
   it('of hosts that were terminated by hand are also marked first, and kept', async () => {

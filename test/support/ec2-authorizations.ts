@@ -27,6 +27,8 @@ interface Input {
   readonly VpcEndpointId?: string;
   readonly VpcEndpointIds?: readonly string[];
   readonly GroupId?: string;
+  readonly GroupName?: string;
+  readonly Placement?: Input;
   readonly Groups?: readonly string[];
   readonly NetworkInterfaceId?: string;
   readonly InstanceId?: string;
@@ -55,6 +57,7 @@ const group: Resources = ({ GroupId }) => some('security-group', [GroupId]);
 const nic: Resources = ({ NetworkInterfaceId }) => some('network-interface', [NetworkInterfaceId]);
 const instances: Resources = ({ InstanceId, InstanceIds = [] }) => some('instance', [InstanceId, ...InstanceIds]);
 const volume: Resources = ({ VolumeId }) => some('volume', [VolumeId]);
+const placement: Resources = ({ GroupName }) => some('placement-group', [GroupName]);
 const groupsOf: Resources = ({ Groups = [] }) => some('security-group', Groups);
 
 /** Where an endpoint is, or is to be. */
@@ -75,6 +78,7 @@ const types: Readonly<Record<string, string>> = {
   vpce: 'vpc-endpoint',
   sg: 'security-group',
   subnet: 'subnet',
+  pg: 'placement-group',
   vol: 'volume',
   vpc: 'vpc',
 };
@@ -119,6 +123,7 @@ const resources: { readonly [A in Ec2Action]: Resources } = {
   RunInstances: (input) => [
     'instance/new',
     'volume/new',
+    ...(input.Placement ? placement(input.Placement) : []),
     `image/${input.ImageId}`,
     ...some('key-pair', [input.KeyName]),
     ...(input.NetworkInterfaces ?? []).flatMap((one) => [
@@ -127,6 +132,8 @@ const resources: { readonly [A in Ec2Action]: Resources } = {
       ...groupsOf(one),
     ]),
   ],
+  CreatePlacementGroup: () => ['placement-group/new'],
+  DeletePlacementGroup: placement,
   CreateVolume: () => ['volume/new'],
   AttachVolume: (input) => [...volume(input), ...instances(input)],
   ModifyVolume: volume,
@@ -203,6 +210,8 @@ function tagsIn({ ec2 }: World, id: string): Readonly<Record<string, string>> {
     ...ec2.endpoints,
     ...ec2.volumes,
   ];
+  const group = ec2.placementGroups.find((one) => one.name === id || one.id === id);
+  if (group) return group.tags;
   return (
     parts.find((one) => one.id === id)?.tags ??
     ec2.instances.find((one) => one.instanceId === id)?.tags ??

@@ -66,7 +66,11 @@ export const describes: Readonly<Record<Ec2Describe, Describe>> = {
     const command = new module.DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'disableApiTermination' });
     yield [await client.send(command, { abortSignal: closing })];
   },
-  // These two have no pages.
+  // These three have no pages.
+  DescribePlacementGroups: async function* (module, { client, filters, closing }) {
+    const command = new module.DescribePlacementGroupsCommand({ Filters: filtersOf(filters) });
+    yield (await client.send(command, { abortSignal: closing })).PlacementGroups ?? [];
+  },
   DescribeAddresses: async function* (module, { client, filters, closing }) {
     const command = new module.DescribeAddressesCommand({ Filters: filtersOf(filters) });
     yield (await client.send(command, { abortSignal: closing })).Addresses ?? [];

@@ -10,6 +10,8 @@ export interface Instance {
   readonly subnetId: string | undefined;
   readonly vpcId: string | undefined;
   readonly zone: string | undefined;
+  /** Undefined: it is in none. */
+  readonly placementGroup: string | undefined;
   readonly networkInterfaceId: string | undefined;
   readonly macAddress: string | undefined;
   readonly tags: Readonly<Record<string, string>>;

@@ -17,7 +17,7 @@ interface ApiInstance {
   readonly PublicIpAddress?: string;
   readonly SubnetId?: string;
   readonly VpcId?: string;
-  readonly Placement?: { readonly AvailabilityZone?: string };
+  readonly Placement?: { readonly AvailabilityZone?: string; readonly GroupName?: string };
   readonly Tags?: readonly ApiTag[];
   readonly InstanceType?: string;
   readonly ImageId?: string;
@@ -50,6 +50,7 @@ function instanceOf(item: ApiInstance): Instance {
     subnetId: item.SubnetId,
     vpcId: item.VpcId,
     zone: item.Placement?.AvailabilityZone,
+    placementGroup: item.Placement?.GroupName || undefined,
     networkInterfaceId: primary?.NetworkInterfaceId,
     macAddress: primary?.MacAddress,
     tags: tagsOf(item.Tags),

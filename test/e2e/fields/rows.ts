@@ -104,7 +104,7 @@ export const rows: readonly FieldRow[] = [
   ...created('Cluster.spec.hosts[].create', 'instanceProfileRole'),
   ...created('Cluster.spec.instances', 'type', 'image', 'keyName', 'instanceProfile', 'instanceProfileRole'),
   ...created('Cluster.spec.hosts[].create', 'enhancedNetworking', ...machine),
-  ...created('Cluster.spec.instances', 'enhancedNetworking', ...machine),
+  ...created('Cluster.spec.instances', 'enhancedNetworking', 'placementGroup', ...machine),
   { field: 'Cluster.spec.mesh.bridge', to: 'br-other', effect: 'refused' },
   { field: 'Cluster.spec.mesh.datapath', to: 'system', effect: 'refused' },
   { field: 'Cluster.spec.mesh.greKey', to: 4712, effect: 'refused' },

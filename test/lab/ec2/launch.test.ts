@@ -6,6 +6,7 @@ import { initialState } from '../../../lab/ec2/initial-state.ts';
 import { describeInstanceStatus } from '../../../lab/ec2/instance-status.ts';
 import { keyPair } from '../../../lab/ec2/key-pairs.ts';
 import { launch } from '../../../lab/ec2/launch.ts';
+import { createPlacementGroup, deletePlacementGroup } from '../../../lab/ec2/placement-groups.ts';
 import { startInstances, terminateInstances } from '../../../lab/ec2/power.ts';
 import { parseForm } from '../../../lab/ec2/query.ts';
 import { forgotten, released } from '../../../lab/ec2/release.ts';
@@ -51,6 +52,27 @@ describe('lab: RunInstances', () => {
     expect(state.volumes.find((one) => one.host === instance.host)).to.include({
       ...{ size: 9, type: 'gp3', encrypted: true, kmsKey: 'alias/k', iops: 4000, throughput: 250 },
     });
+  });
+
+  it('puts an instance into a spread placement group, which takes seven per zone and goes once it is empty', () => {
+    const grouped = createPlacementGroup(start, form({ GroupName: 'g', Strategy: 'spread' })).state;
+    const into = (state: Ec2State) => run({ 'Placement.GroupName': 'g' }, state).state;
+    const seven = Array.from({ length: 7 }).reduce<Ec2State>(into, grouped);
+    expect(seven.instances.filter(({ placementGroup }) => placementGroup === 'g')).to.have.lengthOf(7);
+    expect(() => into(seven))
+      .to.throw(Ec2Error)
+      .with.property('code', 'InsufficientInstanceCapacity');
+    expect(() => into(start))
+      .to.throw(Ec2Error)
+      .with.property('code', 'InvalidPlacementGroup.Unknown');
+    const remove = (state: Ec2State) => deletePlacementGroup(state, form({ GroupName: 'g' })).state;
+    expect(() => remove(seven))
+      .to.throw(Ec2Error)
+      .with.property('code', 'InvalidPlacementGroup.InUse');
+    expect(remove(grouped).placementGroups).to.deep.equal([]);
+    expect(() => createPlacementGroup(grouped, form({ GroupName: 'g', Strategy: 'spread' })))
+      .to.throw(Ec2Error)
+      .with.property('code', 'InvalidPlacementGroup.Duplicate');
   });
 
   it('creates the interface that is described in the call, and not beside parameters of the call itself', () => {

@@ -139,11 +139,15 @@ describe('the calls of the operator', () => {
     expect(actions).to.include.members(['ec2:ModifyNetworkInterfaceAttribute', 'ec2:DeleteRoute']);
   });
 
-  it('are allowed with data volumes, which are marked, attached and deleted', async () => {
-    const fleet = fleetOf({ ...plainFleet, adopt: 'create', tenants: [], dataVolume: true });
+  it('are allowed with a placement group, and data volumes, which are marked, attached and deleted', async () => {
+    const fleet = fleetOf({ ...plainFleet, adopt: 'create', tenants: [], dataVolume: true, spread: true });
     const { denied: refused, actions } = await denied(fleet, bareWorld(fleet));
     expect(refused).to.deep.equal([]);
-    expect(actions).to.include.members(['CreateVolume', 'AttachVolume', 'DeleteVolume'].map((one) => `ec2:${one}`));
+    expect(actions).to.include.members(
+      ['CreatePlacementGroup', 'CreateVolume', 'AttachVolume', 'DeleteVolume', 'DeletePlacementGroup'].map(
+        (one) => `ec2:${one}`,
+      ),
+    );
   });
 
   // Each part is created once and adopted once, beside each kind of the others.

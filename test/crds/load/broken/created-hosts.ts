@@ -325,6 +325,23 @@ export const creation: readonly Broken[] = [
       },
     ],
   ),
+  broken(
+    'eight Redis hosts of one zone in a spread placement group',
+    {
+      'subnet: b, address: 10.80.2.12': 'subnet: a, address: 10.80.1.12',
+      'address: 10.80.1.13 } }':
+        'address: 10.80.1.13 } }\n    - { name: redis-4, role: redis, create: { subnet: a, address: 10.80.1.14 } }\n    - { name: redis-5, role: redis, create: { subnet: a, address: 10.80.1.15 } }\n    - { name: redis-6, role: redis, create: { subnet: a, address: 10.80.1.16 } }\n    - { name: redis-7, role: redis, create: { subnet: a, address: 10.80.1.17 } }\n    - { name: redis-8, role: redis, create: { subnet: a, address: 10.80.1.18 } }',
+      'type: c4.large,': 'type: c4.large, placementGroup: spread,',
+    },
+    [
+      {
+        at: 'cluster.yaml:26:48',
+        path: 'spec.instances.placementGroup',
+        problem: '8 Redis hosts are in lab-1a, and a spread placement group takes 7 per zone',
+        remedy: 'use more zones, or remove placementGroup',
+      },
+    ],
+  ),
   broken('proxies in two subnets', { 'subnet: a, address: 10.80.1.22': 'subnet: b, address: 10.80.2.22' }, [
     {
       at: 'proxypair.yaml:8:3',
