@@ -3,6 +3,7 @@ import { observeAndPlan, observeStatus } from '../../../controller/engine/pass.t
 import type { Fleet, Overlay } from '../../../crds/fleet.ts';
 import { reconcilers } from '../../../reconcilers/index.ts';
 import { vipPlaces } from '../../../renderers/lib/proxy-paths.ts';
+import { violations } from '../../../simulation/checkers/health.ts';
 import { applyEc2Command } from '../../../simulation/ec2.ts';
 import { type FleetSpec, fleetOf, plainFleet } from '../../../simulation/scenarios/fleets.ts';
 import { convergedWorld, run } from '../../../simulation/scenarios/start.ts';
@@ -88,8 +89,10 @@ describe('a pair in two zones, with an overlay address', () => {
     expect(await findingsIn(world)).to.deep.equal([
       'VipRouteMissing: route to 192.168.250.10 in rtb-00000002: absent: CreateRoute',
     ]);
+    expect(violations(world, adopted).join()).to.include('192.168.250.10 is on proxy-1, and on the ENI of no instance');
     await run(adopted, simulate(world));
     expect(await findingsIn(world)).to.deep.equal([]);
+    expect(violations(world, adopted)).to.deep.equal([]);
   });
 
   it('tables that disagree follow the VRRP master', async () => {
@@ -98,8 +101,10 @@ describe('a pair in two zones, with an overlay address', () => {
     expect(await findingsIn(world)).to.deep.equal([
       `VipRoutesDisagree: route to 192.168.250.10 in rtb-00000002: ${other} (active): ReplaceRoute`,
     ]);
+    expect(violations(world, adopted).join()).to.include('and on the ENI of proxy-1, proxy-2');
     await run(adopted, simulate(world));
     expect(await findingsIn(world)).to.deep.equal([]);
+    expect(violations(world, adopted)).to.deep.equal([]);
   });
 
   it('all tables lead to the proxy that is not VRRP master', async () => {
