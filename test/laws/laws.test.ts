@@ -197,7 +197,7 @@ describe('laws of the simulated world', () => {
   });
 
   law(
-    'a pass costs one command a host, at most twelve facts, and at most four EC2 calls, or fourteen where everything is created; an overlay address takes one more',
+    'a pass costs one command a host, at most twelve facts, and at most four EC2 calls, or sixteen where everything is created; an overlay address takes one more',
     async (from) => {
       const { fleet, world } = await worldOf(from);
       const simulation = simulate(world);
@@ -211,7 +211,7 @@ describe('laws of the simulated world', () => {
         expect(count, `${host} has the requests ${[...new Set(own)].join('\n')}`).to.be.at.most(12);
       }
       const routed = fleet.proxyPairs.some(({ overlay }) => overlay) ? 1 : 0;
-      const most = (fleet.cluster.network.vpc ? 14 : 4) + routed;
+      const most = (fleet.cluster.network.vpc ? 16 : 4) + routed;
       for (const [whom, count] of simulation.calls) expect(count, whom).to.be.at.most(whom === 'ec2' ? most : 1);
     },
   );

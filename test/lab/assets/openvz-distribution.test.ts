@@ -20,7 +20,7 @@ describe('lab: the distribution of an OpenVZ container', () => {
   const configured = (conf: string) => {
     const script = `. ${library('common')}; . ${library('dists')}; root=$1; read_conf "$1/conf"; configure`;
     writeFileSync(join(root, 'conf'), conf);
-    const { status, stderr } = spawnSync('bash', ['-uc', script, 'bash', root], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('bash', ['--norc', '-uc', script, 'bash', root], { encoding: 'utf8' });
     expect(status).to.equal(0);
     return { stderr, redhat: existsSync(join(root, 'etc/sysconfig/network')) };
   };
