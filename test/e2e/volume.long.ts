@@ -171,7 +171,12 @@ describe('data volumes', function () {
   it('delete leaves nothing', async () => {
     const { code, out } = await lab.reconcile('delete', '-f', lab.documents, '--confirm', 'seed', '--now');
     expect(code, out).to.equal(0);
-    expect(Object.values(await accountOf(lab)).flat()).to.deep.equal([]);
+    // EC2 shows a volume for a moment as `deleting`.
+    await until(
+      'the account to be empty',
+      async () => Object.values(await accountOf(lab)).flat(),
+      (left) => left.length === 0,
+    );
     const [groups] = await callEc2<{ readonly PlacementGroups?: readonly object[] }>(lab, [
       'DescribePlacementGroups',
       {},
