@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sh } from '../daemon/shell.ts';
 import { isRoot } from '../ec2/data-volumes.ts';
@@ -12,7 +12,7 @@ import type { LabHost } from '../topology.ts';
  */
 export class BlockDevices {
   /** What there is, by volume: its size in GiB, and its loop device while it is attached. */
-  private readonly known = new Map<string, { size: number; device: string | undefined }>();
+  private readonly known = new Map<string, { size: number; device: string | undefined; open: number | undefined }>();
   /** Links that hosts have, by host: a line per volume. */
   private readonly linked = new Map<LabHost, string>();
   private readonly pidOf: (host: LabHost) => number | undefined;
@@ -30,7 +30,7 @@ export class BlockDevices {
     for (const host of hosts) await this.link(host, volumes);
     for (const id of [...this.known.keys()]) {
       const volume = volumes.find((one) => one.id === id);
-      if (!volume?.host) await this.unplug(id);
+      if (!volume?.host) this.unplug(id);
       if (volume) continue;
       rmSync(fileOf(id), { force: true });
       this.known.delete(id);
@@ -45,8 +45,15 @@ export class BlockDevices {
       await sh('truncate', ['-s', `${size}G`, fileOf(id)]);
       if (before?.device) await sh('losetup', ['-c', before.device]);
     }
-    const device = before?.device ?? (host && (await sh('losetup', ['-f', '--show', fileOf(id)])).trim());
-    this.known.set(id, { size, device });
+    this.known.set(id, { ...(before ?? unplugged), size });
+    if (host && !before?.device) await this.plug(id, size);
+  }
+
+  /** The kernel drops a device that is being detached once nobody has it open: at the latest when the lab ends, however it does. */
+  private async plug(id: string, size: number): Promise<void> {
+    const device = (await sh('losetup', ['-f', '--show', fileOf(id)])).trim();
+    this.known.set(id, { size, device, open: openSync(device, 'r') });
+    await sh('losetup', ['-d', device]);
   }
 
   /** The hook of its next boot makes the same links from the file. */
@@ -62,13 +69,15 @@ export class BlockDevices {
   }
 
   /** Of a host that is gone, the last mount may end a moment later: the kernel then drops the device. */
-  private async unplug(id: string): Promise<void> {
+  private unplug(id: string): void {
     const known = this.known.get(id);
-    if (!known?.device) return;
-    await sh('losetup', ['-d', known.device]);
-    this.known.set(id, { ...known, device: undefined });
+    if (known?.open === undefined) return;
+    closeSync(known.open);
+    this.known.set(id, { ...known, ...unplugged });
   }
 }
+
+const unplugged = { device: undefined, open: undefined };
 
 const LINK = `
 set -eu
