@@ -1,5 +1,6 @@
 import type { Issue, Path } from '../issue.ts';
 import { byName, type Check, type ClusterEntry, fault, type ProxyPairEntry } from '../load/declared.ts';
+import { isPrivateUrl } from '../schema/address.ts';
 import { nearestName } from '../schema/nearest-name.ts';
 
 type Spec = ClusterEntry['body']['spec'];
@@ -12,6 +13,7 @@ export const egress: Check = ({ clusters, proxyPairs }) => [
   ...clusters.flatMap((cluster) => [
     ...withoutGateway(cluster),
     ...natSubnets(cluster),
+    ...withoutHosts(cluster),
     ...withoutWay(cluster),
     ...withoutWayIn(cluster),
   ]),
@@ -31,6 +33,14 @@ function withoutGateway(cluster: ClusterEntry): readonly Issue[] {
       'declare spec.network.internetGateway: `create: true`, or `adopt` with its id or a tag',
     ),
   ];
+}
+
+/** An endpoint is made for created hosts. */
+function withoutHosts(cluster: ClusterEntry): readonly Issue[] {
+  const { network, hosts } = cluster.body.spec;
+  if (!network.egress?.endpoints || hosts.some(({ create }) => create)) return [];
+  const problem = 'no host of the Cluster is created, so that there is nothing to make an endpoint for';
+  return [fault(cluster, at('endpoints'), problem, 'remove it: the endpoints of adopted hosts are not managed')];
 }
 
 /** A NAT gateway is in a subnet with a way of its own, and a subnet has one default route. */
@@ -70,7 +80,7 @@ function withoutWay(cluster: ClusterEntry): readonly Issue[] {
   if (!declared || declared.publicAddresses) return [];
   const behind = hosts.filter(({ create }) => create && !isServed(network, create.subnet));
   const proxies = declared.endpoints?.ec2 ? [] : behind.filter(({ role }) => role === 'proxy');
-  const isLocal = preparation.repositories.some(({ url }) => url.startsWith('file:'));
+  const isLocal = preparation.repositories.some(({ url }) => isPrivateUrl(url));
   const prepared = declared.endpoints?.s3 || isLocal || preparation.mode === 'check' ? [] : behind;
   const ways = (subnets: string) => `declare \`publicAddresses: true\`, a NAT gateway that serves ${subnets}`;
   return [

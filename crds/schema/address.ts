@@ -49,3 +49,8 @@ export function overlap(a: Range, b: Range): boolean {
 export function contains(range: Range, address: number): boolean {
   return range.first <= address && address <= range.last;
 }
+
+/** Whether a URL is of a file on the host itself, or of an address in a private range (RFC 1918), which needs no way to the internet. */
+export function isPrivateUrl(url: string): boolean {
+  return /^(file:|https?:\/\/(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)[\d.]+[:/])/.test(url);
+}

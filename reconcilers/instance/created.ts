@@ -52,6 +52,8 @@ export function createdFindings(
   const missing = launchInputFindings(desired, creation, observed);
   if (missing.length) return missing;
   const shut = needsWayOut(desired.cluster, desired.host) && withoutWayOut(desired.cluster, network, creation.subnet);
+  if (typeof shut === 'object')
+    return [finding('NotObserved', 'way out', { have: 'unknown', want: 'declared' }, notObserved(shut))];
   if (shut)
     return [
       finding('NoWayOut', 'way out', { have: shut, want: 'declared' }, manual(noWayOut(creation.subnet, desired.host))),

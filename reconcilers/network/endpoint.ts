@@ -1,6 +1,6 @@
 import type { Cluster, EndpointService } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
-import { act, dependsOn, manual, settling } from '../contract/remedy.ts';
+import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
 import type { VpcEndpoint } from '../facts/ec2/vpc-endpoints.ts';
 import type { Action } from '../operations/actions.ts';
@@ -10,6 +10,7 @@ import { egressParts } from '../shared/egress-state.ts';
 import { natGatewayOf, subnetsWithHosts, tableOf } from '../shared/route-tables.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import type { PartContext } from './desired.ts';
+import { allows, endpointRules } from './ingress-rules.ts';
 import { adoptedPartUnusable, endpointLacks } from './messages.ts';
 import { presenceFindings } from './presence.ts';
 
@@ -25,10 +26,15 @@ export function endpointFindings(context: PartContext): readonly Finding[] {
   if (!service || !origin) return [];
   const field = `endpoint of ${service}`;
   const found = state.egress.endpoint(service);
+  const { routeTables } = state;
+  // Those of an interface endpoint are none.
+  if (service === 's3' && routeTables.state === 'unknown')
+    return [finding('NotObserved', field, { have: 'unknown', want: 'available' }, notObserved(routeTables))];
   const place = placeOf(cluster, state, service);
   if (typeof place === 'string') {
     const values = { have: found.state === 'present' ? found.value.id : 'absent', want: 'available' };
-    return [finding('Missing', field, values, dependsOn(place))];
+    const reason = found.state === 'present' ? 'DependencyNotReady' : 'Missing';
+    return [finding(reason, field, values, dependsOn(place))];
   }
   if (found.state !== 'present')
     return presenceFindings(context, field, 'available', found, creation(context, service, place));
@@ -47,7 +53,11 @@ interface EndpointPlace {
 function placeOf(cluster: Cluster, state: VpcNetworkState, service: EndpointService): EndpointPlace | Subject {
   const { vpc, group, routeTables } = state;
   if (vpc.state !== 'present') return 'network/vpc';
-  if (group.state !== 'present') return 'network/security-group';
+  // Before the name of the API leads to the endpoint, it has to let the VPC in.
+  const rules = service === 'ec2' ? endpointRules(cluster) : [];
+  const isOpen =
+    group.state === 'present' && rules.every((rule) => group.value.ingress.some((one) => allows(one, rule)));
+  if (!isOpen) return 'network/security-group';
   const names = subnetsWithHosts(cluster);
   const missing = names.find((name) => state.subnet(name).state !== 'present');
   if (missing !== undefined) return `network/subnet-${missing}`;
@@ -69,6 +79,8 @@ function placeOf(cluster: Cluster, state: VpcNetworkState, service: EndpointServ
   const nat = waiting && natGatewayOf(cluster, waiting.name);
   if (nat) return `network/route-table-${nat.subnet}`;
   const ids = new Set(subnets.flatMap((subnet) => tableOf(subnet, tables)?.id ?? []));
+  // EC2 does not show the main table yet.
+  if (ids.size === 0) return 'network/vpc';
   return { ...common, subnetIds: [], routeTableIds: [...ids].sort() };
 }
 

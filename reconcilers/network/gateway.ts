@@ -7,7 +7,7 @@ import { ec2Step, isOwnedBy, partTags } from '../shared/ec2-tags.ts';
 import { anywhere, natGatewayOf, subnetsWithHosts, tableOf } from '../shared/route-tables.ts';
 import type { VpcNetworkState } from '../shared/vpc-network.ts';
 import type { PartContext } from './desired.ts';
-import { adoptedGatewayNotFound, attachGateway, routeInAdoptedVpc, routeLeftAlone } from './messages.ts';
+import { adoptedGatewayNotFound, attachGateway, routeInAdoptedVpc, routeInUse, routeLeftAlone } from './messages.ts';
 
 const field = 'internet gateway';
 
@@ -84,7 +84,12 @@ function routeFindings({ desired, state, finding }: PartContext, { id }: Gateway
   const { vpc } = desired.cluster.network;
   const isAdopted = vpc !== undefined && 'adopt' in vpc;
   if (isAdopted && egress && !(isNeeded && usesMainTable(desired.cluster, state, routeTables.value))) return [];
-  const remedy = isAdopted ? manual(routeInAdoptedVpc(anywhere, id, table.id)) : act([fix]);
+  const isInUse = route !== undefined && route.state !== 'blackhole' && !desired.noHostRunning;
+  const remedy = isAdopted
+    ? manual(routeInAdoptedVpc(anywhere, id, table.id))
+    : isInUse
+      ? manual(routeInUse(table.id, id))
+      : act([fix]);
   return [finding('DefaultRouteDiffers', name, { have, want: id }, remedy)];
 }
 

@@ -8,7 +8,7 @@ const marker = 'ec2-redis-operator';
 
 /**
  * Between hosts: GRE (47), VRRP (112), ICMP, without which path MTU discovery fails, and the tenants' ports: the proxy without the virtual
- * address tries them as a client does; HTTPS to the endpoint of the EC2 API; and SSH, if the operator reaches the others through one of them. From outside: SSH for the operator, the tenants' ports for clients, and the ICMP message
+ * address tries them as a client does; and SSH, if the operator reaches the others through one of them. From outside: SSH for the operator, the tenants' ports for clients, and the ICMP message
  * "fragmentation needed" (type 3, code 4).
  */
 export function wantedRules({ cluster, ports }: DesiredPart, groupId: string): readonly Rule[] {
@@ -35,13 +35,22 @@ export function wantedRules({ cluster, ports }: DesiredPart, groupId: string): r
     ...(areClients(cluster, clientsFrom)
       ? []
       : ports.map(({ tenant, port }) => rule('tcp', port, port, groupId, tenant))),
-    // An interface endpoint is in the same group.
-    ...(cluster.network.egress?.endpoints.ec2 ? [rule('tcp', 443, 443, groupId)] : []),
+    ...endpointRules(cluster),
     ...(isJumpHostOurs(cluster) ? sshPorts.map((port) => rule('tcp', port, port, groupId)) : []),
     ...sshFrom.flatMap((source) => sshPorts.map((port) => rule('tcp', port, port, source))),
     ...clientsFrom.flatMap((source) => ports.map(({ tenant, port }) => rule('tcp', port, port, source, tenant))),
     ...outside.map((source) => rule('icmp', 3, 4, source)),
   ];
+}
+
+/**
+ * HTTPS to an interface endpoint, which is created in the same group. With private DNS it takes the name of the EC2 API in the whole VPC, so that
+ * it lets in the whole VPC: also the operator's machine, and proxies that are adopted.
+ */
+export function endpointRules({ network }: DesiredPart['cluster']): readonly Rule[] {
+  const { egress, vpcCidr } = network;
+  if (!egress?.endpoints.ec2 || 'adopt' in egress.endpoints.ec2) return [];
+  return [{ protocol: 'tcp', from: 443, to: 443, source: vpcCidr, description: marker }];
 }
 
 /** The operator's connections then come from a host in the same group. */

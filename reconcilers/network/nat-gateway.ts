@@ -2,13 +2,14 @@ import type { NatGatewaySpec } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, notObserved, settling } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
+import type { ElasticAddress } from '../facts/ec2/elastic-addresses.ts';
 import type { NatGateway } from '../facts/ec2/nat-gateways.ts';
 import type { Action } from '../operations/actions.ts';
 import { ec2Step, partTags } from '../shared/ec2-tags.ts';
 import { egressParts } from '../shared/egress-state.ts';
 import { defaultRouteText, leadsTo, tableOf } from '../shared/route-tables.ts';
 import type { PartContext } from './desired.ts';
-import { adoptedPartUnusable, routeOfNatSubnet } from './messages.ts';
+import { adoptedPartUnusable, natAddressInUse, routeOfNatSubnet, transientConflict } from './messages.ts';
 import { presenceFindings } from './presence.ts';
 
 /**
@@ -39,11 +40,24 @@ export function natGatewayFindings(context: PartContext): readonly Finding[] {
   const addresses = state.egress.created.natAddresses(subnet);
   if (addresses.state !== 'present') return [finding('NotObserved', field, values, notObserved(addresses))];
   const [address] = addresses.value;
-  if (address?.boundTo) {
-    const remedy = settling(`its address ${address.publicIp} is in use by what EC2 still ends`);
-    return [finding('NotAvailableYet', field, values, remedy)];
-  }
+  if (address?.boundTo) return [addressInUse(context, field, values, subnet, address)];
   return [finding('Missing', field, values, act([creation(context, declared, address?.id)]))];
+}
+
+/** By a gateway that EC2 is still deleting; or by one without our tags, or by something else, which nobody here may touch. */
+function addressInUse(
+  { desired, state, finding }: PartContext,
+  field: string,
+  values: { readonly have: string; readonly want: string },
+  subnet: string,
+  { id, publicIp, boundTo }: ElasticAddress,
+): Finding {
+  if (state.egress.holds(id))
+    return finding('NotAvailableYet', field, values, settling(`EC2 is still ending what has its address ${publicIp}`));
+  const { name } = desired.cluster;
+  const message = natAddressInUse(publicIp, boundTo?.networkInterfaceId ?? '', name, egressParts.natGateway(subnet));
+  const remedy = desired.noHostRunning ? settling(transientConflict(message)) : manual(message);
+  return finding('ClusterTagMissing', field, values, remedy);
 }
 
 /** EC2 lets a NAT gateway fail in a VPC without an internet gateway. */
@@ -73,7 +87,7 @@ function creation({ desired, state }: PartContext, { subnet }: NatGatewaySpec, a
 
 function stateFindings(
   { state, finding }: PartContext,
-  { id, state: have, vpcId }: NatGateway,
+  { id, state: have, vpcId, failure }: NatGateway,
   field: string,
   adopted: boolean,
 ): readonly Finding[] {
@@ -82,15 +96,15 @@ function stateFindings(
     return [finding('VpcDiffers', field, values, manual(adoptedPartUnusable(id, `is in ${vpcId}`, 'natGateways')))];
   }
   if (have === 'available') return [];
-  const values = { have, want: 'available' };
+  const values = { have: failure === undefined ? have : `${have}: ${failure}`, want: 'available' };
   const lasts = adopted && have !== 'pending';
   const remedy = lasts
     ? manual(adoptedPartUnusable(id, `is ${have}`, 'natGateways'))
-    : settling(`EC2 reports ${id} as ${have}, which takes a minute or two`);
+    : settling(`EC2 reports ${id} as ${have}: that takes a minute or two`);
   return [finding('NotAvailableYet', field, values, remedy)];
 }
 
-/** Its own packages leave by the internet gateway. The route in the main table of a created VPC belongs to the internet gateway. */
+/** Its own packets leave by the internet gateway. The route in the main table of a created VPC belongs to the internet gateway. */
 function routeFindings({ state, finding }: PartContext, name: string): readonly Finding[] {
   const { gateways, routeTables } = state;
   const subnet = state.subnet(name);

@@ -21,6 +21,8 @@ export interface EgressState {
     routeTables(subnet: string): Observation<readonly RouteTable[]>;
     endpoints(service: EndpointService): Observation<readonly VpcEndpoint[]>;
   };
+  /** Whether a NAT gateway with the tags of this Cluster, or one that EC2 shows although it has ended, has this address (its allocation). */
+  holds(allocationId: string): boolean;
   /** The last NAT gateway of a part that EC2 could not create. */
   failed(subnet: string): NatGateway | undefined;
   /** Every endpoint that was asked for. */
@@ -94,6 +96,9 @@ export function egressState(
       const origin = network.egress?.endpoints[service];
       return origin ? partOf(origin, endpoints, created.endpoints(service)) : absent;
     },
+    holds: (allocationId) =>
+      natGateways.state === 'present' &&
+      natGateways.value.some((one) => one.state !== 'failed' && one.allocationIds.includes(allocationId)),
     failed: (subnet) => {
       const failed = owned(
         natGateways,
@@ -109,8 +114,10 @@ export function egressState(
 /** Of a NAT gateway that exists, the best last. */
 const natStates = ['deleting', 'pending', 'available'];
 
+const ended = ['deleting', 'deleted', 'failed'];
+
 /** A created part is the first of its kind; an adopted one is selected among all that were asked for. */
-function partOf<T extends Tagged>(
+function partOf<T extends Tagged & { readonly state: string }>(
   origin: Origin,
   shown: Observation<readonly T[]>,
   created: Observation<readonly T[]>,
@@ -118,7 +125,9 @@ function partOf<T extends Tagged>(
   const seen = 'adopt' in origin ? shown : created;
   if (seen.state === 'unknown') return seen;
   if (seen.state !== 'present') return unknown('EC2 was not asked');
-  if ('adopt' in origin) return adoptedPart(origin.adopt, seen.value);
+  // EC2 shows what has ended for about an hour, with the same tags as what replaces it.
+  const live = seen.value.filter(({ state }) => !ended.includes(state));
+  if ('adopt' in origin) return adoptedPart(origin.adopt, live.length ? live : seen.value);
   const [first] = seen.value;
   return first ? present(first) : absent;
 }

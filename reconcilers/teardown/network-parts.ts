@@ -107,15 +107,15 @@ function addressesOf(origin: Origin, subnet: string, { natAddresses }: VpcNetwor
   return isCreated(origin) ? natAddresses(subnet) : present([]);
 }
 
-/** All that was created for one part. */
-function each<T extends { readonly id: string; readonly state?: string }>(
+/** All that was created for one part. An address is in use until EC2 has ended its gateway. */
+function each<T extends { readonly id: string; readonly state?: string; readonly boundTo?: object | undefined }>(
   name: string,
   shown: Observation<readonly T[]>,
   actions: (id: string, one: T) => readonly Action[],
 ): readonly PartToDelete[] {
   if (shown.state !== 'present') return [{ name, id: 'unknown', state: 'unknown', seen: shown }];
   return shown.value.map((one) =>
-    one.state === 'deleting'
+    one.state === 'deleting' || one.boundTo
       ? { name, id: one.id, state: 'ending' }
       : { name, id: one.id, state: 'created', actions: actions(one.id, one) },
   );

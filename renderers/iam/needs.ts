@@ -64,8 +64,7 @@ export const needs = {
   creation: (fleet) => creations.some((need) => need(fleet)),
   routes: (fleet) => defaultRoute(fleet) || routeTable(fleet) || overlay(fleet),
   routeTables: (fleet) => simple.network(fleet) || overlay(fleet),
-  /** In a table that a VPC, or somebody else, brought. */
-  foreignTables: (fleet) => defaultRoute(fleet) || isCreated(fleet.cluster.network.egress?.endpoints.s3),
+  defaultRoute,
   dnsHostnames: (fleet) => simple.privateDns(fleet) && vpc(fleet),
   console: (fleet) => hosts(fleet) && fleet.cluster.ssh.hostKeys === 'console',
 } as const satisfies Readonly<Record<string, Need>>;

@@ -66,7 +66,7 @@ const permissions = {
     statements: [
       'CreateTagged',
       'ManageTagged',
-      'RouteInMainTable',
+      'EndpointInTables',
       'UseAdoptedVpc',
       'UseAdoptedSubnets',
       'UseAdoptedGroup',
@@ -74,7 +74,7 @@ const permissions = {
   },
   ModifyVpcEndpoint: {
     operator: needs.endpoint,
-    statements: ['ManageTagged', 'RouteInMainTable', 'UseAdoptedSubnets', 'UseAdoptedGroup'],
+    statements: ['ManageTagged', 'EndpointInTables', 'UseAdoptedSubnets', 'UseAdoptedGroup'],
   },
   DeleteVpcEndpoints: { operator: needs.endpoint, statements: ['ManageTagged'] },
   ModifyVpcAttribute: { operator: needs.dnsHostnames, statements: ['ManageTagged'] },

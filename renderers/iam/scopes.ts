@@ -48,7 +48,12 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
       fleet.proxyPairs.map(({ publicAddress }) => publicAddress),
     ),
   /** The main route table is created with the VPC and does not have the tag. */
-  RouteInMainTable: (fleet) => (needs.foreignTables(fleet) ? [{ resource: arn(fleet, 'route-table/*') }] : []),
+  RouteInMainTable: (fleet) => (needs.defaultRoute(fleet) ? [{ resource: arn(fleet, 'route-table/*') }] : []),
+  /** A gateway endpoint is in the tables that the hosts' subnets use, whoever made them. */
+  EndpointInTables: (fleet) =>
+    isCreated(fleet.cluster.network.egress?.endpoints.s3)
+      ? [{ resource: arn(fleet, 'route-table/*'), condition: inAdoptedVpc(fleet) }]
+      : [],
   RouteVip: routeVip,
   UseLaunchInputs: (fleet) => [{ resource: [imageArn(fleet), arn(fleet, 'key-pair/*')] }],
   TagHosts: (fleet) => (needs.hosts(fleet) ? [{ resource: tagged(fleet), condition: tagHosts(fleet) }] : []),
@@ -73,13 +78,17 @@ function tagged(fleet: Fleet): string | readonly string[] {
 function routeVip(fleet: Fleet): readonly Scope[] {
   const pairs = fleet.proxyPairs.flatMap(({ overlay }) => overlay ?? []);
   if (!pairs.length) return [];
-  const { vpc } = fleet.cluster.network;
   const ids = [...new Set(pairs.flatMap(({ routeTables }) => routeTables))].sort();
   if (pairs.every(({ routeTables }) => routeTables.length))
     return [{ resource: ids.map((id) => arn(fleet, `route-table/${id}`)) }];
+  return [{ resource: arn(fleet, 'route-table/*'), condition: inAdoptedVpc(fleet) }];
+}
+
+/** The VPC of a route table, where its id is declared. */
+function inAdoptedVpc(fleet: Fleet): Condition {
+  const { vpc } = fleet.cluster.network;
   const adopted = vpc && 'adopt' in vpc && 'id' in vpc.adopt ? vpc.adopt.id : undefined;
-  const condition = adopted === undefined ? {} : { ArnLike: { 'ec2:Vpc': arn(fleet, `vpc/${adopted}`) } };
-  return [{ resource: arn(fleet, 'route-table/*'), condition }];
+  return adopted === undefined ? {} : { ArnLike: { 'ec2:Vpc': arn(fleet, `vpc/${adopted}`) } };
 }
 
 /** Marks on an existing host. */

@@ -9,6 +9,7 @@ export const sids = [
   'UseAdoptedGroup',
   'UseAdoptedAddresses',
   'RouteInMainTable',
+  'EndpointInTables',
   'RouteVip',
   'UseLaunchInputs',
   'TagHosts',

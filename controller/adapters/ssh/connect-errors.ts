@@ -68,6 +68,8 @@ class LoginRefused extends TransportError {}
 
 /** How long after its start a created instance may still be making its login user and restarting sshd. */
 const bootMs = 5 * 60_000;
+/** EC2 reports an instance as running before its kernel answers. After that, silence is a security group or a route. */
+const silentMs = 2 * 60_000;
 
 /**
  * A created host that was started a moment ago may refuse connections and logins and be in order: sshd is up before cloud-init has made the
@@ -76,8 +78,9 @@ const bootMs = 5 * 60_000;
 export function whileBooting(error: unknown, { made }: HostTarget, now: number): unknown {
   const { launched } = made ?? {};
   if (launched === undefined || now - launched > bootMs || error instanceof NoWayThrough) return error;
-  if (!(error instanceof LoginRefused || (error instanceof TransportError && error.kind === 'unreachable')))
-    return error;
+  const isSilent = error instanceof TransportError && error.kind === 'timeout' && now - launched < silentMs;
+  const isDown = error instanceof LoginRefused || (error instanceof TransportError && error.kind === 'unreachable');
+  if (!isDown && !isSilent) return error;
   const seconds = Math.max(0, Math.round((now - launched) / 1000));
   return new TransportError('early', `${error.message}. It was started ${seconds} s ago, and may still be booting`, {
     cause: error,

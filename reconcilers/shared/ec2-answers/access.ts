@@ -32,6 +32,14 @@ export const access: readonly Row[] = [
   },
   {
     codes: wrongCredentials,
+    says: /permission to access the specified resource/,
+    // What EC2 answers to ReleaseAddress while a NAT gateway has the address.
+    kind: 'protocol',
+    means: 'Something still uses it, or it belongs to another account',
+    todo: 'if EC2 is deleting what uses it, run again in a minute',
+  },
+  {
+    codes: wrongCredentials,
     kind: 'refused',
     means: 'EC2 does not know these credentials',
     todo: 'the credentials are wrong for this region or endpoint, or the clock of this machine is off: check both',

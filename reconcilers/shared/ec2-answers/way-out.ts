@@ -12,9 +12,10 @@ export const wayOut: readonly Row[] = [
   {
     codes: /^(InvalidParameter|RouteAlreadyExists)$/,
     says: /conflicting DNS domain|prefix-list/,
-    kind: 'refused',
+    // Not refused: a call whose answer was lost may have created it.
+    kind: 'protocol',
     means: 'The VPC, or a route table of it, has an endpoint of this service already',
-    todo: 'use that one: adopt it (aws ec2 describe-vpc-endpoints shows its id)',
+    todo: 'run again: if an earlier call created it, the next pass shows it; otherwise adopt it (aws ec2 describe-vpc-endpoints shows its id)',
   },
   {
     codes: /^Resource\.AlreadyAssociated$/,

@@ -11,6 +11,26 @@ const adopting = (fleet: Fleet): Fleet => ({
     network: { ...fleet.cluster.network, vpc: { adopt: { tag: { key: 'Name', value: 'lawful-vpc' } } } },
   },
 });
+const adoptingNat: Fleet = {
+  ...byNat,
+  cluster: {
+    ...byNat.cluster,
+    network: {
+      ...byNat.cluster.network,
+      egress: {
+        publicAddresses: false,
+        natGateways: [
+          {
+            subnet: 'public',
+            serves: ['a', 'b'],
+            origin: { adopt: { tag: { key: 'Name', value: 'lawful-nat-gateway-public' } } },
+          },
+        ],
+        endpoints: { ec2: undefined, s3: undefined },
+      },
+    },
+  },
+};
 const undeclared = fleetOf({ ...plainFleet, adopt: 'create', egress: 'undeclared' });
 
 const subnetOf = (ec2: Ec2, name: string) =>
@@ -95,6 +115,39 @@ const natCases: readonly Ec2Case[] = [
         dependsOn: 'network/nat-gateway-public',
       },
     ],
+  },
+  {
+    name: 'the gateway lost its tags: its address is not taken for one that is being freed, and none is created beside it',
+    change: (ec2) => {
+      first(ec2.natGateways).tags = {};
+    },
+    expected: () => [
+      {
+        ...nat,
+        have: 'absent',
+        reason: 'ClusterTagMissing',
+        by: 'manual',
+        message: /restore them \(aws ec2 create-tags .*nat-gateway-public/,
+      },
+      {
+        subject: 'network/route-table-public',
+        field: 'route table by the NAT gateway in subnet public',
+        have: 'absent',
+        reason: 'Missing',
+        by: 'waiting',
+        cause: 'dependency',
+        dependsOn: 'network/nat-gateway-public',
+      },
+    ],
+  },
+  {
+    name: 'adopted by a tag that one has which ended within the hour: the one that is there counts',
+    fleet: adoptingNat,
+    change: (ec2) => {
+      const one = first(ec2.natGateways);
+      ec2.natGateways.push({ ...one, id: 'nat-ffffffff', state: 'deleted' });
+    },
+    expected: () => [],
   },
   {
     name: 'two gateways and a spare address: the second gateway is deleted first',
@@ -265,6 +318,33 @@ const endpointCases: readonly Ec2Case[] = [
     ],
   },
   {
+    name: 'the group does not let the VPC in yet: the endpoint, which takes the name of the API, waits for that',
+    change: (ec2) => {
+      ec2.endpoints = ec2.endpoints.filter(({ privateDns }) => !privateDns);
+      const group = first(ec2.groups);
+      group.ingress = group.ingress.filter(({ from }) => from !== 443);
+    },
+    expected: () => [
+      {
+        subject: 'network/endpoint-ec2',
+        field: 'endpoint of ec2',
+        have: 'absent',
+        reason: 'Missing',
+        by: 'waiting',
+        cause: 'dependency',
+        dependsOn: 'network/security-group',
+      },
+      {
+        subject: 'network/security-group',
+        field: 'rule TCP 443 from 10.80.0.0/16',
+        have: 'absent',
+        reason: 'IngressRuleMissing',
+        by: 'action',
+        calls: [['AuthorizeSecurityGroupIngress', {}]],
+      },
+    ],
+  },
+  {
     name: 'the gateway endpoint is not in the route table of the hosts: it is added',
     change: (ec2) => {
       for (const one of ec2.endpoints) one.routeTableIds = [];
@@ -342,6 +422,24 @@ const undeclaredCases: readonly Ec2Case[] = [
         ...redisHost,
         have: `the default route of ${mainTable(ec2).id} leads to ${first(ec2.gateways).id}, and instances in the subnet get no public address`,
         message: /redis-1 could not reach the package repositories .* from subnet a; declare spec\.network\.egress/,
+      },
+    ],
+  },
+  {
+    name: 'a route to a transit gateway, wherever it leads, is taken for a way out',
+    change: (ec2) => {
+      onlyRedis1(ec2);
+      const { routes } = mainTable(ec2);
+      mainTable(ec2).routes = [...routes, { destination: '10.0.0.0/8', target: 'tgw-00000001', state: 'active' }];
+    },
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'instance',
+        have: 'absent',
+        reason: 'Missing',
+        by: 'action',
+        calls: [['RunInstances', { ImageId: 'ami-00000001' }]],
       },
     ],
   },

@@ -312,6 +312,12 @@ describe('ssh, against a real sshd', () => {
       const down = { port: await freePort(), connectTimeoutMs: 300 };
       expect(await kindOf(down, 30_000)).to.equal('early');
       expect(await kindOf(down, 600_000)).to.equal('unreachable');
+      const silent = createServer().listen(0, sshd.target.address);
+      await once(silent, 'listening');
+      const mute = { port: (silent.address() as AddressInfo).port, connectTimeoutMs: 300 };
+      expect(await kindOf(mute, 30_000)).to.equal('early');
+      expect(await kindOf(mute, 200_000)).to.equal('timeout');
+      silent.close();
     });
 
     it('root where cloud-init keeps root out', async () => {
