@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { asset } from '../paths.ts';
 import { type LabHost, PACKAGES } from '../topology.ts';
-import type { HostKeys, SeedFile, SeedFolder } from './first-boot.ts';
+import type { HostKeys, SeedFile, SeedFolder, SeedLink } from './first-boot.ts';
+
+const wanted = 'etc/systemd/system/multi-user.target.wants';
+
+/** The units that run at each boot. */
+export const cloudInitLinks: readonly SeedLink[] = ['cloud-init.service', 'systemd-timesyncd.service'].map((unit) => ({
+  path: `${wanted}/${unit}`,
+  target: `../${unit}`,
+}));
 
 /** The folders of `cloudInitFiles`. */
 export const cloudInitFolders: readonly SeedFolder[] = [
   'etc/apt',
   'etc/systemd',
   'etc/systemd/system',
-  'etc/systemd/system/ssh.service.d',
+  wanted,
   'usr',
   'usr/bin',
   'usr/lib',
@@ -17,7 +25,7 @@ export const cloudInitFolders: readonly SeedFolder[] = [
 
 /**
  * The first boot of a cloud image (assets/cloud-init): the login user is created by it, and root's login is refused with the words of Debian's
- * image. Its packages are elsewhere, and need a way there.
+ * image. Its clock is synchronized after a minute. Its packages are elsewhere, and need a way there.
  */
 export function cloudInitFiles(
   { flavour }: LabHost,
@@ -30,15 +38,11 @@ export function cloudInitFiles(
   return [
     unit('cloud-init.service'),
     unit('first-upgrade.service'),
-    // A unit is enabled by a link, which a seed cannot be.
-    {
-      path: 'etc/systemd/system/ssh.service.d/cloud-init.conf',
-      mode: 0o644,
-      content: '[Unit]\nWants=cloud-init.service\n',
-    },
+    unit('systemd-timesyncd.service'),
     program('usr/bin/cloud-init', 'cloud-init'),
     program('usr/lib/cloud-init/first-boot', 'first-boot'),
     program('usr/lib/cloud-init/first-upgrade', 'first-upgrade'),
+    program('usr/lib/cloud-init/time-sync', 'time-sync'),
     {
       path: 'etc/apt/sources.list',
       mode: 0o644,

@@ -9,6 +9,12 @@ export interface SeedFile {
   readonly gid?: number;
 }
 
+/** A symbolic link that is there before the first boot, such as that by which a unit is enabled. */
+export interface SeedLink {
+  readonly path: string;
+  readonly target: string;
+}
+
 export interface SeedFolder {
   readonly path: string;
   readonly mode: number;

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -14,7 +15,7 @@ import type { Image } from '../ec2/images.ts';
 import type { Instance } from '../ec2/state.ts';
 import { asset, NAMESPACE } from '../paths.ts';
 import type { LabHost } from '../topology.ts';
-import { cloudInitFiles, cloudInitFolders } from './cloud-init.ts';
+import { cloudInitFiles, cloudInitFolders, cloudInitLinks } from './cloud-init.ts';
 import { diskFolder, makeDisk, removeDisk } from './disk.ts';
 import { etcHosts, knownHosts, type SeedFile, type SeedFolder, seedFiles, seedFolders } from './first-boot.ts';
 import { lxcConfig, portFacts } from './lxc-config.ts';
@@ -71,6 +72,7 @@ export async function prepareHost(
     ...(cloud ? cloudInitFiles(host, keys, cloud.packages) : []),
   ])
     placeFile(root, seed);
+  for (const { path, target } of cloud ? cloudInitLinks : []) symlinkSync(target, join(root, path));
   writeFileSync(join(folder, 'port'), portFacts(host));
   mkdirSync(join(NAMESPACE.lxc, host.name), { recursive: true });
   writeFileSync(join(NAMESPACE.lxc, host.name, 'config'), lxcConfig(host));

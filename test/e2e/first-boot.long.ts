@@ -4,7 +4,8 @@ import { bootLab, type Lab, must } from './support/lab.ts';
 
 /**
  * examples/aws on hosts that boot as an image of Debian does on EC2: sshd answers before cloud-init has made the login user, and is restarted;
- * root may not log in; cloud-init, and then unattended-upgrades, hold the locks of the package manager.
+ * root may not log in; cloud-init, and then unattended-upgrades, hold the locks of the package manager; and the clock is
+ * not synchronized for a minute.
  */
 describe('a first boot with cloud-init', function () {
   this.timeout(1_800_000);
@@ -22,6 +23,7 @@ describe('a first boot with cloud-init', function () {
     expect(out).not.to.contain('FAILED');
     expect(out).to.match(/cloud-init prepares/);
     expect(out).to.match(/unattended-upgr .* works on the packages/);
+    expect(out).to.match(/systemd-timesyncd\.service has not reached its time servers/);
   });
 
   it('is over: a second apply does nothing, and root is refused still', async () => {
