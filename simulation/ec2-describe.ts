@@ -44,7 +44,7 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       },
     })),
   DescribeSubnets: ({ subnets }) =>
-    subnets.map(({ id, tags, vpcId, state, cidr, zone, givesPublicAddresses }) => ({
+    subnets.map(({ id, tags, vpcId, state, cidr, zone, givesPublicAddresses, freeAddresses }) => ({
       fields: { 'subnet-id': [id], 'cidr-block': [cidr] },
       tags,
       item: {
@@ -54,6 +54,7 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
         CidrBlock: cidr,
         AvailabilityZone: zone,
         MapPublicIpOnLaunch: givesPublicAddresses,
+        AvailableIpAddressCount: freeAddresses,
         Tags: tagList(tags),
       },
     })),

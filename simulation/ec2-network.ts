@@ -148,6 +148,7 @@ export function createSubnet(world: World, input: NewSubnet): void {
     cidr: CidrBlock,
     zone: AvailabilityZone,
     givesPublicAddresses: false,
+    freeAddresses: 240,
   });
 }
 

@@ -51,6 +51,7 @@ export const reasons = {
   EnaDisabled: 'ENA is declared, and disabled on the instance.',
   SriovDisabled: 'SR-IOV is declared, and not enabled on the instance, which is stopped for it.',
   SriovNotDeclared: 'SR-IOV is enabled and not declared; it cannot be disabled.',
+  SubnetFull: 'The subnet has fewer free addresses than hosts that are to be created in it.',
   NoWayOut: 'No host is created where it would reach neither the EC2 API nor package repositories.',
   PublicAddressMissing: 'The instance has no public address, with which it would reach the internet.',
   Imdsv1Allowed: 'The instance metadata service accepts requests without a token.',

@@ -14,7 +14,7 @@ import { hasPublicAddress, needsWayOut, withoutWayOut } from '../shared/way-out.
 import { type DesiredInstance, findingOf, type InstanceObserved } from './desired.ts';
 import { interfaceFindings } from './interface.ts';
 import { launchInputFindings, missingGroup, missingPart } from './launch-inputs.ts';
-import { addressTaken, endedInstance, instanceTagsMissing, noWayOut } from './messages.ts';
+import { addressTaken, endedInstance, fullSubnet, instanceTagsMissing, noWayOut } from './messages.ts';
 import { protectionFindings, settingsFindings } from './settings.ts';
 import { rootVolumeFindings, volumeInput } from './volumes.ts';
 
@@ -61,7 +61,22 @@ export function createdFindings(
   const part = missingPart(desired.cluster, creation, network) ?? missingGroup(desired, creation, observed);
   if (part)
     return [finding('DependencyNotReady', 'instance', { have: 'absent', want: creation.type }, dependsOn(part))];
-  return [nic ? addressInUse(desired, creation, nic) : launchFinding(desired, creation, network, observed)];
+  if (nic) return [addressInUse(desired, creation, nic)];
+  return [fullSubnetFinding(desired, creation, network) ?? launchFinding(desired, creation, network, observed)];
+}
+
+/** Each host that is missing needs an address of its subnet. */
+function fullSubnetFinding(
+  desired: DesiredInstance,
+  { subnet }: Creation,
+  network: VpcNetworkState,
+): Finding | undefined {
+  const place = network.subnet(subnet);
+  const needed = desired.missing.filter((one) => one.subnet === subnet).length;
+  if (place.state !== 'present' || place.value.freeAddresses >= needed) return undefined;
+  const values = { have: `${place.value.freeAddresses} free`, want: `at least ${needed} free` };
+  const remedy = manual(fullSubnet(place.value.id, subnet));
+  return findingOf(desired)('SubnetFull', `addresses of subnet ${subnet}`, values, remedy);
 }
 
 function interfaceOf(

@@ -69,6 +69,10 @@ export function withoutPublicAddress(instanceId: string, interfaceId: string, ho
   return `EC2 gives one only at launch: associate an Elastic IP (aws ec2 allocate-address --domain vpc, and aws ec2 associate-address --network-interface-id ${interfaceId} --allocation-id ID), or, once its tenants can do without ${host} and its data, terminate ${instanceId}, and it is created again with one`;
 }
 
+export function fullSubnet(id: string, subnet: string): string {
+  return `${id} has too few free addresses for the hosts that are missing: free some (aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=${id} shows what has them), or place hosts in a larger subnet than ${subnet}`;
+}
+
 export function noWayOut(subnet: string, { name, role }: Pick<Host, 'name' | 'role'>): string {
   const lacks =
     role === 'proxy'

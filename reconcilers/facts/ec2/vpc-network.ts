@@ -19,6 +19,8 @@ export interface SubnetFacts extends Tagged {
   readonly zone: string;
   /** An instance that is launched into it gets a public address, unless its launch says otherwise. */
   readonly givesPublicAddresses: boolean;
+  /** Private IPv4 addresses that nothing has. */
+  readonly freeAddresses: number;
 }
 
 export interface Gateway extends Tagged {
@@ -77,6 +79,7 @@ export const subnets = probe<ApiSubnet, SubnetFacts>('DescribeSubnets', (item) =
   cidr: item.CidrBlock ?? '',
   zone: item.AvailabilityZone ?? '',
   givesPublicAddresses: item.MapPublicIpOnLaunch === true,
+  freeAddresses: item.AvailableIpAddressCount ?? Number.POSITIVE_INFINITY,
 }));
 
 export const gateways = probe<ApiGateway, Gateway>('DescribeInternetGateways', (item) => ({
@@ -173,6 +176,7 @@ interface ApiSubnet {
   readonly CidrBlock?: string;
   readonly AvailabilityZone?: string;
   readonly MapPublicIpOnLaunch?: boolean;
+  readonly AvailableIpAddressCount?: number;
   readonly Tags?: readonly ApiTag[];
 }
 

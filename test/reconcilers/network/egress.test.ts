@@ -409,6 +409,8 @@ const onlyRedis1 = (ec2: Ec2): void => {
   ec2.interfaces = ec2.interfaces.filter((one) => one.instanceId !== gone?.instanceId);
 };
 
+const start = fleetOf({ ...plainFleet, adopt: 'create', egress: 'publicAddresses' });
+
 const undeclaredCases: readonly Ec2Case[] = [
   {
     name: 'hosts that exist are left alone, whatever their way out is',
@@ -422,6 +424,24 @@ const undeclaredCases: readonly Ec2Case[] = [
         ...redisHost,
         have: `the default route of ${mainTable(ec2).id} leads to ${first(ec2.gateways).id}, and instances in the subnet get no public address`,
         message: /redis-1 could not reach the package repositories .* from subnet a; declare spec\.network\.egress/,
+      },
+    ],
+  },
+  {
+    name: 'the subnet is full: no host is created, and what to do is said',
+    fleet: start,
+    change: (ec2) => {
+      onlyRedis1(ec2);
+      subnetOf(ec2, 'a').freeAddresses = 0;
+    },
+    expected: () => [
+      {
+        subject: 'instance/redis-1',
+        field: 'addresses of subnet a',
+        have: '0 free',
+        reason: 'SubnetFull',
+        by: 'manual',
+        message: /describe-network-interfaces --filters Name=subnet-id/,
       },
     ],
   },
@@ -487,6 +507,5 @@ for (const [title, fleet, cases] of [
   });
 
 describe('no declared way out', () => {
-  const start = fleetOf({ ...plainFleet, adopt: 'create', egress: 'publicAddresses' });
   for (const one of undeclaredCases) it(one.name, () => checkCase({ start, fleet: undeclared, ...one }));
 });
