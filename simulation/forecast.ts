@@ -120,6 +120,10 @@ function executorOver(world: World, runParts: RunParts): Executor {
     },
     signS3: async ({ bucket, key }) => new Secret(`s3://${bucket}/${key}`, 'https://signed.invalid/'),
     callEc2: async (command) => runParts(command, () => [() => applyEc2Command(world, command)]),
+    converse: async (action) => {
+      const failure = await failureOf(() => runParts(action, () => changeOf(world, action)));
+      if (failure !== undefined) throw new Error(failure);
+    },
     sendResp: async (action) => {
       const failure = await failureOf(() => runParts(action, () => changeOf(world, action)));
       return failure === undefined ? ['OK'] : [{ error: failure }];

@@ -3,7 +3,8 @@ import { markers } from '../renderers/lib/markers.ts';
 import { permitFile } from '../renderers/redis/start-guard.ts';
 import { confFile, exitsFile } from './conf.ts';
 import { putFile } from './files.ts';
-import type { Container, HostWorld } from './world.ts';
+import { stopRedis } from './redis.ts';
+import type { Container, HostWorld, Part, World } from './world.ts';
 import { OperationFailed } from './world.ts';
 
 /** A marker is written once. It fails if the marker exists with another value. */
@@ -43,6 +44,24 @@ function forgetSentinel(host: HostWorld, folder: string): void {
   if (container?.redis) throw new OperationFailed('redis-server of this member runs');
   if (container) container.sentinel = undefined;
   delete host.files[`${folder}/conf/sentinel.conf`];
+}
+
+/** Redis ends, and its start guard waits for redis.conf. A Redis that was stopped by a signal does not end. */
+export function restartMember(
+  world: World,
+  host: HostWorld,
+  { folder, content }: ActionOf<'member-restart'>,
+): readonly Part[] {
+  const container = containerIn(host, folder);
+  const path = `${folder}/conf/redis.conf`;
+  return [
+    () => {
+      if (container?.redis?.stopped) throw new OperationFailed('Redis has not ended 100 s after SIGTERM');
+      if (container?.redis) stopRedis(world, host, container);
+      delete host.files[path];
+    },
+    () => putFile(host, { path, mode: '0600', owner: 'root:root', content }),
+  ];
 }
 
 /** Only a process that was stopped by a signal is killed; PID 1 restarts it. */

@@ -10,12 +10,12 @@ import { putFile, removeFiles } from './files.ts';
 import { recordFormer } from './keepalived.ts';
 import { bringUp } from './links.ts';
 import { attach, growDisk, limitContainer, makeTemplate } from './lxc.ts';
-import { killStopped, markMember, permitMember, writeMemberConf } from './members.ts';
+import { killStopped, markMember, permitMember, restartMember, writeMemberConf } from './members.ts';
 import { addDriver } from './nic.ts';
 import { settleVz } from './openvz.ts';
 import { stepOvs, transact } from './ovs.ts';
 import { addRepository, installPackages, loadModules } from './packages.ts';
-import { failOver, monitor, relink, resetSentinel, setRedis, setSentinel } from './resp.ts';
+import { monitor, relink, resetSentinel, setRedis, setSentinel, switchMaster } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { buildTemplate, copyTarball, installTarball } from './templates.ts';
 import { endUnit, orderUnit } from './units.ts';
@@ -62,14 +62,13 @@ export const changes: Changes = {
   'member-permit': onHost(permitMember),
   'member-conf': onHost(writeMemberConf),
   'member-kill': onHost(killStopped),
+  'member-restart': (world, action) => restartMember(world, hostOf(world, action.host), action),
   'member-retire': (world, action) => retireMember(world, hostOf(world, action.host), action),
   'member-restore': onHost(restoreMember),
   'member-destroy': (world, action) => destroyMember(world, hostOf(world, action.host), action),
   'redis-config-set': setRedis,
-  // It ends by itself. Nothing is lost, because replicas never lag in the simulation.
-  'redis-pause': () => [() => {}],
   'redis-relink': relink,
-  'sentinel-failover': failOver,
+  'master-switch': switchMaster,
   'sentinel-monitor': monitor,
   'sentinel-reset': resetSentinel,
   'sentinel-set': setSentinel,

@@ -12,6 +12,8 @@ const defaults: Readonly<Record<string, string>> = {
   dir: '/var/lib/redis',
   activedefrag: 'no',
   appendonly: 'no',
+  databases: '16',
+  'io-threads': '1',
   'client-output-buffer-limit': 'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60',
   maxclients: '10000',
   maxmemory: '0',

@@ -1,7 +1,9 @@
 import type { HostName } from '../crds/fleet.ts';
+import { redisSettingTypes } from '../crds/schema/redis-settings.ts';
 import type { RespEndpoint, RespFailure, RespReply } from '../reconcilers/facts/fact.ts';
 import type { FactRequestOf } from '../reconcilers/facts/requests.ts';
 import type { ActionOf } from '../reconcilers/operations/actions.ts';
+import { electable } from '../renderers/redis/start-guard.ts';
 import { containerInVlan, reached, segmentOf } from './network.ts';
 import { announcedBy, evict, replicasOf, rewriteRedis, startupBytes } from './redis.ts';
 import { flushSentinel, promote } from './sentinel.ts';
@@ -161,6 +163,11 @@ export function setRedis(
     const unknown = some.find(({ name }) => !(name in server.settings));
     if (unknown)
       throw new OperationFailed(`ERR Unknown option or number of arguments for CONFIG SET - '${unknown.name}'`);
+    const immutable = some.find(({ name }) => redisSettingTypes[name]?.type === 'fixed at start');
+    if (immutable)
+      throw new OperationFailed(
+        `ERR CONFIG SET failed (possibly related to argument '${immutable.name}') - can't set immutable config`,
+      );
     for (const { name, value } of some) {
       // Switched off while it is being written: the load monitor still has to see that all data is on the disk.
       if (name === 'appendonly' && value === 'yes' && server.settings[name] !== 'yes') server.writing = true;
@@ -284,10 +291,23 @@ function flat(fields: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(fields).flat();
 }
 
-/** SENTINEL FAILOVER: one Sentinel promotes a replica, and the others follow it to the later epoch. */
-export function failOver(world: World, { endpoint, master }: ActionOf<'sentinel-failover'>): readonly Part[] {
-  const { hostWorld, container, server } = must(serverAt(world, endpoint, 'sentinel'));
+/**
+ * A controlled switch: the replica is preferred, its own Sentinel promotes it and the others follow to the later epoch, and the former master
+ * becomes its replica. Nothing is lost, because replicas never lag in the simulation.
+ */
+export function switchMaster(
+  world: World,
+  { from, to, sentinels, master }: ActionOf<'master-switch'>,
+): readonly Part[] {
+  const former = must(serverAt(world, from, 'redis')).server;
+  const next = must(serverAt(world, to, 'redis')).server;
+  if (former.of !== undefined || next.of !== from.address || !next.linkUp)
+    throw new OperationFailed(`${to.member} is not a replica in sync with ${from.member}`);
+  const leader = sentinels.find(({ member }) => member === to.member) ?? to;
+  const { hostWorld, container, server } = must(serverAt(world, leader, 'sentinel'));
+  const prefer = (priority: string) => () => Object.assign(next.settings, { 'replica-priority': priority });
   return [
+    prefer('1'),
     () => {
       const { watch } = server;
       if (watch?.name !== master) throw new OperationFailed('ERR No such master with that name');
@@ -295,5 +315,7 @@ export function failOver(world: World, { endpoint, master }: ActionOf<'sentinel-
         throw new OperationFailed('NOGOODSLAVE No suitable replica to promote');
       flushSentinel(hostWorld, container, server);
     },
+    () => Object.assign(former, { of: to.address, linkUp: false, linkDownSince: undefined }),
+    prefer(String(electable)),
   ];
 }

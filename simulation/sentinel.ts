@@ -133,10 +133,10 @@ function elect(world: World, segment: number, watch: WatchWorld, peers: readonly
 /** One Sentinel promotes an electable replica, and the others learn of it. False: there is none. */
 export function promote(world: World, segment: number | undefined, watch: WatchWorld): boolean {
   const candidates = watch.replicas.map((address) => containerInVlan(world, segment, address));
-  const chosen = candidates.find(
-    (one) =>
-      one?.redis && !one.redis.stopped && one.redis.of !== undefined && one.redis.settings['replica-priority'] !== '0',
-  );
+  const priority = (one: Container | undefined) => Number(one?.redis?.settings['replica-priority'] ?? 0);
+  const [chosen] = candidates
+    .filter((one) => one?.redis && !one.redis.stopped && one.redis.of !== undefined && priority(one) > 0)
+    .sort((a, b) => priority(a) - priority(b));
   if (!chosen?.redis) return false;
   Object.assign(chosen.redis, { of: undefined, linkUp: false, linkDownSince: undefined });
   const old = watch.address;

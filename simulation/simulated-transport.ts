@@ -139,6 +139,7 @@ function faultyExecutor(executor: Executor, faults: Faults): Executor {
       const ways = reach(faults, through);
       return executor.sendResp(action, endpoint, ways, commands);
     },
+    converse: async (action, through, dialogue) => executor.converse(action, reach(faults, through), dialogue),
   };
 }
 

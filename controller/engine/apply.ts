@@ -62,9 +62,7 @@ export async function apply(
       signal,
       attempts,
       perform: (step) =>
-        perform(fleet, snapshot.targetOf, io.executor, step.action, (text) =>
-          listen({ type: 'step-progress', step, text }),
-        ),
+        perform(fleet, snapshot.targetOf, io, step.action, (text) => listen({ type: 'step-progress', step, text })),
       planAgain: async () => (await observeAndPlan(fleet, reconcilers, io.reader, { pruning, accepted })).plan,
     });
     steps += done;

@@ -1,8 +1,10 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import type { RespEndpoint } from '../../reconcilers/facts/fact.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
 import { byMedium } from '../../reconcilers/operations/index.ts';
 import { fixed, lines, type Script } from '../../renderers/lib/shell.ts';
-import type { Executor, HostTarget } from '../transport/io.ts';
+import type { Clock, Executor, HostTarget } from '../transport/io.ts';
+import { switchMaster } from './switch-master.ts';
 import type { TargetOf } from './target.ts';
 
 /** Every operation's script passes through this: it stops at the first failure, makes files private, and holds the host's lock. */
@@ -20,7 +22,7 @@ flock -w 30 9 || { echo "another run holds this host's lock (/run/ec2-redis-oper
 export async function perform(
   fleet: Fleet,
   targetOf: TargetOf,
-  executor: Executor,
+  { executor, clock }: { readonly executor: Executor; readonly clock: Clock },
   action: Action,
   tell: (progress: string) => void = () => {},
 ): Promise<void> {
@@ -49,7 +51,7 @@ export async function perform(
     ec2: (operation, one) => executor.callEc2(operation.command(one)),
     resp: async (operation, one) => {
       const endpoint = operation.endpoint(one);
-      const through = endpoint.through.map((host) => targetOf(host)).filter((host) => 'address' in host);
+      const through = waysTo(endpoint, targetOf);
       const replies = await executor.sendResp(action, endpoint, through, operation.commands(one));
       const refused = replies.find((reply) => typeof reply === 'object' && reply !== null && 'error' in reply);
       if (!refused || !('error' in refused)) return;
@@ -57,7 +59,13 @@ export async function perform(
       const partly = operation.partly?.(one, replies);
       throw new Error(partly ? `${answered} (${partly})` : answered);
     },
+    switch: (_, one) =>
+      executor.converse(one, waysTo(one.from, targetOf), (connect) => switchMaster(one, connect, clock)),
   });
+}
+
+function waysTo(endpoint: RespEndpoint, targetOf: TargetOf): readonly HostTarget[] {
+  return endpoint.through.map((host) => targetOf(host)).filter((host) => 'address' in host);
 }
 
 function locked(script: Script): Script {

@@ -104,7 +104,7 @@ function passesOver(
           if (event.type === 'step-begun') tried += 1;
           listen(event);
         },
-        perform: ({ action }) => perform(declared, snapshot.targetOf, executor, action),
+        perform: ({ action }) => perform(declared, snapshot.targetOf, { executor, clock }, action),
         // What cannot be observed again is not disrupted.
         planAgain: async () => (await observe([]).catch(() => undefined))?.plan ?? { findings: [], steps: [] },
       });

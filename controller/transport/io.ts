@@ -1,6 +1,6 @@
 import type { Login, S3Object } from '../../crds/fleet.ts';
 import type { Secret } from '../../crds/secret.ts';
-import type { Ec2Query, RespCommand, RespReply, RespTarget } from '../../reconcilers/facts/fact.ts';
+import type { Ec2Query, RespCommand, RespEndpoint, RespReply, RespTarget } from '../../reconcilers/facts/fact.ts';
 import type { HostRequest, RespRequest } from '../../reconcilers/facts/requests.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
 import type { DryRun, Ec2Command } from '../../reconcilers/operations/operation.ts';
@@ -74,7 +74,19 @@ export interface RespPort {
     through: readonly HostTarget[],
     commands: readonly RespCommand[],
   ): Promise<readonly RespReply[]>;
+  /** The same over a connection that stays open until it is closed. */
+  open(endpoint: RespTarget, through: readonly HostTarget[]): Promise<RespConnection>;
 }
+
+/** An authenticated connection to a Redis or a Sentinel. */
+export interface RespConnection {
+  /** Sends the commands in one pipeline. Rejects with a TransportError when there are no complete replies. */
+  send(commands: readonly RespCommand[]): Promise<readonly RespReply[]>;
+  close(): void;
+}
+
+/** Opens a connection to a server of one tenant. */
+export type Connect = (endpoint: RespEndpoint) => Promise<RespConnection>;
 
 /** A fact to be read from a host: the request, and the script that reads it. `seconds`: its time limit. */
 export interface HostQuery {
@@ -109,6 +121,12 @@ export interface Executor {
     through: readonly HostTarget[],
     commands: readonly RespCommand[],
   ): Promise<readonly RespReply[]>;
+  /** Several exchanges with a tenant's servers, each following from the replies before. `dialogue` closes what it opens. */
+  converse(
+    action: Action,
+    through: readonly HostTarget[],
+    dialogue: (connect: Connect) => Promise<void>,
+  ): Promise<void>;
 }
 
 /** Makes a changing call that changes nothing (DryRun): only its permission is checked. Rejects with a TransportError. */

@@ -163,6 +163,8 @@ export interface HostActions {
   'member-permit': OnMember & { readonly member: string };
   /** Writes redis.conf while Redis does not run, or sentinel.conf if there is none yet, or (`rewrite`) before the tenant's bootstrap. */
   'member-conf': OnMember & { readonly service: 'redis' | 'sentinel'; readonly content: Text; readonly rewrite?: true };
+  /** Ends a member's Redis, which starts again with this redis.conf. */
+  'member-restart': OnMember & { readonly content: Text };
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': OnMember & { readonly service: 'redis' | 'sentinel' };
   /** Stops a member's container and unregisters it from its runtime. Its directory is marked and kept. `was`: from the container's marker. */
@@ -214,10 +216,6 @@ export interface RespActions {
   };
   /** Renews the link of a replica to its master. */
   'redis-relink': OverResp;
-  /** Pauses writes of clients to a master for this time. */
-  'redis-pause': OverResp & { readonly milliseconds: number };
-  /** Makes a Sentinel promote a replica of the master. */
-  'sentinel-failover': OverResp & { readonly master: string };
   /** Makes a Sentinel monitor a master, with its options. */
   'sentinel-monitor': OverResp & {
     readonly master: string;
@@ -237,16 +235,28 @@ export interface RespActions {
   };
 }
 
+/** Operations that are several exchanges with the servers of one tenant, each following from the replies before. */
+export interface SwitchActions {
+  /** Hands the master over from `from` to `to`, by Sentinel. `master`: Sentinel's name of it; `sentinels`: of all members. */
+  'master-switch': {
+    readonly master: string;
+    readonly from: RespEndpoint;
+    readonly to: RespEndpoint;
+    readonly sentinels: readonly RespEndpoint[];
+  };
+}
+
 /** The closed list of operations. */
-type Actions = HostActions & TransferActions & Ec2Actions & RespActions;
+type Actions = HostActions & TransferActions & Ec2Actions & RespActions & SwitchActions;
 export type OperationName = keyof Actions;
 export type ActionOf<N extends OperationName> = { readonly operation: N } & Actions[N];
 export type HostAction<N extends keyof HostActions = keyof HostActions> = { [P in N]: ActionOf<P> }[N];
 export type TransferAction<N extends keyof TransferActions = keyof TransferActions> = { [P in N]: ActionOf<P> }[N];
 export type Ec2Action<N extends keyof Ec2Actions = keyof Ec2Actions> = { [P in N]: ActionOf<P> }[N];
 export type RespAction<N extends keyof RespActions = keyof RespActions> = { [P in N]: ActionOf<P> }[N];
+export type SwitchAction<N extends keyof SwitchActions = keyof SwitchActions> = { [P in N]: ActionOf<P> }[N];
 /** A step that changes something, as plain data. */
-export type Action = HostAction | TransferAction | Ec2Action | RespAction;
+export type Action = HostAction | TransferAction | Ec2Action | RespAction | SwitchAction;
 
 type Marks = Readonly<Record<string, string>>;
 

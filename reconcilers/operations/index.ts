@@ -6,6 +6,8 @@ import type {
   HostActions,
   RespAction,
   RespActions,
+  SwitchAction,
+  SwitchActions,
   TransferAction,
   TransferActions,
 } from './actions.ts';
@@ -42,14 +44,14 @@ import { memberDestroy } from './member/member-destroy.ts';
 import { memberKill } from './member/member-kill.ts';
 import { memberMark } from './member/member-mark.ts';
 import { memberPermit } from './member/member-permit.ts';
+import { memberRestart } from './member/member-restart.ts';
 import { memberRestore } from './member/member-restore.ts';
 import { memberRetire } from './member/member-retire.ts';
-import type { Ec2Operation, HostOperation, RespOperation, TransferOperation } from './operation.ts';
+import type { Ec2Operation, HostOperation, RespOperation, SwitchOperation, TransferOperation } from './operation.ts';
 import { ovsTransaction } from './ovs/ovs-transaction.ts';
+import { masterSwitch } from './redis/master-switch.ts';
 import { redisConfigSet } from './redis/redis-config-set.ts';
-import { redisPause } from './redis/redis-pause.ts';
 import { redisRelink } from './redis/redis-relink.ts';
-import { sentinelFailover } from './sentinel/sentinel-failover.ts';
 import { sentinelMonitor } from './sentinel/sentinel-monitor.ts';
 import { sentinelReset } from './sentinel/sentinel-reset.ts';
 import { sentinelSet } from './sentinel/sentinel-set.ts';
@@ -82,6 +84,7 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'member-permit': memberPermit,
   'member-conf': memberConf,
   'member-kill': memberKill,
+  'member-restart': memberRestart,
   'member-retire': memberRetire,
   'member-restore': memberRestore,
   'member-destroy': memberDestroy,
@@ -105,12 +108,14 @@ export const ec2Operations: { readonly [N in keyof Ec2Actions]: Ec2Operation<Ec2
 /** How each operation on Redis or Sentinel is carried out. */
 export const respOperations: { readonly [N in keyof RespActions]: RespOperation<RespAction<N>> } = {
   'redis-config-set': redisConfigSet,
-  'redis-pause': redisPause,
   'redis-relink': redisRelink,
-  'sentinel-failover': sentinelFailover,
   'sentinel-monitor': sentinelMonitor,
   'sentinel-reset': sentinelReset,
   'sentinel-set': sentinelSet,
+};
+
+const switchOperations: { readonly [N in keyof SwitchActions]: SwitchOperation<SwitchAction<N>> } = {
+  'master-switch': masterSwitch,
 };
 
 /** A handler for the actions of each medium. */
@@ -122,13 +127,15 @@ interface ByMedium<R> {
   ): R;
   ec2<N extends keyof Ec2Actions>(operation: Ec2Operation<Ec2Action<N>>, action: Ec2Action<N>): R;
   resp<N extends keyof RespActions>(operation: RespOperation<RespAction<N>>, action: RespAction<N>): R;
+  switch<N extends keyof SwitchActions>(operation: SwitchOperation<SwitchAction<N>>, action: SwitchAction<N>): R;
 }
 
 /** Finds an action's operation in the table of its medium. */
 export function byMedium<R>(action: Action, medium: ByMedium<R>): R {
   if (isOnHost(action)) return onHost(action, medium);
   if (isTransfer(action)) return byTransfer(action, medium);
-  return isOnEc2(action) ? onEc2(action, medium) : overResp(action, medium);
+  if (isOnEc2(action)) return onEc2(action, medium);
+  return isSwitch(action) ? bySwitch(action, medium) : overResp(action, medium);
 }
 
 /** One line of text: what the action does, and where. */
@@ -138,6 +145,7 @@ export function describeAction(action: Action): string {
     transfer: (operation, one) => `${operation.host(one)}: ${operation.describe(one)}`,
     ec2: (operation, one) => operation.describe(one),
     resp: (operation, one) => operation.describe(one),
+    switch: (operation, one) => operation.describe(one),
   });
 }
 
@@ -148,12 +156,13 @@ export function laneOf(action: Action): string {
     transfer: (operation, one) => `host ${operation.host(one)}`,
     ec2: () => 'EC2',
     resp: (operation, one) => `tenant ${operation.endpoint(one).tenant}`,
+    switch: (operation, one) => `tenant ${operation.tenant(one)}`,
   });
 }
 
 /** Milliseconds until the action's effect can be observed. */
 export function settleMsOf(action: Action): number {
-  return byMedium(action, { host: settleMs, transfer: settleMs, ec2: settleMs, resp: settleMs });
+  return byMedium(action, { host: settleMs, transfer: settleMs, ec2: settleMs, resp: settleMs, switch: settleMs });
 }
 
 /** The host that does not respond until the action's effect can be observed; undefined if there is none. */
@@ -163,6 +172,7 @@ export function unreachableDuring(action: Action): string | undefined {
     transfer: () => undefined,
     ec2: () => undefined,
     resp: () => undefined,
+    switch: () => undefined,
   });
 }
 
@@ -186,12 +196,20 @@ function overResp<N extends keyof RespActions, R>(action: RespAction<N>, medium:
   return medium.resp(respOperations[action.operation], action);
 }
 
+function bySwitch<N extends keyof SwitchActions, R>(action: SwitchAction<N>, medium: ByMedium<R>): R {
+  return medium.switch(switchOperations[action.operation], action);
+}
+
 function isOnHost(action: Action): action is HostAction {
   return Object.hasOwn(hostOperations, action.operation);
 }
 
 function isTransfer(action: Action): action is TransferAction {
   return Object.hasOwn(transferOperations, action.operation);
+}
+
+function isSwitch(action: Action): action is SwitchAction {
+  return Object.hasOwn(switchOperations, action.operation);
 }
 
 function isOnEc2(action: Action): action is Ec2Action {

@@ -1,4 +1,4 @@
-import type { HostName, S3Object } from '../../crds/fleet.ts';
+import type { HostName, S3Object, TenantName } from '../../crds/fleet.ts';
 import type { Secret } from '../../crds/secret.ts';
 import type { Script } from '../../renderers/lib/shell.ts';
 import type { RespCommand, RespEndpoint, RespReply } from '../facts/fact.ts';
@@ -111,6 +111,12 @@ export type FileSource = { readonly file: string } | { readonly host: HostName; 
 export interface Ec2Operation<A> extends Common<A> {
   readonly via: 'ec2';
   command(action: A): Ec2Command;
+}
+
+/** A controlled switch of a tenant's master. What is sent when is decided while it is carried out. */
+export interface SwitchOperation<A> extends Common<A> {
+  readonly via: 'switch';
+  tenant(action: A): TenantName;
 }
 
 /** An operation by RESP commands. It fails if any reply is an error. */

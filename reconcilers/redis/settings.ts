@@ -1,7 +1,6 @@
 import { otherNameOf, redisSettingTypes } from '../../crds/schema/redis-settings.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import { redisSettings } from '../../renderers/redis/redis-conf.ts';
-import { electable } from '../../renderers/redis/start-guard.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { act, dependsOn, manual, notKnown, type Remedy, settling } from '../contract/remedy.ts';
@@ -12,6 +11,7 @@ import { changeRemedies } from './change-remedies.ts';
 import type { Context } from './context.ts';
 import { lastingCause } from './lasting-cause.ts';
 import { hasOtherMasterauth } from './masterauth.ts';
+import { rollFindings } from './roll.ts';
 import { sameValue } from './values.ts';
 import { isFixedAtStart, writtenSettings } from './written-settings.ts';
 
@@ -25,27 +25,26 @@ export function settingsFindings(context: Context, says: RedisFacts): readonly F
   const wrong = [...redisSettings(tenant, member)].filter(
     ([name, want]) => !sameValue(name, want, says.settings[name] ?? ''),
   );
-  const changed = wrong.filter(([name]) => !isFixedAtStart(name) && says.settings[name] !== undefined);
+  const live = wrong.filter(([name]) => !isFixedAtStart(name) || says.settings[name] === undefined);
+  const changed = live.filter(([name]) => says.settings[name] !== undefined);
   const undeclared = undeclaredSettings(context, says);
-  const priority = priorityOf(says);
   const settings: readonly Setting[] = [
     ...changed.map(([name, value]) => ({ name, value })),
     ...undeclared.map(({ name, byDefault }) => ({ name, value: byDefault })),
-    ...(priority === 'ours' ? [makeElectable] : []),
+    ...(isPriorityOurs(says) ? [makeElectable] : []),
   ];
   const remedyOf = changeRemedies(context, says, settings);
-  const raise = priority === 'ours' ? remedyOf(makeElectable.name) : notElectableYet(context);
-  const values = { have: '0', want: String(electable) };
   return [
     ...undeclared.map(({ name, have, byDefault }) =>
       finding('SettingUndeclared', name, { have, want: `${byDefault || 'empty'}, the default` }, remedyOf(name), []),
     ),
-    ...wrong.map(([name, want]) => {
+    ...live.map(([name, want]) => {
       const { reason, remedy, have } = differenceOf(says, name, remedyOf(name));
       return finding(reason, name, { have, want }, remedy, []);
     }),
+    ...rollFindings(context, says),
     ...masterauthFindings(context, says),
-    ...(priority === 'right' ? [] : [finding('NotElectable', 'replica-priority', values, raise)]),
+    ...priorityFindings(context, says, remedyOf),
   ];
 }
 
@@ -84,21 +83,27 @@ function differenceOf({ settings, version }: RedisFacts, name: string, set: Reme
     const remedy = manual(`Redis ${version} does not support the setting ${name}: remove it`);
     return { reason: 'SettingUnsupported', have: 'not supported', remedy };
   }
-  if (!isFixedAtStart(name)) return { reason: 'SettingDiffers', have, remedy: set };
-  const remedy = manual(
-    `Redis reads ${name} only at its start, and changing it under a running member is not supported yet: declare ${have}, which it runs with. Members that are created with another value have that`,
-  );
-  return { reason: 'SettingFixedAtStart', have, remedy };
+  return { reason: 'SettingDiffers', have, remedy: set };
 }
 
 /**
  * A replica starts with priority 0. A monitor beside it (renderers/redis/load-monitor.ts) makes it electable once it holds the whole
- * data set, on disk. If that monitor died, it is `ours` to do.
+ * data set, on disk. If that monitor died, it is ours to do. Any other value is left from an interrupted switch of the master.
  */
-function priorityOf(says: RedisFacts): 'right' | 'not yet' | 'ours' {
-  if (says.settings['replica-priority'] !== '0') return 'right';
+function priorityFindings(context: Context, says: RedisFacts, remedyOf: (name: string) => Remedy): readonly Finding[] {
+  const { finding } = context;
+  const have = says.settings['replica-priority'];
+  const values = { have: have ?? '', want: makeElectable.value };
+  if (have === makeElectable.value) return [];
+  const remedy = isPriorityOurs(says) ? remedyOf(makeElectable.name) : notElectableYet(context);
+  return [finding(have === '0' ? 'NotElectable' : 'SettingDiffers', makeElectable.name, values, remedy)];
+}
+
+function isPriorityOurs(says: RedisFacts): boolean {
+  const have = says.settings['replica-priority'];
+  if (have === undefined || have === makeElectable.value) return false;
   const complete = says.onDisk && (says.role === 'master' || (says.linkUp && !says.syncing));
-  return complete && says.uptimeSeconds > monitorSeconds ? 'ours' : 'not yet';
+  return have !== '0' || (complete && says.uptimeSeconds > monitorSeconds);
 }
 
 /** Seconds after the start of Redis in which the monitor, which checks every second, would have acted. */
@@ -112,7 +117,7 @@ interface Undeclared {
 
 /**
  * Settings that no document declares: one that is taken out, or that somebody has changed. CONFIG REWRITE leaves them in redis.conf, which is
- * therefore where they are found. Those that only a restart changes stay until then.
+ * therefore where they are found. Those that only a restart changes are the roll's (roll.ts).
  */
 function undeclaredSettings({ tenant, member, facts }: Context, says: RedisFacts): readonly Undeclared[] {
   const declared = redisSettings(tenant, member);

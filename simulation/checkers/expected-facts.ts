@@ -239,6 +239,7 @@ const expectedFacts: ExpectedFacts = {
         policy: redis.settings['maxmemory-policy'] ?? '',
       },
       keys: redis.keys,
+      databases: [],
       expiringKeys: 0,
       connections: redis.connections,
       masterauth: digest(redis.masterauth),

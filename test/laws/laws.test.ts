@@ -343,7 +343,7 @@ function atomicEffects(action: Simulation['steps'][number] | undefined): readonl
 }
 
 /** The number of failovers during a rolling change depends on the current master, which may differ. */
-const handovers = /^\{"operation":"(redis-pause|sentinel-failover)"/;
+const handovers = /^\{"operation":"master-switch"/;
 
 /** Effects that were repeated, except for as many as one interrupted step has. */
 function repeats(steps: Simulation['steps'], allowed: number): readonly string[] {

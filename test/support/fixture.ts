@@ -134,6 +134,7 @@ export async function play(fixtures: readonly Fixture[], stage: Stage = {}): Pro
     signS3: async () => new Secret('none', ''),
     callEc2: async () => {},
     sendResp: async () => [],
+    converse: async () => {},
   };
   const listen = (event: Event) => {
     events.push(event);

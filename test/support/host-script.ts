@@ -9,6 +9,7 @@ export function hostScript(action: HostAction): Script {
     transfer: notOnHost,
     ec2: notOnHost,
     resp: notOnHost,
+    switch: notOnHost,
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
 import pLimit from 'p-limit';
-import type { RespCommand, RespReply, RespTarget } from '../../../reconcilers/facts/fact.ts';
+import type { RespTarget } from '../../../reconcilers/facts/fact.ts';
 import { TransportError } from '../../transport/errors.ts';
-import type { HostTarget, Log, RespPort } from '../../transport/io.ts';
+import type { HostTarget, Log, RespConnection, RespPort } from '../../transport/io.ts';
 import { NoChannel } from '../ssh/channel.ts';
 import { clientOver, type IoRedis } from './client.ts';
 import { aboutEndpoint, explainResp, notForwarded } from './errors.ts';
@@ -29,20 +29,30 @@ const PARALLEL_CHANNELS = 64;
  */
 export function openRedis(channel: OpenChannel, options: RedisOptions = {}): RespPort {
   const limit = pLimit(PARALLEL_CHANNELS);
+  const connect = async (endpoint: RespTarget, through: readonly HostTarget[]) => {
+    // Before the channel is open, so that none of its events is missed.
+    const { ioredis } = await import('./ioredis.ts');
+    const stream = await firstChannel(channel, endpoint, through, options.connectTimeoutMs ?? 5_000);
+    options.log?.debug('speaking RESP', {
+      tenant: endpoint.tenant,
+      member: endpoint.member,
+      address: endpoint.address,
+      port: endpoint.port,
+    });
+    return connectionOver(ioredis, stream, endpoint, options);
+  };
   return {
     send: (endpoint, through, commands) =>
       limit(async () => {
-        // Before the channel is open, so that none of its events is missed.
-        const { ioredis } = await import('./ioredis.ts');
-        const stream = await firstChannel(channel, endpoint, through, options.connectTimeoutMs ?? 5_000);
-        options.log?.debug('speaking RESP', {
-          tenant: endpoint.tenant,
-          member: endpoint.member,
-          address: endpoint.address,
-          port: endpoint.port,
-        });
-        return speak(ioredis, stream, endpoint, commands, options);
+        const connection = await connect(endpoint, through);
+        try {
+          return await connection.send(commands);
+        } finally {
+          connection.close();
+        }
       }),
+    // One that stays open does not count among those that are sent at once.
+    open: connect,
   };
 }
 
@@ -72,36 +82,41 @@ async function firstChannel(
   throw aboutEndpoint(endpoint, first.kind, what, first);
 }
 
-async function speak(
-  ioredis: IoRedis,
-  stream: Duplex,
-  endpoint: RespTarget,
-  commands: readonly RespCommand[],
-  options: RedisOptions,
-): Promise<readonly RespReply[]> {
+/** Authenticates before the first commands, which are not sent to a server that does not take the password. */
+function connectionOver(ioredis: IoRedis, stream: Duplex, endpoint: RespTarget, options: RedisOptions): RespConnection {
   const redis = clientOver(ioredis, stream, options.commandTimeoutMs ?? 5_000);
   // A cause arrives as an event, while the command's error is no more than "Connection is closed".
   let cause: Error | undefined;
   redis.on('error', (error: Error) => {
     cause ??= error;
   });
-  try {
-    await redis.connect();
-    const refusal = await authenticate(redis, endpoint);
-    if (refusal !== undefined) return commands.map(() => ({ error: refusal }));
-    const pipeline = redis.pipeline();
-    for (const command of commands) pipeline.call(...tokensOf(command));
-    const replies = (await pipeline.exec()) ?? [];
-    return replies.map(([error, value]) => replyOf(error, value, commands));
-  } catch (error) {
-    const refusal = unaskedError(cause);
-    if (refusal !== undefined) return commands.map(() => ({ error: masked(refusal, [['AUTH', endpoint.password]]) }));
-    throw explainResp(cause ?? error, endpoint);
-  } finally {
+  let refusal: Promise<string | undefined> | undefined;
+  const admitted = () => {
+    refusal ??= redis.connect().then(() => authenticate(redis, endpoint));
+    return refusal;
+  };
+  return {
+    send: async (commands) => {
+      try {
+        const error = await admitted();
+        if (error !== undefined) return commands.map(() => ({ error }));
+        const pipeline = redis.pipeline();
+        for (const command of commands) pipeline.call(...tokensOf(command));
+        const replies = (await pipeline.exec()) ?? [];
+        return replies.map(([error, value]) => replyOf(error, value, commands));
+      } catch (error) {
+        const unasked = unaskedError(cause);
+        if (unasked !== undefined)
+          return commands.map(() => ({ error: masked(unasked, [['AUTH', endpoint.password]]) }));
+        throw explainResp(cause ?? error, endpoint);
+      }
+    },
     // Not QUIT: Sentinel does not know it, and a hung server would not answer it.
-    redis.disconnect();
-    stream.destroy();
-  }
+    close: () => {
+      redis.disconnect();
+      stream.destroy();
+    },
+  };
 }
 
 /**

@@ -30,6 +30,8 @@ export interface RedisFacts {
   readonly memory: RedisMemory;
   /** Of all databases; undefined if INFO was refused. */
   readonly keys: number | undefined;
+  /** Numbers of the databases that have keys. */
+  readonly databases: readonly number[];
   /** How many of them have a time to live. */
   readonly expiringKeys: number | undefined;
   /** Open connections: of clients, Sentinels, checks and replicas. */
@@ -111,6 +113,7 @@ export const redis: RespProbe<Args, RedisFacts> = {
         policy: info.get('maxmemory_policy') ?? '',
       },
       keys: keysOf(keyspace, 'keys'),
+      databases: databasesOf(keyspace),
       expiringKeys: keysOf(keyspace, 'expires'),
       connections: Number(info.get('connected_clients') ?? 0) + Number(info.get('connected_slaves') ?? 0),
       settings: values,
@@ -184,6 +187,10 @@ function keysOf(keyspace: RespReply | undefined, field: 'keys' | 'expires'): num
   if (typeof keyspace !== 'string') return undefined;
   const counts = [...infoOf(keyspace).values()].map((value) => new RegExp(`\\b${field}=(\\d+)`).exec(value)?.[1]);
   return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
+}
+
+function databasesOf(keyspace: RespReply | undefined): readonly number[] {
+  return [...infoOf(keyspace).keys()].flatMap((name) => (/^db\d+$/.test(name) ? [Number(name.slice(2))] : []));
 }
 
 /** `ip=10.101.0.12,port=6379,state=online,offset=28,lag=0` */

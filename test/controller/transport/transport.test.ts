@@ -16,6 +16,7 @@ function answering(...answers: readonly (TransportError | readonly RespReply[])[
       if (answer === undefined || answer instanceof Error) throw answer;
       return answer;
     },
+    open: () => Promise.reject(new Error('not used')),
   };
   return { port, sends: () => sends };
 }

@@ -8,6 +8,10 @@ import type { Case } from './case.ts';
 const refused = "\n      proc-title-template: '{nothing}'";
 const declared = 'maxmemory-policy: noeviction';
 
+function inDatabase9(lab: Lab, command: string): Promise<unknown> {
+  return redisCli(lab, 'acme', 'EVAL', `redis.call('SELECT', '9') ${command}`, '0');
+}
+
 /** A document, or a host, is changed in a way that must not be carried out as it stands. Clients are served meanwhile. */
 export const changes: readonly Case[] = [
   {
@@ -37,10 +41,12 @@ export const changes: readonly Case[] = [
     },
   },
   {
-    name: 'a setting that Redis reads at its start only is declared, beside one that it takes at once',
+    name: 'fewer databases than have keys are declared, beside a setting that Redis takes at once',
     tenant: 'acme',
-    breakIt: async (lab) =>
-      editTenant(lab, 'acme', declared, `${declared}\n      databases: '32'\n      timeout: '300'`),
+    breakIt: async (lab) => {
+      await inDatabase9(lab, "redis.call('SET', 'kept', '1')");
+      editTenant(lab, 'acme', declared, `${declared}\n      databases: '8'\n      timeout: '300'`);
+    },
     ready: 'True',
     reason: 'AllInOrder',
     findings: [
@@ -49,14 +55,18 @@ export const changes: readonly Case[] = [
         reason: 'SettingFixedAtStart',
         field: 'databases',
         by: 'manual',
+        message: /database 9 has keys: Redis would not start with databases 8/,
         have: '16',
-        want: '32',
+        want: '8',
       },
       { subject: 'redis/acme-r1', reason: 'SettingDiffers', field: 'timeout', by: 'action', have: '0', want: '300' },
     ],
     plan: 1,
     apply: 2,
-    release: async (lab) => editTenant(lab, 'acme', "\n      databases: '32'\n      timeout: '300'", ''),
+    release: async (lab) => {
+      editTenant(lab, 'acme', "\n      databases: '8'\n      timeout: '300'", '');
+      await inDatabase9(lab, "redis.call('DEL', 'kept')");
+    },
   },
   {
     name: 'a value that Redis refuses is declared and applied, and then all Redis hosts lose power',

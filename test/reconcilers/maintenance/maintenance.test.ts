@@ -45,16 +45,17 @@ describe('enabling SR-IOV in a running cluster', () => {
     expect((await run(after, simulate(world))).outcome).to.include({ result: 'done', steps: 0 });
   });
 
-  it('hands a master over only while its writes are paused', async () => {
+  it('hands a master over to a replica, and to no other member', async () => {
     const { events } = await run(after, simulate(await worldBefore()));
-    const done = events.flatMap((event) => (event.type === 'step-done' ? [event.step.action] : []));
-    const failovers = done.flatMap((action, index) => (action.operation === 'sentinel-failover' ? [index] : []));
-    expect(failovers.length).to.be.greaterThan(1);
-    for (const index of failovers) {
-      const pause = done[index - 1];
-      expect(pause?.operation).to.equal('redis-pause');
-      if (pause?.operation === 'redis-pause')
-        expect(describeAction(pause)).to.match(/^pause writes to t\d-r\d for 6 s$/);
+    const switches = events.flatMap((event) =>
+      event.type === 'step-done' && event.step.action.operation === 'master-switch' ? [event.step] : [],
+    );
+    expect(switches.length).to.be.greaterThan(1);
+    for (const { description, disrupts } of switches) {
+      expect(description).to.match(
+        /^switch the master of (t\d) from \1-r\d to \1-r\d \(pause writes, SENTINEL FAILOVER\)$/,
+      );
+      expect(disrupts).to.have.lengthOf(1);
     }
   });
 
@@ -144,6 +145,7 @@ function stoppedWithMaster(done: readonly Action[]): readonly string[] {
   const steps = done.map((action) => describeAction(action));
   return steps.filter(
     (line, index) =>
-      /^stop .* of redis-1,/.test(line) && !steps.slice(0, index).some((one) => /fail over t\d from t\d-r1/.test(one)),
+      /^stop .* of redis-1,/.test(line) &&
+      !steps.slice(0, index).some((one) => /switch the master of t\d from t\d-r1/.test(one)),
   );
 }

@@ -415,7 +415,7 @@ describe('redis', () => {
           const facts = redisFacts(tenant, 1);
           world.redis[1] = present({ ...facts, settings: { ...facts.settings, dir: '/tmp' } });
         },
-        ['redis/acme-r2 dir: SettingFixedAtStart, manual'],
+        ['redis/acme-r2 dir: SettingFixedAtStart, member-restart'],
       ],
       [
         'its file differs, and its append-only file is being written',
@@ -624,7 +624,10 @@ describe('redis', () => {
           const live = redisFacts(tenant, 1);
           world.redis[1] = present({ ...live, settings: { ...live.settings, save: '3600 1 300 100 60 10000' } });
         },
-        ['redis/acme-r2 timeout: SettingUndeclared, redis-config-set'],
+        [
+          'redis/acme-r2 timeout: SettingUndeclared, redis-config-set',
+          'redis/acme-r2 databases: SettingFixedAtStart, member-restart',
+        ],
       ],
       [
         'a setting of several lines is in force that no document declares any more',

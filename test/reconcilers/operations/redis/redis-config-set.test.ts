@@ -25,7 +25,8 @@ const action: ActionOf<'redis-config-set'> = {
 /** The reason with which the step fails, if the server sends these replies. */
 async function failure(one: typeof action, replies: readonly RespReply[]): Promise<string> {
   const executor = { sendResp: async () => replies } as unknown as Executor;
-  return perform(fixtureFleet, () => ({ reason: 'not needed' }), executor, one).then(
+  const io = { executor, clock: undefined as never };
+  return perform(fixtureFleet, () => ({ reason: 'not needed' }), io, one).then(
     () => 'none',
     (error: Error) => error.message,
   );

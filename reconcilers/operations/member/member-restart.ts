@@ -1,0 +1,48 @@
+import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
+import type { ActionOf } from '../actions.ts';
+import { writeFile } from '../host/write-files.ts';
+import type { HostOperation } from '../operation.ts';
+import { pidsOf } from './member-conf.ts';
+
+/**
+ * Ends a member's Redis, and writes the redis.conf that its start guard starts it with. Ended by SIGTERM it saves its data, if it is
+ * configured to, with its place in the history of its master: a replica then needs a partial synchronization only (RDB, rdbSaveInfoAuxFields
+ * in rdb.c). If it cannot save it does not end, and goes on. Without redis.conf the start guard starts nothing: whatever interrupts this,
+ * Redis is not started from the former file, and the next pass writes it.
+ */
+export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
+  via: 'host',
+  seconds: 120,
+  host: ({ host }) => host,
+  script: ({ folder, content }) => {
+    const path = `${folder}/conf/redis.conf`;
+    return lines([
+      sh`command=redis-server`,
+      pidsOf(folder),
+      sh`conf=${path}`,
+      fixed(end),
+      writeFile({ path, mode: '0600', owner: 'root:root', content }),
+    ]);
+  },
+  describe: ({ folder }) => `restart Redis of ${folder.slice(folder.lastIndexOf('/') + 1)}`,
+  settleMs: 10_000,
+};
+
+// A child that writes an RDB has the same name, and ends with its parent.
+const end = `if [ -n "$pids" ]; then
+  mv -f "$conf" "$conf.before"
+  for pid in $pids; do kill -TERM "$pid" 2>/dev/null || :; done
+  tries=0
+  for pid in $pids; do
+    while [ -e "/proc/$pid/exe" ]; do
+      tries=$((tries + 1))
+      if [ "$tries" -gt 2000 ]; then
+        mv -f "$conf.before" "$conf"
+        echo "Redis has not ended 100 s after SIGTERM: it may be saving its data, or may not be able to; its log says" >&2
+        exit 1
+      fi
+      sleep 0.05
+    done
+  done
+  rm -f "$conf.before"
+fi`;

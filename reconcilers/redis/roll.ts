@@ -1,0 +1,107 @@
+import type { Member, Tenant } from '../../crds/fleet.ts';
+import { redisSettingTypes } from '../../crds/schema/redis-settings.ts';
+import { redisConf, redisSettings } from '../../renderers/redis/redis-conf.ts';
+import type { Finding } from '../contract/finding.ts';
+import { act, dependsOn, manual, type Remedy, settling } from '../contract/remedy.ts';
+import type { RedisFacts } from '../facts/redis/redis.ts';
+import { handOver } from '../shared/hand-over.ts';
+import { containerName, memberFolder } from '../shared/names.ts';
+import type { TenantState } from '../shared/tenant-state.ts';
+import type { Context } from './context.ts';
+import { sameValue } from './values.ts';
+import { isFixedAtStart, writtenSettings } from './written-settings.ts';
+
+/** Seconds that every member of the tenant has to run before the next one is restarted: what it broke would show by then. */
+const steadySeconds = 5;
+/** Bytes that the other replicas may be behind while one is restarted. The offsets are read one after the other. */
+const maxLagBytes = 16 * 1024 * 1024;
+
+/**
+ * Settings that Redis reads only at its start. Its members are restarted for them one at a time: first the replicas, each of which must
+ * be in sync again before the next one; the master hands over, and is restarted as a replica.
+ */
+export function rollFindings(context: Context, says: RedisFacts): readonly Finding[] {
+  const { tenant, state, finding } = context;
+  const fixed = fixedDifferences(context, says);
+  if (!fixed.length) return [];
+  const pending = tenant.members.filter((member, index) => {
+    const [seen, facts] = [state.redis[index], state.members[index]];
+    if (seen?.state !== 'present' || facts?.state !== 'present') return false;
+    return fixedDifferences({ ...context, member, index, facts: facts.value }, seen.value).length > 0;
+  });
+  const remedy = rollRemedy(context, pending);
+  return fixed.map(({ name, have, want, refused }) => {
+    const why = refused === undefined ? remedy : manual(refused);
+    return finding('SettingFixedAtStart', name, { have, want }, why, []);
+  });
+}
+
+/** The next step of restarting these members of the tenant. */
+function rollRemedy(context: Context, pending: readonly Member[]): Remedy {
+  const { tenant, member, state, kept } = context;
+  const { currentMaster } = state;
+  if (currentMaster.state !== 'agreed') return dependsOn(`redis/${tenant.name}`);
+  const { master } = currentMaster;
+  const [first = master] = pending.filter((one) => one !== master);
+  if (first !== member)
+    return dependsOn(
+      `redis/${containerName(tenant, first)}`,
+      member === master
+        ? 'its replicas are restarted first; then it hands over and is restarted as a replica'
+        : 'one member is restarted at a time',
+    );
+  const unsteady = unsteadyText(tenant, state, master);
+  if (unsteady) return settling(unsteady);
+  if (member === master) return handOver(tenant, state);
+  const folder = memberFolder(tenant, member);
+  return act(
+    [{ operation: 'member-restart', host: member.host, folder, content: redisConf(tenant, member, kept) }],
+    [tenant.name],
+  );
+}
+
+interface Difference {
+  readonly name: string;
+  readonly have: string;
+  readonly want: string;
+  /** Why Redis would not start with it. */
+  readonly refused: string | undefined;
+}
+
+/** Of the declared ones, and of those that redis.conf has and no document declares any more. */
+function fixedDifferences({ tenant, member, facts }: Context, says: RedisFacts): readonly Difference[] {
+  const declared = redisSettings(tenant, member);
+  const wrong = [...declared].flatMap(([name, want]): readonly Difference[] => {
+    const have = says.settings[name];
+    if (have === undefined || !isFixedAtStart(name) || sameValue(name, want, have)) return [];
+    return [{ name, have, want, refused: refusalOf(name, want, says) }];
+  });
+  const left = [...writtenSettings(facts)].flatMap(([name, have]): readonly Difference[] => {
+    const setting = redisSettingTypes[name];
+    if (setting?.type !== 'fixed at start' || declared.has(name) || sameValue(name, setting.default, have)) return [];
+    const want = `${setting.default || 'empty'}, the default`;
+    return [{ name, have, want, refused: refusalOf(name, setting.default, says) }];
+  });
+  return [...wrong, ...left];
+}
+
+/** Redis exits at its start if a key of its data is in a database that it does not have (rdb.c). */
+function refusalOf(name: string, want: string, { databases }: RedisFacts): string | undefined {
+  const beyond = name === 'databases' ? databases.filter((number) => number >= Number(want)) : [];
+  if (!beyond.length) return undefined;
+  const which = beyond.length === 1 ? `database ${beyond[0]} has` : `databases ${beyond.join(', ')} have`;
+  return `${which} keys: Redis would not start with databases ${want}. Delete or move those keys (SELECT, then MOVE), or declare more databases`;
+}
+
+function unsteadyText(tenant: Tenant, { redis }: TenantState, master: Member): string | undefined {
+  const own = redis[tenant.members.indexOf(master)];
+  for (const [index, seen] of redis.entries()) {
+    const name = tenant.members[index]?.name;
+    if (seen.state !== 'present') continue;
+    if (seen.value.uptimeSeconds < steadySeconds)
+      return `${name} has run for ${seen.value.uptimeSeconds} s; the next member is restarted after ${steadySeconds} s`;
+    const behind = own?.state === 'present' ? own.value.offset - seen.value.offset : 0;
+    if (behind > maxLagBytes) return `${name} is ${behind} bytes behind ${master.name}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import type { Member, Tenant } from '../../crds/fleet.ts';
+import { act, dependsOn, type Remedy } from '../contract/remedy.ts';
+import { endpointOf } from '../facts/redis/redis.ts';
+import type { TenantState } from './tenant-state.ts';
+
+/**
+ * For about how long clients cannot write while the master is handed over. Seconds: writes are paused until Sentinel has promoted a
+ * replica, and HAProxy has seen it.
+ */
+const handOverSeconds = 2;
+
+/** Hands the master over to a replica, while both are alive: the given one, or the first declared that is in sync. */
+export function handOver(tenant: Tenant, state: TenantState, to?: Member): Remedy {
+  const subject = `redis/${tenant.name}` as const;
+  if (state.currentMaster.state !== 'agreed') return dependsOn(subject, 'Sentinel has no agreed master');
+  const { master } = state.currentMaster;
+  const next = successorsOf(tenant, state).find((member) => to === undefined || member === to);
+  if (!next)
+    return dependsOn(subject, to ? `${to.name} is not in sync with ${master.name}` : 'no replica can take over');
+  const { redis, sentinel, masterName } = tenant;
+  return act(
+    [
+      {
+        operation: 'master-switch',
+        master: masterName,
+        from: endpointOf(tenant, master, redis.port),
+        to: endpointOf(tenant, next, redis.port),
+        sentinels: tenant.members.map((member) => endpointOf(tenant, member, sentinel.port)),
+      },
+    ],
+    [tenant.name],
+    handOverSeconds,
+  );
+}
+
+/** Replicas that are in sync with the current master and may be promoted. */
+function successorsOf(tenant: Tenant, { currentMaster, redis, sentinels }: TenantState): readonly Member[] {
+  return tenant.members.filter((_, index) => {
+    const seen = redis[index];
+    if (seen?.state !== 'present' || sentinels[index]?.state !== 'present') return false;
+    const { role, master, linkUp, syncing, loading, settings } = seen.value;
+    const inSync = role === 'slave' && linkUp && !syncing && !loading && settings['replica-priority'] !== '0';
+    return inSync && currentMaster.state === 'agreed' && master?.address === currentMaster.master.address;
+  });
+}

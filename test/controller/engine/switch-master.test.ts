@@ -1,0 +1,189 @@
+import { expect } from 'chai';
+import { switchMaster } from '../../../controller/engine/switch-master.ts';
+import { TransportError } from '../../../controller/transport/errors.ts';
+import type { Clock } from '../../../controller/transport/io.ts';
+import { Secret } from '../../../crds/secret.ts';
+import type { RespEndpoint, RespReply } from '../../../reconcilers/facts/fact.ts';
+
+const endpointAt = (member: string, last: number, port: number): RespEndpoint => ({
+  tenant: 'acme',
+  member,
+  through: ['proxy-1'],
+  address: `10.101.0.${last}`,
+  port,
+  password: new Secret('test', 'none'),
+});
+const [r1, r2] = [endpointAt('r1', 11, 6379), endpointAt('r2', 12, 6379)];
+const sentinels = [11, 12, 13].map((last, index) => endpointAt(`r${index + 1}`, last, 26379));
+const action = { operation: 'master-switch', master: 'acme', from: r1, to: r2, sentinels } as const;
+
+/** Two Redis and three Sentinels, as far as a switch asks them. */
+interface Servers {
+  now: number;
+  priority: string;
+  /** When the Sentinel asked for INFO last, and what it saw. */
+  seenAt: number;
+  seenPriority: string;
+  paused: boolean;
+  /** Bytes that the replica still has to receive; one question takes that many away. */
+  behind: number;
+  perQuestion: number;
+  master: 'r1' | 'r2';
+  linkUp: boolean;
+  follows: string | undefined;
+  /** How many Sentinels name the promoted one. */
+  naming: number;
+  promotes: boolean;
+  refusal: string | undefined;
+  readonly log: string[];
+}
+
+const healthy = (): Servers => ({
+  now: 0,
+  priority: '100',
+  seenAt: 0,
+  seenPriority: '100',
+  paused: false,
+  behind: 0,
+  perQuestion: 0,
+  master: 'r1',
+  linkUp: true,
+  follows: undefined,
+  naming: 3,
+  promotes: true,
+  refusal: undefined,
+  log: [],
+});
+
+function answer(servers: Servers, { member, port }: RespEndpoint, words: readonly string[]): RespReply {
+  const command = words.join(' ');
+  if (port === 26379) return sentinelAnswer(servers, member ?? '', command);
+  if (command === 'INFO replication') return infoOf(servers, member ?? '');
+  servers.log.push(`${member} ${command}`);
+  if (words[0] === 'CONFIG') servers.priority = words[3] ?? '';
+  if (command.startsWith('CLIENT')) servers.paused = command.startsWith('CLIENT PAUSE');
+  if (words[0] === 'REPLICAOF') servers.follows = words[1];
+  return 'OK';
+}
+
+function infoOf(servers: Servers, member: string): string {
+  const { master, linkUp, behind, perQuestion, priority } = servers;
+  if (member === 'r1') return `role:${master === 'r1' ? 'master' : 'slave'}\r\nmaster_repl_offset:1000\r\n`;
+  if (master === 'r2') return 'role:master\r\nmaster_repl_offset:1000\r\n';
+  if (servers.paused) servers.behind = Math.max(0, behind - perQuestion);
+  const link = `master_host:10.101.0.11\r\nmaster_link_status:${linkUp ? 'up' : 'down'}\r\nmaster_sync_in_progress:0`;
+  return `role:slave\r\n${link}\r\nslave_repl_offset:${1000 - servers.behind}\r\nslave_priority:${priority}\r\n`;
+}
+
+function sentinelAnswer(servers: Servers, member: string, command: string): RespReply {
+  if (servers.now - servers.seenAt >= 10_000) {
+    servers.seenAt = servers.now;
+    servers.seenPriority = servers.priority;
+  }
+  if (command === 'SENTINEL REPLICAS acme') {
+    const age = String(servers.now - servers.seenAt);
+    return [['ip', '10.101.0.12', 'slave-priority', servers.seenPriority, 'info-refresh', age]];
+  }
+  if (command === 'SENTINEL FAILOVER acme') {
+    servers.log.push(`sentinel ${member} FAILOVER at ${servers.now - servers.seenAt} ms, behind ${servers.behind}`);
+    if (servers.refusal !== undefined) return { error: servers.refusal };
+    if (servers.promotes) servers.master = 'r2';
+    return 'OK';
+  }
+  const names = servers.master === 'r2' && Number(member.slice(1)) <= servers.naming;
+  return [names ? '10.101.0.12' : '10.101.0.11', '6379'];
+}
+
+async function run(servers: Servers): Promise<string> {
+  const clock: Clock = {
+    now: () => servers.now,
+    random: () => 0,
+    sleep: async (ms) => {
+      servers.now += ms;
+    },
+  };
+  const open = new Set<string>();
+  const connect = async (endpoint: RespEndpoint) => {
+    const key = `${endpoint.member}:${endpoint.port}`;
+    open.add(key);
+    // Sentinel disconnects the clients of a Redis that it has promoted.
+    const role = servers.master;
+    return {
+      send: async (commands: readonly (readonly (string | number | Secret)[])[]) => {
+        servers.now += 1;
+        if (endpoint.member === 'r2' && endpoint.port === 6379 && servers.master !== role)
+          throw new TransportError('lost', 'the connection was lost');
+        return commands.map((words) => answer(servers, endpoint, words.map(String)));
+      },
+      close: () => open.delete(key),
+    };
+  };
+  const result = await switchMaster(action, connect, clock).then(
+    () => 'done',
+    (error: Error) => error.message,
+  );
+  await Promise.resolve();
+  expect([...open], 'connections left open').to.deep.equal([]);
+  return result;
+}
+
+describe('a switch of the master', () => {
+  it('pauses writes, lets Sentinel promote the replica that has all of them, and makes the former master follow it', async () => {
+    const servers = { ...healthy(), behind: 500, perQuestion: 200 };
+    expect(await run(servers)).to.equal('done');
+    const [failover = ''] = servers.log.filter((line) => line.includes('FAILOVER'));
+    expect(servers.log.filter((line) => line !== failover)).to.deep.equal([
+      'r2 CONFIG SET replica-priority 1',
+      'r1 CLIENT PAUSE 10000 WRITE',
+      'r1 REPLICAOF 10.101.0.12 6379',
+      'r1 CLIENT UNPAUSE',
+      'r2 CONFIG SET replica-priority 100',
+    ]);
+    expect(servers.log.indexOf(failover)).to.equal(2);
+    // Not at a random moment: the next INFO comes 1000 ms after the last one.
+    expect(failover).to.match(/^sentinel r2 FAILOVER at [67]\d\d ms, behind 0$/);
+  });
+
+  const refusals: readonly (readonly [string, Partial<Servers>, RegExp, string[]])[] = [
+    ['another master by now', { master: 'r2' }, /^acme-r1 is not the master any more$/, []],
+    [
+      'a replica that may not be promoted',
+      { priority: '0' },
+      /^acme-r2 does not hold the whole data set on its disk yet$/,
+      [],
+    ],
+    ['a replica that is not in sync', { linkUp: false }, /^acme-r2 is not in sync with acme-r1$/, []],
+    [
+      'a replica that does not catch up',
+      { behind: 500 },
+      /^acme-r2 is still 500 bytes behind acme-r1 after 2 s$/,
+      ['r1 CLIENT PAUSE 10000 WRITE', 'r1 CLIENT UNPAUSE'],
+    ],
+    [
+      'a Sentinel that refuses',
+      { refusal: 'INPROG Failover already in progress' },
+      /^acme-r2 answered: INPROG/,
+      ['r1 CLIENT PAUSE 10000 WRITE', 'r1 CLIENT UNPAUSE'],
+    ],
+    [
+      'a Sentinel that promotes nobody',
+      { promotes: false },
+      /^the Sentinels have not promoted acme-r2 within 6 s$/,
+      ['r1 CLIENT PAUSE 10000 WRITE', 'r1 CLIENT UNPAUSE'],
+    ],
+    [
+      'Sentinels that do not hear of it: the former master stays paused and is not made a replica',
+      { naming: 1 },
+      /^acme-r2 is promoted, and no majority of the Sentinels names it after 6 s$/,
+      ['r1 CLIENT PAUSE 10000 WRITE'],
+    ],
+  ];
+  for (const [name, part, message, ofMaster] of refusals)
+    it(`${name}: says so`, async () => {
+      const servers = { ...healthy(), ...part };
+      expect(await run(servers)).to.match(message);
+      expect(servers.log.filter((line) => line.startsWith('r1'))).to.deep.equal(ofMaster);
+      expect(servers.follows).to.equal(undefined);
+      expect(servers.priority).to.equal(part.priority ?? '100');
+    });
+});
