@@ -254,6 +254,15 @@ export interface Tenant {
   readonly expose: Exposure | undefined;
   /** One zone may have so many members that without it no majority is left. */
   readonly acceptZoneRisk: boolean;
+  /** What a command asks for, for one run. No document says it. */
+  readonly requested?: TenantRequest;
+}
+
+export interface TenantRequest {
+  /** Names of members: if none of them is master, the master is handed over to one of them. */
+  readonly masterAmong?: readonly string[];
+  /** Run ids: a Redis that runs under one of them is restarted. */
+  readonly restart?: readonly string[];
 }
 
 /** One container with one Redis and one Sentinel. */

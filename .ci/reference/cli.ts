@@ -14,6 +14,8 @@ const exitCodes: Readonly<Record<string, ExitCodes>> = {
   validate: ['valid', '', 'not valid', ''],
   get: ['every state is known', '', 'error', 'something is unknown'],
   iam: ['printed', '', 'documents not valid', ''],
+  failover: ['done', 'shown only', 'error, or manual action needed', 'something is unknown'],
+  restart: ['done', 'shown only', 'error, or manual action needed', 'something is unknown'],
   delete: ['done as far as asked', 'shown only', 'error, or manual action needed', 'something is unknown'],
 };
 

@@ -24,6 +24,8 @@ export const exitCodesOf: { readonly [command: string]: Partial<{ readonly [C in
   validate: { 0: 'valid', 2: 'not valid' },
   get: { 0: 'all states known', 2: 'error', 3: exitMeanings[3] },
   iam: { 0: 'printed', 2: 'the documents are not valid' },
+  failover: { 0: 'done', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
+  restart: { 0: 'done', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
   delete: { 0: 'done as far as asked', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
 };
 

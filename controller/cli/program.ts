@@ -11,10 +11,12 @@ import type { CliContext } from './context.ts';
 import { deleteCluster } from './delete.ts';
 import { drift, type Output, withOutput } from './drift.ts';
 import { type ExitCode, exit, exitCodesOf } from './exit-code.ts';
+import { failover } from './failover.ts';
 import { get } from './get.ts';
 import { iam } from './iam.ts';
 import { plan } from './plan.ts';
 import { pruneOf, withPrune } from './prune-flags.ts';
+import { restart } from './restart.ts';
 import { validate } from './validate.ts';
 import { watch } from './watch.ts';
 
@@ -82,6 +84,7 @@ export function programFor(deps: ProgramDeps, finish: (code: ExitCode) => void):
     .action(async ({ filename, for: holder }: Files & { for?: Holder }, command: Command) =>
       finish(await iam(contextOf(command), filename, holder)),
     );
+  addTenantCommands(program, contextOf, finish);
   addDelete(program, contextOf, finish);
   return program;
 }
@@ -169,6 +172,31 @@ function addGet(program: Command, contextOf: ContextOf, finish: Finish): void {
     .action(async ({ filename, output }: Files & { output: (typeof formats)[number] }, command: Command) =>
       finish(await get(contextOf(command), filename, output)),
     );
+}
+
+interface Asks extends Files {
+  readonly dryRun?: true;
+  readonly timeout: number;
+}
+
+/** The commands that ask for something of one tenant, for one run. */
+function addTenantCommands(program: Command, contextOf: ContextOf, finish: Finish): void {
+  const asking = (command: Command, description: string) =>
+    withFiles(command.argument('<tenant>', 'the name of the Tenant'), description)
+      .option('--dry-run', 'show what would be done, and do nothing')
+      .addOption(timeout());
+  asking(program.command('failover'), 'Hand the master of a tenant over to a replica that has every write')
+    .option('--to <member>', 'to this member; without it, to one that is in sync')
+    .action(
+      async (tenant: string, { filename, to, dryRun, timeout: timeoutMs }: Asks & { to?: string }, command: Command) =>
+        finish(await failover(contextOf(command), filename, tenant, { to, dryRun: dryRun === true, timeoutMs })),
+    );
+  asking(
+    program.command('restart'),
+    'Restart the Redis of every member of a tenant, one at a time, the master last',
+  ).action(async (tenant: string, { filename, dryRun, timeout: timeoutMs }: Asks, command: Command) =>
+    finish(await restart(contextOf(command), filename, tenant, { dryRun: dryRun === true, timeoutMs })),
+  );
 }
 
 function addDelete(program: Command, contextOf: ContextOf, finish: Finish): void {

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../crds/fleet.ts';
 import type { Accepted } from '../../reconcilers/contract/consent.ts';
-import type { Plan } from '../../reconcilers/contract/plan.ts';
+import type { Plan, Policy } from '../../reconcilers/contract/plan.ts';
 import type { Pruning } from '../../reconcilers/contract/prune.ts';
 import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
 import type { Listener, Outcome } from '../events/events.ts';
@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly listen: Listener;
   /** Removes what is no longer declared, within these limits; without it, that is left alone. */
   readonly pruning?: Pruning | undefined;
+  /** Applied to each plan, after all others. */
+  readonly policies?: readonly Policy[];
   /** What would be done to tenants, and is accepted for this run; nothing by default. */
   readonly accepted?: readonly Accepted[];
 }
@@ -45,7 +47,7 @@ export async function apply(
   const deadline = clock.now() + options.timeoutMs;
   const check = newConvergenceCheck(deadline);
   let steps = 0;
-  const policies = [(plan: Plan) => withAttempts(plan, attempts, clock.now())];
+  const policies = [(plan: Plan) => withAttempts(plan, attempts, clock.now()), ...(options.policies ?? [])];
   for (let pass = 1; ; pass += 1) {
     listen({ type: 'observing', pass });
     const { plan, snapshot } = await observeAndPlan(fleet, reconcilers, io.reader, { pruning, accepted, policies });

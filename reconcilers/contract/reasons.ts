@@ -213,6 +213,8 @@ export const reasons = {
   SettingDiffers: 'A setting of the running Redis differs from the declared one.',
   SettingUndeclared: 'A setting that no document declares is in force, with another value than the default.',
   SettingUnsupported: 'A declared setting is unknown to this version of Redis.',
+  HandoverRequested: 'The master is to be handed over to another member, as a command asks.',
+  RestartRequested: 'The Redis of a member is to be restarted, as a command asks.',
   SettingFixedAtStart: 'A setting differs, and Redis accepts it only at its start.',
   VersionDiffers: 'A member runs an older Redis than another member of its tenant.',
   NotElectable: 'A replica has priority 0 and cannot be promoted.',

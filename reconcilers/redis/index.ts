@@ -9,6 +9,7 @@ import { type PasswordInUse, passwordInUse } from '../shared/password-in-use.ts'
 import { tenantFacts, tenantStateOf } from '../shared/tenant-state.ts';
 import { bootstrapFindings } from './bootstrap.ts';
 import { growingFileFindings } from './growing-file.ts';
+import { handoverFindings } from './handover-request.ts';
 import { masterFindings } from './master.ts';
 import { memberFindings } from './member.ts';
 import { passwordDiffers, passwordDiffersOn, passwordUnsupported } from './messages.ts';
@@ -34,6 +35,7 @@ export const redis = bind<DesiredRedis, ReturnType<typeof tenantFacts>>({
     return [
       ...bootstrapFindings(subject, tenant, state),
       ...masterFindings(subject, tenant, state),
+      ...handoverFindings(subject, tenant, state),
       ...growingFileFindings(subject, tenant),
     ];
   },

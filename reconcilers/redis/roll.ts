@@ -17,23 +17,31 @@ const steadySeconds = 5;
 const maxLagBytes = 16 * 1024 * 1024;
 
 /**
- * Settings that Redis reads only at its start. Its members are restarted for them one at a time: first the replicas, each of which must
+ * Settings that Redis reads only at its start, and a restart that a command asks for. The members are restarted one at a time: first the replicas, each of which must
  * be in sync again before the next one; the master hands over, and is restarted as a replica.
  */
 export function rollFindings(context: Context, says: RedisFacts): readonly Finding[] {
   const { tenant, state, finding } = context;
   const fixed = fixedDifferences(context, says);
-  if (!fixed.length) return [];
+  const requested = isRestartRequested(tenant, says);
+  if (!fixed.length && !requested) return [];
   const pending = tenant.members.filter((member, index) => {
     const [seen, facts] = [state.redis[index], state.members[index]];
     if (seen?.state !== 'present' || facts?.state !== 'present') return false;
-    return fixedDifferences({ ...context, member, index, facts: facts.value }, seen.value).length > 0;
+    const other = { ...context, member, index, facts: facts.value };
+    return isRestartRequested(tenant, seen.value) || fixedDifferences(other, seen.value).length > 0;
   });
-  const remedy = rollRemedy(context, pending);
-  return fixed.map(({ name, have, want, refused }) => {
-    const why = refused === undefined ? remedy : manual(refused);
-    return finding('SettingFixedAtStart', name, { have, want }, why, []);
-  });
+  const refused = fixed.find((one) => one.refused !== undefined)?.refused;
+  const remedy = refused === undefined ? rollRemedy(context, pending) : manual(refused);
+  const restart = { have: 'runs since before it was asked for', want: 'restarted' };
+  return [
+    ...(requested ? [finding('RestartRequested', 'Redis', restart, remedy, [])] : []),
+    ...fixed.map(({ name, have, want }) => finding('SettingFixedAtStart', name, { have, want }, remedy, [])),
+  ];
+}
+
+function isRestartRequested({ requested }: Tenant, { runId }: RedisFacts): boolean {
+  return requested?.restart?.includes(runId) ?? false;
 }
 
 /** The next step of restarting these members of the tenant. */

@@ -9,14 +9,16 @@ import type { TenantState } from './tenant-state.ts';
  */
 const handOverSeconds = 2;
 
-/** Hands the master over to a replica, while both are alive: the given one, or the first declared that is in sync. */
-export function handOver(tenant: Tenant, state: TenantState, to?: Member): Remedy {
+/** Hands the master over to a replica, while both are alive: the first of these members that is in sync. */
+export function handOver(tenant: Tenant, state: TenantState, among: readonly Member[] = tenant.members): Remedy {
   const subject = `redis/${tenant.name}` as const;
   if (state.currentMaster.state !== 'agreed') return dependsOn(subject, 'Sentinel has no agreed master');
   const { master } = state.currentMaster;
-  const next = successorsOf(tenant, state).find((member) => to === undefined || member === to);
-  if (!next)
-    return dependsOn(subject, to ? `${to.name} is not in sync with ${master.name}` : 'no replica can take over');
+  const next = successorsOf(tenant, state).find((member) => among.includes(member));
+  if (!next) {
+    const names = among.filter((one) => one !== master).map(({ name }) => name);
+    return dependsOn(subject, `a master for ${names.join(' or ')} to be in sync with`);
+  }
   const { redis, sentinel, masterName } = tenant;
   return act(
     [

@@ -9,6 +9,7 @@ import { hostSuite } from './suites/hosts.ts';
 import { isolationSuite } from './suites/isolation.ts';
 import { proxySuite } from './suites/proxies.ts';
 import { restartSuite } from './suites/restarts.ts';
+import { rollSuite } from './suites/rolls.ts';
 import { serviceSuite } from './suites/service.ts';
 import { standbySuite } from './suites/standby.ts';
 import { bootLab, interrupted, type Lab } from './support/lab.ts';
@@ -51,6 +52,7 @@ describe('on a fleet of real daemons', function () {
   describe('tenants', () => isolationSuite(booted));
   describe('addressing', () => addressingSuite(booted));
   describe('failover', () => failoverSuite(booted));
+  describe('rolls', () => rollSuite(booted));
   describe('hosts', () => hostSuite(booted));
   describe('proxies', () => proxySuite(booted));
   describe('restarts', () => restartSuite(booted));

@@ -1,0 +1,33 @@
+import { nearestName } from '../../crds/schema/nearest-name.ts';
+import type { CliContext } from './context.ts';
+import type { ExitCode } from './exit-code.ts';
+import { requestOfTenant, type TenantOptions } from './tenant-request.ts';
+
+/** Hands the master of a tenant over to another member: to the given one, or to one that is in sync. */
+export async function failover(
+  context: CliContext,
+  files: readonly string[],
+  tenant: string,
+  { to, ...options }: TenantOptions & { readonly to: string | undefined },
+): Promise<ExitCode> {
+  return requestOfTenant(
+    context,
+    files,
+    tenant,
+    ({ name, members }, { currentMaster }) => {
+      const names = members.map((member) => member.name);
+      if (to !== undefined && !names.includes(to)) {
+        const meant = nearestName(to, names);
+        const hint = meant ? `did you mean ${meant}?` : `it has ${names.join(', ')}`;
+        return { refused: `${name} has no member ${to}; ${hint}; nothing was done` };
+      }
+      if (currentMaster.state !== 'agreed')
+        return {
+          refused: `${name} has no master that a majority of its Sentinels agrees on: there is nothing to hand over, and nothing was done. reconcile plan shows why`,
+        };
+      const { master } = currentMaster;
+      return { masterAmong: to === undefined ? names.filter((one) => one !== master.name) : [to] };
+    },
+    options,
+  );
+}

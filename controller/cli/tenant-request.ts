@@ -1,0 +1,104 @@
+import type { Fleet, Tenant, TenantRequest } from '../../crds/fleet.ts';
+import { nearestName } from '../../crds/schema/nearest-name.ts';
+import { onlyTenant } from '../../reconcilers/contract/only-tenant.ts';
+import type { FactLookup } from '../../reconcilers/contract/reconciler.ts';
+import { containerName } from '../../reconcilers/shared/names.ts';
+import { type TenantState, tenantFacts, tenantStateOf } from '../../reconcilers/shared/tenant-state.ts';
+import { apply as run } from '../engine/apply.ts';
+import { logEvent } from '../engine/event-log.ts';
+import { observeAndPlan } from '../engine/pass.ts';
+import type { Event } from '../events/events.ts';
+import { outcomeText } from '../report/outcome-text.ts';
+import { planText } from '../report/plan-text.ts';
+import { progress } from '../report/progress.ts';
+import type { Connections } from '../transport/io.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exit, forFindings, forOutcome } from './exit-code.ts';
+
+export interface TenantOptions {
+  readonly timeoutMs: number;
+  /** Shows what would be done, and does nothing. */
+  readonly dryRun: boolean;
+}
+
+/** What is asked for, from the state of the tenant. Text: why nothing is done. */
+export type RequestOf = (tenant: Tenant, state: TenantState) => TenantRequest | { readonly refused: string };
+
+/** Asks for something of one tenant, for one run, and carries that out as an apply would: only for this tenant, and only what it needs. */
+export async function requestOfTenant(
+  context: CliContext,
+  files: readonly string[],
+  name: string,
+  requestOf: RequestOf,
+  options: TenantOptions,
+): Promise<ExitCode> {
+  const fleets = await context.load(files, 'resolve');
+  if (!fleets) return exit.error;
+  const fleet = fleets.find(({ tenants }) => tenants.some((tenant) => tenant.name === name));
+  const tenant = fleet?.tenants.find((one) => one.name === name);
+  if (!fleet || !tenant) {
+    context.err(`${unknownTenant(name, fleets)}; nothing was done\n`);
+    return exit.error;
+  }
+  const connections = context.open(fleet);
+  try {
+    return await carryOut(context, fleet, tenant, requestOf, connections, options);
+  } finally {
+    await connections.close();
+  }
+}
+
+function unknownTenant(name: string, fleets: readonly Fleet[]): string {
+  const names = fleets.flatMap(({ tenants }) => tenants.map((tenant) => tenant.name)).sort();
+  const meant = nearestName(name, names);
+  const declared = names.length ? `they declare ${names.join(', ')}` : 'they declare none';
+  return `these documents declare no Tenant ${name}; ${meant ? `did you mean ${meant}?` : declared}`;
+}
+
+async function carryOut(
+  context: CliContext,
+  fleet: Fleet,
+  tenant: Tenant,
+  requestOf: RequestOf,
+  connections: Connections,
+  { timeoutMs, dryRun }: TenantOptions,
+): Promise<ExitCode> {
+  const { reconcilers, clock, signal, log } = context;
+  const seen = await observeAndPlan(fleet, reconcilers, connections.reader);
+  const asked = requestOf(tenant, stateOf(tenant, seen.snapshot.lookup));
+  if ('refused' in asked) {
+    context.out(`${asked.refused}\n`);
+    return exit.error;
+  }
+  const tenants = fleet.tenants.map((one) => (one === tenant ? { ...tenant, requested: asked } : one));
+  const requested = { ...fleet, tenants };
+  const only = onlyTenant(
+    tenant.name,
+    tenant.members.map((member) => containerName(tenant, member)),
+  );
+  if (dryRun) {
+    const { plan } = await observeAndPlan(requested, reconcilers, connections.reader, { policies: [only] });
+    context.out(planText(tenant.name, plan));
+    return forFindings(plan.findings);
+  }
+  const shown = progress(context, tenant.name);
+  const listen = (event: Event) => {
+    shown.listen(event);
+    logEvent(log, event);
+  };
+  const io = { reader: connections.reader, executor: connections.executor(), clock };
+  const outcome = await run(requested, reconcilers, io, { timeoutMs, signal, listen, policies: [only] }).finally(
+    shown.end,
+  );
+  context.out(outcomeText(tenant.name, outcome));
+  return forOutcome(outcome);
+}
+
+function stateOf(tenant: Tenant, lookup: FactLookup): TenantState {
+  const { members, redis, sentinels } = tenantFacts(tenant);
+  return tenantStateOf(tenant, {
+    members: members.map((request) => lookup(request)),
+    redis: redis.map((request) => lookup(request)),
+    sentinels: sentinels.map((request) => lookup(request)),
+  });
+}

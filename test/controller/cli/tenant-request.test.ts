@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import type { CliContext } from '../../../controller/cli/context.ts';
+import { runProgram } from '../../../controller/cli/program.ts';
+import { reconcilers } from '../../../reconcilers/index.ts';
+import { violations } from '../../../simulation/checkers/health.ts';
+import { killContainer } from '../../../simulation/lxc.ts';
+import { fleetOf, plainFleet, plainTenant } from '../../../simulation/scenarios/fleets.ts';
+import { convergedWorld } from '../../../simulation/scenarios/start.ts';
+import { type Faults, simulate } from '../../../simulation/simulated-transport.ts';
+import type { World } from '../../../simulation/world.ts';
+
+const fleet = fleetOf({ ...plainFleet, tenants: [plainTenant, plainTenant] });
+
+/** Runs a command over a world in memory; yields what it printed, its exit code, and the operations that it carried out. */
+async function reconcile(words: string, world: World, faults: Faults = {}) {
+  const simulation = simulate(world, faults);
+  let out = '';
+  const print = (text: string) => {
+    out += text;
+  };
+  const context = (): CliContext =>
+    ({
+      reconcilers,
+      clock: simulation.clock,
+      load: async () => [fleet],
+      open: () => ({ ...simulation, executor: () => simulation.executor, close: async () => {} }),
+      out: print,
+      err: print,
+      terminal: undefined,
+      signal: new AbortController().signal,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    }) as unknown as CliContext;
+  const deps = { version: '0', context, lab: async () => 0, out: print, err: print };
+  const code = await Promise.race([runProgram(words.split(' '), deps), simulation.death.catch(() => 'died')]);
+  const done = simulation.steps.map((step) => ('operation' in step ? step.operation : step.action));
+  return { code, out, done };
+}
+
+const redisOf = ({ hosts }: World, name: string) =>
+  Object.values(hosts).flatMap((host) => host.containers[name]?.redis ?? [])[0];
+/** It is on the host of the same number. */
+const kill = (world: World, name: string) => {
+  const host = world.hosts[`redis-${name.at(-1)}`];
+  if (host) killContainer(host, name);
+};
+const pids = (world: World, tenant: string) => [1, 2, 3].map((number) => redisOf(world, `${tenant}-r${number}`)?.pid);
+
+describe('a command about one tenant', () => {
+  it('failover: another member is master, and nothing else is touched', async () => {
+    const world = await convergedWorld(fleet);
+    kill(world, 't2-r1');
+    const { code, out, done } = await reconcile('failover t1 -f x', world);
+    expect([code, done], out).to.deep.equal([0, ['master-switch']]);
+    expect(redisOf(world, 't1-r1')?.of).to.equal('10.101.0.12');
+  });
+
+  it('failover --to: that member', async () => {
+    const world = await convergedWorld(fleet);
+    const { code, out } = await reconcile('failover t1 --to r3 -f x', world);
+    expect(code, out).to.equal(0);
+    expect(redisOf(world, 't1-r3')?.of).to.equal(undefined);
+    const again = await reconcile('failover t1 --to r3 -f x', world);
+    expect([again.code, again.done]).to.deep.equal([0, []]);
+  });
+
+  it('--dry-run shows the step and changes nothing', async () => {
+    const world = await convergedWorld(fleet);
+    for (const [command, step] of [
+      ['failover t1 -f x --dry-run', 'switch the master of t1 from t1-r1 to t1-r2'],
+      ['restart t1 -f x --dry-run', 'redis-2: restart Redis of t1-r2  (disrupts t1)'],
+    ] as const) {
+      const { code, out, done } = await reconcile(command, world);
+      expect(out).to.contain(step);
+      expect([code, done]).to.deep.equal([1, []]);
+    }
+  });
+
+  it('restart: each member once, the master handed over and last', async () => {
+    const world = await convergedWorld(fleet);
+    const [before, others] = [pids(world, 't1'), pids(world, 't2')];
+    const { code, out, done } = await reconcile('restart t1 -f x', world);
+    expect(code, out).to.equal(0);
+    expect(done).to.deep.equal(['member-restart', 'member-restart', 'master-switch', 'member-restart']);
+    pids(world, 't1').forEach((pid, index) => {
+      expect(pid).not.to.equal(before[index]);
+    });
+    expect(pids(world, 't2')).to.deep.equal(others);
+  });
+
+  it('killed at any step, the next apply leaves everything in order', async () => {
+    for (let step = 1; step <= 4; step += 1)
+      for (const when of ['before', 'middle', 'after'] as const) {
+        const world = await convergedWorld(fleet);
+        await reconcile('restart t1 -f x', world, { crash: { step, when } });
+        const { code, out } = await reconcile('apply -f x', world);
+        expect(code, `${when} ${step}: ${out}`).to.equal(0);
+        expect(violations(world, fleet), `${when} ${step}`).to.deep.equal([]);
+      }
+  });
+
+  it('is not carried out while something else impacts the tenant, which is not repaired by it either', async () => {
+    const world = await convergedWorld(fleet);
+    kill(world, 't1-r3');
+    for (const command of ['failover t1 -f x', 'restart t1 -f x']) {
+      const { code, out, done } = await reconcile(command, world);
+      expect([code, done], out).to.deep.equal([2, []]);
+      expect(out).to.contain('container/t1-r3').and.contain('this has to be in order first: reconcile apply does it');
+    }
+  });
+
+  it('without an agreed master there is nothing to hand over', async () => {
+    const world = await convergedWorld(fleet);
+    for (const name of ['t1-r1', 't1-r2', 't1-r3']) kill(world, name);
+    const { code, out, done } = await reconcile('failover t1 -f x', world);
+    expect([code, done]).to.deep.equal([2, []]);
+    expect(out).to.contain('t1 has no master that a majority of its Sentinels agrees on');
+  });
+
+  for (const [command, words] of [
+    ['failover t9 -f x', /^these documents declare no Tenant t9; did you mean t1\?; nothing was done$/],
+    ['failover t1 --to r8 -f x', /^t1 has no member r8; did you mean r1\?; nothing was done$/],
+    ['restart -f x', /missing required argument 'tenant'/],
+  ] as const)
+    it(command, async () => {
+      const { code, out, done } = await reconcile(command, await convergedWorld(fleet));
+      expect([code, done]).to.deep.equal([2, []]);
+      expect(out.trim()).to.match(words);
+    });
+});
