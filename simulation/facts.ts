@@ -15,6 +15,7 @@ import { renderMembers } from './members-listing.ts';
 import { renderOpenvz } from './openvz-listing.ts';
 import { renderOvs } from './ovs.ts';
 import { renderPathMtu } from './path-mtu.ts';
+import { renderPreparation } from './preparation.ts';
 import { type NoReply, renderRedis, renderSentinel } from './resp.ts';
 import { renderService } from './service.ts';
 import { renderSystem } from './system.ts';
@@ -51,6 +52,7 @@ export const renderers: Renderers = {
   'file-systems': (world, { host }) => renderFileSystems(hostOf(world, host)),
   'data-disk': (world, { host }) => renderDataDisk(world, host),
   system: (world, request) => renderSystem(hostOf(world, request.host), request),
+  preparation: (world, request) => renderPreparation(hostOf(world, request.host), request),
   ovs: (world, { host }) => renderOvs(hostOf(world, host)),
   links: (world, { host }) => renderLinks(hostOf(world, host)),
   'path-mtu': (world, request) => renderPathMtu(world, hostOf(world, request.host), request),

@@ -73,6 +73,8 @@ export interface SystemWorld {
   selinux: Writable<Selinux> | undefined;
   /** Versions by name. */
   packages: Record<string, string>;
+  /** Packages that no repository of the host has. An installation of them is not simulated. */
+  notToBeHad?: string[];
   /** Kernel settings in effect, by name. */
   settings: Record<string, string>;
   /** Loaded kernel modules. */

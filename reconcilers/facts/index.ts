@@ -18,6 +18,7 @@ import { files } from './host/files.ts';
 import { firewall } from './host/firewall.ts';
 import { links } from './host/links.ts';
 import { pathMtu } from './host/path-mtu.ts';
+import { preparation } from './host/preparation.ts';
 import { system } from './host/system.ts';
 import { units } from './host/units.ts';
 import { keepalived } from './keepalived/keepalived.ts';
@@ -42,6 +43,7 @@ export const hostProbes: { readonly [N in keyof HostFacts]: HostProbe<HostReques
   'file-systems': fileSystems,
   'data-disk': dataDisk,
   system,
+  preparation,
   ovs,
   links,
   'path-mtu': pathMtu,

@@ -18,6 +18,7 @@ import type { FileFacts } from './host/files.ts';
 import type { FirewallChain } from './host/firewall.ts';
 import type { Link } from './host/links.ts';
 import type { PathMtu, PathMtuArgs } from './host/path-mtu.ts';
+import type { PreparationArgs, PreparationFacts } from './host/preparation.ts';
 import type { SystemArgs, SystemFacts } from './host/system.ts';
 import type { UnitFacts } from './host/units.ts';
 import type { Keepalived } from './keepalived/keepalived.ts';
@@ -44,6 +45,8 @@ export interface HostFacts {
   'data-disk': Fact<OnHost, DataDisk>;
   /** The operating system of a host, its kernel, and which of the given packages, programs, units and modules it has. */
   system: Fact<OnHost & SystemArgs, SystemFacts>;
+  /** Whether a host can be prepared: what its package manager could get, and what its kernel could load. Only `check` requests it. */
+  preparation: Fact<OnHost & PreparationArgs, PreparationFacts>;
   /** Bridges, ports and interfaces of Open vSwitch on a host. */
   ovs: Fact<OnHost, Ovs>;
   /** Network devices of a host, with their addresses. */

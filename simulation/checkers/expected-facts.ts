@@ -18,7 +18,7 @@ import { containerIn } from '../members.ts';
 import { dataOf, plainLines, secretsIn } from '../members-listing.ts';
 import { containerInVlan, segmentOf } from '../network.ts';
 import { noOvs, ovsRuns } from '../ovs.ts';
-import { hasProgram, programsOf } from '../packages.ts';
+import { hasProgram, packageVersion, programsOf } from '../packages.ts';
 import { announcedBy, replicasOf, startupBytes } from '../redis.ts';
 import { unitFile } from '../units.ts';
 import { type Container, type HostWorld, hostOf, type SystemWorld, type World } from '../world.ts';
@@ -169,6 +169,17 @@ const expectedFacts: ExpectedFacts = {
       cloudInit: cloudInitOf(hostWorld.system),
       packageLock: firstBoot.upgrade ? 'unattended-upgr (PID 812)' : undefined,
       recentlyBooted: Object.keys(firstBoot).length > 0,
+    });
+  },
+  preparation: (world, { host, manager, packages }) => {
+    const { kernel, notToBeHad = [] } = hostOf(world, host).system;
+    const there = manager ? packages.filter((one) => !notToBeHad.includes(one)) : [];
+    return present({
+      kernel: { release: kernel.running, hasFolder: true, missing: [] },
+      packages: Object.fromEntries(
+        there.map((one) => [one, { candidate: packageVersion, versions: [packageVersion] }]),
+      ),
+      unread: [],
     });
   },
   ovs: (world, { host }) => {
