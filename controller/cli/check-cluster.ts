@@ -6,10 +6,11 @@ import { teardownReconcilers } from '../../reconcilers/teardown/index.ts';
 import { observeAndPlan, type PassResult } from '../engine/pass.ts';
 import { messageOf } from '../transport/errors.ts';
 import type { Connections } from '../transport/io.ts';
+import { obstaclesOnHosts } from './check-hosts.ts';
 
 /**
  * What stands in the way of an apply, all at once, and changes nothing: what needs manual action or could not be observed, of all that a pass
- * looks at, and each permission that EC2 would refuse. Every call that the next apply or delete would make is made as a dry run.
+ * looks at, each permission that EC2 would refuse, and what the preparation of the hosts lacks. Every call that the next apply or delete would make is made as a dry run.
  */
 export async function checkCluster(
   fleet: Fleet,
@@ -29,7 +30,8 @@ export async function checkCluster(
       failed.push(notTried(action, messageOf(error)));
     }
   }
+  const onHosts = await obstaclesOnHosts(fleet, seen.snapshot);
   const inTheWay = seen.plan.findings.filter(({ remedy }) => remedy.by === 'manual' || remedy.by === 'unknown');
-  const findings = [...permissionFindings(fleet, tried), ...failed, ...inTheWay];
+  const findings = [...permissionFindings(fleet, tried), ...failed, ...onHosts, ...inTheWay];
   return { ...seen, plan: { findings, steps: [] } };
 }
