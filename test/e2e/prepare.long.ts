@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { expectFinding, observe } from './support/findings.ts';
@@ -59,6 +59,54 @@ function preparesBareHosts(release: string): void {
     expect(findings.filter(({ remedy: { by } }) => by === 'manual' || by === 'unknown')).to.deep.equal([]);
   });
 
+  const sources = async (...words: string[]) => {
+    const seen = await observe(lab, 'check', ...words);
+    return { ...seen, findings: seen.findings.filter(({ subject }) => subject.startsWith('host/')) };
+  };
+
+  it('check reports what a host cannot get before anything is made, and nothing once it can', async () => {
+    const untouched = await sources();
+    expect(untouched.code, untouched.out).to.equal(0);
+    for (const host of hosts)
+      expectFinding(untouched.findings, {
+        subject: `host/${host}@system`,
+        reason: 'PackageNotTried',
+        by: 'info',
+        message: /apt-get update/,
+      });
+    await Promise.all(hosts.map((host) => exec(host, 'apt-get -q update 2>&1')));
+    await exec(
+      'redis-1',
+      "printf '%s\\n' 'Package: lxc' 'Pin: release *' 'Pin-Priority: -1' >/etc/apt/preferences.d/lab",
+    );
+    await exec('redis-2', 'mv /etc/apt/sources.list /root/');
+    const lacking = await sources();
+    expect(lacking.code, lacking.out).to.equal(1);
+    const found = lacking.findings.map(({ subject, reason, field }) => `${subject} ${reason} ${field}`);
+    const planned = (await observe(lab)).findings.filter(
+      ({ subject, reason }) => subject.startsWith('host/redis-2') && reason === 'PackagesMissing',
+    );
+    const ofRedis2 = planned.map(({ field }) => `host/redis-2@system PackageNotAvailable source of ${field}`);
+    expect(ofRedis2).to.include('host/redis-2@system PackageNotAvailable source of package openvswitch-switch');
+    expect(found).to.have.members(['host/redis-1@system PackageNotAvailable source of package lxc', ...ofRedis2]);
+    await exec('redis-1', 'rm /etc/apt/preferences.d/lab');
+    await exec('redis-2', 'mv /root/sources.list /etc/apt/');
+    expect((await sources()).findings).to.deep.equal([]);
+    await Promise.all(hosts.map((host) => exec(host, 'rm -rf /var/lib/apt/lists/*')));
+    expect(await exec('redis-1', 'command -v ovs-vsctl lxc-ls || echo none')).to.equal('none');
+  });
+
+  it('check reports a kernel without the modules of the kernel datapath', async () => {
+    const loaded = (await exec('redis-1', 'ls /sys/module')).split('\n');
+    const folder = join(lab.documents, '..', 'kernel-datapath');
+    cpSync(lab.documents, folder, { recursive: true });
+    writeFileSync(join(folder, 'cluster.yaml'), cluster.replace('datapath: netdev', 'datapath: system'));
+    const { findings } = await sources('-f', folder);
+    const found = findings.flatMap(({ reason, field }) => (reason === 'KernelModuleMissing' ? [field] : []));
+    const missing = ['openvswitch', 'ip_gre'].filter((module) => !loaded.includes(module));
+    expect(found.sort()).to.deep.equal(missing.flatMap((module) => hosts.map(() => `kernel with ${module}`)).sort());
+  });
+
   it('mode check installs nothing, and reports what has to be installed manually', async () => {
     declare(['mode: check']);
     const { out } = await apply('--timeout', '20s');
@@ -117,6 +165,7 @@ function preparesBareHosts(release: string): void {
     const { code, out } = await apply();
     expect(code, out).to.equal(0);
     await applyNothing(lab, 'quickstart');
+    expect((await sources()).findings).to.deep.equal([]);
     for (const tenant of ['acme', 'globex']) expect(await view(lab, tenant)).to.include({ ready: 'True' });
   });
 
