@@ -11,6 +11,7 @@ import { addressingFacts } from '../../reconcilers/shared/addressing-evidence.ts
 import { fleetInForce } from '../../reconcilers/shared/fleet-in-force.ts';
 import { forwardingItems, withForwarding } from '../../reconcilers/shared/forwarding.ts';
 import { jumpItems, withJump } from '../../reconcilers/shared/jump-host.ts';
+import { masterLast } from '../../reconcilers/shared/master-last.ts';
 import { heldUpStatus, statusFacts, statusOf, type TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 import type { FactReader } from '../transport/io.ts';
 import { discoverHosts, type Snapshot } from './observe.ts';
@@ -59,6 +60,7 @@ export async function observeAndPlan(
     plan: planOf(all, found, [
       ...(pruning ? [pruning(unknown)] : []),
       requireConsent(accepted),
+      masterLast(fleet, lookup),
       disruptionBudget,
       ...policies,
     ]),

@@ -6,15 +6,10 @@ import { act, dependsOn, manual, type Remedy, settling } from '../contract/remed
 import type { RedisFacts } from '../facts/redis/redis.ts';
 import { handOver } from '../shared/hand-over.ts';
 import { containerName, memberFolder } from '../shared/names.ts';
-import type { TenantState } from '../shared/tenant-state.ts';
+import { unsteady } from '../shared/steady.ts';
 import type { Context } from './context.ts';
 import { sameValue } from './values.ts';
 import { isFixedAtStart, writtenSettings } from './written-settings.ts';
-
-/** Seconds that every member of the tenant has to run before the next one is restarted: what it broke would show by then. */
-const steadySeconds = 5;
-/** Bytes that the other replicas may be behind while one is restarted. The offsets are read one after the other. */
-const maxLagBytes = 16 * 1024 * 1024;
 
 /**
  * Settings that Redis reads only at its start, and a restart that a command asks for. The members are restarted one at a time: first the replicas, each of which must
@@ -58,8 +53,8 @@ function rollRemedy(context: Context, pending: readonly Member[]): Remedy {
         ? 'its replicas are restarted first; then it hands over and is restarted as a replica'
         : 'one member is restarted at a time',
     );
-  const unsteady = unsteadyText(tenant, state, master);
-  if (unsteady) return settling(unsteady);
+  const why = unsteady(tenant, state, master);
+  if (why) return settling(why);
   if (member === master) return handOver(tenant, state);
   const folder = memberFolder(tenant, member);
   return act(
@@ -99,17 +94,4 @@ function refusalOf(name: string, want: string, { databases }: RedisFacts): strin
   if (!beyond.length) return undefined;
   const which = beyond.length === 1 ? `database ${beyond[0]} has` : `databases ${beyond.join(', ')} have`;
   return `${which} keys: Redis would not start with databases ${want}. Delete or move those keys (SELECT, then MOVE), or declare more databases`;
-}
-
-function unsteadyText(tenant: Tenant, { redis }: TenantState, master: Member): string | undefined {
-  const own = redis[tenant.members.indexOf(master)];
-  for (const [index, seen] of redis.entries()) {
-    const name = tenant.members[index]?.name;
-    if (seen.state !== 'present') continue;
-    if (seen.value.uptimeSeconds < steadySeconds)
-      return `${name} has run for ${seen.value.uptimeSeconds} s; the next member is restarted after ${steadySeconds} s`;
-    const behind = own?.state === 'present' ? own.value.offset - seen.value.offset : 0;
-    if (behind > maxLagBytes) return `${name} is ${behind} bytes behind ${master.name}`;
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { editTenant } from '../support/account.ts';
+import { editCluster, editTenant } from '../support/account.ts';
 import { observe } from '../support/findings.ts';
 import { beginWriting, type Lab, must } from '../support/lab.ts';
 import { masterOf } from '../support/members.ts';
@@ -47,6 +47,18 @@ export function rollSuite(lab: () => Lab): void {
     expect(await redisCli(lab(), 'acme', 'CONFIG', 'GET', 'databases')).to.contain('16');
   });
 
+  if (process.env['LONG'])
+    it('another MTU: every container is restarted once, the one with the master last', async function () {
+      this.timeout(900_000);
+      const before = await runIds(lab());
+      editCluster(lab(), 'underlayMtu: 9001', 'underlayMtu: 8000');
+      await underWriter('MTU lowered', () => heal(lab()));
+      const after = await runIds(lab());
+      for (const index of [0, 1, 2]) expect(after[index], members[index]).not.to.equal(before[index]);
+      editCluster(lab(), 'underlayMtu: 8000', 'underlayMtu: 9001');
+      await underWriter('MTU raised', () => heal(lab()));
+    });
+
   it('failover --to: the member is master, and all others continue by partial synchronization', async function () {
     this.timeout(300_000);
     const master = await masterOf(lab(), 'acme');
@@ -66,7 +78,7 @@ export function rollSuite(lab: () => Lab): void {
     expect((await observe(lab())).code).to.equal(0);
   });
 
-  it('restart: every member runs anew, one after the other', async function () {
+  it('restart: every member has another process, one after the other', async function () {
     this.timeout(600_000);
     const before = await runIds(lab());
     await underWriter('restart asked for', async () => {
