@@ -59,8 +59,17 @@ export async function perform(
       const partly = operation.partly?.(one, replies);
       throw new Error(partly ? `${answered} (${partly})` : answered);
     },
-    switch: (_, one) =>
-      executor.converse(one, waysTo(one.from, targetOf), (connect) => switchMaster(one, connect, clock)),
+    switch: (operation, one) => {
+      const script = locked(operation.announce(one));
+      const proxies = one.proxies.map((host) => targetOf(host)).filter((host) => 'address' in host);
+      // Without it the proxies see it by their next checks.
+      const announce = async () => {
+        await Promise.allSettled(proxies.map((host) => executor.runOnHost(host, one, script, commandTimeoutMs)));
+      };
+      return executor.converse(one, waysTo(one.from, targetOf), (connect) =>
+        switchMaster(one, { connect, announce, clock }),
+      );
+    },
   });
 }
 

@@ -7,6 +7,13 @@ import type { Clock, Connect, RespConnection } from '../transport/io.ts';
 
 type Switch = ActionOf<'master-switch'>;
 
+/** What a switch is carried out with. `announce` tells the proxies of the new master, and never rejects. */
+export interface SwitchIo {
+  readonly connect: Connect;
+  readonly clock: Clock;
+  announce(): Promise<void>;
+}
+
 /** Sentinel asks a replica for INFO every 10 s (sentinel_info_period in sentinel.c), and sees its priority then. Milliseconds. */
 const seenMs = 15_000;
 /**
@@ -31,14 +38,14 @@ const askMs = 20;
  * later: until then it would write the Sentinels' own messages into its history, and need a full synchronization. Rejects with the reason if
  * it was not done; then writes continue on the former master.
  */
-export async function switchMaster(action: Switch, connect: Connect, clock: Clock): Promise<void> {
+export async function switchMaster(action: Switch, { connect, announce, clock }: SwitchIo): Promise<void> {
   const talk = conversation(connect);
   try {
     await requireRoles(action, talk);
     try {
       await ask(talk, action.to, ['CONFIG', 'SET', 'replica-priority', 1]);
       await preferred(action, talk, clock);
-      await handOver(action, talk, clock);
+      await handOver(action, talk, clock, announce);
     } finally {
       // If that fails, a later pass does it: the setting differs.
       await ask(talk, action.to, ['CONFIG', 'SET', 'replica-priority', electable]).catch(() => undefined);
@@ -73,7 +80,12 @@ async function preferred(action: Switch, talk: Conversation, clock: Clock): Prom
   if (age < infoAgeMs) await clock.sleep(infoAgeMs - age);
 }
 
-async function handOver(action: Switch, talk: Conversation, clock: Clock): Promise<void> {
+async function handOver(
+  action: Switch,
+  talk: Conversation,
+  clock: Clock,
+  announce: () => Promise<void>,
+): Promise<void> {
   const { from, to, master } = action;
   await ask(talk, from, ['CLIENT', 'PAUSE', pauseMs, 'WRITE']);
   try {
@@ -88,8 +100,10 @@ async function handOver(action: Switch, talk: Conversation, clock: Clock): Promi
     return names.filter((address) => address === to.address).length * 2 > names.length ? true : undefined;
   });
   if (!named) throw new Error(await withoutMajority(action, talk));
+  const announced = announce();
   await ask(talk, from, ['REPLICAOF', to.address, to.port]);
   await ask(talk, from, ['CLIENT', 'UNPAUSE']);
+  await announced;
 }
 
 /** Writes continue on the former master only if nothing was promoted. Otherwise its pause ends by itself, and Sentinel demotes it. */

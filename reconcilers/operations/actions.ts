@@ -237,12 +237,13 @@ export interface RespActions {
 
 /** Operations that are several exchanges with the servers of one tenant, each following from the replies before. */
 export interface SwitchActions {
-  /** Hands the master over from `from` to `to`, by Sentinel. `master`: Sentinel's name of it; `sentinels`: of all members. */
+  /** Hands the master over from `from` to `to`, by Sentinel. `master`: Sentinel's name of it; `sentinels`: of all members; `proxies`: hosts with HAProxy. */
   'master-switch': {
     readonly master: string;
     readonly from: RespEndpoint;
     readonly to: RespEndpoint;
     readonly sentinels: readonly RespEndpoint[];
+    readonly proxies: readonly HostName[];
   };
 }
 

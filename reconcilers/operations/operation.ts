@@ -117,6 +117,8 @@ export interface Ec2Operation<A> extends Common<A> {
 export interface SwitchOperation<A> extends Common<A> {
   readonly via: 'switch';
   tenant(action: A): TenantName;
+  /** Tells the HAProxy of a host of the new master, once the Sentinels name it. */
+  announce(action: A): Script;
 }
 
 /** An operation by RESP commands. It fails if any reply is an error. */

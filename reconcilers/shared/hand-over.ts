@@ -28,6 +28,7 @@ export function handOver(tenant: Tenant, state: TenantState, among: readonly Mem
         from: endpointOf(tenant, master, redis.port),
         to: endpointOf(tenant, next, redis.port),
         sentinels: tenant.members.map((member) => endpointOf(tenant, member, sentinel.port)),
+        proxies: tenant.expose?.proxyAddresses.map(({ host }) => host) ?? [],
       },
     ],
     [tenant.name],

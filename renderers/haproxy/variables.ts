@@ -21,12 +21,12 @@ export const suffix = { master: '.master', denied: '.denied', lost: '.lost' } as
 // Names of variables contain no hyphen, and names of tenants no underscore, so the replacement is unambiguous.
 
 /** What the Sentinel of a member replied last, in hexadecimal. */
-export function voteOf({ name }: HaproxyTenant, member: Member): string {
+export function voteOf({ name }: Pick<HaproxyTenant, 'name'>, member: Member): string {
   return `proc.vote.${name.replaceAll('-', '_')}.${member.name}`;
 }
 
 /** The beginning of the last reply in which the member reported its role. */
-export function roleOf({ name }: HaproxyTenant, member: Member): string {
+export function roleOf({ name }: Pick<HaproxyTenant, 'name'>, member: Member): string {
   return `proc.role.${name.replaceAll('-', '_')}.${member.name}`;
 }
 

@@ -15,7 +15,14 @@ const endpointAt = (member: string, last: number, port: number): RespEndpoint =>
 });
 const [r1, r2] = [endpointAt('r1', 11, 6379), endpointAt('r2', 12, 6379)];
 const sentinels = [11, 12, 13].map((last, index) => endpointAt(`r${index + 1}`, last, 26379));
-const action = { operation: 'master-switch', master: 'acme', from: r1, to: r2, sentinels } as const;
+const action = {
+  operation: 'master-switch',
+  master: 'acme',
+  from: r1,
+  to: r2,
+  sentinels,
+  proxies: ['proxy-1'],
+} as const;
 
 /** Two Redis and three Sentinels, as far as a switch asks them. */
 interface Servers {
@@ -118,7 +125,10 @@ async function run(servers: Servers): Promise<string> {
       close: () => open.delete(key),
     };
   };
-  const result = await switchMaster(action, connect, clock).then(
+  const announce = async () => {
+    servers.log.push('announced to the proxies');
+  };
+  const result = await switchMaster(action, { connect, announce, clock }).then(
     () => 'done',
     (error: Error) => error.message,
   );
@@ -135,6 +145,7 @@ describe('a switch of the master', () => {
     expect(servers.log.filter((line) => line !== failover)).to.deep.equal([
       'r2 CONFIG SET replica-priority 1',
       'r1 CLIENT PAUSE 10000 WRITE',
+      'announced to the proxies',
       'r1 REPLICAOF 10.101.0.12 6379',
       'r1 CLIENT UNPAUSE',
       'r2 CONFIG SET replica-priority 100',

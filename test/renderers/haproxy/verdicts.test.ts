@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Secret } from '../../../crds/secret.ts';
+import { announceMaster } from '../../../renderers/haproxy/announce.ts';
 import { haproxyGlobal } from '../../../renderers/haproxy/haproxy-cfg.ts';
 import { haproxyTenant } from '../../../renderers/haproxy/tenant-cfg.ts';
 import { haproxyPlaces } from '../../../renderers/lib/proxy-paths.ts';
@@ -25,6 +26,7 @@ describe('haproxy: whose sessions are closed', function () {
   let redis: readonly Fake[];
   let sentinels: readonly Fake[];
   let session: Socket | undefined;
+  let intervalMs = 200;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'haproxy-verdicts-'));
@@ -48,7 +50,7 @@ describe('haproxy: whose sessions are closed', function () {
       redisPort,
       sentinelPort,
       password: new Secret('env MY_APP_PASSWORD', 'p'),
-      check: { intervalMs: 200, fall: 2, rise: 1 },
+      check: { intervalMs, fall: 2, rise: 1 },
     });
     write('tenant-my-app.cfg', reveal(tenant));
     becomesMaster('r1');
@@ -117,6 +119,34 @@ describe('haproxy: whose sessions are closed', function () {
     await until(async () => (await column('r1.master')) === 'UP');
     await pass(10);
     expect(session?.closed).to.equal(false);
+  });
+
+  describe('between two checks', () => {
+    before(() => {
+      intervalMs = 10_000;
+    });
+    after(() => {
+      intervalMs = 200;
+    });
+
+    it('a new master that is announced gets the clients at the next look at the votes', async () => {
+      await until(async () => (await column('r2.lost', 'redis.my-app.r2')) === 'DOWN');
+      becomesMaster('r2');
+      expect(await whoServes()).to.equal('[r1]');
+      const [r1, r2, r3] = addresses.map((address, index) => ({ name: `r${index + 1}`, address }));
+      if (!r1 || !r2 || !r3) throw new Error('three members');
+      const tenant = { name: 'my-app', redisPort: redis[0]?.port ?? 0 };
+      const script = reveal(announceMaster({ tenant, master: r2, former: r1, voters: [r1, r2, r3] }));
+      await runCommand('sh', ['-c', script.replaceAll(haproxyPlaces.runtime, join(folder, 'run'))]);
+      const page = (path: string) =>
+        runCommand('sh', [
+          '-c',
+          `printf 'GET /my-app/${path} HTTP/1.0\\r\\n\\r\\n' | socat -t2 - UNIX-CONNECT:${join(folder, 'run/votes.sock')}`,
+        ]);
+      expect(await page('r2.master')).to.contain(' 200 ');
+      expect(await page('r1.denied')).to.contain(' 200 ');
+      expect(await whoServes()).to.equal('[r2]');
+    });
   });
 
   function write(name: string, text: string): void {
