@@ -161,6 +161,7 @@ const lists: { readonly [A in Ec2Describe]: (ec2: Ec2) => readonly Shown[] } = {
       item: {
         InstanceType: name,
         ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+        VCpuInfo: { DefaultVCpus: vcpusPerInstance },
         NetworkInfo: { EnaSupport, Ipv4AddressesPerInterface: addressesPerInterface },
       },
     })),
@@ -232,6 +233,9 @@ export const zones = ['lab-1a', 'lab-1b', 'lab-1c'];
 /** Of m5.large and c4.large. */
 export const addressesPerInterface = 10;
 
+/** Of m5.large and c4.large. */
+export const vcpusPerInstance = 2;
+
 /** The addresses of an instance: those of its network interface. */
 export function addressesOf(
   { networkInterfaceId }: Pick<Instance, 'networkInterfaceId'>,
@@ -267,6 +271,7 @@ function instanceShown(instance: Writable<Ec2['instances'][number]>, addresses: 
       Tags: tagList(tags),
       NetworkInterfaces: cards,
       InstanceType: instance.type,
+      CpuOptions: { CoreCount: 1, ThreadsPerCore: vcpusPerInstance },
       ImageId: instance.imageId,
       MetadataOptions: { HttpTokens: instance.imdsv2 ? 'required' : 'optional' },
       ...(sriov ? { SriovNetSupport: 'simple' } : {}),

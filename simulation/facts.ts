@@ -46,6 +46,7 @@ export const renderers: Renderers = {
   'key-pairs': (world, request) => describe(world, ec2Probes['key-pairs'].query(request)),
   initializing: (world, request) => describe(world, ec2Probes.initializing.query(request)),
   instances: (world, request) => describe(world, ec2Probes.instances.query(request)),
+  'running-instances': (world, request) => describe(world, ec2Probes['running-instances'].query(request)),
   'placement-groups': (world, request) => describe(world, ec2Probes['placement-groups'].query(request)),
   'termination-protection': (world, request) => describe(world, ec2Probes['termination-protection'].query(request)),
   volumes: (world, request) => describe(world, ec2Probes.volumes.query(request)),

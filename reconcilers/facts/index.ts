@@ -6,6 +6,7 @@ import { images, initializing, instanceTypes, keyPairs, typeOfferings } from './
 import { natGateways } from './ec2/nat-gateways.ts';
 import { networkInterfaces } from './ec2/network-interfaces.ts';
 import { placementGroups } from './ec2/placement-groups.ts';
+import { runningInstances } from './ec2/running-instances.ts';
 import { terminationProtection } from './ec2/termination-protection.ts';
 import { volumes } from './ec2/volumes.ts';
 import { vpcEndpoints } from './ec2/vpc-endpoints.ts';
@@ -73,6 +74,7 @@ export const ec2Probes: { readonly [N in keyof Ec2Facts]: Ec2Probe<Ec2Request<N>
   'key-pairs': keyPairs,
   initializing,
   instances,
+  'running-instances': runningInstances,
   'placement-groups': placementGroups,
   'termination-protection': terminationProtection,
   volumes,

@@ -7,6 +7,7 @@ import type { Image, InstanceType, TypeOffering } from './ec2/launch-inputs.ts';
 import type { NatGateway } from './ec2/nat-gateways.ts';
 import type { NetworkInterface } from './ec2/network-interfaces.ts';
 import type { PlacementGroup } from './ec2/placement-groups.ts';
+import type { RunningInstance } from './ec2/running-instances.ts';
 import type { Volume } from './ec2/volumes.ts';
 import type { VpcEndpoint } from './ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from './ec2/vpc-network.ts';
@@ -104,6 +105,8 @@ export interface Ec2Facts {
   initializing: Fact<object, readonly string[]>;
   /** EC2 instances that match the filters. */
   instances: Fact<{ readonly filters: Ec2Filters }, readonly Instance[]>;
+  /** On-Demand instances of the whole account and region that run or start. */
+  'running-instances': Fact<object, readonly RunningInstance[]>;
   /** Placement groups that match the filters. */
   'placement-groups': Fact<{ readonly filters: Ec2Filters }, readonly PlacementGroup[]>;
   /** Whether EC2 refuses to terminate an instance. */

@@ -10,7 +10,7 @@ import { formerVipsMark, installedMark, rebootMark } from '../../renderers/lib/m
 import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import { attachedTo, deviceNumber, onRootVolume } from '../data-volumes.ts';
-import { addressesOf, addressesPerInterface, zones } from '../ec2-describe.ts';
+import { addressesOf, addressesPerInterface, vcpusPerInstance, zones } from '../ec2-describe.ts';
 import { requestedFiles, sumOf } from '../files.ts';
 import { limitOfAllIn, limitsIn, serverAddresses, sourcesOf } from '../haproxy.ts';
 import { memberFolders } from '../lxc.ts';
@@ -66,7 +66,15 @@ const expectedFacts: ExpectedFacts = {
     present(
       names.flatMap((name) =>
         ec2.types[name]
-          ? [{ name, ena: ec2.types[name], architectures: ['x86_64'], addresses: addressesPerInterface }]
+          ? [
+              {
+                name,
+                ena: ec2.types[name],
+                architectures: ['x86_64'],
+                addresses: addressesPerInterface,
+                vcpus: vcpusPerInstance,
+              },
+            ]
           : [],
       ),
     ),
@@ -87,6 +95,12 @@ const expectedFacts: ExpectedFacts = {
         ...one,
         addresses: one.networkInterfaceId ? addressesOf(one, ec2.interfaces) : [],
       })),
+    ),
+  'running-instances': ({ ec2 }) =>
+    present(
+      ec2.instances
+        .filter(({ state }) => state === 'pending' || state === 'running')
+        .map(({ type = '' }) => ({ type, vcpus: vcpusPerInstance })),
     ),
   'placement-groups': ({ ec2 }, { filters }) =>
     present(picked(ec2.placementGroups, filters, (one) => ({ 'group-name': one.name }))),

@@ -20,6 +20,8 @@ export interface InstanceType {
   readonly architectures: readonly string[];
   /** Private IPv4 addresses that one network interface can have, the primary one included. */
   readonly addresses: number | undefined;
+  /** Of an instance that is launched without CPU options. */
+  readonly vcpus: number | undefined;
 }
 
 /** Requested by filter, so that a missing one is not in the list, instead of an error. */
@@ -48,6 +50,7 @@ export const instanceTypes: Ec2Probe<{ readonly names: readonly string[] }, read
         ena: item.NetworkInfo?.EnaSupport ?? 'unsupported',
         architectures: item.ProcessorInfo?.SupportedArchitectures ?? [],
         addresses: item.NetworkInfo?.Ipv4AddressesPerInterface,
+        vcpus: item.VCpuInfo?.DefaultVCpus,
       })),
     ),
 };
@@ -95,6 +98,7 @@ interface ApiImage {
 interface ApiInstanceType {
   readonly InstanceType?: string;
   readonly ProcessorInfo?: { readonly SupportedArchitectures?: readonly string[] };
+  readonly VCpuInfo?: { readonly DefaultVCpus?: number };
   readonly NetworkInfo?: {
     readonly EnaSupport?: 'required' | 'supported' | 'unsupported';
     readonly Ipv4AddressesPerInterface?: number;

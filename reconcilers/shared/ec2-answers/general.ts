@@ -21,10 +21,7 @@ export const general: readonly Row[] = [
     codes: new RegExp(`^(${Object.keys(quotaOf).join('|')})$`),
     kind: 'refused',
     means: 'The account has as many of these as its quota allows',
-    todo: ({ code, region }) => {
-      const [service = '', quota = '', name = ''] = quotaOf[code] ?? [];
-      return raise(service, quota, name, region);
-    },
+    todo: ({ code, region }) => raise(quotaOf[code as keyof typeof quotaOf], region),
   },
   {
     codes: /^(PrivateIpAddressLimitExceeded|AttachmentLimitExceeded)$/,
@@ -71,6 +68,12 @@ export const general: readonly Row[] = [
     kind: 'refused',
     means: 'EC2 does not accept this value',
     todo: 'correct the value in the documents; if it is not from there, this is a bug',
+  },
+  {
+    codes: /^NoSuchResourceException$/,
+    kind: 'refused',
+    means: 'Service Quotas has no value of this quota for the account in this region',
+    todo: 'look it up in the Service Quotas console',
   },
   {
     codes: /^(TimeoutError|RequestTimeout|ETIMEDOUT)$/,

@@ -1,4 +1,4 @@
-import { raiseStorage, raiseVcpus } from './quotas.ts';
+import { raise, raiseStorage, vcpuQuota } from './quotas.ts';
 import type { About, Row } from './row.ts';
 import { similarTypes } from './similar-types.ts';
 
@@ -22,7 +22,7 @@ export const launch: readonly Row[] = [
     kind: 'refused',
     means:
       'The account may run no more vCPUs of this family in this region; another type of the family counts against the same quota',
-    todo: ({ type, region }) => raiseVcpus(type, region),
+    todo: ({ type, region }) => raise(vcpuQuota(type), region),
   },
   {
     codes: /^(Client\.)?VolumeLimitExceeded$/,

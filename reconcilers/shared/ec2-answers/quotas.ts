@@ -1,17 +1,24 @@
-/** How to raise a quota: its name in Service Quotas, and the command that requests it. */
-export function raise(service: string, code: string, name: string, region: string | undefined): string {
+/** A quota as Service Quotas has it, of an account in a region: the code of its service, its own code, its name. */
+export interface Quota {
+  readonly service: string;
+  readonly code: string;
+  readonly name: string;
+}
+
+/** How to raise a quota: its name in Service Quotas, and the command that requests it. `desired`: undefined: the reader has to choose it. */
+export function raise({ service, code, name }: Quota, region: string | undefined, desired?: number): string {
   const where = region === undefined ? '' : ` --region ${region}`;
-  return `free what is not used, or request a higher quota "${name}" (aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value NUMBER${where}), and run again once it is granted`;
+  return `free what is not used, or request a higher quota "${name}" (aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${desired ?? 'NUMBER'}${where}), and run again once it is granted`;
 }
 
 /**
  * Running On-Demand instances, counted in vCPUs, a quota per group of families. Source: EC2 User Guide, "Amazon EC2 On-Demand Instance
  * quotas"; names and codes as `aws service-quotas list-service-quotas --service-code ec2` shows them.
  */
-export function raiseVcpus(type: string | undefined, region: string | undefined): string {
+export function vcpuQuota(type: string | undefined): Quota {
   const family = /^(u(?=-|\d)|[a-z]+)/.exec(type ?? '')?.[1] ?? '';
   const [code, name] = special[family] ?? standard;
-  return raise('ec2', code, `Running On-Demand ${name} instances`, region);
+  return { service: 'ec2', code, name: `Running On-Demand ${name} instances` };
 }
 
 const standard = ['L-1216C47A', 'Standard (A, C, D, H, I, M, R, T, Z)'] as const;
@@ -35,7 +42,7 @@ export function raiseStorage(volumeType: string | undefined, region: string | un
   const code = volumes[type];
   return code === undefined
     ? `free what is not used, or request a higher quota of storage for ${type} volumes in Service Quotas`
-    : raise('ebs', code, `Storage for ${type} volumes, in TiB`, region);
+    : raise({ service: 'ebs', code, name: `Storage for ${type} volumes, in TiB` }, region);
 }
 
 const volumes: { readonly [type: string]: string } = {
@@ -46,18 +53,20 @@ const volumes: { readonly [type: string]: string } = {
 };
 
 /** Quotas by the error code that says that they are exhausted (Amazon VPC quotas, VPC User Guide; Elastic IP addresses, EC2 User Guide). */
-export const quotaOf: {
-  readonly [code: string]: readonly [service: string, code: string, name: string];
-} = {
-  VpcLimitExceeded: ['vpc', 'L-F678F1CE', 'VPCs per Region'],
-  InternetGatewayLimitExceeded: ['vpc', 'L-A4707A72', 'Internet gateways per Region'],
-  SubnetLimitExceeded: ['vpc', 'L-407747CB', 'Subnets per VPC'],
-  SecurityGroupLimitExceeded: ['vpc', 'L-E79EC296', 'VPC security groups per Region'],
-  RulesPerSecurityGroupLimitExceeded: ['vpc', 'L-0EA8095F', 'Inbound or outbound rules per security group'],
-  RouteLimitExceeded: ['vpc', 'L-93826ACB', 'Routes per route table'],
-  NetworkInterfaceLimitExceeded: ['vpc', 'L-DF5E4CA3', 'Network interfaces per Region'],
-  NatGatewayLimitExceeded: ['vpc', 'L-FE5A380F', 'NAT gateways per Availability Zone'],
-  RouteTableLimitExceeded: ['vpc', 'L-589F43AA', 'Route tables per VPC'],
-  VpcEndpointLimitExceeded: ['vpc', 'L-29B6F2EB', 'Interface VPC endpoints per VPC'],
-  AddressLimitExceeded: ['ec2', 'L-0263D0A3', 'EC2-VPC Elastic IPs'],
-};
+export const quotaOf = {
+  VpcLimitExceeded: quota('vpc', 'L-F678F1CE', 'VPCs per Region'),
+  InternetGatewayLimitExceeded: quota('vpc', 'L-A4707A72', 'Internet gateways per Region'),
+  SubnetLimitExceeded: quota('vpc', 'L-407747CB', 'Subnets per VPC'),
+  SecurityGroupLimitExceeded: quota('vpc', 'L-E79EC296', 'VPC security groups per Region'),
+  RulesPerSecurityGroupLimitExceeded: quota('vpc', 'L-0EA8095F', 'Inbound or outbound rules per security group'),
+  RouteLimitExceeded: quota('vpc', 'L-93826ACB', 'Routes per route table'),
+  NetworkInterfaceLimitExceeded: quota('vpc', 'L-DF5E4CA3', 'Network interfaces per Region'),
+  NatGatewayLimitExceeded: quota('vpc', 'L-FE5A380F', 'NAT gateways per Availability Zone'),
+  RouteTableLimitExceeded: quota('vpc', 'L-589F43AA', 'Route tables per VPC'),
+  VpcEndpointLimitExceeded: quota('vpc', 'L-29B6F2EB', 'Interface VPC endpoints per VPC'),
+  AddressLimitExceeded: quota('ec2', 'L-0263D0A3', 'EC2-VPC Elastic IPs'),
+} as const satisfies Readonly<Record<string, Quota>>;
+
+function quota(service: string, code: string, name: string): Quota {
+  return { service, code, name };
+}

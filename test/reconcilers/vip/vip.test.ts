@@ -169,7 +169,9 @@ describe('vip: a host that is not master', () => {
     takeover: { outcome, agoSeconds, words },
   });
   const many = ['10.80.1.21', ...Array.from({ length: 9 }, (_, index) => `10.80.1.${200 + index}`)];
-  const types = present([{ name: 'm5.large', ena: 'required' as const, architectures: ['x86_64'], addresses: 10 }]);
+  const types = present([
+    { name: 'm5.large', ena: 'required' as const, architectures: ['x86_64'], addresses: 10, vcpus: 2 },
+  ]);
 
   function about(
     seen: Keepalived,
@@ -563,7 +565,7 @@ describe('vip: what was answered', () => {
     expect(seen.state === 'present' && seen.value[0]?.addresses).to.deep.equal(['10.80.1.21', '10.80.1.32/28']);
     const NetworkInfo = { EnaSupport: 'required', Ipv4AddressesPerInterface: 10 };
     expect(instanceTypes.read([{ InstanceType: 'm5.large', NetworkInfo }], { names: [] })).to.deep.equal(
-      present([{ name: 'm5.large', ena: 'required', architectures: [], addresses: 10 }]),
+      present([{ name: 'm5.large', ena: 'required', architectures: [], addresses: 10, vcpus: undefined }]),
     );
   });
 
