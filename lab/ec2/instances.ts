@@ -2,6 +2,7 @@ import { ACCOUNT_ID } from '../topology.ts';
 import { dnsName } from './dns.ts';
 import { Ec2Error } from './errors.ts';
 import { imageOf } from './images.ts';
+import { typeOf } from './instance-types.ts';
 import { groupName, groupSet, interfaceXml } from './interfaces.ts';
 import { type Answer, described, type Listing, rowsNamed, tagSet } from './listing.ts';
 import { publicAddressesOf, publicName, publicOf } from './public-addresses.ts';
@@ -129,6 +130,7 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
     iamInstanceProfile:
       row.profile === undefined ? undefined : { arn: profileArn(row.profile), id: 'AIPALABHOST0000000000' },
     ebsOptimized: false,
+    cpuOptions: cpuOptions(row.type),
     enaSupport: row.ena,
     sriovNetSupport: row.sriov ? 'simple' : undefined,
     metadataOptions: {
@@ -140,6 +142,12 @@ function instanceXml(state: Ec2State, row: Instance): Xml {
       instanceMetadataTags: 'disabled',
     },
   };
+}
+
+/** Those of the type: the lab has no CPU options. */
+function cpuOptions(type: string): Xml {
+  const cpus = typeOf(type)?.cpus ?? 2;
+  return { coreCount: Math.ceil(cpus / 2), threadsPerCore: cpus === 1 ? 1 : 2 };
 }
 
 function networkXml(state: Ec2State, row: Instance): { readonly [field: string]: Xml } {

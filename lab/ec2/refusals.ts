@@ -27,6 +27,10 @@ const typeIn = (parameters: Parameters) => parameters.get('InstanceType') ?? 't3
 
 /** Words of the codes with more than one meaning, and of those that name something. */
 const refusals: { readonly [code: string]: Refusal } = {
+  AccessDeniedException: {
+    words: (_, action) =>
+      `User: arn:aws:iam::123456789012:user/lab is not authorized to perform: servicequotas:${action} because no identity-based policy allows the servicequotas:${action} action`,
+  },
   InsufficientInstanceCapacity: {
     status: 500,
     words: (parameters) =>

@@ -9,6 +9,7 @@ import { Ec2Error } from './errors.ts';
 import { hostWith } from './find.ts';
 import { type Parameters, parseForm } from './query.ts';
 import { proxyPage, refusedWith } from './refusals.ts';
+import { asQuotaError, performOnQuotas, quotaAction, quotaErrorJson } from './service-quotas.ts';
 import { accessKeyOf, isSigned, type SecretOf, type SignedRequest } from './signature.ts';
 import { answerXml, errorXml } from './xml.ts';
 
@@ -33,13 +34,16 @@ export interface Ec2ServerOptions {
   readonly log: (line: string) => void;
 }
 
-/** The EC2 Query API over HTTP: POST form or GET query, XML answers, signed requests only. */
+/**
+ * The EC2 Query API over HTTP: POST form or GET query, XML answers, signed requests only. A request with X-Amz-Target is one of Service
+ * Quotas, in JSON.
+ */
 export function ec2Server(options: Ec2ServerOptions): Server {
   const buckets = new Buckets();
   return createServer((request, response) => {
     const requestId = randomUUID();
     answer(options, buckets, request, requestId)
-      .catch((error: unknown) => failure(options, error, requestId))
+      .catch((error: unknown) => failure(options, request, error, requestId))
       .then((reply) => {
         // The caller cannot tell whether its request was carried out.
         if (reply === undefined) {
@@ -69,7 +73,8 @@ async function answer(
   const body = await bodyOf(request);
   const url = request.url ?? '/';
   const parameters = new Map([...parseForm(url.split('?')[1] ?? ''), ...parseForm(body)]);
-  const action = parameters.get('Action') ?? '';
+  const ofQuotas = quotaActionOf(request);
+  const action = ofQuotas ?? parameters.get('Action') ?? '';
   const { made, byHosts } = options.calls;
   const caller = callerOf(options, request);
   count(caller ? byHosts : made, action);
@@ -79,7 +84,8 @@ async function answer(
   await new Promise((resolve) => setTimeout(resolve, outcome.delayMs));
   const signed = { method: request.method ?? 'GET', url, headers: singleValued(request.headers), body };
   const now = timeFor(options.backend.activeFaults, caller, new Date());
-  if (!isSigned(signed, options.secretOf, now)) throw notAuthenticated();
+  const service = ofQuotas === undefined ? 'ec2' : 'servicequotas';
+  if (!isSigned(signed, options.secretOf, now, service)) throw notAuthenticated();
   if (outcome.throttled || (outcome.metered && !buckets.take(action, parameters, Date.now())))
     throw throttled(options, action);
   options.permit(accessKeyOf(signed) ?? '', action);
@@ -87,8 +93,20 @@ async function answer(
   if (refusal !== undefined && /^\d+$/.test(refusal))
     return { status: Number(refusal), body: proxyPage(Number(refusal)), type: 'text/html' };
   if (refusal !== undefined) throw refusedWith(refusal, action, parameters);
+  if (ofQuotas !== undefined)
+    return json(200, JSON.stringify(performOnQuotas(options.backend.activeFaults, action, body)));
   const content = await performed(options, action, parameters, outcome.lagMs);
   return outcome.unanswered ? undefined : { status: 200, body: answerXml(action, requestId, content) };
+}
+
+/** The action of a request to Service Quotas; undefined for one to EC2. */
+function quotaActionOf({ headers }: IncomingMessage): string | undefined {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' ? quotaAction(target) : undefined;
+}
+
+function json(status: number, body: string): Reply {
+  return { status, body, type: 'application/x-amz-json-1.1' };
 }
 
 function callerOf({ backend }: Ec2ServerOptions, { socket }: IncomingMessage): LabHost | undefined {
@@ -128,7 +146,11 @@ function notAuthenticated(): Ec2Error {
   return new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
 }
 
-function failure(options: Ec2ServerOptions, error: unknown, requestId: string): Reply {
+function failure(options: Ec2ServerOptions, request: IncomingMessage, error: unknown, requestId: string): Reply {
+  if (error instanceof Ec2Error && quotaActionOf(request) !== undefined) {
+    const said = asQuotaError(error);
+    return json(said.status, quotaErrorJson(said));
+  }
   if (error instanceof Ec2Error) return { status: error.status, body: errorXml(error.code, error.message, requestId) };
   options.log(`EC2 API: ${String(error)}`);
   return {

@@ -16,17 +16,21 @@ export type SecretOf = (accessKeyId: string, sessionToken: string | undefined) =
 /** How far a caller's clock may be off, as on AWS (Signature Version 4: a request has to arrive within five minutes of its time). */
 const maxSkewMs = 5 * 60 * 1000;
 
-/** Whether the request has a valid, current Signature Version 4 for this region's EC2, by credentials that `secretOf` has. */
-export function isSigned(request: SignedRequest, secretOf: SecretOf, now: Date): boolean {
+/** Whether the request has a valid, current Signature Version 4 for a service (`ec2`) in this region, by credentials that `secretOf` has. */
+export function isSigned(request: SignedRequest, secretOf: SecretOf, now: Date, service = 'ec2'): boolean {
   const claim = readClaim(request.headers['authorization'] ?? '');
   const stamp = request.headers['x-amz-date'] ?? '';
-  if (claim === undefined || !stamp.startsWith(claim.date) || Math.abs(timeOf(stamp) - now.getTime()) > maxSkewMs)
+  if (
+    claim?.service !== service ||
+    !stamp.startsWith(claim.date) ||
+    Math.abs(timeOf(stamp) - now.getTime()) > maxSkewMs
+  )
     return false;
   const secret = secretOf(claim.accessKeyId, request.headers['x-amz-security-token']);
   if (secret === undefined || !claim.signedHeaders.includes('host')) return false;
-  const scope = `${claim.date}/${REGION}/ec2/aws4_request`;
+  const scope = `${claim.date}/${REGION}/${service}/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', stamp, scope, sha256(canonical(request, claim.signedHeaders))].join('\n');
-  const key = [claim.date, REGION, 'ec2', 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+  const key = [claim.date, REGION, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
   const expected = hmac(key, toSign).toString('hex');
   return (
     expected.length === claim.signature.length && timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))
@@ -41,16 +45,17 @@ export function accessKeyOf(request: SignedRequest): string | undefined {
 interface Claim {
   readonly accessKeyId: string;
   readonly date: string;
+  readonly service: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
 }
 
 function readClaim(authorization: string): Claim | undefined {
   const pattern =
-    /^AWS4-HMAC-SHA256 Credential=([^/\s]+)\/(\d{8})\/([^/]+)\/ec2\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
-  const [, accessKeyId, date, region, headers, signature] = pattern.exec(authorization) ?? [];
-  if (!accessKeyId || !date || !headers || !signature || region !== REGION) return undefined;
-  return { accessKeyId, date, signedHeaders: headers.split(';'), signature };
+    /^AWS4-HMAC-SHA256 Credential=([^/\s]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
+  const [, accessKeyId, date, region, service, headers, signature] = pattern.exec(authorization) ?? [];
+  if (!accessKeyId || !date || !service || !headers || !signature || region !== REGION) return undefined;
+  return { accessKeyId, date, service, signedHeaders: headers.split(';'), signature };
 }
 
 function timeOf(stamp: string): number {

@@ -13,6 +13,9 @@ export interface FaultArgs {
   readonly action: string | undefined;
   /** An error code of the EC2 API or of a state reason, or an HTTP status. */
   readonly code: string | undefined;
+  /** The code of a quota in Service Quotas, and its value. */
+  readonly quota: string | undefined;
+  readonly value: number | undefined;
 }
 
 /** A request to inject or revert a fault. */

@@ -61,6 +61,13 @@ export const apiFaults: { readonly [name: string]: Fault } = {
     revertedBy: 'api-normal',
     inject: async () => undefined,
   },
+  'ec2-quota': {
+    summary:
+      'Service Quotas shows VALUE for QUOTA, such as 4 for L-1216C47A (vCPUs of Standard instances); no call is refused for it',
+    takes: ['QUOTA', 'VALUE'],
+    revertedBy: 'api-normal',
+    inject: async () => undefined,
+  },
   'ec2-ends': {
     summary: 'each instance that is launched ends at once, with CODE as its state reason, such as Client.InternalError',
     takes: ['CODE'],

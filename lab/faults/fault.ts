@@ -3,7 +3,17 @@ import type { FaultArgs } from './active-fault.ts';
 import type { FaultTarget } from './target.ts';
 
 /** The arguments that a fault may take; those in brackets are optional. */
-export type Parameter = 'HOST' | 'PEER' | 'PROCESS' | 'SECONDS' | 'ACTION' | 'CODE' | '[PERCENT]' | '[ACTION]';
+export type Parameter =
+  | 'HOST'
+  | 'PEER'
+  | 'PROCESS'
+  | 'SECONDS'
+  | 'ACTION'
+  | 'CODE'
+  | 'QUOTA'
+  | 'VALUE'
+  | '[PERCENT]'
+  | '[ACTION]';
 
 /** One entry of the fault table. */
 export interface Fault {

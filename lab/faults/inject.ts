@@ -32,10 +32,9 @@ function entry({ fault }: FaultRequest): Fault {
   return known;
 }
 
-/** Whether the fault in force is the same except for SECONDS or PERCENT. */
+/** Whether the fault in force is the same except for SECONDS, PERCENT or VALUE. */
 function replaces({ fault, args }: FaultRequest, active: ActiveFault): boolean {
-  const { host, peer, process, action } = active.args;
-  const same = args.host === host && args.peer === peer && args.process === process && args.action === action;
+  const same = (['host', 'peer', 'process', 'action', 'quota'] as const).every((one) => args[one] === active.args[one]);
   return fault === active.fault && same;
 }
 

@@ -1,4 +1,5 @@
 import { ACTIONS } from '../ec2/actions.ts';
+import { QUOTA_ACTIONS, QUOTAS } from '../ec2/service-quotas.ts';
 import type { LabHost } from '../topology.ts';
 import type { FaultArgs, FaultRequest } from './active-fault.ts';
 import type { Fault, Parameter } from './fault.ts';
@@ -31,8 +32,8 @@ export function hostNamed(name: string | undefined, hosts: readonly LabHost[]): 
 
 /** The request as the words of `lab fault`. */
 export function requestText({ fault, args }: FaultRequest): readonly string[] {
-  const { host, peer, process, seconds, percent, action, code } = args;
-  const words = [fault, host?.name, peer?.name, process, seconds, percent, action, code];
+  const { host, peer, process, seconds, percent, action, code, quota, value } = args;
+  const words = [fault, host?.name, peer?.name, process, seconds, percent, action, code, quota, value];
   return words.filter((word) => word !== undefined).map(String);
 }
 
@@ -65,6 +66,8 @@ function parsed([fault, ...words]: readonly string[]): ParsedWords {
     percent: number('PERCENT', word('[PERCENT]'), 100),
     action: action(word('[ACTION]') ?? word('ACTION')),
     code: code(word('CODE')),
+    quota: quota(word('QUOTA')),
+    value: value(word('VALUE')),
   };
   return { fault, host, peer, args };
 }
@@ -99,8 +102,20 @@ function number(what: string, word: string | undefined, most: number): number | 
 }
 
 function action(name: string | undefined): string | undefined {
-  if (name === undefined || ACTIONS.includes(name)) return name;
-  throw new UsageError(`the lab's EC2 API has no action "${name}"; it has ${ACTIONS.join(', ')}`);
+  const all = [...ACTIONS, ...QUOTA_ACTIONS];
+  if (name === undefined || all.includes(name)) return name;
+  throw new UsageError(`the lab's EC2 API has no action "${name}"; it has ${all.join(', ')}`);
+}
+
+function quota(name: string | undefined): string | undefined {
+  if (name === undefined || QUOTAS.some(({ code }) => code === name)) return name;
+  const all = QUOTAS.map(({ code, name: words }) => `${code} (${words})`).join(', ');
+  throw new UsageError(`the lab's account has no quota "${name}"; it has ${all}`);
+}
+
+function value(word: string | undefined): number | undefined {
+  if (word === undefined || /^\d+$/.test(word)) return word === undefined ? undefined : Number(word);
+  throw new UsageError(`"${word}" is not valid for VALUE: a whole number`);
 }
 
 function code(name: string | undefined): string | undefined {

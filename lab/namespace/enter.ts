@@ -39,6 +39,7 @@ export function operatorEntry(record: LabRecord, command: readonly string[], fro
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_EC2: EC2_API.url,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: EC2_API.url,
   };
   // Entering a mount namespace loses the working directory; it is restored by name.
   const inside = ['sh', '-c', 'cd -- "$1" 2>/dev/null || cd /; shift; exec "$@"', 'sh', process.cwd(), ...command];

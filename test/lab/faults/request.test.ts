@@ -18,6 +18,7 @@ describe('lab: arguments of lab fault', () => {
       'api-lossy 10 RunInstances',
       'ec2-refuses RunInstances VcpuLimitExceeded',
       'ec2-refuses CreateVpc 502',
+      'ec2-quota L-0263D0A3 0',
       'ec2-ends Client.InvalidKMSKey.InvalidState',
     ])
       expect(requestText(readRequest(words.split(' '), HOSTS)).join(' ')).to.equal(words);
@@ -35,6 +36,8 @@ describe('lab: arguments of lab fault', () => {
     { words: 'api-slow never', error: '"never" is not valid for SECONDS' },
     { words: 'api-lossy Assign', error: 'no action "Assign"; it has AllocateAddress, AssignPrivateIpAddresses' },
     { words: 'api-lossy 10 20', error: '"20" is unexpected: lab fault api-lossy [PERCENT] [ACTION]' },
+    { words: 'ec2-quota L-1 4', error: 'no quota "L-1"; it has L-1216C47A (' },
+    { words: 'ec2-quota L-1216C47A many', error: 'not valid for VALUE' },
     { words: 'ec2-refuses Launch Blocked', error: 'no action "Launch"' },
     { words: 'ec2-refuses RunInstances', error: 'CODE is missing: lab fault ec2-refuses ACTION CODE' },
     { words: 'ec2-ends a/b', error: '"a/b" is not a code' },

@@ -13,6 +13,8 @@ export interface Api {
   readonly fleet: Fleet;
   readonly calls: Calls;
   readonly client: EC2Client;
+  /** Its URL. */
+  readonly endpoint: string;
   end(): void;
 }
 
@@ -22,9 +24,10 @@ export async function serveApi(state: Ec2State, apply: typeof applyWires = async
   const options = { backend: fleet, calls, secretOf: () => 'secret', permit: () => undefined, log: () => undefined };
   const server: Server = ec2Server(options);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new EC2Client({
     region: REGION,
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
     maxAttempts: 1,
   });
@@ -33,7 +36,7 @@ export async function serveApi(state: Ec2State, apply: typeof applyWires = async
     server.closeAllConnections();
     server.close();
   };
-  return { fleet, calls, client, end };
+  return { fleet, calls, client, endpoint, end };
 }
 
 /** The error of a call that must fail. */
