@@ -12,6 +12,7 @@ import { systemClock } from './adapters/clock.ts';
 import { consolesOf } from './adapters/ec2/console.ts';
 import { dryRunEc2 } from './adapters/ec2/dry-run.ts';
 import { openEc2, readEc2, writeEc2 } from './adapters/ec2/ec2.ts';
+import { readQuotas } from './adapters/ec2/quotas.ts';
 import { filesFingerprint } from './adapters/files/fingerprint.ts';
 import { filePieces } from './adapters/files/pieces.ts';
 import { secretsFrom } from './adapters/files/secrets.ts';
@@ -111,6 +112,7 @@ function connect(fleet: Fleet, log: OpenLog): Connections {
     reader: factReaderOver(ssh, readEc2(ec2), resp, cluster.ssh),
     executor: () => executorOver(ssh, writeEc2(ec2), resp, filePieces),
     dryRun: dryRunEc2(ec2),
+    quotaOf: readQuotas(ec2),
     stats: () => {
       const hosts = [...ssh.counters()];
       return {

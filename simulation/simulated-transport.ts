@@ -1,10 +1,11 @@
 import { NotForwarded, NoWayThrough, TransportError } from '../controller/transport/errors.ts';
-import type { Clock, Executor, FactReader, HostQuery, HostTarget } from '../controller/transport/io.ts';
+import type { Clock, Executor, FactReader, HostQuery, HostTarget, QuotaPort } from '../controller/transport/io.ts';
 import type { FactRequest } from '../reconcilers/facts/requests.ts';
 import type { Action } from '../reconcilers/operations/actions.ts';
 import type { Ec2Command } from '../reconcilers/operations/operation.ts';
 import { reveal } from '../renderers/lib/text.ts';
 import { transportOver } from './forecast.ts';
+import { quotaIn } from './quotas.ts';
 import type { World } from './world.ts';
 
 /** Injected faults. Steps are the calls that change the world, numbered from 1 in order. */
@@ -31,6 +32,7 @@ export interface Simulation {
   readonly reader: FactReader;
   readonly executor: Executor;
   readonly clock: Clock;
+  readonly quotaOf: QuotaPort;
   /** All started steps, in order. */
   readonly steps: readonly (Action | Ec2Command)[];
   /** Every script that was sent to a host to read facts, with secrets in plain text as the host gets them. */
@@ -80,6 +82,10 @@ export function simulate(world: World, faults: Faults = {}): Simulation {
     requests,
     calls,
     clock,
+    quotaOf: async (quota) => {
+      checkEc2(faults);
+      return quotaIn(world, quota);
+    },
     death: life.death,
     reader: faultyReader(reader, faults, call, (host, sent) => {
       queries.push(...sent);

@@ -261,6 +261,8 @@ export interface Ec2World {
   /** Zones that offer no instance type. */
   readonly closedZones: string[];
   readonly keyPairs: string[];
+  /** Quotas of the account in its region, by their code in Service Quotas. */
+  readonly quotas: Record<string, number>;
   /** The number of the next id. */
   next: number;
 }

@@ -7,15 +7,17 @@ import { observeAndPlan, type PassResult } from '../engine/pass.ts';
 import { messageOf } from '../transport/errors.ts';
 import type { Connections } from '../transport/io.ts';
 import { obstaclesOnHosts } from './check-hosts.ts';
+import { checkQuotas } from './check-quotas.ts';
 
 /**
  * What stands in the way of an apply, all at once, and changes nothing: what needs manual action or could not be observed, of all that a pass
- * looks at, each permission that EC2 would refuse, and what the preparation of the hosts lacks. Every call that the next apply or delete would make is made as a dry run.
+ * looks at, each permission that EC2 would refuse, each quota that an apply would exceed, and what the preparation of the hosts lacks. Every
+ * call that the next apply or delete would make is made as a dry run.
  */
 export async function checkCluster(
   fleet: Fleet,
   reconcilers: readonly BoundReconciler[],
-  { reader, dryRun }: Pick<Connections, 'reader' | 'dryRun'>,
+  { reader, dryRun, quotaOf }: Pick<Connections, 'reader' | 'dryRun' | 'quotaOf'>,
   now: number,
 ): Promise<PassResult> {
   const seen = await observeAndPlan(fleet, reconcilers, reader);
@@ -31,7 +33,8 @@ export async function checkCluster(
     }
   }
   const onHosts = await obstaclesOnHosts(fleet, seen.snapshot);
+  const quotas = await checkQuotas(fleet, seen, quotaOf);
   const inTheWay = seen.plan.findings.filter(({ remedy }) => remedy.by === 'manual' || remedy.by === 'unknown');
-  const findings = [...permissionFindings(fleet, tried), ...failed, ...onHosts, ...inTheWay];
+  const findings = [...permissionFindings(fleet, tried), ...failed, ...quotas, ...onHosts, ...inTheWay];
   return { ...seen, plan: { findings, steps: [] } };
 }

@@ -4,6 +4,7 @@ import type { Ec2Query, RespCommand, RespEndpoint, RespReply, RespTarget } from 
 import type { HostRequest, RespRequest } from '../../reconcilers/facts/requests.ts';
 import type { Action } from '../../reconcilers/operations/actions.ts';
 import type { DryRun, Ec2Command } from '../../reconcilers/operations/operation.ts';
+import type { Quota } from '../../reconcilers/shared/ec2-answers/quotas.ts';
 import type { ScriptResult } from '../../renderers/host-batch.ts';
 import type { Script } from '../../renderers/lib/shell.ts';
 import type { Stats } from '../events/stats.ts';
@@ -132,11 +133,15 @@ export interface Executor {
 /** Makes a changing call that changes nothing (DryRun): only its permission is checked. Rejects with a TransportError. */
 export type DryRunPort = (command: Ec2Command) => Promise<DryRun>;
 
+/** The value of a quota of the account in the region, in the unit of the quota. Rejects with a TransportError. */
+export type QuotaPort = (quota: Quota) => Promise<number>;
+
 /** The connections to one Cluster, opened. Only commands that change something get the executor. */
 export interface Connections {
   readonly reader: FactReader;
   executor(): Executor;
   readonly dryRun: DryRunPort;
+  readonly quotaOf: QuotaPort;
   stats(): Stats;
   close(): Promise<void>;
 }

@@ -20,6 +20,8 @@ export const reasons = {
   TagsDiffer: 'Something that this Cluster created in EC2 does not carry the declared tags.',
   PermissionDenied: 'The credentials may not make a call that an apply or a delete would make.',
   PermissionNotTried: 'Whether the credentials may make these calls cannot be tried yet.',
+  QuotaTooSmall: 'A quota of the account has less left than the next apply needs.',
+  QuotaNotChecked: 'Whether a quota of the account is enough for the next apply could not be read.',
   AdoptedNotFound: 'What is adopted does not exist in this account and region.',
   AdoptedAmbiguous: 'Several resources match what is adopted.',
   NotAvailableYet: 'EC2 is still creating it, or attaching it.',

@@ -55,6 +55,8 @@ export const needs = {
   ...simple,
   elasticAddresses: (fleet) => publicAddress(fleet) || natGateway(fleet),
   allocation: (fleet) => pairAddress(fleet) || natGateway(fleet),
+  /** Something is created of which an account may have only so much. */
+  quotas: (fleet) => hosts(fleet) || vpc(fleet) || pairAddress(fleet) || natGateway(fleet),
   /** Without a declared way out, the endpoints of an adopted VPC are looked at. */
   endpointsSeen: ({ cluster: { network } }) =>
     network.egress

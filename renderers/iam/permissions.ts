@@ -114,6 +114,8 @@ const permissions = {
   'kms:ReEncryptFrom': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
   'kms:ReEncryptTo': { operator: needs.kmsKey, statements: ['UseKmsKeys'] },
   's3:GetObject': { operator: needs.template, statements: ['ReadTemplate'] },
+  // For `reconcile check` only.
+  'servicequotas:GetServiceQuota': { operator: needs.quotas, statements: ['ReadQuotas'] },
   'iam:PassRole': { operator: needs.instanceProfile, statements: ['PassRole'] },
 } as const satisfies Readonly<Record<string, Permission>>;
 

@@ -63,6 +63,8 @@ export const scopes: { readonly [S in Sid]: (fleet: Fleet) => readonly Scope[] }
   UseKmsKeys: keyScopes,
   ReadTemplate: templateScopes,
   PassRole: roleScopes,
+  /** Reading a quota has no permission by resource. Source: Service Authorization Reference, "Actions defined by Service Quotas". */
+  ReadQuotas: () => [{ resource: '*' }],
 };
 
 /** A host, and its data volume. */

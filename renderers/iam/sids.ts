@@ -19,5 +19,6 @@ export const sids = [
   'UseKmsKeys',
   'ReadTemplate',
   'PassRole',
+  'ReadQuotas',
 ] as const;
 export type Sid = (typeof sids)[number];

@@ -69,6 +69,7 @@ export function emptyAccount(images: World['ec2']['images'] = {}): World['ec2'] 
     types: { 'm5.large': 'required', 'c4.large': 'unsupported' },
     armImages: [],
     closedZones: [],
+    quotas: { 'L-1216C47A': 1152, 'L-0263D0A3': 20, 'L-F678F1CE': 20 },
     keyPairs: ['operator'],
     next: 0,
   };

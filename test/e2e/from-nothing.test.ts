@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { callEc2, type Ec2Call } from './support/account.ts';
+import { accountOf, callEc2, type Ec2Call } from './support/account.ts';
+import { awsExample, laptopOf } from './support/aws-example.ts';
 import { bootLab, type Lab, must, until } from './support/lab.ts';
 
 /** The fields of API responses that are used here. */
@@ -70,6 +71,37 @@ describe('an empty lab', function () {
     expect(off.err).to.include('There is no host "redis-1"; this lab has none.');
     const { err } = await command('up');
     expect(err).to.include('is up already, and began otherwise');
+  });
+
+  it('check tells of quotas that an apply of examples/aws would exceed, before anything is made, and of none once they are raised', async () => {
+    const documents = awsExample(lab);
+    const checked = async () => {
+      const { code, out } = await laptopOf(() => lab).reconcile('check', '-f', documents);
+      return { code, out, quotas: out.match(/! quota L-|- quotas:/g) ?? [] };
+    };
+    await must(command('fault', 'ec2-quota', 'L-1216C47A', '4'));
+    await must(command('fault', 'ec2-quota', 'L-0263D0A3', '0'));
+    const { code, out, quotas } = await checked();
+    expect(code, out).to.equal(1);
+    expect(out).to.match(/quota L-1216C47A: 4 -> at least 10\n.* is 4, 0 are in use, and apply needs 10 more/);
+    expect(out).to.match(
+      /quota L-0263D0A3: 0 -> at least 1\n.*--quota-code L-0263D0A3 --desired-value 1 --region lab-1/,
+    );
+    expect(quotas, out).to.have.length(2);
+    expect(Object.values(await accountOf(lab)).flat()).to.deep.equal([]);
+
+    await must(command('fault', 'ec2-refuses', 'GetServiceQuota', 'AccessDeniedException'));
+    const denied = await checked();
+    expect(denied.code, denied.out).to.equal(0);
+    expect(denied.out).to.match(/was not checked.*its statement ReadQuotas/);
+
+    await must(command('heal'));
+    const raised = await checked();
+    expect(raised.code, raised.out).to.equal(0);
+    expect(raised.quotas).to.deep.equal([]);
+    const before = (await status()).ec2Calls['GetServiceQuota'];
+    await laptopOf(() => lab).reconcile('plan', '-f', documents);
+    expect((await status()).ec2Calls['GetServiceQuota']).to.equal(before);
   });
 
   it('gets two VPCs, three subnets, and hosts that have only the network in common', async () => {

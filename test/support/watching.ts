@@ -68,7 +68,9 @@ export function watching(fleet: Fleet, world: World, faults: Faults = {}, interv
         worlds.closed += 1;
       };
       const dryRun = async () => ({ result: 'allowed', message: '' }) as const;
-      return { reader: simulation.reader, executor: () => simulation.executor, dryRun, stats: () => noStats, close };
+      const { reader, executor } = simulation;
+      const quotaOf = async () => 1000;
+      return { reader, executor: () => executor, dryRun, quotaOf, stats: () => noStats, close };
     },
     out: (text) => {
       for (const line of text.split('\n').filter(Boolean)) reported.push(JSON.parse(line) as Reported);

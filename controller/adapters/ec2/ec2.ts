@@ -131,6 +131,7 @@ export async function called<T>(
   action: string,
   call: (sdk: Sdk) => Promise<T>,
   input?: object,
+  api?: string,
 ): Promise<T> {
   countOf(session, action).calls++;
   try {
@@ -141,7 +142,7 @@ export async function called<T>(
       return call(sdk);
     });
   } catch (error) {
-    throw explainEc2({ action, input }, error, session.settings);
+    throw explainEc2({ action, input, api }, error, session.settings);
   }
 }
 

@@ -7,6 +7,8 @@ import { NotEc2 } from './not-ec2.ts';
 export interface FailedCall {
   readonly action: string;
   readonly input?: object | undefined;
+  /** Whose call it is, if not EC2's. */
+  readonly api?: string | undefined;
 }
 
 /** What is known about the Cluster, for the advice. */
@@ -23,10 +25,15 @@ export function explainEc2(call: FailedCall, error: unknown, surroundings: Ec2Su
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
   const said = withoutCipher(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-  const { kind, means, todo } = error instanceof NotEc2 ? notEc2(error) : answerOf(call, code, said, surroundings);
-  return new TransportError(kind, `EC2 ${call.action}: ${code}: ${said}. ${means}. What to do: ${todo}`, {
-    cause: error,
-  });
+  const answer = error instanceof NotEc2 ? notEc2(error) : answerOf(call, code, said, surroundings);
+  const { kind, means, todo } = call.api === undefined ? answer : answerOfOther(call.api, answer);
+  return new TransportError(
+    kind,
+    `${call.api ?? 'EC2'} ${call.action}: ${code}: ${said}. ${means}. What to do: ${todo}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Whether EC2 refused the credentials themselves: those that have run out, too. */
@@ -49,6 +56,12 @@ function answerOf({ action, input = {} }: FailedCall, code: string, said: string
       todo: 'search for the code in the EC2 API Reference ("Error codes")',
     }
   );
+}
+
+/** The table speaks of EC2, and of where its endpoint is declared. */
+function answerOfOther(api: string, { kind, means, todo }: Ec2Answer): Ec2Answer {
+  const again = `run again from where ${api} can be reached`;
+  return { kind, means: means.replaceAll('EC2', api), todo: kind === 'refused' ? todo : again };
 }
 
 interface LaunchInput {

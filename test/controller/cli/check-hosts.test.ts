@@ -28,7 +28,12 @@ function counting(reader: FactReader) {
 async function checked(world: World) {
   const simulation = simulate(world);
   const { counted, scripts } = counting(simulation.reader);
-  const { plan } = await checkCluster(fleet, reconcilers, { reader: counted, dryRun }, world.now);
+  const { plan } = await checkCluster(
+    fleet,
+    reconcilers,
+    { reader: counted, dryRun, quotaOf: simulation.quotaOf },
+    world.now,
+  );
   expect(simulation.steps).to.deep.equal([]);
   const onHosts = plan.findings.filter(({ subject }) => subject.startsWith('host/'));
   return { found: onHosts.map(({ subject, reason, field }) => `${subject} ${reason} ${field}`), scripts };
@@ -68,8 +73,9 @@ describe('check of hosts', () => {
     await observeAndPlan(fleet, reconcilers, counted);
     expect(scripts.flatMap(({ facts }) => facts)).to.not.include('preparation');
     const netdev = fleetOf({ ...plainFleet, tenants: [] });
-    const converged = counting(simulate(await convergedWorld(netdev)).reader);
-    await checkCluster(netdev, reconcilers, { reader: converged.counted, dryRun }, 0);
+    const { reader, quotaOf } = simulate(await convergedWorld(netdev));
+    const converged = counting(reader);
+    await checkCluster(netdev, reconcilers, { reader: converged.counted, dryRun, quotaOf }, 0);
     expect(converged.scripts.flatMap(({ facts }) => facts)).to.not.include('preparation');
   });
 });

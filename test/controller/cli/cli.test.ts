@@ -48,6 +48,7 @@ async function reconcile(words: string, stage: Stage = {}) {
         return simulation.executor;
       },
       dryRun: async () => ({ result: 'allowed', message: '' }),
+      quotaOf: async () => 1000,
       stats: () => ({ sshConnections: { h: 1 }, sshCommands: { h: 1 }, channels: 6, ec2Calls: {}, milliseconds: 60 }),
       close: async () => {
         seen.closed += 1;

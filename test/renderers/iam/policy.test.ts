@@ -29,6 +29,7 @@ describe('IAM policies', () => {
       'TagHosts',
       'TagOnCreate',
       'TagLater',
+      'ReadQuotas',
     ]);
   });
 
