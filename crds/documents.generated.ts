@@ -911,6 +911,19 @@ prune: {
  */
 retainFor: string
 }
+/**
+ * No step is done in this Cluster until a time, also for its Tenants and ProxyPairs; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.
+ */
+paused?: {
+/**
+ * When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect.
+ */
+until: string
+/**
+ * Why, in one line of at most 200 characters. It is shown with everything that is not done.
+ */
+reason: string
+}
 }
 /**
  * Observed state.
@@ -2829,6 +2842,29 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
             }
           },
           "additionalProperties": false
+        },
+        "paused": {
+          "description": "No step is done in this Cluster until a time, also for its Tenants and ProxyPairs; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.",
+          "type": "object",
+          "required": [
+            "until",
+            "reason"
+          ],
+          "properties": {
+            "until": {
+              "description": "When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect.",
+              "type": "string",
+              "format": "date-time"
+            },
+            "reason": {
+              "description": "Why, in one line of at most 200 characters. It is shown with everything that is not done.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 200,
+              "pattern": "^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"
+            }
+          },
+          "additionalProperties": false
         }
       },
       "additionalProperties": false
@@ -3118,6 +3154,19 @@ maxConnections?: number
  */
 proxyAddresses: [string, string]
 }
+/**
+ * No step is done for the containers, the Redis and the Sentinels of this tenant until a time, and none that disrupts it; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.
+ */
+paused?: {
+/**
+ * When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect.
+ */
+until: string
+/**
+ * Why, in one line of at most 200 characters. It is shown with everything that is not done.
+ */
+reason: string
+}
 }
 /**
  * Observed state.
@@ -3151,6 +3200,19 @@ publicEndpoint?: string
  * The proxy whose network interface has the virtual IP address.
  */
 vipOwner?: string
+/**
+ * The pause that is in force, of this Tenant or of its Cluster.
+ */
+paused?: {
+/**
+ * When it ends by itself.
+ */
+until?: string
+/**
+ * Why.
+ */
+reason?: string
+}
 /**
  * Conditions of the resource.
  */
@@ -3588,6 +3650,29 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
             }
           },
           "additionalProperties": false
+        },
+        "paused": {
+          "description": "No step is done for the containers, the Redis and the Sentinels of this tenant until a time, and none that disrupts it; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.",
+          "type": "object",
+          "required": [
+            "until",
+            "reason"
+          ],
+          "properties": {
+            "until": {
+              "description": "When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect.",
+              "type": "string",
+              "format": "date-time"
+            },
+            "reason": {
+              "description": "Why, in one line of at most 200 characters. It is shown with everything that is not done.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 200,
+              "pattern": "^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"
+            }
+          },
+          "additionalProperties": false
         }
       },
       "additionalProperties": false
@@ -3624,6 +3709,22 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
         "vipOwner": {
           "type": "string",
           "description": "The proxy whose network interface has the virtual IP address."
+        },
+        "paused": {
+          "description": "The pause that is in force, of this Tenant or of its Cluster.",
+          "type": "object",
+          "properties": {
+            "until": {
+              "type": "string",
+              "format": "date-time",
+              "description": "When it ends by itself."
+            },
+            "reason": {
+              "type": "string",
+              "description": "Why."
+            }
+          },
+          "additionalProperties": false
         },
         "conditions": {
           "description": "Conditions of the resource.",
@@ -3819,6 +3920,19 @@ maxConnections: number
  * How long connections outlive a reload of HAProxy, 1s to 24h. Each reload leaves a process behind (about 10 MB) until the clients that were connected have closed their connections. After this time it closes them, also those in use. No more than 20 such processes are kept.
  */
 drainTimeout: string
+}
+/**
+ * No step is done for this pair until a time, nor for HAProxy and keepalived on its hosts; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.
+ */
+paused?: {
+/**
+ * When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect.
+ */
+until: string
+/**
+ * Why, in one line of at most 200 characters. It is shown with everything that is not done.
+ */
+reason: string
 }
 }
 /**
@@ -4113,6 +4227,29 @@ export const proxyPairSchema: Readonly<Record<string, unknown>> = {
               "maxLength": 32,
               "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
               "default": "1h"
+            }
+          },
+          "additionalProperties": false
+        },
+        "paused": {
+          "description": "No step is done for this pair until a time, nor for HAProxy and keepalived on its hosts; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.",
+          "type": "object",
+          "required": [
+            "until",
+            "reason"
+          ],
+          "properties": {
+            "until": {
+              "description": "When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect.",
+              "type": "string",
+              "format": "date-time"
+            },
+            "reason": {
+              "description": "Why, in one line of at most 200 characters. It is shown with everything that is not done.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 200,
+              "pattern": "^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"
             }
           },
           "additionalProperties": false

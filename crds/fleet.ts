@@ -16,9 +16,16 @@ export interface Fleet {
   readonly heldUp?: readonly TenantName[];
 }
 
+/** Nothing of a document is touched before `until`, milliseconds since 1970. */
+export interface Pause {
+  readonly until: number;
+  readonly reason: string;
+}
+
 export interface Cluster {
   readonly name: string;
   readonly place: Place;
+  readonly paused?: Pause;
   readonly aws: Aws;
   readonly network: ClusterNetwork;
   readonly ssh: Ssh;
@@ -241,6 +248,7 @@ export interface S3Object {
 export interface Tenant {
   readonly name: TenantName;
   readonly place: Place;
+  readonly paused?: Pause;
   /** Sentinel's name for the monitored master. It is the name of the tenant, so that Sentinels of two tenants never join. */
   readonly masterName: string;
   readonly vlan: number;
@@ -313,6 +321,7 @@ export interface Overlay {
 export interface ProxyPair {
   readonly name: string;
   readonly place: Place;
+  readonly paused?: Pause;
   readonly hosts: readonly [HostName, HostName];
   /** Both may be in one zone. */
   readonly acceptZoneRisk: boolean;

@@ -3,6 +3,7 @@ import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from '../loa
 import { millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
+import { resolvePause } from './pause.ts';
 import { resolveSsh } from './ssh.ts';
 import { resolveTemplate } from './template.ts';
 import { resolveTenant } from './tenant.ts';
@@ -29,6 +30,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
   return {
     name,
     place: places.at(['metadata', 'name']),
+    ...resolvePause(spec),
     aws: resolveAws(aws),
     network: resolveNetwork(network),
     ssh: resolveSsh(ssh),
@@ -61,6 +63,7 @@ function resolveProxyPair({ name, body: { spec }, places }: ProxyPairEntry): Pro
   return {
     name,
     place: places.at(['metadata', 'name']),
+    ...resolvePause(spec),
     hosts: spec.hosts,
     acceptZoneRisk: spec.acceptZoneRisk,
     vip: spec.vip,

@@ -6,6 +6,7 @@ import { backlogFor, defaultMaxmemory, replicaBufferFor } from '../schema/memory
 import { bytes, millicores, millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
+import { resolvePause } from './pause.ts';
 
 /**
  * Timings of each profile. Down-after limits how long writes fail before a failover starts. A failed failover is retried after
@@ -42,6 +43,7 @@ export function resolveTenant(entry: TenantEntry, declared: Declared, password: 
   return {
     name,
     place: places.at(['metadata', 'name']),
+    ...resolvePause(entry.body.spec),
     masterName: name,
     vlan: network.vlan,
     cidr: network.cidr,

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Path } from '../issue.ts';
+import { dateTime } from './date-time.ts';
 import { nearestName } from './nearest-name.ts';
 import { FORMATS, PATTERNS, type PatternDescription } from './patterns.ts';
 
@@ -36,7 +37,7 @@ const EXPLAIN: Readonly<Record<string, (error: ErrorObject, path: Path) => Expla
   type: wrongType,
   enum: notListed,
   pattern: malformed,
-  format: malformed,
+  format: wrongFormat,
   minimum: outOfRange,
   maximum: outOfRange,
   minLength: (error) => ({ problem: 'it is empty', remedy: `give it a value${example(error)}` }),
@@ -94,6 +95,15 @@ function malformed(error: ErrorObject, path: Path): Explanation {
     problem: `${shown(error.data, path)} is not ${described?.description ?? `of the form ${String(error.schema)}`}`,
     remedy: `write it${example(error)}`.replace('it, such as', 'it like'),
   };
+}
+
+/** Of a date and time, the part that is wrong is named. */
+function wrongFormat(error: ErrorObject, path: Path): Explanation {
+  const explained = malformed(error, path);
+  const moment = error.schema === 'date-time' ? dateTime(String(error.data)) : { at: 0 };
+  if ('at' in moment) return explained;
+  const remedy = `${explained.remedy}, in UTC, or with another zone like 2026-01-31T13:00:00+01:00`;
+  return { problem: `${shown(error.data, path)} ${moment.fault}`, remedy };
 }
 
 function outOfRange(error: ErrorObject, path: Path): Explanation {

@@ -13,7 +13,7 @@ const TEXT = { description: 'a single line of text without control characters', 
 export const FORMATS: Readonly<Record<string, PatternDescription>> = {
   ipv4: { description: 'an IPv4 address', example: '10.101.0.11' },
   cidr: { description: 'an IPv4 range that starts with its first address', example: '10.101.0.0/24' },
-  'date-time': { description: 'a date and time', example: '2026-01-31T12:00:00Z' },
+  'date-time': { description: 'a date and time with a zone', example: '2026-01-31T12:00:00Z' },
 };
 
 export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
@@ -40,6 +40,10 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
   '^(unmanaged|-?[0-9]+( -?[0-9]+)*)$': { description: 'numbers, or "unmanaged"', example: '10240 65535' },
   '^[a-z_][a-z0-9_-]{0,31}$': { description: 'a user name', example: 'root' },
   '^[^\\x00-\\x1f\\x7f]+$': TEXT,
+  '^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$': {
+    description: 'a single line of text that starts with no space',
+    example: 'moving racks',
+  },
   '^[^\\x00-\\x1f\\x7f]*$': { description: 'a single line of text without control characters', example: 'noeviction' },
   '^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9])?$': {
     description: 'a DNS name or an IP address',

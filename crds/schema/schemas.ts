@@ -1,6 +1,7 @@
 import type { Options } from 'ajv';
 import { clusterSchema, proxyPairSchema, tenantSchema } from '../documents.generated.ts';
 import * as address from './address.ts';
+import { dateTime } from './date-time.ts';
 
 export const KINDS = ['Cluster', 'Tenant', 'ProxyPair'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -18,7 +19,7 @@ const integer = { type: 'number', validate: (value: number) => Number.isSafeInte
 export const formats = {
   ipv4: (text: string): boolean => address.ipv4(text) !== undefined,
   cidr: (text: string): boolean => address.cidr(text) !== undefined,
-  'date-time': (text: string): boolean => !Number.isNaN(Date.parse(text)),
+  'date-time': (text: string): boolean => 'at' in dateTime(text),
   int32: integer,
   int64: integer,
 } as const;

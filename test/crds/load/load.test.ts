@@ -134,6 +134,25 @@ describe('loadDocuments', () => {
     expect(times(full)).to.deep.equal([3000, 30_000, 700, 4, 2]);
   });
 
+  it('resolves a pause of each kind to a moment', () => {
+    const paused = (file: string, from: string): Edit => {
+      const to = `  paused: { until: 2026-12-01T04:00:00+02:00, reason: moving racks }\n${from}`;
+      return { file, from, to };
+    };
+    const { cluster, tenants, proxyPairs } = load(
+      paused('cluster.yaml', '  mesh:\n'),
+      paused('proxypair.yaml', '  vrrp:\n'),
+      paused('tenant-acme.yaml', '  resources:\n'),
+    );
+    const pause = { until: Date.parse('2026-12-01T02:00:00Z'), reason: 'moving racks' };
+    expect([cluster, ...proxyPairs, ...tenants].map((one) => one.paused)).to.deep.equal([
+      pause,
+      pause,
+      pause,
+      undefined,
+    ]);
+  });
+
   it('reads passwords by reference', () => {
     const requested: SecretReference[] = [];
     const { fleets } = loadDocuments(quickstart(), (reference) => {

@@ -42,6 +42,15 @@ const jump = (...fields: readonly string[]): readonly FieldRow[] =>
     effect: { in: 'test/controller/adapters/ssh/jump.test.ts' },
   }));
 
+/** Of a document that is in order: nothing is held. */
+const pause = (parent: string): readonly FieldRow[] =>
+  ['2999-01-01T00:00:00Z', '2026-01-01T00:00:00Z'].map((until, index) => ({
+    field: `${parent}.${index ? 'reason' : 'until'}`,
+    at: parent,
+    to: { until, reason: 'moving racks' },
+    effect: 'operator',
+  }));
+
 const origin = (part: string) =>
   ['create', 'adopt.id', 'adopt.tag.key', 'adopt.tag.value'].map((one) => `${part}.${one}`);
 
@@ -130,6 +139,7 @@ export const rows: readonly FieldRow[] = [
     effect: { in: 'test/e2e/prepare.long.ts' },
   })),
   { field: 'Cluster.spec.prune.retainFor', to: '2h', effect: 'operator' },
+  ...pause('Cluster.spec.paused'),
 
   { field: 'Tenant.metadata.name', to: 'other', effect: 'refused' },
   { field: 'Tenant.spec.clusterRef', to: 'other', effect: 'error' },
@@ -175,6 +185,7 @@ export const rows: readonly FieldRow[] = [
   { field: 'Tenant.spec.expose.port', to: 6390, effect: 'live' },
   { field: 'Tenant.spec.expose.maxConnections', to: 500, effect: 'live' },
   { field: 'Tenant.spec.expose.proxyAddresses[]', to: '10.101.0.9', effect: 'live' },
+  ...pause('Tenant.spec.paused'),
 
   { field: 'ProxyPair.metadata.name', to: 'other', effect: 'error' },
   { field: 'ProxyPair.spec.clusterRef', to: 'other', effect: 'error' },
@@ -193,4 +204,5 @@ export const rows: readonly FieldRow[] = [
   { field: 'ProxyPair.spec.haproxy.serverTimeout', to: '5m', effect: 'live' },
   { field: 'ProxyPair.spec.haproxy.drainTimeout', to: '30m', effect: 'live' },
   { field: 'ProxyPair.spec.haproxy.maxConnections', to: 3000, effect: 'live' },
+  ...pause('ProxyPair.spec.paused'),
 ];

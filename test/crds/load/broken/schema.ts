@@ -393,4 +393,164 @@ export const schema: readonly Broken[] = [
       },
     ],
   },
+  {
+    why: 'a pause until tomorrow',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  paused: { until: tomorrow, reason: moving racks }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:20',
+        path: 'spec.paused.until',
+        problem: '"tomorrow" is not a date and time',
+        remedy: 'write it like 2026-01-31T12:00:00Z, in UTC, or with another zone like 2026-01-31T13:00:00+01:00',
+      },
+    ],
+  },
+  {
+    why: 'a pause in no time zone',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: '  mesh:\n',
+        to: '  paused: { until: 2026-12-01T04:00:00, reason: moving racks }\n  mesh:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:33:20',
+        path: 'spec.paused.until',
+        problem: '"2026-12-01T04:00:00" has no time zone',
+        remedy: 'write it like 2026-01-31T12:00:00Z, in UTC, or with another zone like 2026-01-31T13:00:00+01:00',
+      },
+    ],
+  },
+  {
+    why: 'a pause in a 13th month',
+    edits: [
+      {
+        file: 'proxypair.yaml',
+        from: '  vrrp:\n',
+        to: '  paused: { until: 2026-13-01T04:00:00Z, reason: moving racks }\n  vrrp:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'proxypair.yaml:10:20',
+        path: 'spec.paused.until',
+        problem: '"2026-13-01T04:00:00Z" has a month 13',
+        remedy: 'write it like 2026-01-31T12:00:00Z, in UTC, or with another zone like 2026-01-31T13:00:00+01:00',
+      },
+    ],
+  },
+  {
+    why: 'a pause without an end',
+    edits: [
+      { file: 'tenant-acme.yaml', from: '  resources:\n', to: '  paused: { reason: moving racks }\n  resources:\n' },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:3',
+        path: 'spec.paused.until',
+        problem: 'until is missing',
+        remedy:
+          'add until, such as until: 2026-01-31T12:00:00Z (When the pause ends by itself, as a date and time with a zone (RFC 3339). A pause that is over has no effect)',
+      },
+    ],
+  },
+  {
+    why: 'a pause without a reason',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  paused: { until: 2026-12-01T04:00:00Z }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:3',
+        path: 'spec.paused.reason',
+        problem: 'reason is missing',
+        remedy:
+          'add reason, such as reason: moving racks (Why, in one line of at most 200 characters. It is shown with everything that is not done)',
+      },
+    ],
+  },
+  {
+    why: 'a pause for an empty reason',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  paused: { until: 2026-12-01T04:00:00Z, reason: "" }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:50',
+        path: 'spec.paused.reason',
+        problem: 'it is empty',
+        remedy: 'give it a value, such as moving racks',
+      },
+    ],
+  },
+  {
+    why: 'a pause for a blank reason',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  paused: { until: 2026-12-01T04:00:00Z, reason: "  " }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:50',
+        path: 'spec.paused.reason',
+        problem: '"  " is not a single line of text that starts with no space',
+        remedy: 'write it like moving racks',
+      },
+    ],
+  },
+  {
+    why: 'a pause for a reason of two lines',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  paused: { until: 2026-12-01T04:00:00Z, reason: "moving\\nracks" }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:50',
+        path: 'spec.paused.reason',
+        problem: '"moving\\nracks" is not a single line of text that starts with no space',
+        remedy: 'write it like moving racks',
+      },
+    ],
+  },
+  {
+    why: 'a pause for a reason that is too long',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: `  paused: { until: 2026-12-01T04:00:00Z, reason: ${'x'.repeat(201)} }\n  resources:\n`,
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:50',
+        path: 'spec.paused.reason',
+        problem: `"${'x'.repeat(56)}..." has 201 characters`,
+        remedy: 'use at most 200',
+      },
+    ],
+  },
 ];
