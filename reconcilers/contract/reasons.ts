@@ -15,6 +15,8 @@ export const reasons = {
   Unmanaged: 'It carries our marker, and no document declares it any more.',
   ForeignOwner: 'Something of this name exists that is not managed here.',
   PackagesMissing: 'Programs that it needs are not installed.',
+  Paused: 'The document is paused: no step is done for it until a time.',
+  PauseOver: 'The document declares a pause that is over.',
   // network
   ClusterTagMissing: 'A part of the VPC network that this Cluster created has lost its cluster tag.',
   TagsDiffer: 'Something that this Cluster created in EC2 does not carry the declared tags.',
