@@ -20,8 +20,8 @@ export async function checkCluster(
   { reader, dryRun, quotaOf }: Pick<Connections, 'reader' | 'dryRun' | 'quotaOf'>,
   now: number,
 ): Promise<PassResult> {
-  const seen = await observeAndPlan(fleet, reconcilers, reader);
-  const deletion = await observeAndPlan(fleet, teardownReconcilers({ now, atOnce: false }), reader);
+  const seen = await observeAndPlan(fleet, reconcilers, reader, { now });
+  const deletion = await observeAndPlan(fleet, teardownReconcilers({ now, atOnce: false }), reader, { now });
   const failed: Finding[] = [];
   const tried = [];
   for (const command of callsIn([seen.plan, deletion.plan])) {

@@ -1,6 +1,7 @@
 import type { Fleet } from '../../crds/fleet.ts';
 import { newPruning } from '../../reconcilers/contract/prune.ts';
 import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
+import { pausesInForce, refusalText } from '../../reconcilers/shared/paused-documents.ts';
 import { teardownReconcilers } from '../../reconcilers/teardown/index.ts';
 import { apply as run } from '../engine/apply.ts';
 import { logEvent } from '../engine/event-log.ts';
@@ -39,6 +40,11 @@ export async function deleteCluster(
     context.err(`one Cluster is deleted at a time, by its name: ${wrong}; nothing was done\n`);
     return exit.error;
   }
+  const [pause] = pausesInForce(fleet, context.clock.now());
+  if (pause) {
+    context.err(`${fleet.cluster.name} is not deleted, and nothing was done: ${refusalText(pause)}\n`);
+    return exit.error;
+  }
   const connections = context.open(fleet);
   const all = teardownReconcilers({ now: context.clock.now(), atOnce: options.atOnce });
   try {
@@ -55,7 +61,7 @@ async function show(
   all: readonly BoundReconciler[],
   connections: Connections,
 ): Promise<ExitCode> {
-  const { plan } = await observeAndPlan(fleet, all, connections.reader);
+  const { plan } = await observeAndPlan(fleet, all, connections.reader, { now: context.clock.now() });
   context.out(planText(fleet.cluster.name, plan));
   if (plan.steps.length)
     context.out(`Nothing was done. To do it: reconcile delete -f … --confirm ${fleet.cluster.name}\n`);

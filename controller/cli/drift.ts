@@ -42,7 +42,7 @@ export async function drift(
   const reports: Report[] = [];
   const code = await forEachCluster(context, files, async (fleet, connections) => {
     const time = context.clock.now();
-    const seen = await observeAndPlan(fleet, context.reconcilers, connections.reader);
+    const seen = await observeAndPlan(fleet, context.reconcilers, connections.reader, { now: time });
     const found = forFindings(seen.plan.findings);
     const ending = { time, exit: { code: found, meaning: exitMeanings[found] } };
     reports.push(reportOf(fleet, seen, connections.stats(), ending));

@@ -14,7 +14,7 @@ export async function get(
 ): Promise<ExitCode> {
   const all: TenantStatus[] = [];
   const code = await forEachCluster(context, files, async (fleet, connections) => {
-    const tenants = await observeStatus(fleet, connections.reader);
+    const tenants = await observeStatus(fleet, connections.reader, context.clock.now());
     all.push(...tenants);
     return forStatus(tenants);
   });

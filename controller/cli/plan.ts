@@ -25,7 +25,7 @@ export async function plan(
 ): Promise<ExitCode> {
   const show = async (fleet: Fleet, connections: Omit<Connections, 'executor'>) => {
     const pruning = prune && newPruning(prune, fleet);
-    const options = { pruning, accepted };
+    const options = { now: context.clock.now(), pruning, accepted };
     const { plan: found } = await observeAndPlan(fleet, context.reconcilers, connections.reader, options);
     const { name } = fleet.cluster;
     const stats = connections.stats();

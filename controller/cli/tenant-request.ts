@@ -3,6 +3,7 @@ import { nearestName } from '../../crds/schema/nearest-name.ts';
 import { onlyTenant } from '../../reconcilers/contract/only-tenant.ts';
 import type { FactLookup } from '../../reconcilers/contract/reconciler.ts';
 import { containerName } from '../../reconcilers/shared/names.ts';
+import { pauseOfTenant, refusalText } from '../../reconcilers/shared/paused-documents.ts';
 import { type TenantState, tenantFacts, tenantStateOf } from '../../reconcilers/shared/tenant-state.ts';
 import { apply as run } from '../engine/apply.ts';
 import { logEvent } from '../engine/event-log.ts';
@@ -40,6 +41,11 @@ export async function requestOfTenant(
     context.err(`${unknownTenant(name, fleets)}; nothing was done\n`);
     return exit.error;
   }
+  const pause = pauseOfTenant(fleet, name, context.clock.now());
+  if (pause) {
+    context.err(`nothing was done: ${refusalText(pause)}\n`);
+    return exit.error;
+  }
   const connections = context.open(fleet);
   try {
     return await carryOut(context, fleet, tenant, requestOf, connections, options);
@@ -64,7 +70,7 @@ async function carryOut(
   { timeoutMs, dryRun }: TenantOptions,
 ): Promise<ExitCode> {
   const { reconcilers, clock, signal, log } = context;
-  const seen = await observeAndPlan(fleet, reconcilers, connections.reader);
+  const seen = await observeAndPlan(fleet, reconcilers, connections.reader, { now: clock.now() });
   const asked = requestOf(tenant, stateOf(tenant, seen.snapshot.lookup));
   if ('refused' in asked) {
     context.out(`${asked.refused}\n`);
@@ -77,7 +83,10 @@ async function carryOut(
     tenant.members.map((member) => containerName(tenant, member)),
   );
   if (dryRun) {
-    const { plan } = await observeAndPlan(requested, reconcilers, connections.reader, { policies: [only] });
+    const { plan } = await observeAndPlan(requested, reconcilers, connections.reader, {
+      now: clock.now(),
+      policies: [only],
+    });
     context.out(planText(tenant.name, plan));
     return forFindings(plan.findings);
   }

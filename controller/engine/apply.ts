@@ -50,7 +50,8 @@ export async function apply(
   const policies = [(plan: Plan) => withAttempts(plan, attempts, clock.now()), ...(options.policies ?? [])];
   for (let pass = 1; ; pass += 1) {
     listen({ type: 'observing', pass });
-    const { plan, snapshot } = await observeAndPlan(fleet, reconcilers, io.reader, { pruning, accepted, policies });
+    const common = { now: clock.now(), pruning, accepted };
+    const { plan, snapshot } = await observeAndPlan(fleet, reconcilers, io.reader, { ...common, policies });
     listen({ type: 'planned', pass, plan });
     const result = check(plan, clock.now(), signal.aborted);
     if (result) {
@@ -65,7 +66,8 @@ export async function apply(
       attempts,
       perform: (step) =>
         perform(fleet, snapshot.targetOf, io, step.action, (text) => listen({ type: 'step-progress', step, text })),
-      planAgain: async () => (await observeAndPlan(fleet, reconcilers, io.reader, { pruning, accepted })).plan,
+      planAgain: async () =>
+        (await observeAndPlan(fleet, reconcilers, io.reader, { ...common, now: clock.now() })).plan,
     });
     steps += done;
     if (!plan.steps.length) listen({ type: 'waiting', findings: plan.findings });

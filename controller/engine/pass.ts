@@ -10,8 +10,10 @@ import { isRespRequest } from '../../reconcilers/facts/index.ts';
 import { addressingFacts } from '../../reconcilers/shared/addressing-evidence.ts';
 import { fleetInForce } from '../../reconcilers/shared/fleet-in-force.ts';
 import { forwardingItems, withForwarding } from '../../reconcilers/shared/forwarding.ts';
+import { holdPaused } from '../../reconcilers/shared/hold-paused.ts';
 import { jumpItems, withJump } from '../../reconcilers/shared/jump-host.ts';
 import { masterLast } from '../../reconcilers/shared/master-last.ts';
+import { pauseOfTenant } from '../../reconcilers/shared/paused-documents.ts';
 import { heldUpStatus, statusFacts, statusOf, type TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 import type { FactReader } from '../transport/io.ts';
 import { discoverHosts, type Snapshot } from './observe.ts';
@@ -23,6 +25,8 @@ export interface PassResult {
 }
 
 export interface PlanOptions {
+  /** The time, milliseconds since 1970, by which pauses lapse. Without it, they all hold. */
+  readonly now?: number;
   /** What is no longer declared is planned to be removed. */
   readonly pruning?: Pruning | undefined;
   /** What was accepted for this run; nothing by default. */
@@ -39,7 +43,7 @@ export async function observeAndPlan(
   fleet: Fleet,
   reconcilers: readonly BoundReconciler[],
   reader: FactReader,
-  { pruning, accepted = [], policies = [] }: PlanOptions = {},
+  { now = 0, pruning, accepted = [], policies = [] }: PlanOptions = {},
 ): Promise<PassResult> {
   const snapshot = await discoverHosts(fleet, reader);
   const items = await itemsInForce(fleet, reconcilers, snapshot);
@@ -59,6 +63,7 @@ export async function observeAndPlan(
     items,
     plan: planOf(all, found, [
       ...(pruning ? [pruning(unknown)] : []),
+      holdPaused(fleet, now),
       requireConsent(accepted),
       masterLast(fleet, lookup),
       disruptionBudget,
@@ -67,15 +72,19 @@ export async function observeAndPlan(
   };
 }
 
-/** The state of every tenant, as `get` shows it: from the same rounds as a pass, with fewer facts. */
-export async function observeStatus(fleet: Fleet, reader: FactReader): Promise<readonly TenantStatus[]> {
+/** The state of every tenant at `now`, as `get` shows it: from the same rounds as a pass, with fewer facts. */
+export async function observeStatus(fleet: Fleet, reader: FactReader, now = 0): Promise<readonly TenantStatus[]> {
   const snapshot = await discoverHosts(fleet, reader);
   const onHosts = statusFacts(fleet, snapshot.inventory).filter((request) => !isRespRequest(request));
   await snapshot.read([...onHosts, ...addressingFacts(fleet)]);
   const inForce = fleetInForce(fleet, snapshot.lookup)?.fleet ?? fleet;
   await snapshot.read(statusFacts(inForce, snapshot.inventory));
   const known = statusOf(inForce, snapshot.inventory, snapshot.lookup);
-  return fleet.tenants.map((tenant) => known.find(({ name }) => name === tenant.name) ?? heldUpStatus(tenant));
+  return fleet.tenants.map((tenant) => {
+    const status = known.find(({ name }) => name === tenant.name) ?? heldUpStatus(tenant);
+    const paused = pauseOfTenant(fleet, tenant.name, now);
+    return paused ? { ...status, paused: paused.pause } : status;
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Fleet } from '../../crds/fleet.ts';
 import type { Finding } from '../../reconcilers/contract/finding.ts';
 import type { Plan, Policy } from '../../reconcilers/contract/plan.ts';
 import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
+import { pausesInForce } from '../../reconcilers/shared/paused-documents.ts';
 import type { Listener } from '../events/events.ts';
 import { type Attempts, nextTry, reset, withAttempts } from '../pacing/attempts.ts';
 import { withCircuitBreaker } from '../pacing/circuit-breaker.ts';
@@ -81,13 +82,13 @@ function passesOver(
   const unreachable = { baseMs: 1000, capMs: Math.max(1000, Math.min(intervalMs, backoff.capMs)) };
   const guarded = withCircuitBreaker(reader, clock, { unreachable, refusedMs: backoff.capMs });
   const observe = (policies: readonly Policy[]) =>
-    unlessEnded(observeAndPlan(fleet(), reconcilers, guarded.reader, { policies }), signal);
+    unlessEnded(observeAndPlan(fleet(), reconcilers, guarded.reader, { now: clock.now(), policies }), signal);
   return {
     reset: () => {
       reset(attempts);
       guarded.reset();
     },
-    nextTry: (now) => soonest(nextTry(attempts, now, policy), guarded.nextTry(now)),
+    nextTry: (now) => soonest(soonest(nextTry(attempts, now, policy), guarded.nextTry(now)), endOfPause(fleet(), now)),
     next: async (pass) => {
       listen({ type: 'observing', pass });
       const declared = fleet();
@@ -133,6 +134,11 @@ function withRefusals(plan: Plan): Plan {
     return { ...finding, remedy: { by: 'manual', message: remedy.message, unknown: true } };
   });
   return { ...plan, findings };
+}
+
+/** When the first pause ends, which is in force now. */
+function endOfPause(fleet: Fleet, now: number): number | undefined {
+  return pausesInForce(fleet, now).at(-1)?.pause.until;
 }
 
 function soonest(one: number | undefined, other: number | undefined): number | undefined {

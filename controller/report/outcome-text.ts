@@ -13,7 +13,9 @@ const endings: { readonly [R in Outcome['result']]: string } = {
 export function outcomeText(cluster: string, { result, steps, passes, left }: Outcome): string {
   const shown = left.length ? `\n${findingsText(left)}\n` : '';
   const counts = left.length ? `; left: ${summary(left)}` : '';
-  return `${cluster}: ${endings[result]} (${count(steps, 'step')} done in ${count(passes, 'pass', 'passes')}${counts})\n${shown}`;
+  const isPaused = result === 'done' && left.some(({ reason }) => reason === 'Paused');
+  const ending = isPaused ? 'in order, but for what is paused' : endings[result];
+  return `${cluster}: ${ending} (${count(steps, 'step')} done in ${count(passes, 'pass', 'passes')}${counts})\n${shown}`;
 }
 
 /** `1 step`, `2 steps`. */

@@ -10,11 +10,21 @@ export function statusDocuments(tenants: readonly TenantStatus[], format: 'json'
 function documentOf(one: TenantStatus, lastProbeTime: string): object {
   const { name, endpoint, publicEndpoint, master, replicasInSync, sentinelsAgree, vipOwner, ready, reason, message } =
     one;
+  const paused = one.paused && { until: new Date(one.paused.until).toISOString(), reason: one.paused.reason };
   const conditions = [{ type: 'Ready', status: ready, reason, message, lastProbeTime }];
   return {
     apiVersion: 'redis-ec2.dev/v1alpha1',
     kind: 'Tenant',
     metadata: { name },
-    status: { endpoint, publicEndpoint, master, replicasInSync, sentinelsAgree, vipOwner, conditions },
+    status: {
+      endpoint,
+      publicEndpoint,
+      master,
+      replicasInSync,
+      sentinelsAgree,
+      vipOwner,
+      ...(paused ? { paused } : {}),
+      conditions,
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { pauseText } from '../../reconcilers/shared/paused-documents.ts';
 import type { TenantStatus } from '../../reconcilers/shared/tenant-health.ts';
 
 /** Shown if a pair has a public address. */
@@ -11,7 +12,7 @@ const narrow: readonly Column[] = [
   ['REPLICAS', (one) => one.replicasInSync],
   ['SENTINELS', (one) => one.sentinelsAgree],
   ['VIP-OWNER', (one) => one.vipOwner],
-  ['REASON', (one) => one.reason],
+  ['REASON', reasonOf],
 ];
 
 const wide: readonly Column[] = [
@@ -20,9 +21,14 @@ const wide: readonly Column[] = [
   ['KEYS', (one) => String(one.keys ?? '?')],
   ['REDIS', (one) => one.versions],
   ['VLAN', (one) => String(one.vlan)],
-  ['REASON', (one) => one.reason],
-  ['MESSAGE', (one) => one.message],
+  ['REASON', reasonOf],
+  ['MESSAGE', (one) => (one.paused ? `${one.message}; ${pauseText(one.paused)}` : one.message)],
 ];
+
+/** A pause says nothing about what clients get: that stays as it is. */
+function reasonOf({ reason, paused }: TenantStatus): string {
+  return paused ? `${reason} (paused)` : reason;
+}
 
 type Column = readonly [heading: string, cell: (one: TenantStatus) => string];
 

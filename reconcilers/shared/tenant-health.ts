@@ -1,4 +1,4 @@
-import type { Fleet, HostName, ProxyPair, Tenant } from '../../crds/fleet.ts';
+import type { Fleet, HostName, Pause, ProxyPair, Tenant } from '../../crds/fleet.ts';
 import type { Inventory } from '../contract/inventory.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
 import type { Observation } from '../facts/observation.ts';
@@ -20,6 +20,8 @@ import { ownerFacts, ownerOf } from './vip-owner.ts';
 /** The health of a tenant as observed just now. Counts are `2/2`, actual and declared; `?` stands for unknown. */
 export interface TenantStatus extends Readiness {
   readonly name: string;
+  /** The pause in force, of the Tenant or of its Cluster. */
+  readonly paused?: Pause;
   readonly endpoint: string;
   /** The same from outside the VPC: `none` if the pair declares no public address, `?` if it does not lead there as far as is known. */
   readonly publicEndpoint: string;

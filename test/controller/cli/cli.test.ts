@@ -384,3 +384,67 @@ describe('the command line: what it does', function () {
     expect((await reconcile('plann -f x')).err).to.contain('did you mean plan?');
   });
 });
+
+describe('the command line: what is paused', function () {
+  this.timeout(60_000);
+  const pause = (world: World, ms = 60_000) => ({ until: simulate(world).clock.now() + ms, reason: 'moving racks' });
+  const tenantPaused = (world: World): Fleet => {
+    return { ...fleet, tenants: fleet.tenants.map((one) => ({ ...one, paused: pause(world) })) };
+  };
+  const pairPaused = (world: World): Fleet => {
+    return { ...fleet, proxyPairs: fleet.proxyPairs.map((one) => ({ ...one, paused: pause(world) })) };
+  };
+  const clusterPaused = (world: World, ms?: number): Fleet => {
+    return { ...fleet, cluster: { ...fleet.cluster, paused: pause(world, ms) } };
+  };
+  const words =
+    /is paused until .* UTC \(moving racks\)\. Wait until then, or take spec\.paused out of its document\n$/;
+
+  for (const [command, declared] of [
+    ['failover t1 -f x', tenantPaused],
+    ['failover t1 -f x', clusterPaused],
+    ['restart t1 -f x', tenantPaused],
+    ['restart t1 -f x --dry-run', tenantPaused],
+    ['delete -f x', clusterPaused],
+    ['delete -f x --confirm lawful', clusterPaused],
+    ['delete -f x --confirm lawful', tenantPaused],
+    ['delete -f x --confirm lawful', pairPaused],
+  ] as const)
+    it(`${command} of a ${declared.name} is refused in words, and nothing is contacted`, async () => {
+      const world = await containerLost();
+      const { code, err, out, opened, steps } = await reconcile(command, { world, fleets: [declared(world)] });
+      expect([code, opened, steps, out]).to.deep.equal([2, 0, 0, '']);
+      expect(err).to.match(words).and.contain('nothing was done');
+    });
+
+  it('a master is handed over while only the pair is paused, or once a pause is over', async () => {
+    for (const declared of [pairPaused, (world: World) => clusterPaused(world, -1)]) {
+      const world = await broken(() => {});
+      const { code, out, err } = await reconcile('failover t1 -f x', { world, fleets: [declared(world)] });
+      expect(code, out + err).to.equal(0);
+    }
+  });
+
+  it('is no difference to plan and drift, which show what apply would do', async () => {
+    for (const command of ['plan -f x', 'drift -f x']) {
+      const world = await containerLost();
+      const { code, out } = await reconcile(command, { world, fleets: [tenantPaused(world)] });
+      expect(code, out).to.equal(0);
+      expect(out).to.contain('(moving racks): apply would do this: redis-2: start container t1-r2');
+    }
+  });
+
+  it('get shows what clients get, and that it is paused', async () => {
+    const world = await broken(() => {});
+    for (const declared of [tenantPaused, clusterPaused]) {
+      const stage = { world, fleets: [declared(world)] };
+      expect((await reconcile('get -f x', stage)).out).to.match(/ True .* AllInOrder \(paused\)\n$/);
+      expect((await reconcile('get -f x -o wide', stage)).out).to.match(/; paused until .* UTC \(moving racks\)\n$/);
+      const { items } = JSON.parse((await reconcile('get -f x -o json', stage)).out);
+      expect(items[0].status.paused).to.have.keys(['until', 'reason']).and.include({ reason: 'moving racks' });
+      expect(Date.parse(items[0].status.paused.until)).to.be.greaterThan(0);
+    }
+    expect((await reconcile('get -f x', { world, fleets: [pairPaused(world)] })).out).not.to.contain('paused');
+    expect((await reconcile('get -f x -o json', { world })).out).not.to.contain('paused');
+  });
+});
