@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { editTenant } from '../support/account.ts';
 import { observe } from '../support/findings.ts';
 import { type Lab, must } from '../support/lab.ts';
-import { applyNothing, hostOf } from '../support/tenants.ts';
+import { applyNothing, hostOf, view } from '../support/tenants.ts';
 
 /** A fleet that is in order: there is nothing to do, and finding that out takes the fewest possible calls. */
 export function applySuite(lab: () => Lab): void {
@@ -68,6 +68,36 @@ export function applySuite(lab: () => Lab): void {
     await must(lab().reconcile('apply', '-f', lab().documents));
     await applyNothing(lab(), 'quickstart');
     expect(await settingsOf(lab())).to.eql(before);
+  });
+
+  it('what is paused is shown and left as it is, and repaired once the pause is taken out', async () => {
+    const { master } = await view(lab(), 'acme');
+    const member = ['r1', 'r2', 'r3'].find((name) => name !== master) ?? '';
+    const [host, { kill, state }] = [hostOf(member), lab().containers];
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const paused = `spec:\n  paused: { until: ${until}, reason: moving racks }\n`;
+    try {
+      editTenant(lab(), 'acme', 'spec:\n', paused);
+      await must(lab().host(host, kill(`acme-${member}`)));
+      // Neither changes anything, and each waits for the one that does not answer.
+      const [applied, { code, findings }] = await Promise.all([
+        lab().reconcile('apply', '-f', lab().documents, '--timeout', '1m'),
+        observe(lab()),
+      ]);
+      expect(applied.code, applied.out).to.equal(0);
+      expect(applied.out).to.contain('quickstart: in order, but for what is paused (0 steps done in ');
+      expect((await lab().host(host, state(`acme-${member}`))).out).not.to.contain('running');
+      expect(code, JSON.stringify(findings)).to.equal(0);
+      const left = findings.find(
+        ({ subject, reason }) => subject === `container/acme-${member}` && reason === 'NotRunning',
+      );
+      expect(left?.remedy.by).to.equal('info');
+      expect(left?.remedy.message).to.match(/^paused until .* UTC \(moving racks\): apply would do this: /);
+    } finally {
+      editTenant(lab(), 'acme', paused, 'spec:\n');
+    }
+    await must(lab().reconcile('apply', '-f', lab().documents));
+    await applyNothing(lab(), 'quickstart');
   });
 
   it('a Tenant that is no longer declared is reported, and not changed', async () => {
