@@ -59,7 +59,8 @@ describe('the lab', function () {
     const out = execFileSync(process.execPath, words, { env, encoding: 'utf8' });
     const names = out.split('\n').flatMap((line) => /^(AWS_\w+)=/.exec(line)?.[1] ?? []);
     const secrets = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-    expect(names).to.have.members([...secrets, 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_EC2']);
+    const endpoints = ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_SERVICE_QUOTAS'];
+    expect(names).to.have.members([...secrets, 'AWS_REGION', 'AWS_DEFAULT_REGION', ...endpoints]);
   });
 
   it('passes a signal on once, whether it was sent to one process or, as a terminal does, to the process group', async () => {
