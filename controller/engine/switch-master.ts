@@ -48,7 +48,7 @@ export async function switchMaster(action: Switch, { connect, announce, clock }:
       await handOver(action, talk, clock, announce);
     } finally {
       // If that fails, a later pass does it: the setting differs.
-      await ask(talk, action.to, ['CONFIG', 'SET', 'replica-priority', electable]).catch(() => undefined);
+      await unprefer(action, talk).catch(() => undefined);
     }
   } finally {
     talk.close();
@@ -78,6 +78,12 @@ async function preferred(action: Switch, talk: Conversation, clock: Clock): Prom
   if (age === undefined)
     throw new Error(`the Sentinel of ${nameOf(leader)} has not asked ${nameOf(to)} for INFO within ${seenMs / 1000} s`);
   if (age < infoAgeMs) await clock.sleep(infoAgeMs - age);
+}
+
+/** Only its own change: the load monitor sets priority 0 when a full synchronization begins, and such a replica must stay as it is. */
+async function unprefer({ to }: Switch, talk: Conversation): Promise<void> {
+  const have = fieldsOf(await ask(talk, to, ['CONFIG', 'GET', 'replica-priority'])).get('replica-priority');
+  if (have === '1') await ask(talk, to, ['CONFIG', 'SET', 'replica-priority', electable]);
 }
 
 async function handOver(
@@ -119,7 +125,11 @@ async function caughtUp({ from, to }: Switch, talk: Conversation, clock: Clock):
   let behind = 0;
   const equal = await until(clock, catchUpMs, askMs, async () => {
     const own = Number((await replication(talk, from)).get('master_repl_offset'));
-    behind = own - Number((await replication(talk, to)).get('slave_repl_offset'));
+    const next = await replication(talk, to);
+    behind = own - Number(next.get('slave_repl_offset'));
+    // A full synchronization that has begun meanwhile takes the priority away.
+    if (next.get('master_link_status') !== 'up' || next.get('slave_priority') !== '1')
+      throw new Error(`${nameOf(to)} is not in sync with ${nameOf(from)} any more`);
     return behind === 0 ? true : undefined;
   });
   if (!equal)

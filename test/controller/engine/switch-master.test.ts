@@ -37,6 +37,8 @@ interface Servers {
   perQuestion: number;
   master: 'r1' | 'r2';
   linkUp: boolean;
+  /** The replica begins a full synchronization once writes are paused. */
+  resyncs: boolean;
   follows: string | undefined;
   /** How many Sentinels name the promoted one. */
   naming: number;
@@ -55,6 +57,7 @@ const healthy = (): Servers => ({
   perQuestion: 0,
   master: 'r1',
   linkUp: true,
+  resyncs: false,
   follows: undefined,
   naming: 3,
   promotes: true,
@@ -66,6 +69,7 @@ function answer(servers: Servers, { member, port }: RespEndpoint, words: readonl
   const command = words.join(' ');
   if (port === 26379) return sentinelAnswer(servers, member ?? '', command);
   if (command === 'INFO replication') return infoOf(servers, member ?? '');
+  if (words[1] === 'GET') return ['replica-priority', servers.priority];
   servers.log.push(`${member} ${command}`);
   if (words[0] === 'CONFIG') servers.priority = words[3] ?? '';
   if (command.startsWith('CLIENT')) servers.paused = command.startsWith('CLIENT PAUSE');
@@ -74,6 +78,7 @@ function answer(servers: Servers, { member, port }: RespEndpoint, words: readonl
 }
 
 function infoOf(servers: Servers, member: string): string {
+  if (servers.paused && servers.resyncs) Object.assign(servers, { linkUp: false, priority: '0' });
   const { master, linkUp, behind, perQuestion, priority } = servers;
   if (member === 'r1') return `role:${master === 'r1' ? 'master' : 'slave'}\r\nmaster_repl_offset:1000\r\n`;
   if (master === 'r2') return 'role:master\r\nmaster_repl_offset:1000\r\n';
@@ -171,6 +176,12 @@ describe('a switch of the master', () => {
       ['r1 CLIENT PAUSE 10000 WRITE', 'r1 CLIENT UNPAUSE'],
     ],
     [
+      'a replica that begins a full synchronization meanwhile: it stays one that cannot be promoted',
+      { resyncs: true },
+      /^acme-r2 is not in sync with acme-r1 any more$/,
+      ['r1 CLIENT PAUSE 10000 WRITE', 'r1 CLIENT UNPAUSE'],
+    ],
+    [
       'a Sentinel that refuses',
       { refusal: 'INPROG Failover already in progress' },
       /^acme-r2 answered: INPROG/,
@@ -195,6 +206,6 @@ describe('a switch of the master', () => {
       expect(await run(servers)).to.match(message);
       expect(servers.log.filter((line) => line.startsWith('r1'))).to.deep.equal(ofMaster);
       expect(servers.follows).to.equal(undefined);
-      expect(servers.priority).to.equal(part.priority ?? '100');
+      expect(servers.priority).to.equal(part.resyncs ? '0' : (part.priority ?? '100'));
     });
 });
