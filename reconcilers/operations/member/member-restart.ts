@@ -7,8 +7,8 @@ import { pidsOf } from './member-conf.ts';
 /**
  * Ends a member's Redis, and writes the redis.conf that its start guard starts it with. Ended by SIGTERM it saves its data, if it is
  * configured to, with its place in the history of its master: a replica then needs a partial synchronization only (RDB, rdbSaveInfoAuxFields
- * in rdb.c). If it cannot save it does not end, and goes on. Without redis.conf the start guard starts nothing: whatever interrupts this,
- * Redis is not started from the former file, and the next pass writes it.
+ * in rdb.c). If it cannot save it does not end, and goes on. Without redis.conf the start guard starts nothing: if this is killed, the next
+ * pass writes the file. If it fails, as on a full disk, the former file is back, and Redis starts from it.
  */
 export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
   via: 'host',
@@ -19,30 +19,31 @@ export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
     return lines([
       sh`command=redis-server`,
       pidsOf(folder),
-      sh`conf=${path}`,
+      sh`conf=${path} former=${`${folder}/.redis.conf.former`}`,
       fixed(end),
       writeFile({ path, mode: '0600', owner: 'root:root', content }),
+      fixed('rm -f "$former"'),
     ]);
   },
   describe: ({ folder }) => `restart Redis of ${folder.slice(folder.lastIndexOf('/') + 1)}`,
   settleMs: 10_000,
 };
 
+// The former file is kept in the directory above, to which only root can write: in conf, the member's user redis could make it a link.
 // A child that writes an RDB has the same name, and ends with its parent.
 const end = `if [ -n "$pids" ]; then
-  mv -f "$conf" "$conf.before"
+  [ ! -e "$conf" ] || mv -fT "$conf" "$former"
+  trap '[ ! -e "$former" ] || mv -fT "$former" "$conf"' EXIT
   for pid in $pids; do kill -TERM "$pid" 2>/dev/null || :; done
   tries=0
   for pid in $pids; do
     while [ -e "/proc/$pid/exe" ]; do
       tries=$((tries + 1))
       if [ "$tries" -gt 2000 ]; then
-        mv -f "$conf.before" "$conf"
         echo "Redis has not ended 100 s after SIGTERM: it may be saving its data, or may not be able to; its log says" >&2
         exit 1
       fi
       sleep 0.05
     done
   done
-  rm -f "$conf.before"
 fi`;

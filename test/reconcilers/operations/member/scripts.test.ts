@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
@@ -261,6 +262,50 @@ describe('scripts about members', () => {
     expect(conf('sentinel', 'one').status).to.equal(0);
     expect(conf('sentinel', 'two').status).to.equal(1);
     expect(readFileSync(join(folder, 'conf/sentinel.conf'), 'utf8')).to.equal('one');
+  });
+
+  describe('a restart of Redis', () => {
+    let redis: ChildProcess;
+    const restart = () => run({ operation: 'member-restart', host: 'h', folder, content: text`port 0\nhz 20\n` });
+    const conf = () => readFileSync(join(folder, 'conf/redis.conf'), 'utf8');
+    beforeEach(async () => {
+      write('conf/redis.conf', 'port 0\nhz 10\n');
+      // As a member's does, it sees its conf directory as /etc/redis.
+      const script = 'mount --bind "$1" /etc/redis && exec redis-server /etc/redis/redis.conf --dir "$2" --logfile ""';
+      const words = ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', join(folder, 'conf'), root];
+      redis = spawn('unshare', words, { stdio: ['ignore', 'pipe', 'ignore'] });
+      for await (const printed of redis.stdout ?? []) if (String(printed).includes('Server initialized')) break;
+    });
+    afterEach(() => redis.kill('SIGKILL'));
+
+    it('ends it, writes the file, and follows no link of the container', async () => {
+      mkdirSync(join(root, 'elsewhere'));
+      for (const name of ['redis.conf.before', '.redis.conf.former'])
+        symlinkSync(join(root, 'elsewhere'), join(folder, 'conf', name));
+      const ended = once(redis, 'exit');
+      expect(restart().status).to.equal(0);
+      await ended;
+      expect(conf()).to.equal('port 0\nhz 20\n');
+      expect(readdirSync(join(root, 'elsewhere'))).to.deep.equal([]);
+      expect(readdirSync(folder).sort()).to.deep.equal(['conf', 'marks']);
+    });
+
+    it('if the file cannot be written, the former one is back', async () => {
+      mkdirSync(join(folder, '.redis.conf.new'));
+      const ended = once(redis, 'exit');
+      expect(restart().status).not.to.equal(0);
+      await ended;
+      expect(conf()).to.equal('port 0\nhz 10\n');
+    });
+
+    it('without a running Redis, only the file is written', async () => {
+      const ended = once(redis, 'exit');
+      redis.kill('SIGKILL');
+      await ended;
+      rmSync(join(folder, 'conf/redis.conf'));
+      expect(restart().status).to.equal(0);
+      expect(conf()).to.equal('port 0\nhz 20\n');
+    });
   });
 
   describe('with links that the container created in its conf directory', () => {
