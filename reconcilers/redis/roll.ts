@@ -2,7 +2,7 @@ import type { Member, Tenant } from '../../crds/fleet.ts';
 import { redisSettingTypes } from '../../crds/schema/redis-settings.ts';
 import { redisConf, redisSettings } from '../../renderers/redis/redis-conf.ts';
 import type { Finding } from '../contract/finding.ts';
-import { act, dependsOn, manual, type Remedy, settling } from '../contract/remedy.ts';
+import { act, dependsOn, manual, notKnown, type Remedy, settling } from '../contract/remedy.ts';
 import type { RedisFacts } from '../facts/redis/redis.ts';
 import { handOver } from '../shared/hand-over.ts';
 import { containerName, memberFolder } from '../shared/names.ts';
@@ -12,8 +12,8 @@ import { sameValue } from './values.ts';
 import { isFixedAtStart, writtenSettings } from './written-settings.ts';
 
 /**
- * Settings that Redis reads only at its start, and a restart that a command asks for. The members are restarted one at a time: first the replicas, each of which must
- * be in sync again before the next one; the master hands over, and is restarted as a replica.
+ * Settings that Redis reads only at its start, and a restart that a command asks for. The members are restarted one at a time: first the
+ * replicas, each of which must be in sync again before the next one; the master hands over, and is restarted as a replica.
  */
 export function rollFindings(context: Context, says: RedisFacts): readonly Finding[] {
   const { tenant, state, finding } = context;
@@ -26,8 +26,7 @@ export function rollFindings(context: Context, says: RedisFacts): readonly Findi
     const other = { ...context, member, index, facts: facts.value };
     return isRestartRequested(tenant, seen.value) || fixedDifferences(other, seen.value).length > 0;
   });
-  const refused = fixed.find((one) => one.refused !== undefined)?.refused;
-  const remedy = refused === undefined ? rollRemedy(context, pending) : manual(refused);
+  const remedy = fixed.flatMap(({ refused }) => refused ?? [])[0] ?? rollRemedy(context, pending);
   const restart = { have: 'runs since before it was asked for', want: 'restarted' };
   return [
     ...(requested ? [finding('RestartRequested', 'Redis', restart, remedy, [])] : []),
@@ -67,8 +66,8 @@ interface Difference {
   readonly name: string;
   readonly have: string;
   readonly want: string;
-  /** Why Redis would not start with it. */
-  readonly refused: string | undefined;
+  /** Redis would not start with it, or that is not known. */
+  readonly refused: Remedy | undefined;
 }
 
 /** Of the declared ones, and of those that redis.conf has and no document declares any more. */
@@ -89,9 +88,14 @@ function fixedDifferences({ tenant, member, facts }: Context, says: RedisFacts):
 }
 
 /** Redis exits at its start if a key of its data is in a database that it does not have (rdb.c). */
-function refusalOf(name: string, want: string, { databases }: RedisFacts): string | undefined {
-  const beyond = name === 'databases' ? databases.filter((number) => number >= Number(want)) : [];
+function refusalOf(name: string, want: string, { databases }: RedisFacts): Remedy | undefined {
+  if (name !== 'databases') return undefined;
+  if (!databases)
+    return notKnown('INFO keyspace is refused: whether Redis would start with other databases is not known');
+  const beyond = databases.filter((number) => number >= Number(want));
   if (!beyond.length) return undefined;
   const which = beyond.length === 1 ? `database ${beyond[0]} has` : `databases ${beyond.join(', ')} have`;
-  return `${which} keys: Redis would not start with databases ${want}. Delete or move those keys (SELECT, then MOVE), or declare more databases`;
+  return manual(
+    `${which} keys: Redis would not start with databases ${want}. Delete or move those keys (SELECT, then MOVE), or declare more databases`,
+  );
 }

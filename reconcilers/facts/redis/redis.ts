@@ -30,8 +30,8 @@ export interface RedisFacts {
   readonly memory: RedisMemory;
   /** Of all databases; undefined if INFO was refused. */
   readonly keys: number | undefined;
-  /** Numbers of the databases that have keys. */
-  readonly databases: readonly number[];
+  /** Numbers of the databases that have keys; undefined if INFO was refused. */
+  readonly databases: readonly number[] | undefined;
   /** How many of them have a time to live. */
   readonly expiringKeys: number | undefined;
   /** Open connections: of clients, Sentinels, checks and replicas. */
@@ -189,7 +189,8 @@ function keysOf(keyspace: RespReply | undefined, field: 'keys' | 'expires'): num
   return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
 }
 
-function databasesOf(keyspace: RespReply | undefined): readonly number[] {
+function databasesOf(keyspace: RespReply | undefined): readonly number[] | undefined {
+  if (typeof keyspace !== 'string') return undefined;
   return [...infoOf(keyspace).keys()].flatMap((name) => (/^db\d+$/.test(name) ? [Number(name.slice(2))] : []));
 }
 

@@ -74,6 +74,13 @@ describe('a setting that Redis reads at its start only', () => {
     expect(messages(facts)[0]).to.match(/^database 40 has keys: Redis would not start with databases 32\./);
   });
 
+  it('it is not known which databases have keys: nothing is restarted', () => {
+    const refused = { databases: undefined };
+    expect(shown(world([], { 0: refused, 1: refused, 2: refused }))).to.deep.equal(
+      ['r1', 'r2', 'r3'].map((name) => `redis/acme-${name} databases: SettingFixedAtStart, unknown`),
+    );
+  });
+
   it('a member whose Redis does not run is not waited for as pending', () => {
     const facts = world();
     facts.redis[1] = absent;
