@@ -22,7 +22,7 @@ export interface TenantOptions {
   readonly dryRun: boolean;
 }
 
-/** What is asked for, from the state of the tenant. Text: why nothing is done. */
+/** What is asked for, from the state of the tenant. `refused`: why nothing is done. */
 export type RequestOf = (tenant: Tenant, state: TenantState) => TenantRequest | { readonly refused: string };
 
 /** Asks for something of one tenant, for one run, and carries that out as an apply would: only for this tenant, and only what it needs. */
@@ -73,7 +73,7 @@ async function carryOut(
   const seen = await observeAndPlan(fleet, reconcilers, connections.reader, { now: clock.now() });
   const asked = requestOf(tenant, stateOf(tenant, seen.snapshot.lookup));
   if ('refused' in asked) {
-    context.out(`${asked.refused}\n`);
+    context.err(`${asked.refused}\n`);
     return exit.error;
   }
   const tenants = fleet.tenants.map((one) => (one === tenant ? { ...tenant, requested: asked } : one));

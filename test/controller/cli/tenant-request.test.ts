@@ -5,14 +5,14 @@ import { reconcilers } from '../../../reconcilers/index.ts';
 import { violations } from '../../../simulation/checkers/health.ts';
 import { killContainer } from '../../../simulation/lxc.ts';
 import { fleetOf, plainFleet, plainTenant } from '../../../simulation/scenarios/fleets.ts';
-import { convergedWorld } from '../../../simulation/scenarios/start.ts';
+import { convergedWorld, run } from '../../../simulation/scenarios/start.ts';
 import { type Faults, simulate } from '../../../simulation/simulated-transport.ts';
 import type { World } from '../../../simulation/world.ts';
 
 const fleet = fleetOf({ ...plainFleet, tenants: [plainTenant, plainTenant] });
 
 /** Runs a command over a world in memory; yields what it printed, its exit code, and the operations that it carried out. */
-async function reconcile(words: string, world: World, faults: Faults = {}) {
+async function reconcile(words: string, world: World, faults: Faults = {}, declared = fleet) {
   const simulation = simulate(world, faults);
   let out = '';
   const print = (text: string) => {
@@ -22,7 +22,7 @@ async function reconcile(words: string, world: World, faults: Faults = {}) {
     ({
       reconcilers,
       clock: simulation.clock,
-      load: async () => [fleet],
+      load: async () => [declared],
       open: () => ({ ...simulation, executor: () => simulation.executor, close: async () => {} }),
       out: print,
       err: print,
@@ -106,6 +106,18 @@ describe('a command about one tenant', () => {
       expect([code, done], out).to.deep.equal([2, []]);
       expect(out).to.contain('container/t1-r3').and.contain('this has to be in order first: reconcile apply does it');
     }
+  });
+
+  it('is not carried out, and does not wait, while another change would disrupt the tenant', async () => {
+    const larger = fleetOf({ ...plainFleet, tenants: [plainTenant, plainTenant], mtu: 9001 });
+    const world = await convergedWorld(fleet);
+    const { outcome } = await run(larger, simulate(world, { crash: { step: 10, when: 'after' } })).catch(() => ({
+      outcome: undefined,
+    }));
+    expect(outcome).to.equal(undefined);
+    const { code, out, done } = await reconcile('restart t1 -f x', world, {}, larger);
+    expect([code, done], out).to.deep.equal([2, []]);
+    expect(out).to.contain('this has to be in order first: reconcile apply does it').and.not.to.contain('timed out');
   });
 
   it('without an agreed master there is nothing to hand over', async () => {
