@@ -71,7 +71,8 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { reconcilers, clock, signal, log } = context;
   const seen = await observeAndPlan(fleet, reconcilers, connections.reader, { now: clock.now() });
-  const asked = requestOf(tenant, stateOf(tenant, seen.snapshot.lookup));
+  const inForce = seen.inForce.tenants.find(({ name }) => name === tenant.name) ?? tenant;
+  const asked = requestOf(inForce, stateOf(inForce, seen.snapshot.lookup));
   if ('refused' in asked) {
     context.err(`${asked.refused}\n`);
     return exit.error;

@@ -19,6 +19,8 @@ import type { FactReader } from '../transport/io.ts';
 import { discoverHosts, type Snapshot } from './observe.ts';
 
 export interface PassResult {
+  /** The documents without changes of addressing that are refused. */
+  readonly inForce: Fleet;
   readonly snapshot: Snapshot;
   readonly items: readonly BoundItem[];
   readonly plan: Plan;
@@ -46,7 +48,7 @@ export async function observeAndPlan(
   { now = 0, pruning, accepted = [], policies = [] }: PlanOptions = {},
 ): Promise<PassResult> {
   const snapshot = await discoverHosts(fleet, reader);
-  const items = await itemsInForce(fleet, reconcilers, snapshot);
+  const { inForce, items } = await itemsInForce(fleet, reconcilers, snapshot);
   const { lookup } = snapshot;
   const hop = jumpItems(fleet.cluster, items, lookup);
   const diff = (item: BoundItem) => withJump(fleet.cluster, item, item.diff(lookup), lookup);
@@ -59,13 +61,14 @@ export async function observeAndPlan(
   const all = [...hop, ...forwardingItems(ready, lookup), ...items];
   const found = all.map((item) => sortedFindings(early.get(item) ?? late(item)));
   return {
+    inForce,
     snapshot,
     items,
     plan: planOf(all, found, [
       ...(pruning ? [pruning(unknown)] : []),
       holdPaused(fleet, now),
       requireConsent(accepted),
-      masterLast(fleet, lookup),
+      masterLast(inForce, lookup),
       disruptionBudget,
       ...policies,
     ]),
@@ -88,25 +91,25 @@ export async function observeStatus(fleet: Fleet, reader: FactReader, now = 0): 
 }
 
 /**
- * Reads the facts of the hosts, and yields the items of the fleet in force. Only while a change of addressing is refused, hosts are asked a
+ * Reads the facts of the hosts, and yields the fleet in force and its items. Only while a change of addressing is refused, hosts are asked a
  * second time: for what these items compare and the declared ones do not, such as the file of a port.
  */
 async function itemsInForce(
   fleet: Fleet,
   reconcilers: readonly BoundReconciler[],
   snapshot: Snapshot,
-): Promise<readonly BoundItem[]> {
+): Promise<Pick<PassResult, 'inForce' | 'items'>> {
   const ofHosts = (items: readonly BoundItem[]) =>
     items.flatMap(({ requests }) => requests.filter((request) => !isRespRequest(request)));
   const declared = itemsOf(fleet, reconcilers, snapshot.inventory);
   await snapshot.read(ofHosts(declared));
-  const inForce = reconcilers.some(({ component }) => component === 'container')
+  const kept = reconcilers.some(({ component }) => component === 'container')
     ? fleetInForce(fleet, snapshot.lookup)
     : undefined;
-  if (!inForce) return declared;
-  const items = itemsOf(inForce.fleet, reconcilers, snapshot.inventory);
+  if (!kept) return { inForce: fleet, items: declared };
+  const items = itemsOf(kept.fleet, reconcilers, snapshot.inventory);
   await snapshot.read(ofHosts(items));
-  return [...inForce.items, ...items];
+  return { inForce: kept.fleet, items: [...kept.items, ...items] };
 }
 
 /** Derived again only when the documents or the hosts have changed, which most passes find unchanged. */

@@ -16,7 +16,8 @@ interface Restarted {
 
 /**
  * Containers of a tenant are restarted replicas first. The one with the master comes last, and hands over before: its restart would cost
- * the clients the whole time in which Sentinel notices that it is gone. Without a master nothing is changed: then it cannot be handed over.
+ * the clients the whole time in which Sentinel notices that it is gone. `fleet`: in force. Without a master the plan stays as it is: then the
+ * tenant is impacted, and has no budget.
  */
 export function masterLast(fleet: Fleet, lookup: FactLookup): Policy {
   const members = new Map(

@@ -21,4 +21,14 @@ describe('containers that have to be restarted', () => {
       'redis-1: restart container t1-r1',
     ]);
   });
+
+  it('also while a change of the addressing is declared, and refused', async () => {
+    const world = await convergedWorld(before);
+    const tenants = after.tenants.map((tenant) => ({ ...tenant, vlan: 151, redis: { ...tenant.redis, port: 7379 } }));
+    const { events } = await run({ ...after, tenants }, simulate(world));
+    const done = events.flatMap((event) => (event.type === 'step-done' ? [event.step.description] : []));
+    const restarted = done.indexOf('redis-1: restart container t1-r1');
+    const handedOver = done.findIndex((one) => one.startsWith('switch the master of t1 from t1-r1'));
+    expect(handedOver, done.join('\n')).to.be.within(0, restarted);
+  });
 });
