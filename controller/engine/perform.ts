@@ -60,7 +60,8 @@ export async function perform(
       throw new Error(partly ? `${answered} (${partly})` : answered);
     },
     switch: (operation, one) => {
-      const script = locked(operation.announce(one));
+      // Not under the host's lock: what another run holds it for may take longer than the proxies' own checks.
+      const script = operation.announce(one);
       const proxies = one.proxies.map((host) => targetOf(host)).filter((host) => 'address' in host);
       // Without it the proxies see it by their next checks.
       const announce = async () => {

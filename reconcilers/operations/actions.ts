@@ -244,6 +244,8 @@ export interface SwitchActions {
     readonly to: RespEndpoint;
     readonly sentinels: readonly RespEndpoint[];
     readonly proxies: readonly HostName[];
+    /** After which the Sentinels take a silent master for dead. */
+    readonly downAfterMs: number;
   };
 }
 

@@ -117,7 +117,7 @@ export interface Ec2Operation<A> extends Common<A> {
 export interface SwitchOperation<A> extends Common<A> {
   readonly via: 'switch';
   tenant(action: A): TenantName;
-  /** Tells the HAProxy of a host of the new master, once the Sentinels name it. */
+  /** Tells the HAProxy of a host of the new master, once the Sentinels name it. Changes nothing that a step of another run could. */
   announce(action: A): Script;
 }
 

@@ -29,6 +29,7 @@ export function handOver(tenant: Tenant, state: TenantState, among: readonly Mem
         to: endpointOf(tenant, next, redis.port),
         sentinels: tenant.members.map((member) => endpointOf(tenant, member, sentinel.port)),
         proxies: tenant.expose?.proxyAddresses.map(({ host }) => host) ?? [],
+        downAfterMs: sentinel.downAfterMs,
       },
     ],
     [tenant.name],

@@ -22,6 +22,7 @@ const action = {
   to: r2,
   sentinels,
   proxies: ['proxy-1'],
+  downAfterMs: 5000,
 } as const;
 
 /** Two Redis and three Sentinels, as far as a switch asks them. */
@@ -44,6 +45,18 @@ interface Servers {
   naming: number;
   promotes: boolean;
   refusal: string | undefined;
+  /** The connection is lost after the Sentinel has carried the failover out. */
+  unanswered: boolean;
+  /** This Sentinel accepts questions, and never answers. */
+  hung: string | undefined;
+  /** What SENTINEL MASTER says. */
+  flags: string;
+  /** Another member that the Sentinels name. */
+  elsewhere: boolean;
+  /** The former master refuses REPLICAOF. */
+  stubborn: boolean;
+  /** Somebody sets the priority back, once. */
+  meddled: boolean;
   readonly log: string[];
 }
 
@@ -62,6 +75,12 @@ const healthy = (): Servers => ({
   naming: 3,
   promotes: true,
   refusal: undefined,
+  unanswered: false,
+  hung: undefined,
+  flags: 'master',
+  elsewhere: false,
+  stubborn: false,
+  meddled: false,
   log: [],
 });
 
@@ -73,6 +92,7 @@ function answer(servers: Servers, { member, port }: RespEndpoint, words: readonl
   servers.log.push(`${member} ${command}`);
   if (words[0] === 'CONFIG') servers.priority = words[3] ?? '';
   if (command.startsWith('CLIENT')) servers.paused = command.startsWith('CLIENT PAUSE');
+  if (words[0] === 'REPLICAOF' && servers.stubborn) return { error: 'ERR not now' };
   if (words[0] === 'REPLICAOF') servers.follows = words[1];
   return 'OK';
 }
@@ -92,7 +112,9 @@ function sentinelAnswer(servers: Servers, member: string, command: string): Resp
     servers.seenAt = servers.now;
     servers.seenPriority = servers.priority;
   }
+  if (command === 'SENTINEL MASTER acme') return ['name', 'acme', 'flags', servers.flags];
   if (command === 'SENTINEL REPLICAS acme') {
+    if (servers.meddled) Object.assign(servers, { meddled: false, priority: '100' });
     const age = String(servers.now - servers.seenAt);
     return [['ip', '10.101.0.12', 'slave-priority', servers.seenPriority, 'info-refresh', age]];
   }
@@ -100,13 +122,15 @@ function sentinelAnswer(servers: Servers, member: string, command: string): Resp
     servers.log.push(`sentinel ${member} FAILOVER at ${servers.now - servers.seenAt} ms, behind ${servers.behind}`);
     if (servers.refusal !== undefined) return { error: servers.refusal };
     if (servers.promotes) servers.master = 'r2';
+    if (servers.unanswered) throw new TransportError('lost', 'the connection was lost');
     return 'OK';
   }
+  if (servers.elsewhere) return ['10.101.0.13', '6379'];
   const names = servers.master === 'r2' && Number(member.slice(1)) <= servers.naming;
   return [names ? '10.101.0.12' : '10.101.0.11', '6379'];
 }
 
-async function run(servers: Servers): Promise<string> {
+async function run(servers: Servers, one: Parameters<typeof switchMaster>[0] = action): Promise<string> {
   const clock: Clock = {
     now: () => servers.now,
     random: () => 0,
@@ -123,6 +147,7 @@ async function run(servers: Servers): Promise<string> {
     return {
       send: async (commands: readonly (readonly (string | number | Secret)[])[]) => {
         servers.now += 1;
+        if (endpoint.port === 26379 && endpoint.member === servers.hung) return new Promise<never>(() => {});
         if (endpoint.member === 'r2' && endpoint.port === 6379 && servers.master !== role)
           throw new TransportError('lost', 'the connection was lost');
         return commands.map((words) => answer(servers, endpoint, words.map(String)));
@@ -133,7 +158,7 @@ async function run(servers: Servers): Promise<string> {
   const announce = async () => {
     servers.log.push('announced to the proxies');
   };
-  const result = await switchMaster(action, { connect, announce, clock }).then(
+  const result = await switchMaster(one, { connect, announce, clock }).then(
     () => 'done',
     (error: Error) => error.message,
   );
@@ -160,6 +185,39 @@ describe('a switch of the master', () => {
     expect(failover).to.match(/^sentinel r2 FAILOVER at [67]\d\d ms, behind 0$/);
   });
 
+  it('no answer of the Sentinel that was asked: the failover is awaited, and asked for only once', async () => {
+    const servers = { ...healthy(), unanswered: true };
+    expect(await run(servers)).to.equal('done');
+    expect(servers.log.filter((line) => line.includes('FAILOVER'))).to.have.lengthOf(1);
+    expect(servers.follows).to.equal(r2.address);
+  });
+
+  it('a Sentinel that hangs holds nothing up', async () => {
+    const servers = { ...healthy(), hung: 'r3' };
+    expect(await run(servers)).to.equal('done');
+    expect(servers.follows).to.equal(r2.address);
+  });
+
+  it('a priority that somebody sets back is set again', async () => {
+    const servers = { ...healthy(), meddled: true };
+    expect(await run(servers)).to.equal('done');
+    expect(servers.log.filter((line) => line.endsWith('replica-priority 1'))).to.have.lengthOf(2);
+  });
+
+  it('a former master that cannot be made a replica: says that the switch is done', async () => {
+    const servers = { ...healthy(), stubborn: true };
+    expect(await run(servers)).to.equal(
+      'acme-r2 is master; acme-r1 was not made its replica (acme-r1 answered: ERR not now): Sentinel makes it a replica within seconds',
+    );
+  });
+
+  it('gives up before the Sentinels would take the paused master for dead', async () => {
+    const servers = { ...healthy(), behind: 500 };
+    expect(await run(servers, { ...action, downAfterMs: 1000 })).to.equal(
+      'acme-r2 is still 500 bytes behind acme-r1 after 0.5 s',
+    );
+  });
+
   const refusals: readonly (readonly [string, Partial<Servers>, RegExp, string[]])[] = [
     ['another master by now', { master: 'r2' }, /^acme-r1 is not the master any more$/, []],
     [
@@ -183,9 +241,21 @@ describe('a switch of the master', () => {
     ],
     [
       'a Sentinel that refuses',
-      { refusal: 'INPROG Failover already in progress' },
-      /^acme-r2 answered: INPROG/,
+      { refusal: 'NOGOODSLAVE No suitable replica to promote' },
+      /^the Sentinel of acme-r2 answered: NOGOODSLAVE/,
       ['r1 CLIENT PAUSE 10000 WRITE', 'r1 CLIENT UNPAUSE'],
+    ],
+    [
+      'a failover that is in progress already, to another member: the former master stays paused',
+      { refusal: 'INPROG Failover already in progress', elsewhere: true },
+      /^the Sentinels promote another member than acme-r2$/,
+      ['r1 CLIENT PAUSE 10000 WRITE'],
+    ],
+    [
+      'a failover that goes on: the former master stays paused',
+      { promotes: false, flags: 'master,failover_in_progress,force_failover' },
+      /^the Sentinels have not promoted acme-r2 within 6 s, and still try to$/,
+      ['r1 CLIENT PAUSE 10000 WRITE'],
     ],
     [
       'a Sentinel that promotes nobody',
