@@ -26,12 +26,20 @@ export function rollFindings(context: Context, says: RedisFacts): readonly Findi
     const other = { ...context, member, index, facts: facts.value };
     return isRestartRequested(tenant, seen.value) || fixedDifferences(other, seen.value).length > 0;
   });
-  const remedy = fixed.flatMap(({ refused }) => refused ?? [])[0] ?? rollRemedy(context, pending);
+  const refused = [...fixed.map((one) => one.refused), unsupported(context, says)].find((one) => one !== undefined);
+  const remedy = refused ?? rollRemedy(context, pending);
   const restart = { have: 'runs since before it was asked for', want: 'restarted' };
   return [
     ...(requested ? [finding('RestartRequested', 'Redis', restart, remedy, [])] : []),
     ...fixed.map(({ name, have, want }) => finding('SettingFixedAtStart', name, { have, want }, remedy, [])),
   ];
+}
+
+/** CONFIG SET refuses a setting that this Redis does not know, and leaves it out of redis.conf. Started from the declared ones, Redis would exit. */
+function unsupported({ tenant, member }: Context, { settings, version }: RedisFacts): Remedy | undefined {
+  const names = [...redisSettings(tenant, member).keys()].filter((name) => settings[name] === undefined);
+  if (!names.length) return undefined;
+  return manual(`Redis ${version} does not know ${names.join(', ')}, and would not start with that: remove it first`);
 }
 
 function isRestartRequested({ requested }: Tenant, { runId }: RedisFacts): boolean {

@@ -39,7 +39,7 @@ export function masterLast(fleet: Fleet, lookup: FactLookup): Policy {
       const own = restartedBy(finding);
       if (!own) return finding;
       const others = restarts.filter(({ tenant, member }) => tenant === own.tenant && member !== own.member);
-      const remedy = remedyOf(own, others[0]?.finding, lookup);
+      const remedy = remedyOf({ ...own, finding }, others[0]?.finding, lookup);
       return remedy ? { ...finding, remedy } : finding;
     });
     return withSteps(findings);
@@ -51,7 +51,11 @@ function restartedName(action: Action): string {
 }
 
 /** What is done in place of the restart, if anything. `other`: a finding of which another member of the tenant is restarted. */
-function remedyOf({ tenant, member }: Restarted, other: Finding | undefined, lookup: FactLookup): Remedy | undefined {
+function remedyOf(
+  { tenant, member, finding }: Restarted & { readonly finding: Finding },
+  other: Finding | undefined,
+  lookup: FactLookup,
+): Remedy | undefined {
   const { members, redis, sentinels } = tenantFacts(tenant);
   const state = tenantStateOf(tenant, {
     members: members.map((request) => lookup(request)),
@@ -65,7 +69,8 @@ function remedyOf({ tenant, member }: Restarted, other: Finding | undefined, loo
       other.subject,
       'its replicas are restarted first; then it hands over and is restarted as a replica',
     );
-  const why = unsteady(tenant, state, master);
+  // One that is cut off already, say, has nothing to wait for.
+  const why = finding.impacts.includes(tenant.name) ? undefined : unsteady(tenant, state, master);
   if (why) return settling(why);
   return master === member ? handOver(tenant, state) : undefined;
 }

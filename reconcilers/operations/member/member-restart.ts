@@ -12,7 +12,8 @@ import { pidsOf } from './member-conf.ts';
  */
 export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
   via: 'host',
-  seconds: 120,
+  // 30 s for the host's lock, and 100 s for Redis to save.
+  seconds: 180,
   host: ({ host }) => host,
   script: ({ folder, content }) => {
     const path = `${folder}/conf/redis.conf`;
@@ -22,7 +23,7 @@ export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
       sh`conf=${path} former=${`${folder}/.redis.conf.former`}`,
       fixed(end),
       writeFile({ path, mode: '0600', owner: 'root:root', content }),
-      fixed('rm -f "$former"'),
+      fixed(done),
     ]);
   },
   describe: ({ folder }) => `restart Redis of ${folder.slice(folder.lastIndexOf('/') + 1)}`,
@@ -33,17 +34,20 @@ export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
 // A child that writes an RDB has the same name, and ends with its parent.
 const end = `if [ -n "$pids" ]; then
   [ ! -e "$conf" ] || mv -fT "$conf" "$former"
+  trap 'exit 1' HUP INT TERM
   trap '[ ! -e "$former" ] || mv -fT "$former" "$conf"' EXIT
   for pid in $pids; do kill -TERM "$pid" 2>/dev/null || :; done
   tries=0
   for pid in $pids; do
-    while [ -e "/proc/$pid/exe" ]; do
+    while [ -e "/proc/$pid/exe" ] && [ "$tries" -lt 2000 ]; do
       tries=$((tries + 1))
-      if [ "$tries" -gt 2000 ]; then
-        echo "Redis has not ended 100 s after SIGTERM: it may be saving its data, or may not be able to; its log says" >&2
-        exit 1
-      fi
       sleep 0.05
     done
   done
 fi`;
+
+// It starts from the new file whenever it has ended.
+const done = `rm -f "$former"
+for pid in $pids; do
+  [ ! -e "/proc/$pid/exe" ] || { echo "Redis has not ended 100 s after SIGTERM: it may be saving its data, or may not be able to; its log says" >&2; exit 1; }
+done`;

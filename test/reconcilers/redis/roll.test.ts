@@ -74,6 +74,17 @@ describe('a setting that Redis reads at its start only', () => {
     expect(messages(facts)[0]).to.match(/^database 40 has keys: Redis would not start with databases 32\./);
   });
 
+  it('a setting that this Redis does not know is declared: nothing is restarted', () => {
+    const known = Object.entries(redisFacts(tenant, 0).settings).filter(([name]) => name !== 'repl-backlog-size');
+    const settings = { ...Object.fromEntries(known), databases: '16' };
+    const older = { settings };
+    const found = world([], { 0: older, 1: older, 2: older });
+    expect(shown(found)).to.deep.equal(
+      ['r1', 'r2', 'r3'].map((name) => `redis/acme-${name} databases: SettingFixedAtStart, manual`),
+    );
+    expect(messages(found)[0]).to.match(/does not know repl-backlog-size, and would not start with that/);
+  });
+
   it('it is not known which databases have keys: nothing is restarted', () => {
     const refused = { databases: undefined };
     expect(shown(world([], { 0: refused, 1: refused, 2: refused }))).to.deep.equal(
