@@ -25,7 +25,7 @@ export interface TenantOptions {
 /** What is asked for, from the state of the tenant. `refused`: why nothing is done. */
 export type RequestOf = (tenant: Tenant, state: TenantState) => TenantRequest | { readonly refused: string };
 
-/** Asks for something of one tenant, for one run, and carries that out as an apply would: only for this tenant, and only what it needs. */
+/** Asks for something of one tenant, for one run, and carries that out as an apply of its Redis and Sentinels would. */
 export async function requestOfTenant(
   context: CliContext,
   files: readonly string[],
