@@ -101,6 +101,10 @@ async function carryOut(
     shown.end,
   );
   context.out(outcomeText(tenant.name, outcome));
+  if (outcome.result !== 'done')
+    context.out(
+      'What was asked for is not remembered: apply finishes only the step that was begun. Run this command again.\n',
+    );
   return forOutcome(outcome);
 }
 

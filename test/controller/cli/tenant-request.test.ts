@@ -104,6 +104,7 @@ describe('a command about one tenant', () => {
     for (const command of ['failover t1 -f x', 'restart t1 -f x']) {
       const { code, out, done } = await reconcile(command, world);
       expect([code, done], out).to.deep.equal([2, []]);
+      expect(out).to.contain('What was asked for is not remembered');
       expect(out).to.contain('container/t1-r3').and.contain('this has to be in order first: reconcile apply does it');
     }
   });
