@@ -1,0 +1,92 @@
+import { below, type ChangeRow, row } from './change.ts';
+import { hostChanges } from './hosts.ts';
+import { networkChanges } from './network.ts';
+
+/** What a change of each field of a Cluster does. */
+export const clusterChanges: readonly ChangeRow[] = [
+  row(
+    'refused',
+    'metadata.name',
+    'everything that it owns is marked with it: declare the former name again, or a new Cluster, and move the tenants',
+  ),
+  ...below('spec.aws', [
+    row(
+      'live',
+      'endpoint',
+      'the script with which the proxies move the virtual IP gets it too; the virtual IP does not move',
+    ),
+    row(
+      'refused',
+      'region',
+      'hosts do not move between regions; with another one they are not found, and nothing is changed. Declare a new Cluster there',
+    ),
+    row(
+      'operator',
+      'profile assumeRole.roleArn assumeRole.externalId assumeRole.sessionName',
+      'other credentials; if they cannot see the hosts, nothing is changed',
+    ),
+    row('operator', 'accountId', 'credentials of another account are refused, and nothing is changed'),
+    row('live', 'tags', 'added to what this Cluster created; tags that are no longer declared stay'),
+  ]),
+  ...networkChanges,
+  ...hostChanges,
+  ...below('spec.mesh', [
+    row(
+      'refused',
+      'bridge',
+      'as long as the bridge carries tenants: declare the former name again, or a new Cluster, and move the tenants',
+    ),
+    row(
+      'refused',
+      'datapath',
+      'as long as the bridge carries tenants, Open vSwitch would take every port down on all hosts: declare the former one again, or a new Cluster, and move the tenants',
+    ),
+    row(
+      'refused',
+      'greKey',
+      'the two ends of a tunnel need the same key, and no tenant would have its replicas meanwhile: declare the former key again, or a new Cluster, and move the tenants',
+    ),
+    row('live', 'underlayMtu', 'the MTU of the tunnels, ports and members; established connections adapt'),
+  ]),
+  ...below('spec.runtime', [
+    row('refused', 'type', 'as long as members exist: declare a new Cluster, and move the tenants'),
+    row(
+      'at creation',
+      'template.name template.tarball template.sha256',
+      'a member gets the new template when it is recreated',
+    ),
+    row(
+      'at creation',
+      'template.from.build.suite template.from.build.mirror template.from.build.components[] template.from.build.packages[]',
+      'the template is built again; a member gets it when it is recreated',
+    ),
+    row(
+      'at creation',
+      'template.from.file template.from.url template.from.s3.bucket template.from.s3.key template.from.s3.region',
+      'the tarball is fetched again if its digest differs; a member gets it when it is recreated',
+    ),
+  ]),
+  ...below('spec.preparation', [
+    row('operator', 'mode', 'whether what is missing on a host is installed, or reported'),
+    row(
+      'at creation',
+      'versions',
+      'for packages that are installed from now on. Another version of an installed one is reported: upgrade it yourself when it suits the tenants',
+    ),
+    row('live', 'sysctls', 'set at once and at boot'),
+    row(
+      'operator',
+      'transparentHugepages',
+      '`unmanaged` leaves them as they are; another value is set at once and at boot',
+    ),
+    row(
+      'live',
+      'repositories[].name repositories[].system repositories[].url repositories[].suite repositories[].components[] repositories[].key.url repositories[].key.sha256',
+      'its files are written again; installed packages stay',
+    ),
+  ]),
+  row('operator', 'spec.prune.retainFor', 'the data of members that are retired already is kept as long'),
+  ...below('spec.paused', [
+    row('operator', 'until reason', 'from the next run on; steps that are under way are finished'),
+  ]),
+];
