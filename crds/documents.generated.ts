@@ -912,6 +912,32 @@ prune: {
 retainFor: string
 }
 /**
+ * When tenants of this Cluster may be interrupted. Outside of these windows, steps that interrupt a tenant wait, unless they repair what impacts it. Without this, they are done at any time.
+ */
+maintenance?: {
+/**
+ * Time zone of the windows, by its name in the IANA database. Daylight saving time is followed.
+ */
+timezone: string
+/**
+ * The windows of a week. They must not overlap.
+ */
+windows: {
+/**
+ * Days on which it opens. Every day by default.
+ */
+days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[]
+/**
+ * When it opens, as hours and minutes in the time zone.
+ */
+start: string
+/**
+ * For how long it is open, 10m to 24h, across midnight too.
+ */
+duration: string
+}[]
+}
+/**
  * No step is done in this Cluster until a time, also for its Tenants and ProxyPairs; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.
  */
 paused?: {
@@ -2843,6 +2869,68 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
           },
           "additionalProperties": false
         },
+        "maintenance": {
+          "description": "When tenants of this Cluster may be interrupted. Outside of these windows, steps that interrupt a tenant wait, unless they repair what impacts it. Without this, they are done at any time.",
+          "type": "object",
+          "required": [
+            "windows"
+          ],
+          "properties": {
+            "timezone": {
+              "description": "Time zone of the windows, by its name in the IANA database. Daylight saving time is followed.",
+              "type": "string",
+              "maxLength": 64,
+              "pattern": "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
+              "default": "UTC"
+            },
+            "windows": {
+              "description": "The windows of a week. They must not overlap.",
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 50,
+              "items": {
+                "type": "object",
+                "required": [
+                  "start",
+                  "duration"
+                ],
+                "properties": {
+                  "days": {
+                    "description": "Days on which it opens. Every day by default.",
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 7,
+                    "items": {
+                      "type": "string",
+                      "enum": [
+                        "Mon",
+                        "Tue",
+                        "Wed",
+                        "Thu",
+                        "Fri",
+                        "Sat",
+                        "Sun"
+                      ]
+                    }
+                  },
+                  "start": {
+                    "description": "When it opens, as hours and minutes in the time zone.",
+                    "type": "string",
+                    "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+                  },
+                  "duration": {
+                    "description": "For how long it is open, 10m to 24h, across midnight too.",
+                    "type": "string",
+                    "maxLength": 32,
+                    "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+                  }
+                },
+                "additionalProperties": false
+              }
+            }
+          },
+          "additionalProperties": false
+        },
         "paused": {
           "description": "No step is done in this Cluster until a time, also for its Tenants and ProxyPairs; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.",
           "type": "object",
@@ -3153,6 +3241,32 @@ maxConnections?: number
  * @maxItems 2
  */
 proxyAddresses: [string, string]
+}
+/**
+ * When this tenant may be interrupted, instead of the windows of the Cluster. Outside of these windows, steps that interrupt it wait, unless they repair what impacts it.
+ */
+maintenance?: {
+/**
+ * Time zone of the windows, by its name in the IANA database. Daylight saving time is followed.
+ */
+timezone: string
+/**
+ * The windows of a week. They must not overlap.
+ */
+windows: {
+/**
+ * Days on which it opens. Every day by default.
+ */
+days?: ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun")[]
+/**
+ * When it opens, as hours and minutes in the time zone.
+ */
+start: string
+/**
+ * For how long it is open, 10m to 24h, across midnight too.
+ */
+duration: string
+}[]
 }
 /**
  * No step is done for the containers, the Redis and the Sentinels of this tenant until a time, and none that disrupts it; differences are shown. The cluster keeps working by itself meanwhile, such as Sentinel and keepalived, and nothing on the hosts is changed because of it.
@@ -3646,6 +3760,68 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
               "items": {
                 "type": "string",
                 "format": "ipv4"
+              }
+            }
+          },
+          "additionalProperties": false
+        },
+        "maintenance": {
+          "description": "When this tenant may be interrupted, instead of the windows of the Cluster. Outside of these windows, steps that interrupt it wait, unless they repair what impacts it.",
+          "type": "object",
+          "required": [
+            "windows"
+          ],
+          "properties": {
+            "timezone": {
+              "description": "Time zone of the windows, by its name in the IANA database. Daylight saving time is followed.",
+              "type": "string",
+              "maxLength": 64,
+              "pattern": "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
+              "default": "UTC"
+            },
+            "windows": {
+              "description": "The windows of a week. They must not overlap.",
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 50,
+              "items": {
+                "type": "object",
+                "required": [
+                  "start",
+                  "duration"
+                ],
+                "properties": {
+                  "days": {
+                    "description": "Days on which it opens. Every day by default.",
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 7,
+                    "items": {
+                      "type": "string",
+                      "enum": [
+                        "Mon",
+                        "Tue",
+                        "Wed",
+                        "Thu",
+                        "Fri",
+                        "Sat",
+                        "Sun"
+                      ]
+                    }
+                  },
+                  "start": {
+                    "description": "When it opens, as hours and minutes in the time zone.",
+                    "type": "string",
+                    "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+                  },
+                  "duration": {
+                    "description": "For how long it is open, 10m to 24h, across midnight too.",
+                    "type": "string",
+                    "maxLength": 32,
+                    "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+                  }
+                },
+                "additionalProperties": false
               }
             }
           },

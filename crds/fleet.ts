@@ -22,10 +22,27 @@ export interface Pause {
   readonly reason: string;
 }
 
+/** When a tenant may be interrupted. */
+export interface Maintenance {
+  /** By its name in the IANA database. */
+  readonly timezone: string;
+  readonly windows: readonly MaintenanceWindow[];
+}
+
+export interface MaintenanceWindow {
+  /** As Date.getUTCDay has them: 0 is Sunday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight, in the time zone. */
+  readonly startMinutes: number;
+  readonly durationMs: number;
+}
+
 export interface Cluster {
   readonly name: string;
   readonly place: Place;
   readonly paused?: Pause;
+  /** Of tenants without their own. Undefined: at any time. */
+  readonly maintenance?: Maintenance;
   readonly aws: Aws;
   readonly network: ClusterNetwork;
   readonly ssh: Ssh;
@@ -249,6 +266,8 @@ export interface Tenant {
   readonly name: TenantName;
   readonly place: Place;
   readonly paused?: Pause;
+  /** Instead of that of the Cluster. */
+  readonly maintenance?: Maintenance;
   /** Sentinel's name for the monitored master. It is the name of the tenant, so that Sentinels of two tenants never join. */
   readonly masterName: string;
   readonly vlan: number;

@@ -18,13 +18,15 @@ export interface ApplyOptions {
   readonly prune: PruneOptions | undefined;
   /** What would be done to tenants, and is allowed. */
   readonly accepted: readonly Accepted[];
+  /** Tenants are interrupted outside of their maintenance windows, too. */
+  readonly ignoreWindows?: boolean;
 }
 
 /** Converges every Cluster: passes until nothing is left to do. */
 export async function apply(
   context: CliContext,
   files: readonly string[],
-  { timeoutMs, prune, accepted }: ApplyOptions,
+  { timeoutMs, prune, accepted, ignoreWindows = false }: ApplyOptions,
 ): Promise<ExitCode> {
   const { reconcilers, clock, signal, log } = context;
   const converge = async (fleet: Fleet, connections: Connections) => {
@@ -35,7 +37,7 @@ export async function apply(
     };
     const io = { reader: connections.reader, executor: connections.executor(), clock };
     const pruning = prune && newPruning(prune, fleet);
-    const options = { timeoutMs, signal, listen, pruning, accepted };
+    const options = { timeoutMs, signal, listen, pruning, accepted, ignoreWindows };
     const outcome = await run(fleet, reconcilers, io, options).finally(shown.end);
     context.out(outcomeText(fleet.cluster.name, outcome));
     return forOutcome(outcome);

@@ -61,7 +61,10 @@ async function show(
   all: readonly BoundReconciler[],
   connections: Connections,
 ): Promise<ExitCode> {
-  const { plan } = await observeAndPlan(fleet, all, connections.reader, { now: context.clock.now() });
+  const { plan } = await observeAndPlan(fleet, all, connections.reader, {
+    now: context.clock.now(),
+    ignoreWindows: true,
+  });
   context.out(planText(fleet.cluster.name, plan));
   if (plan.steps.length)
     context.out(`Nothing was done. To do it: reconcile delete -f … --confirm ${fleet.cluster.name}\n`);
@@ -81,7 +84,8 @@ async function tearDown(
     logEvent(context.log, event);
   };
   const io = { reader: connections.reader, executor: connections.executor(), clock: context.clock };
-  const common = { timeoutMs, signal: context.signal, listen };
+  // Whoever takes a Cluster down has decided when.
+  const common = { timeoutMs, signal: context.signal, listen, ignoreWindows: true };
   try {
     if (hasMembersOnAdopted(fleet)) {
       // What runs on adopted hosts is retired as if its documents were gone.

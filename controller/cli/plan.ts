@@ -14,6 +14,7 @@ import { forEachCluster } from './for-each-cluster.ts';
 export interface PlanOptions {
   readonly prune?: PruneOptions | undefined;
   readonly accepted?: readonly Accepted[] | undefined;
+  readonly ignoreWindows?: boolean;
 }
 
 /** Observes once, changes nothing, and shows what apply would do. It is given no executor. */
@@ -21,11 +22,11 @@ export async function plan(
   context: ReadOnlyContext,
   files: readonly string[],
   format: 'text' | 'json',
-  { prune, accepted = [] }: PlanOptions = {},
+  { prune, accepted = [], ignoreWindows = false }: PlanOptions = {},
 ): Promise<ExitCode> {
   const show = async (fleet: Fleet, connections: Omit<Connections, 'executor'>) => {
     const pruning = prune && newPruning(prune, fleet);
-    const options = { now: context.clock.now(), pruning, accepted };
+    const options = { now: context.clock.now(), pruning, accepted, ignoreWindows };
     const { plan: found } = await observeAndPlan(fleet, context.reconcilers, connections.reader, options);
     const { name } = fleet.cluster;
     const stats = connections.stats();

@@ -95,6 +95,15 @@ interface Files {
 
 interface Accepts {
   readonly accept?: readonly Accepted[];
+  readonly ignoreWindows?: boolean;
+}
+
+interface Applies extends Files, Accepts {
+  readonly timeout: number;
+}
+
+function withIgnoreWindows(command: Command): Command {
+  return command.option('--ignore-windows', 'for this run, interrupt tenants outside of their maintenance windows too');
 }
 
 type ContextOf = (command: Command) => CliContext;
@@ -105,13 +114,16 @@ function addApply(program: Command, contextOf: ContextOf, finish: Finish): void 
     program.command('apply', { isDefault: true }),
     'Make the cluster what the documents declare',
   );
-  withAccept(withPrune(command))
+  withIgnoreWindows(withAccept(withPrune(command)))
     .addOption(timeout())
     .action(
       async (
-        { filename, timeout: timeoutMs, accept: accepted = [], ...rest }: Files & Accepts & { timeout: number },
+        { filename, timeout: timeoutMs, accept: accepted = [], ignoreWindows = false, ...rest }: Applies,
         command: Command,
-      ) => finish(await apply(contextOf(command), filename, { timeoutMs, prune: pruneOf(rest, command), accepted })),
+      ) => {
+        const options = { timeoutMs, prune: pruneOf(rest, command), accepted, ignoreWindows };
+        finish(await apply(contextOf(command), filename, options));
+      },
     );
 }
 
@@ -136,13 +148,24 @@ function addWatch(program: Command, contextOf: ContextOf, finish: Finish): void 
 }
 
 function addPlan(program: Command, contextOf: ContextOf, finish: Finish): void {
-  withAccept(withPrune(withFiles(program.command('plan'), 'Show what apply would do, and change nothing')))
+  withIgnoreWindows(
+    withAccept(withPrune(withFiles(program.command('plan'), 'Show what apply would do, and change nothing'))),
+  )
     .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
     .action(
       async (
-        { filename, output, accept: accepted, ...rest }: Files & Accepts & { output: 'text' | 'json' },
+        {
+          filename,
+          output,
+          accept: accepted,
+          ignoreWindows = false,
+          ...rest
+        }: Files & Accepts & { output: 'text' | 'json' },
         command: Command,
-      ) => finish(await plan(contextOf(command), filename, output, { prune: pruneOf(rest, command), accepted })),
+      ) => {
+        const options = { prune: pruneOf(rest, command), accepted, ignoreWindows };
+        finish(await plan(contextOf(command), filename, output, options));
+      },
     );
 }
 

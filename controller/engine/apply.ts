@@ -29,6 +29,8 @@ export interface ApplyOptions {
   readonly policies?: readonly Policy[];
   /** What would be done to tenants, and is accepted for this run; nothing by default. */
   readonly accepted?: readonly Accepted[];
+  /** Maintenance windows do not count. */
+  readonly ignoreWindows?: boolean;
 }
 
 /** Between two passes that did nothing. */
@@ -42,7 +44,7 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<Outcome> {
   const { clock } = io;
-  const { signal, listen, pruning, accepted = [] } = options;
+  const { signal, listen, pruning, accepted = [], ignoreWindows = false } = options;
   const attempts: Attempts = new Map();
   const deadline = clock.now() + options.timeoutMs;
   const check = newConvergenceCheck(deadline);
@@ -50,7 +52,7 @@ export async function apply(
   const policies = [(plan: Plan) => withAttempts(plan, attempts, clock.now()), ...(options.policies ?? [])];
   for (let pass = 1; ; pass += 1) {
     listen({ type: 'observing', pass });
-    const common = { now: clock.now(), pruning, accepted };
+    const common = { now: clock.now(), pruning, accepted, ignoreWindows };
     const { plan, snapshot } = await observeAndPlan(fleet, reconcilers, io.reader, { ...common, policies });
     listen({ type: 'planned', pass, plan });
     const result = check(plan, clock.now(), signal.aborted);

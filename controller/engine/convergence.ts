@@ -36,22 +36,31 @@ function resultOf(plan: Plan, noProgress: boolean): Outcome['result'] | undefine
   if (plan.steps.length) return undefined;
   // What is unknown may be so because of a host that will be reachable before long.
   if (plan.findings.some(({ remedy }) => remedy.by === 'waiting' && remedy.unknown)) return undefined;
-  if (has('waiting') && !allBlocked(plan) && !(noProgress && (has('unknown') || has('manual')))) return undefined;
+  if (plan.findings.some(isWaiting) && !allBlocked(plan) && !(noProgress && (has('unknown') || has('manual'))))
+    return undefined;
   if (has('unknown')) return 'unknown';
   return has('manual') ? 'manual' : 'done';
 }
 
-/** Everything that waits waits, in the end, for a finding that this run cannot repair, or for itself in a circle. */
+/**
+ * Everything that waits waits, in the end, for a finding that this run cannot repair, or for itself in a circle. What only a maintenance
+ * window holds does not hold up what settles on the same subject.
+ */
 function allBlocked({ findings }: Plan): boolean {
   const waiting = findings.filter(isWaiting);
-  const blocked = new Set(findings.filter(isBeyondThisRun).map(({ subject }) => subject));
-  if (!blocked.size) return false;
+  const subjectsOf = (all: readonly Finding[]) => all.map(({ subject }) => subject);
+  const blocked = new Set(subjectsOf(findings.filter(isBeyondThisRun)));
+  const blockedOrLater = new Set([...blocked, ...subjectsOf(findings.filter(isForWindow))]);
+  if (!blockedOrLater.size) return false;
   spread(blocked, waiting, (dependency) => blocked.has(dependency));
+  spread(blockedOrLater, waiting, (dependency) => blockedOrLater.has(dependency));
   const found = new Set(findings.map(({ subject }) => subject));
   const hopeful = new Set(waiting.filter((one) => dependencyOf(one) === undefined).map(({ subject }) => subject));
   // What depends on a subject that is in order by now will see so in the next pass.
   spread(hopeful, waiting, (dependency) => hopeful.has(dependency) || !found.has(dependency));
-  return waiting.every(({ subject }) => blocked.has(subject) || !hopeful.has(subject));
+  const isBlocked = (one: Finding) =>
+    blocked.has(one.subject) || (dependencyOf(one) !== undefined && blockedOrLater.has(one.subject));
+  return waiting.every((one) => isBlocked(one) || !hopeful.has(one.subject));
 }
 
 /** Adds the subjects of waiting findings whose dependency matches, until nothing is added any more. */
@@ -74,7 +83,11 @@ function dependencyOf({ remedy }: Finding): Finding['subject'] | undefined {
 }
 
 function isWaiting({ remedy }: Finding): boolean {
-  return remedy.by === 'waiting';
+  return remedy.by === 'waiting' && remedy.cause !== 'window';
+}
+
+function isForWindow({ remedy }: Finding): boolean {
+  return remedy.by === 'waiting' && remedy.cause === 'window';
 }
 
 function isBeyondThisRun({ remedy }: Finding): boolean {

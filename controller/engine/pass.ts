@@ -10,6 +10,7 @@ import { isRespRequest } from '../../reconcilers/facts/index.ts';
 import { addressingFacts } from '../../reconcilers/shared/addressing-evidence.ts';
 import { fleetInForce } from '../../reconcilers/shared/fleet-in-force.ts';
 import { forwardingItems, withForwarding } from '../../reconcilers/shared/forwarding.ts';
+import { holdForWindows } from '../../reconcilers/shared/hold-for-windows.ts';
 import { holdPaused } from '../../reconcilers/shared/hold-paused.ts';
 import { jumpItems, withJump } from '../../reconcilers/shared/jump-host.ts';
 import { masterLast } from '../../reconcilers/shared/master-last.ts';
@@ -27,8 +28,10 @@ export interface PassResult {
 }
 
 export interface PlanOptions {
-  /** The time, milliseconds since 1970, by which pauses lapse. Without it, they all hold. */
+  /** The time, milliseconds since 1970, by which pauses lapse and windows open. Without it, all pauses hold, and no window is open. */
   readonly now?: number;
+  /** Maintenance windows do not count. */
+  readonly ignoreWindows?: boolean;
   /** What is no longer declared is planned to be removed. */
   readonly pruning?: Pruning | undefined;
   /** What was accepted for this run; nothing by default. */
@@ -45,7 +48,7 @@ export async function observeAndPlan(
   fleet: Fleet,
   reconcilers: readonly BoundReconciler[],
   reader: FactReader,
-  { now = 0, pruning, accepted = [], policies = [] }: PlanOptions = {},
+  { now, ignoreWindows = false, pruning, accepted = [], policies = [] }: PlanOptions = {},
 ): Promise<PassResult> {
   const snapshot = await discoverHosts(fleet, reader);
   const { inForce, items } = await itemsInForce(fleet, reconcilers, snapshot);
@@ -66,9 +69,10 @@ export async function observeAndPlan(
     items,
     plan: planOf(all, found, [
       ...(pruning ? [pruning(unknown)] : []),
-      holdPaused(fleet, now),
+      holdPaused(fleet, now ?? 0),
       requireConsent(accepted),
       masterLast(inForce, lookup),
+      ...(ignoreWindows ? [] : [holdForWindows(fleet, now)]),
       disruptionBudget,
       ...policies,
     ]),

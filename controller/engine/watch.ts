@@ -2,6 +2,7 @@ import type { Fleet } from '../../crds/fleet.ts';
 import type { Finding } from '../../reconcilers/contract/finding.ts';
 import type { Plan, Policy } from '../../reconcilers/contract/plan.ts';
 import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
+import { nextWindow } from '../../reconcilers/shared/hold-for-windows.ts';
 import { pausesInForce } from '../../reconcilers/shared/paused-documents.ts';
 import type { Listener } from '../events/events.ts';
 import { type Attempts, nextTry, reset, withAttempts } from '../pacing/attempts.ts';
@@ -88,7 +89,10 @@ function passesOver(
       reset(attempts);
       guarded.reset();
     },
-    nextTry: (now) => soonest(soonest(nextTry(attempts, now, policy), guarded.nextTry(now)), endOfPause(fleet(), now)),
+    nextTry: (now) => {
+      const retry = soonest(nextTry(attempts, now, policy), guarded.nextTry(now));
+      return soonest(retry, soonest(endOfPause(fleet(), now), nextWindow(fleet(), now)));
+    },
     next: async (pass) => {
       listen({ type: 'observing', pass });
       const declared = fleet();

@@ -36,7 +36,8 @@ export function newPollInterval(intervalMs: number): (summary: PassSummary) => n
     if (tried) polls = 0;
     if (tried) return busy <= busyPasses ? 0 : Math.min(interval, pollMs * (busy - busyPasses));
     const waiting =
-      plan.steps.length > 0 || plan.findings.some(({ remedy }) => remedy.by === 'waiting' && !remedy.dependsOn);
+      plan.steps.length > 0 ||
+      plan.findings.some(({ remedy }) => remedy.by === 'waiting' && remedy.cause !== 'window' && !remedy.dependsOn);
     polls = waiting && same ? polls + 1 : 0;
     const pause = waiting ? Math.min(interval, pollMs * 1.5 ** Math.min(polls, 40)) : interval;
     return Math.max(0, due === undefined ? pause : Math.min(pause, due - now));

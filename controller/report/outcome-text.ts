@@ -14,7 +14,12 @@ export function outcomeText(cluster: string, { result, steps, passes, left }: Ou
   const shown = left.length ? `\n${findingsText(left)}\n` : '';
   const counts = left.length ? `; left: ${summary(left)}` : '';
   const isPaused = result === 'done' && left.some(({ reason }) => reason === 'Paused');
-  const ending = isPaused ? 'in order, but for what is paused' : endings[result];
+  const isLater = result === 'done' && left.some(({ remedy }) => remedy.by === 'waiting' && remedy.cause === 'window');
+  const exceptions = [
+    ...(isPaused ? ['what is paused'] : []),
+    ...(isLater ? ['what waits for a maintenance window'] : []),
+  ];
+  const ending = exceptions.length ? `in order, but for ${exceptions.join(' and ')}` : endings[result];
   return `${cluster}: ${ending} (${count(steps, 'step')} done in ${count(passes, 'pass', 'passes')}${counts})\n${shown}`;
 }
 

@@ -79,14 +79,17 @@ function becameKnown(
   return [...groups].map(([since, subjects]) => ({ type: 'known', subjects, milliseconds: now - since }));
 }
 
+/** Causes of waiting: a failed step that is tried later, and a maintenance window. */
+const atOnce: readonly string[] = ['retry', 'window'];
+
 function added(finding: Finding, known: Map<string, Known>, now: number): readonly Change[] {
   const { remedy } = finding;
   const key = keyOf(finding);
   const before = known.get(key);
   const reported = before?.reported ?? new Set<string>();
   known.set(key, { finding, since: before?.since ?? now, reported });
-  // What comes right by itself is reported when it was found twice: most of it has by then. A failed step is reported at once.
-  if (!before && remedy.by === 'waiting' && remedy.cause !== 'retry') return [];
+  // What comes right by itself is reported when it was found twice: most of it has by then. What takes long is reported at once.
+  if (!before && remedy.by === 'waiting' && !atOnce.includes(remedy.cause)) return [];
   // A step that is tried again, or whose effect is awaited, is not reported again.
   const stale = before && (remedy.by === 'action' || (remedy.by === 'waiting' && remedy.applied));
   const way = remedy.by === 'action' ? 'action' : `${remedy.by} ${normalizeMessage(remedy.message)}`;

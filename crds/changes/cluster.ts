@@ -86,6 +86,11 @@ export const clusterChanges: readonly ChangeRow[] = [
     ),
   ]),
   row('operator', 'spec.prune.retainFor', 'the data of members that are retired already is kept as long'),
+  row(
+    'operator',
+    'spec.maintenance.timezone spec.maintenance.windows[].days[] spec.maintenance.windows[].start spec.maintenance.windows[].duration',
+    'from the next run on; steps that are under way are finished',
+  ),
   ...below('spec.paused', [
     row('operator', 'until reason', 'from the next run on; steps that are under way are finished'),
   ]),

@@ -89,5 +89,10 @@ export const tenantChanges: readonly ChangeRow[] = [
       'one proxy after the other; connections through the one with the virtual IP are closed, and clients reconnect, which takes about a second',
     ),
   ]),
+  row(
+    'operator',
+    'spec.maintenance.timezone spec.maintenance.windows[].days[] spec.maintenance.windows[].start spec.maintenance.windows[].duration',
+    'from the next run on; steps that are under way are finished',
+  ),
   ...below('spec.paused', [paused]),
 ];

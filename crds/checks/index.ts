@@ -5,6 +5,7 @@ import { creation } from './created-hosts.ts';
 import { disk } from './disk.ts';
 import { egress } from './egress.ts';
 import { limits } from './limits.ts';
+import { maintenance } from './maintenance.ts';
 import { memory } from './memory.ts';
 import { names } from './names.ts';
 import { numbers } from './numbers.ts';
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   addresses,
   numbers,
   limits,
+  maintenance,
   redis,
   redisValues,
   connectionLimits,

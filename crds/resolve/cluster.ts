@@ -3,6 +3,7 @@ import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from '../loa
 import { millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
+import { resolveMaintenance } from './maintenance.ts';
 import { resolvePause } from './pause.ts';
 import { resolveSsh } from './ssh.ts';
 import { resolveTemplate } from './template.ts';
@@ -31,6 +32,7 @@ function resolveCluster({ name, body: { spec }, places }: ClusterEntry): Cluster
     name,
     place: places.at(['metadata', 'name']),
     ...resolvePause(spec),
+    ...resolveMaintenance(spec),
     aws: resolveAws(aws),
     network: resolveNetwork(network),
     ssh: resolveSsh(ssh),

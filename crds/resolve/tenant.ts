@@ -6,6 +6,7 @@ import { backlogFor, defaultMaxmemory, replicaBufferFor } from '../schema/memory
 import { bytes, millicores, millis } from '../schema/quantity.ts';
 import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
+import { resolveMaintenance } from './maintenance.ts';
 import { resolvePause } from './pause.ts';
 
 /**
@@ -44,6 +45,7 @@ export function resolveTenant(entry: TenantEntry, declared: Declared, password: 
     name,
     place: places.at(['metadata', 'name']),
     ...resolvePause(entry.body.spec),
+    ...resolveMaintenance(entry.body.spec),
     masterName: name,
     vlan: network.vlan,
     cidr: network.cidr,

@@ -95,6 +95,8 @@ export const PATTERNS: Readonly<Record<string, PatternDescription>> = {
     description: 'the key of an S3 object, of letters, digits and "_.+-/"',
     example: 'redis/bookworm.tar.gz',
   },
+  '^([01][0-9]|2[0-3]):[0-5][0-9]$': { description: 'a time of day as hours and minutes', example: '02:00' },
+  '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$': { description: 'the name of a time zone', example: 'Europe/Berlin' },
   '^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$': {
     description: 'an amount of CPU, in cores or thousandths (m)',
     example: '500m',

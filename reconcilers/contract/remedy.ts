@@ -24,11 +24,12 @@ export interface Act {
 
 /**
  * No action now. `cause`: dependency, another subject must be in order first; settling, it resolves without action; retry, a step failed
- * and is retried later; budget, the action is delayed because of its disruption.
+ * and is retried later; budget, the action is delayed because of its disruption; window, until a maintenance window
+ * opens.
  */
 export interface Waiting {
   readonly by: 'waiting';
-  readonly cause: 'dependency' | 'settling' | 'retry' | 'budget';
+  readonly cause: 'dependency' | 'settling' | 'retry' | 'budget' | 'window';
   readonly message: string;
   /** The subject that it waits for: always with a dependency, and with a budget if a subject blocks it. */
   readonly dependsOn?: Subject;
@@ -103,6 +104,11 @@ export function settlingUnknown(message: string): Waiting {
 /** The action is allowed, but not now. `subject`: the subject that blocks it, if any. */
 export function overBudget(message: string, subject?: Subject): Waiting {
   return { by: 'waiting', cause: 'budget', message, ...(subject === undefined ? {} : { dependsOn: subject }) };
+}
+
+/** The action is allowed, but not before a maintenance window opens. */
+export function inWindow(message: string): Waiting {
+  return { by: 'waiting', cause: 'window', message };
 }
 
 export function manual(message: string): Manual {

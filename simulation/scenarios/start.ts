@@ -83,6 +83,7 @@ export async function run(
   timeoutMs = 600_000,
   prune?: PruneOptions,
   accepted: readonly Accepted[] = [],
+  ignoreWindows = false,
 ): Promise<Run> {
   const events: Event[] = [];
   const options = {
@@ -91,6 +92,7 @@ export async function run(
     listen: (event: Event) => void events.push(event),
     pruning: prune && newPruning(prune, fleet),
     accepted,
+    ignoreWindows,
   };
   const outcome = await Promise.race([apply(fleet, reconcilers, simulation, options), simulation.death]);
   return { outcome, events };

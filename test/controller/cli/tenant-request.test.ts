@@ -54,6 +54,29 @@ describe('a command about one tenant', () => {
     expect(redisOf(world, 't1-r1')?.of).to.equal('10.101.0.12');
   });
 
+  it('outside of a maintenance window: what is asked for is done, and what else would interrupt the tenant is not', async () => {
+    const start = new Date(simulate(await convergedWorld(fleet)).clock.now() + 12 * 3_600_000);
+    const days = [0, 1, 2, 3, 4, 5, 6];
+    const windows = [{ days, startMinutes: start.getUTCHours() * 60, durationMs: 600_000 }];
+    const cluster = { ...fleet.cluster, maintenance: { timezone: 'UTC', windows } };
+    const tenants = fleet.tenants.map((one) => ({ ...one, redis: { ...one.redis, config: { databases: '32' } } }));
+    const closed = { ...fleet, cluster, tenants };
+    const failover = await reconcile('failover t1 --to r2 -f x', await convergedWorld(fleet), {}, closed);
+    expect([failover.code, failover.done.filter((one) => one === 'master-switch')], failover.out).to.deep.equal([
+      0,
+      ['master-switch'],
+    ]);
+    expect(failover.done).to.not.include('member-restart');
+    expect(failover.out).to.match(/in order, but for what waits for a maintenance window/);
+    const restart = await reconcile('restart t1 -f x', await convergedWorld(fleet), {}, closed);
+    expect([restart.code, restart.done.filter((one) => one === 'member-restart').length], restart.out).to.deep.equal([
+      0, 3,
+    ]);
+    const world = await convergedWorld(fleet);
+    expect((await reconcile('apply -f x', world, {}, closed)).done).to.not.include('member-restart');
+    expect((await reconcile('apply --ignore-windows -f x', world, {}, closed)).done).to.include('member-restart');
+  });
+
   it('failover --to: that member', async () => {
     const world = await convergedWorld(fleet);
     const { code, out } = await reconcile('failover t1 --to r3 -f x', world);

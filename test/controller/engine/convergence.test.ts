@@ -3,6 +3,7 @@ import { newConvergenceCheck } from '../../../controller/engine/convergence.ts';
 import { type Finding, findingsAbout } from '../../../reconcilers/contract/finding.ts';
 import {
   dependsOn,
+  inWindow,
   manual,
   notKnown,
   type Remedy,
@@ -53,5 +54,21 @@ describe('convergence', () => {
     // What it depends on is in order by now: the next pass will see that.
     expect(ends(needs('redis/b', 'container/b'))).to.equal(91);
     expect(ends(finding(settling('soon'), 'redis/b'))).to.equal(91);
+  });
+
+  it('ends when all that is left waits for a maintenance window, and not while something settles', () => {
+    const later = finding(inWindow('later'), 'redis/a');
+    const ends = (...rest: readonly Finding[]) => {
+      const check = newConvergenceCheck(600_000);
+      const plan = { findings: [later, ...rest], steps: [] };
+      const results = Array.from({ length: 601 }, (_, second) => check(plan, second * 1000, false));
+      const end = results.findIndex(Boolean);
+      return [end, results[end]];
+    };
+    expect(ends()).to.deep.equal([0, 'done']);
+    expect(ends(finding(dependsOn('redis/a'), 'redis/b'))).to.deep.equal([0, 'done']);
+    expect(ends(finding(manual('by hand'), 'redis/b'))).to.deep.equal([1, 'manual']);
+    expect(ends(finding(settling('soon'), 'redis/a'))).to.deep.equal([600, 'timeout']);
+    expect(ends(finding(settling('soon'), 'redis/b'))).to.deep.equal([600, 'timeout']);
   });
 });

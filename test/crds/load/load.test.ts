@@ -134,6 +134,30 @@ describe('loadDocuments', () => {
     expect(times(full)).to.deep.equal([3000, 30_000, 700, 4, 2]);
   });
 
+  it('resolves maintenance windows of a Cluster and a Tenant', () => {
+    const window = (file: string, from: string, text: string): Edit => ({
+      file,
+      from,
+      to: `  maintenance: ${text}\n${from}`,
+    });
+    const { cluster, tenants } = load(
+      window('cluster.yaml', '  mesh:\n', '{ windows: [{ start: 02:00, duration: 1h30m }] }'),
+      window(
+        'tenant-acme.yaml',
+        '  resources:\n',
+        '{ timezone: Europe/Berlin, windows: [{ days: [Sun, Mon], start: "23:30", duration: 2h }] }',
+      ),
+    );
+    expect(cluster.maintenance).to.deep.equal({
+      timezone: 'UTC',
+      windows: [{ days: [0, 1, 2, 3, 4, 5, 6], startMinutes: 120, durationMs: 5_400_000 }],
+    });
+    expect(tenants.map(({ maintenance }) => maintenance)).to.deep.equal([
+      { timezone: 'Europe/Berlin', windows: [{ days: [0, 1], startMinutes: 1410, durationMs: 7_200_000 }] },
+      undefined,
+    ]);
+  });
+
   it('resolves a pause of each kind to a moment', () => {
     const paused = (file: string, from: string): Edit => {
       const to = `  paused: { until: 2026-12-01T04:00:00+02:00, reason: moving racks }\n${from}`;

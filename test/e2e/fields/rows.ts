@@ -51,6 +51,15 @@ const pause = (parent: string): readonly FieldRow[] =>
     effect: 'operator',
   }));
 
+/** Of a document that is in order: nothing waits. */
+const maintenance = (parent: string): readonly FieldRow[] =>
+  ['timezone', 'windows[].days[]', 'windows[].start', 'windows[].duration'].map((field) => ({
+    field: `${parent}.${field}`,
+    at: parent,
+    to: { timezone: 'Europe/Berlin', windows: [{ days: ['Sun'], start: '02:00', duration: '2h' }] },
+    effect: 'operator',
+  }));
+
 const origin = (part: string) =>
   ['create', 'adopt.id', 'adopt.tag.key', 'adopt.tag.value'].map((one) => `${part}.${one}`);
 
@@ -139,6 +148,7 @@ export const rows: readonly FieldRow[] = [
     effect: { in: 'test/e2e/prepare.long.ts' },
   })),
   { field: 'Cluster.spec.prune.retainFor', to: '2h', effect: 'operator' },
+  ...maintenance('Cluster.spec.maintenance'),
   ...pause('Cluster.spec.paused'),
 
   { field: 'Tenant.metadata.name', to: 'other', effect: 'refused' },
@@ -185,6 +195,7 @@ export const rows: readonly FieldRow[] = [
   { field: 'Tenant.spec.expose.port', to: 6390, effect: 'live' },
   { field: 'Tenant.spec.expose.maxConnections', to: 500, effect: 'live' },
   { field: 'Tenant.spec.expose.proxyAddresses[]', to: '10.101.0.9', effect: 'live' },
+  ...maintenance('Tenant.spec.maintenance'),
   ...pause('Tenant.spec.paused'),
 
   { field: 'ProxyPair.metadata.name', to: 'other', effect: 'error' },

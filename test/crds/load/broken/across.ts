@@ -15,6 +15,84 @@ export const across: readonly Broken[] = [
     ],
   },
   {
+    why: 'maintenance windows in an unknown time zone',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: '  mesh:\n',
+        to: '  maintenance: { timezone: Europe/Berlim, windows: [{ start: "02:00", duration: 2h }] }\n  mesh:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:33:28',
+        path: 'spec.maintenance.timezone',
+        problem: 'there is no time zone Europe/Berlim',
+        remedy: 'did you mean Europe/Berlin?',
+      },
+    ],
+  },
+  {
+    why: 'maintenance windows that are too short or too long',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  maintenance:\n    windows:\n      - { days: [Sun], start: "02:00", duration: 5m }\n      - { days: [Mon], start: "02:00", duration: 25h }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:23:50',
+        path: 'spec.maintenance.windows[0].duration',
+        problem: '5m is not 10m to 24h',
+        remedy: 'for any time of a day, use start 00:00 and 24h',
+      },
+      {
+        at: 'tenant-acme.yaml:24:50',
+        path: 'spec.maintenance.windows[1].duration',
+        problem: '25h is not 10m to 24h',
+        remedy: 'for any time of a day, use start 00:00 and 24h',
+      },
+    ],
+  },
+  {
+    why: 'maintenance windows that overlap across the end of the week',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  maintenance:\n    windows:\n      - { days: [Sat], start: "23:00", duration: 2h }\n      - { days: [Sun], start: "00:30", duration: 1h }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:24:9',
+        path: 'spec.maintenance.windows[1]',
+        problem: 'the window overlaps the one at tenant-acme.yaml:23: both are open on Sun at 00:30',
+        remedy: 'declare one window for both',
+      },
+    ],
+  },
+  {
+    why: 'a maintenance window with one day twice',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: '  mesh:\n',
+        to: '  maintenance: { windows: [{ days: [Sun, Sun], start: "02:00", duration: 2h }] }\n  mesh:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:33:28',
+        path: 'spec.maintenance.windows[0]',
+        problem: 'the window overlaps itself: it opens on Sun at 02:00 while it is still open',
+        remedy: 'name each day once, or use a shorter duration',
+      },
+    ],
+  },
+  {
     why: 'a kernel setting whose name is a path',
     edits: [
       {

@@ -394,6 +394,42 @@ export const schema: readonly Broken[] = [
     ],
   },
   {
+    why: 'a maintenance window at 25:00',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: '  resources:\n',
+        to: '  maintenance: { windows: [{ start: "25:00", duration: 2h }] }\n  resources:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:21:37',
+        path: 'spec.maintenance.windows[0].start',
+        problem: '"25:00" is not a time of day as hours and minutes',
+        remedy: 'write it like 02:00',
+      },
+    ],
+  },
+  {
+    why: 'a maintenance window on a day that does not exist',
+    edits: [
+      {
+        file: 'cluster.yaml',
+        from: '  mesh:\n',
+        to: '  maintenance: { windows: [{ days: [Satn], start: "02:00", duration: 2h }] }\n  mesh:\n',
+      },
+    ],
+    issues: [
+      {
+        at: 'cluster.yaml:33:37',
+        path: 'spec.maintenance.windows[0].days[0]',
+        problem: '"Satn" is not allowed here',
+        remedy: 'it must be one of Mon, Tue, Wed, Thu, Fri, Sat, Sun; did you mean Sat?',
+      },
+    ],
+  },
+  {
     why: 'a pause until tomorrow',
     edits: [
       {
