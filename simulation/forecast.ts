@@ -12,6 +12,7 @@ import type { Action } from '../reconcilers/operations/actions.ts';
 import type { Ec2Command } from '../reconcilers/operations/operation.ts';
 import type { ScriptResult } from '../renderers/host-batch.ts';
 import { copyOf } from './copy.ts';
+import { dialed } from './drill.ts';
 import { applyEc2Command } from './ec2.ts';
 import { describe } from './ec2-describe.ts';
 import { isNoReply, renderFact } from './facts.ts';
@@ -120,6 +121,10 @@ function executorOver(world: World, runParts: RunParts): Executor {
     },
     signS3: async ({ bucket, key }) => new Secret(`s3://${bucket}/${key}`, 'https://signed.invalid/'),
     callEc2: async (command) => runParts(command, () => [() => applyEc2Command(world, command)]),
+    dial: async (endpoint, through) => {
+      for (const target of through) reach(world, target);
+      return dialed(world, endpoint);
+    },
     converse: async (action) => {
       const failure = await failureOf(() => runParts(action, () => changeOf(world, action)));
       if (failure !== undefined) throw new Error(failure);

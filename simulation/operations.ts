@@ -5,6 +5,7 @@ import { reveal } from '../renderers/lib/text.ts';
 import { rebootHost } from './boot.ts';
 import { create, startContainer } from './containers.ts';
 import { changeDataDisk } from './data-volumes.ts';
+import { killForDrill } from './drill.ts';
 import { applyEc2Command } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
 import { recordFormer } from './keepalived.ts';
@@ -62,6 +63,7 @@ export const changes: Changes = {
   'member-permit': onHost(permitMember),
   'member-conf': onHost(writeMemberConf),
   'member-kill': onHost(killStopped),
+  'drill-kill': (world, action) => [() => killForDrill(world, hostOf(world, action.host), action)],
   'member-restart': (world, action) => restartMember(world, hostOf(world, action.host), action),
   'member-retire': (world, action) => retireMember(world, hostOf(world, action.host), action),
   'member-restore': onHost(restoreMember),

@@ -145,6 +145,7 @@ function faultyExecutor(executor: Executor, faults: Faults): Executor {
       const ways = reach(faults, through);
       return executor.sendResp(action, endpoint, ways, commands);
     },
+    dial: async (endpoint, through, timeoutMs) => executor.dial(endpoint, reach(faults, through), timeoutMs),
     converse: async (action, through, dialogue) => executor.converse(action, reach(faults, through), dialogue),
   };
 }

@@ -16,6 +16,12 @@ const exitCodes: Readonly<Record<string, ExitCodes>> = {
   iam: ['printed', '', 'documents not valid', ''],
   failover: ['done', 'shown only', 'error, or manual action needed', 'something is unknown'],
   restart: ['done', 'shown only', 'error, or manual action needed', 'something is unknown'],
+  drill: [
+    'no acknowledged write was lost, and redundancy is back',
+    'shown only',
+    'refused, or it was not so',
+    'something is unknown',
+  ],
   delete: ['done as far as asked', 'shown only', 'error, or manual action needed', 'something is unknown'],
 };
 

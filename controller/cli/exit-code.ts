@@ -26,6 +26,12 @@ export const exitCodesOf: { readonly [command: string]: Partial<{ readonly [C in
   iam: { 0: 'printed', 2: 'the documents are not valid' },
   failover: { 0: 'done', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
   restart: { 0: 'done', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
+  drill: {
+    0: 'no acknowledged write was lost, and redundancy is back',
+    1: 'shown only',
+    2: 'refused, or it was not so',
+    3: exitMeanings[3],
+  },
   delete: { 0: 'done as far as asked', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
 };
 

@@ -3,6 +3,7 @@ import { nearestName } from '../../crds/schema/nearest-name.ts';
 import { millis } from '../../crds/schema/quantity.ts';
 import type { Accepted } from '../../reconcilers/contract/consent.ts';
 import { type Holder, holders } from '../../renderers/iam/policy.ts';
+import { type Kill, kills } from '../events/drill.ts';
 import { messageOf } from '../transport/errors.ts';
 import { withAccept, withoutAccept } from './accept-option.ts';
 import { apply } from './apply.ts';
@@ -10,6 +11,7 @@ import { check } from './check.ts';
 import type { CliContext } from './context.ts';
 import { deleteCluster } from './delete.ts';
 import { drift, type Output, withOutput } from './drift.ts';
+import { drill } from './drill.ts';
 import { type ExitCode, exit, exitCodesOf } from './exit-code.ts';
 import { failover } from './failover.ts';
 import { get } from './get.ts';
@@ -85,6 +87,7 @@ export function programFor(deps: ProgramDeps, finish: (code: ExitCode) => void):
       finish(await iam(contextOf(command), filename, holder)),
     );
   addTenantCommands(program, contextOf, finish);
+  addDrill(program, contextOf, finish);
   addDelete(program, contextOf, finish);
   return program;
 }
@@ -220,6 +223,27 @@ function addTenantCommands(program: Command, contextOf: ContextOf, finish: Finis
   ).action(async (tenant: string, { filename, dryRun, timeout: timeoutMs }: Asks, command: Command) =>
     finish(await restart(contextOf(command), filename, tenant, { dryRun: dryRun === true, timeoutMs })),
   );
+}
+
+function addDrill(program: Command, contextOf: ContextOf, finish: Finish): void {
+  withFiles(
+    program.command('drill').argument('<tenant>', 'the name of the Tenant'),
+    'Rehearse a failure of a tenant that is in order, and show what its clients saw',
+  )
+    .addOption(
+      new Option('--kill <part>', "the master's Redis, the proxy with the virtual IP, or the master's host")
+        .choices(kills)
+        .makeOptionMandatory(),
+    )
+    .option('--confirm <tenant>', "do it; the Tenant's name. Without this, what would be done is shown")
+    .addOption(timeout())
+    .action(
+      async (
+        tenant: string,
+        { filename, kill, confirm, timeout: timeoutMs }: Files & { kill: Kill; confirm?: string; timeout: number },
+        command: Command,
+      ) => finish(await drill(contextOf(command), filename, tenant, { kill, confirm, timeoutMs })),
+    );
 }
 
 function addDelete(program: Command, contextOf: ContextOf, finish: Finish): void {

@@ -54,7 +54,8 @@ export async function requestOfTenant(
   }
 }
 
-function unknownTenant(name: string, fleets: readonly Fleet[]): string {
+/** That no document declares it, with the name that may be meant. */
+export function unknownTenant(name: string, fleets: readonly Fleet[]): string {
   const names = fleets.flatMap(({ tenants }) => tenants.map((tenant) => tenant.name)).sort();
   const meant = nearestName(name, names);
   const declared = names.length ? `they declare ${names.join(', ')}` : 'they declare none';

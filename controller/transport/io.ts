@@ -75,8 +75,8 @@ export interface RespPort {
     through: readonly HostTarget[],
     commands: readonly RespCommand[],
   ): Promise<readonly RespReply[]>;
-  /** The same over a connection that stays open until it is closed. */
-  open(endpoint: RespTarget, through: readonly HostTarget[]): Promise<RespConnection>;
+  /** The same over a connection that stays open until it is closed. `timeoutMs`: to connect, and for each reply. */
+  open(endpoint: RespTarget, through: readonly HostTarget[], timeoutMs?: number): Promise<RespConnection>;
 }
 
 /** An authenticated connection to a Redis or a Sentinel. */
@@ -128,6 +128,8 @@ export interface Executor {
     through: readonly HostTarget[],
     dialogue: (connect: Connect) => Promise<void>,
   ): Promise<void>;
+  /** Connects as a client does, from the first host that gives a channel. `timeoutMs`: to connect, and for each reply. */
+  dial(endpoint: RespTarget, through: readonly HostTarget[], timeoutMs: number): Promise<RespConnection>;
 }
 
 /** Makes a changing call that changes nothing (DryRun): only its permission is checked. Rejects with a TransportError. */

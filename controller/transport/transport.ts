@@ -56,6 +56,7 @@ export function executorOver(hosts: HostPort, ec2: Ec2WritePort, resp: RespPort,
     signS3: (object) => ec2.signS3(object),
     callEc2: (command) => ec2.command(command),
     sendResp: (_, endpoint, through, commands) => resp.send(endpoint, through, commands),
+    dial: (endpoint, through, timeoutMs) => resp.open(endpoint, through, timeoutMs),
     converse: (_, through, dialogue) => dialogue((endpoint) => resp.open(endpoint, through)),
   };
 }

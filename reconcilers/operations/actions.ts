@@ -167,6 +167,8 @@ export interface HostActions {
   'member-restart': OnMember & { readonly content: Text };
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': OnMember & { readonly service: 'redis' | 'sentinel' };
+  /** A rehearsed failure: of a member's Redis (its directory), of the daemons of a proxy, or of the host. Only `reconcile drill` asks for it. */
+  'drill-kill': OnHost & { readonly kill: { readonly redis: string } | { readonly what: 'proxy' | 'host' } };
   /** Stops a member's container and unregisters it from its runtime. Its directory is marked and kept. `was`: from the container's marker. */
   'member-retire': OfMember & {
     readonly was: { readonly port: string; readonly vlan: number; readonly address: string } | undefined;

@@ -21,6 +21,7 @@ import { containerTemplate } from './container/container-template.ts';
 import { templateBuild } from './container/template-build.ts';
 import { templateCopy } from './container/template-copy.ts';
 import { templateFetch } from './container/template-fetch.ts';
+import { drillKill } from './drill/drill-kill.ts';
 import { addressAssign } from './ec2/address-assign.ts';
 import { ec2Call } from './ec2/ec2-call.ts';
 import { haproxyConfig } from './haproxy/haproxy-config.ts';
@@ -84,6 +85,7 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'member-permit': memberPermit,
   'member-conf': memberConf,
   'member-kill': memberKill,
+  'drill-kill': drillKill,
   'member-restart': memberRestart,
   'member-retire': memberRetire,
   'member-restore': memberRestore,

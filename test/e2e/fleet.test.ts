@@ -4,6 +4,7 @@ import { applySuite } from './suites/apply.ts';
 import { caseSuite } from './suites/cases.ts';
 import { connectionSuite } from './suites/connections.ts';
 import { consentSuite } from './suites/consent.ts';
+import { drillSuite } from './suites/drill.ts';
 import { failoverSuite } from './suites/failover.ts';
 import { hostSuite } from './suites/hosts.ts';
 import { isolationSuite } from './suites/isolation.ts';
@@ -52,6 +53,7 @@ describe('on a fleet of real daemons', function () {
   describe('tenants', () => isolationSuite(booted));
   describe('addressing', () => addressingSuite(booted));
   describe('failover', () => failoverSuite(booted));
+  describe('drill', () => drillSuite(booted));
   describe('rolls', () => rollSuite(booted));
   describe('hosts', () => hostSuite(booted));
   describe('proxies', () => proxySuite(booted));

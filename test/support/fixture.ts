@@ -134,6 +134,7 @@ export async function play(fixtures: readonly Fixture[], stage: Stage = {}): Pro
     signS3: async () => new Secret('none', ''),
     callEc2: async () => {},
     sendResp: async () => [],
+    dial: async () => Promise.reject(new Error('no client')),
     converse: async () => {},
   };
   const listen = (event: Event) => {

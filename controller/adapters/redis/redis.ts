@@ -29,17 +29,17 @@ const PARALLEL_CHANNELS = 64;
  */
 export function openRedis(channel: OpenChannel, options: RedisOptions = {}): RespPort {
   const limit = pLimit(PARALLEL_CHANNELS);
-  const connect = async (endpoint: RespTarget, through: readonly HostTarget[]) => {
+  const connect = async (endpoint: RespTarget, through: readonly HostTarget[], limits: RedisOptions = options) => {
     // Before the channel is open, so that none of its events is missed.
     const { ioredis } = await import('./ioredis.ts');
-    const stream = await firstChannel(channel, endpoint, through, options.connectTimeoutMs ?? 5_000);
+    const stream = await firstChannel(channel, endpoint, through, limits.connectTimeoutMs ?? 5_000);
     options.log?.debug('speaking RESP', {
       tenant: endpoint.tenant,
       member: endpoint.member,
       address: endpoint.address,
       port: endpoint.port,
     });
-    return connectionOver(ioredis, stream, endpoint, options);
+    return connectionOver(ioredis, stream, endpoint, limits);
   };
   return {
     send: (endpoint, through, commands) =>
@@ -52,7 +52,12 @@ export function openRedis(channel: OpenChannel, options: RedisOptions = {}): Res
         }
       }),
     // One that stays open does not count among those that are sent at once.
-    open: connect,
+    open: (endpoint, through, timeoutMs) =>
+      connect(
+        endpoint,
+        through,
+        timeoutMs === undefined ? options : { ...options, connectTimeoutMs: timeoutMs, commandTimeoutMs: timeoutMs },
+      ),
   };
 }
 
