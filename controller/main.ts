@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Fleet } from '../crds/fleet.ts';
 import { issueText } from '../crds/issue.ts';
 import { loadDocuments } from '../crds/load/load.ts';
+import { secretsOf } from '../crds/secret.ts';
 import { reconcilers } from '../reconcilers/index.ts';
 import { statementsAllowing } from '../renderers/iam/allowing.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -94,7 +95,7 @@ async function read(files: readonly string[], secrets: 'resolve' | 'ignore', log
     return { fleets: [], problems: problems.map(({ path, problem, remedy }) => `${path}: ${problem}; ${remedy}`) };
   const reader = secrets === 'ignore' ? secrets : secretsFrom(process.env, process.cwd());
   const { fleets, issues } = loadDocuments(sources, reader);
-  log.hide(fleets.flatMap((fleet) => fleet.tenants.map((tenant) => tenant.password)));
+  log.hide(fleets.flatMap(secretsOf));
   return { fleets, problems: issues.map(issueText) };
 }
 

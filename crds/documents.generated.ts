@@ -3171,6 +3171,19 @@ env?: string
  */
 file?: string
 }
+/**
+ * Source of the password that was in use before. As long as it is declared, both are accepted, so that clients can change to the new one in their own time. Taken out, only the new one is accepted. Declare it together with the new passwordFrom.
+ */
+previousPasswordFrom?: {
+/**
+ * An environment variable.
+ */
+env?: string
+/**
+ * A file. One trailing line break is ignored.
+ */
+file?: string
+}
 }
 /**
  * Failover settings. How fast a master counts as down, and how many Sentinels must agree.
@@ -3600,6 +3613,37 @@ export const tenantSchema: Readonly<Record<string, unknown>> = {
           "properties": {
             "passwordFrom": {
               "description": "Source of the password on the machine that runs the operator.",
+              "type": "object",
+              "properties": {
+                "env": {
+                  "description": "An environment variable.",
+                  "type": "string",
+                  "maxLength": 128,
+                  "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+                },
+                "file": {
+                  "description": "A file. One trailing line break is ignored.",
+                  "type": "string",
+                  "maxLength": 1024,
+                  "pattern": "^[^\\x00-\\x1f\\x7f]+$"
+                }
+              },
+              "oneOf": [
+                {
+                  "required": [
+                    "env"
+                  ]
+                },
+                {
+                  "required": [
+                    "file"
+                  ]
+                }
+              ],
+              "additionalProperties": false
+            },
+            "previousPasswordFrom": {
+              "description": "Source of the password that was in use before. As long as it is declared, both are accepted, so that clients can change to the new one in their own time. Taken out, only the new one is accepted. Declare it together with the new passwordFrom.",
               "type": "object",
               "properties": {
                 "env": {

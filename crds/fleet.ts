@@ -277,6 +277,8 @@ export interface Tenant {
   readonly resources: { readonly memoryBytes: number; readonly cpuMillicores: number; readonly diskBytes: number };
   readonly redis: RedisSettings;
   readonly password: Secret;
+  /** Accepted as well, while clients change to the new one. */
+  readonly previousPassword?: Secret;
   readonly sentinel: SentinelSettings;
   readonly expose: Exposure | undefined;
   /** One zone may have so many members that without it no majority is left. */

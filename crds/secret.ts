@@ -1,3 +1,15 @@
+/** Every password of these tenants. */
+export function secretsOf({
+  tenants,
+}: {
+  readonly tenants: readonly { readonly password: Secret; readonly previousPassword?: Secret }[];
+}): readonly Secret[] {
+  return tenants.flatMap(({ password, previousPassword }) => [
+    password,
+    ...(previousPassword ? [previousPassword] : []),
+  ]);
+}
+
 /**
  * A credential that is never printed: strings, JSON and inspection show `***`.
  * `reference` is its source (`env ACME_PASSWORD`), which is safe to show.

@@ -24,7 +24,7 @@ export function renderMembers(host: HostWorld): ScriptResult {
       plainLines(textOf(path)).map((line) => ['line', path, line]),
     ),
     ...of('redis.conf', 'sentinel.conf').flatMap((path) =>
-      secretsIn(textOf(path)).map(([key, value]) => ['secret', path, key, sumOf(value)]),
+      secretsIn(textOf(path)).map(([key, sum]) => ['secret', path, key, sum]),
     ),
   ];
   return succeeded(rows.map((row) => `${row.join('\t')}\n`).join(''));
@@ -82,13 +82,17 @@ export function plainLines(text: string): readonly string[] {
   });
 }
 
-/** Secrets by name: the last word of the line without quotes. */
+/** SHA-256 of secrets by name: of the last word of the line without quotes. Those of `user default` are so already. */
 export function secretsIn(text: string): readonly (readonly [string, string])[] {
   const wanted = /^(requirepass|masterauth|sentinel\s+(auth-pass|sentinel-pass))\s.*?(\S+)$/i;
-  return text.split('\n').flatMap((line) => {
+  const user = text.split('\n').find((line) => /^user\s+default\s.*#/i.test(line));
+  const sums = user?.split(/\s+/).flatMap((word) => (word.startsWith('#') ? [word.slice(1)] : []));
+  const several = sums ? [['user', sums.join(' ')] as const] : [];
+  const others = text.split('\n').flatMap((line) => {
     const [, key = '', inner, value] = wanted.exec(line) ?? [];
-    return value === undefined ? [] : [[inner ?? key, value.replace(/^"/, '').replace(/"$/, '')] as const];
+    return value === undefined ? [] : [[inner ?? key, sumOf(value.replace(/^"/, '').replace(/"$/, ''))] as const];
   });
+  return [...several, ...others];
 }
 
 /** Paths in the member's directory, relative to it. */

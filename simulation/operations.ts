@@ -16,7 +16,7 @@ import { addDriver } from './nic.ts';
 import { settleVz } from './openvz.ts';
 import { stepOvs, transact } from './ovs.ts';
 import { addRepository, installPackages, loadModules } from './packages.ts';
-import { monitor, relink, resetSentinel, setRedis, setSentinel, switchMaster } from './resp.ts';
+import { acceptPasswords, monitor, relink, resetSentinel, setRedis, setSentinel, switchMaster } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { buildTemplate, copyTarball, installTarball } from './templates.ts';
 import { endUnit, orderUnit } from './units.ts';
@@ -69,6 +69,7 @@ export const changes: Changes = {
   'member-restore': onHost(restoreMember),
   'member-destroy': (world, action) => destroyMember(world, hostOf(world, action.host), action),
   'redis-config-set': setRedis,
+  'accept-passwords': acceptPasswords,
   'redis-relink': relink,
   'master-switch': switchMaster,
   'sentinel-monitor': monitor,

@@ -1,5 +1,6 @@
 import { electable } from '../renderers/redis/start-guard.ts';
 import { confFile, directives, putConf } from './conf.ts';
+import { sumOf } from './files.ts';
 import { containerInVlan, segmentOf } from './network.ts';
 import { quoted } from './tokens.ts';
 import { type Container, type HostWorld, numberFrom, type RedisWorld, type World } from './world.ts';
@@ -71,6 +72,7 @@ export function startRedis(
     linkDownSince: undefined,
     writing: false,
     settings: { ...startSettings(known), 'replica-priority': priority },
+    accepted: acceptedFrom(lines),
     requirepass: value('requirepass') ?? '',
     masterauth: value('masterauth') ?? '',
     keys: 0,
@@ -97,7 +99,24 @@ function lastValue(lines: readonly (readonly string[])[], name: string): string 
   return spreadOverLines.has(name) && values.length ? values.join(' ') : values.at(-1);
 }
 
-const secrets = new Set(['requirepass', 'masterauth']);
+const secrets = new Set(['requirepass', 'masterauth', 'user']);
+
+/** A line `user default` takes the place of requirepass. */
+export function acceptedFrom(lines: readonly (readonly string[])[]): readonly string[] {
+  const user = lines.find(([key, name]) => key === 'user' && name === 'default');
+  const several = user?.flatMap((word) => (word.startsWith('#') ? [word.slice(1)] : [])).sort();
+  return several ?? [sumOf(lastValue(lines, 'requirepass') ?? '')];
+}
+
+/** CONFIG SET requirepass: it takes the place of every password. */
+export function setRequirepass(redis: RedisWorld, password: string): void {
+  Object.assign(redis, { requirepass: password, accepted: [sumOf(password)] });
+}
+
+/** As Redis and Sentinel write it. */
+export function userLine(accepted: readonly string[]): string {
+  return `user default on ${accepted.map((sum) => `#${sum}`).join(' ')} ~* &* +@all`;
+}
 
 function roles(lines: readonly (readonly string[])[]): number {
   return lines.filter(([name = '']) => name === 'replicaof' || name === 'replica-priority').length;
@@ -120,7 +139,7 @@ export function stepLink(world: World, host: HostWorld, container: Container): b
   const master = containerInVlan(world, segmentOf(host, container), own.of)?.redis;
   const reached = master !== undefined && master !== own && !master.stopped;
   // A link that is up stays so, whatever the passwords are by now.
-  const up = reached && (own.linkUp || master.requirepass === own.masterauth);
+  const up = reached && (own.linkUp || master.accepted.includes(sumOf(own.masterauth)));
   if (up === own.linkUp) return false;
   own.linkUp = up;
   own.linkDownSince = up ? undefined : world.now;
@@ -166,7 +185,11 @@ export function rewriteRedis(host: HostWorld, container: Container, redis: Redis
   const lines = Object.entries(redis.settings).filter(
     ([name, value]) => (value !== defaults[name] || there.has(name)) && name !== 'replica-priority',
   );
-  const passwords = [`requirepass "${redis.requirepass}"`, `masterauth "${redis.masterauth}"`];
+  const passwords = [
+    `requirepass "${redis.requirepass}"`,
+    `masterauth "${redis.masterauth}"`,
+    userLine(redis.accepted),
+  ];
   const follows = redis.of === undefined ? [] : [`replicaof ${redis.of} ${redis.settings['port']}`];
   const settings = lines.map(([name, value]) => `${name} ${quoted(value)}`);
   putConf(host, container.folder, 'redis.conf', `${[...settings, ...passwords, ...follows].join('\n')}\n`);

@@ -4,10 +4,11 @@ import type { RespEndpoint, RespFailure, RespReply } from '../reconcilers/facts/
 import type { FactRequestOf } from '../reconcilers/facts/requests.ts';
 import type { ActionOf } from '../reconcilers/operations/actions.ts';
 import { electable } from '../renderers/redis/start-guard.ts';
+import { sumOf } from './files.ts';
 import { containerInVlan, reached, segmentOf } from './network.ts';
-import { announcedBy, evict, replicasOf, rewriteRedis, startupBytes } from './redis.ts';
+import { announcedBy, evict, replicasOf, rewriteRedis, setRequirepass, startupBytes } from './redis.ts';
 import { flushSentinel, promote } from './sentinel.ts';
-import { type Container, type HostWorld, OperationFailed, type Part, type World } from './world.ts';
+import { type Container, type HostWorld, OperationFailed, type Part, type RedisWorld, type World } from './world.ts';
 
 /** The endpoint does not respond, and why. `kind`: how the transport reports it. */
 export interface NoReply {
@@ -32,8 +33,33 @@ export function renderRedis(
     `# Memory\r\n${memoryLines(server).join('\r\n')}\r\n`,
     `# Clients\r\nconnected_clients:${server.connections}\r\n`,
     server.keys ? `# Keyspace\r\ndb0:keys=${server.keys},expires=0,avg_ttl=0\r\n` : '# Keyspace\r\n',
+    userOf(server),
     ...settings.map((name) => (name in server.settings ? [name, server.settings[name] ?? ''] : [])),
     ['masterauth', server.masterauth],
+  ];
+}
+
+/** The reply to ACL GETUSER. */
+function userOf({ accepted }: { readonly accepted: readonly string[] }): RespReply {
+  return ['flags', ['on'], 'passwords', accepted, 'commands', '+@all', 'keys', '~*', 'channels', '&*', 'selectors', []];
+}
+
+/** ACL SETUSER, and the file that is written after it. */
+export function acceptPasswords(
+  world: World,
+  { endpoint, service, only, rewrite }: ActionOf<'accept-passwords'>,
+): readonly Part[] {
+  const { hostWorld, container, server } = must(serverAt(world, endpoint, service));
+  const own = [endpoint.password, ...(endpoint.previousPassword ? [endpoint.previousPassword] : [])];
+  const sums = own.map((one) => sumOf(one.reveal()));
+  const written = () => {
+    if (container.redis && service === 'redis') rewriteRedis(hostWorld, container, container.redis);
+    else if (container.sentinel) flushSentinel(hostWorld, container, container.sentinel);
+  };
+  return [
+    ...(only && service === 'redis' ? [() => setRequirepass(server as RedisWorld, endpoint.password.reveal())] : []),
+    () => Object.assign(server, { accepted: [...new Set([...(only ? [] : server.accepted), ...sums])].sort() }),
+    ...(rewrite ? [written] : []),
   ];
 }
 
@@ -99,7 +125,7 @@ export function renderSentinel(
   const info = '# Sentinel\r\nsentinel_tilt:0\r\n';
   if (watch?.name !== master) {
     const unknown = { error: 'ERR No such master with that name' };
-    return [watch ? [watchedFields(watch)] : [], null, unknown, unknown, unknown, info, ...config];
+    return [watch ? [watchedFields(watch)] : [], null, unknown, unknown, unknown, info, userOf(server), ...config];
   }
   const flags = (ip: string, service: Service, kind: string) =>
     isReachable(world, hostWorld, container, ip, service) ? kind : `s_down,${kind},disconnected`;
@@ -123,6 +149,7 @@ export function renderSentinel(
     watch.sentinels.map(peer),
     check,
     info,
+    userOf(server),
     ...config,
   ];
 }
@@ -257,7 +284,7 @@ type Found<S extends Service> = {
 
 /** The server at an endpoint, with its password, reached through a proxy with an address in that network. */
 function serverAt<S extends Service>(world: World, endpoint: RespEndpoint, service: S): Found<S> | NoReply {
-  const { address, port, password, through } = endpoint;
+  const { address, port, password, previousPassword, through } = endpoint;
   // A proxy that is not created yet forwards nothing.
   const container = first(through, (name) => {
     const proxy = world.hosts[name];
@@ -267,7 +294,7 @@ function serverAt<S extends Service>(world: World, endpoint: RespEndpoint, servi
   const server = container[service];
   if (!server) return { noReply: `connection refused by ${address}:${port}` };
   if (server.stopped) return { noReply: `${address}:${port} does not respond in time` };
-  if (server.requirepass !== password.reveal())
+  if (![password, previousPassword].some((one) => one && server.accepted.includes(sumOf(one.reveal()))))
     return { noReply: `${address}:${port} refused the password`, kind: 'password' };
   const hostWorld = Object.values(world.hosts).find((host) => Object.values(host.containers).includes(container));
   if (!hostWorld) throw new Error('a container is on no host');

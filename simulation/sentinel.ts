@@ -1,6 +1,6 @@
 import { confFile, directives, putConf } from './conf.ts';
 import { containerInVlan, segmentOf } from './network.ts';
-import { announcedBy, replicasOf } from './redis.ts';
+import { acceptedFrom, announcedBy, replicasOf, userLine } from './redis.ts';
 import {
   type Container,
   type HostWorld,
@@ -36,6 +36,7 @@ export function startSentinel(host: HostWorld, container: Container): boolean {
     pid: numberFrom(host),
     stopped: false,
     port: of('port')[0]?.[1] ?? '26379',
+    accepted: acceptedFrom(lines),
     requirepass: of('requirepass')[0]?.[1] ?? '',
     sentinelPass: own('sentinel-pass'),
     own: Object.fromEntries(['announce-ip', 'announce-port', 'resolve-hostnames'].map((key) => [key, own(key)])),
@@ -48,7 +49,7 @@ export function startSentinel(host: HostWorld, container: Container): boolean {
 export function flushSentinel(
   host: HostWorld,
   container: Container,
-  { port, requirepass, sentinelPass, own, watch }: SentinelWorld,
+  { port, accepted, requirepass, sentinelPass, own, watch }: SentinelWorld,
 ): void {
   const { options = {}, name = '' } = watch ?? {};
   const settings = Object.entries(options).filter(([key]) => key !== 'quorum');
@@ -64,6 +65,7 @@ export function flushSentinel(
     `port ${port}`,
     `requirepass "${requirepass}"`,
     `sentinel sentinel-pass ${sentinelPass}`,
+    userLine(accepted),
     ...Object.entries(own).map(([key, value]) => `sentinel ${key} ${value}`),
     ...(watched ?? []),
   ];

@@ -1,5 +1,6 @@
 import type { RespReply } from '../reconcilers/facts/fact.ts';
 import type { FactRequestOf } from '../reconcilers/facts/requests.ts';
+import { sumOf } from './files.ts';
 import { reached } from './network.ts';
 import { replicasOf } from './redis.ts';
 import type { NoReply } from './resp.ts';
@@ -7,7 +8,7 @@ import { type Container, type HostWorld, hostOf, type World } from './world.ts';
 
 /** What a client on a proxy host gets at a tenant's virtual address. */
 export function renderService(world: World, { endpoint }: FactRequestOf<'service'>): readonly RespReply[] | NoReply {
-  const { address: vip, port, tenant, password } = endpoint;
+  const { address: vip, port, tenant, password, previousPassword } = endpoint;
   const holder = holderFrom(world, endpoint.through[0] ?? '', vip);
   const binds = Object.values(holder?.haproxy?.loaded ?? {}).some((text) => text.includes(` bind ${vip}:${port} `));
   if (!holder || !binds) return { noReply: `no connection to ${vip}:${port}`, kind: 'no-connection' };
@@ -16,7 +17,7 @@ export function renderService(world: World, { endpoint }: FactRequestOf<'service
   const { host, container } = found;
   const { redis } = found.container;
   if (redis.stopped) return { noReply: `${vip}:${port} does not respond in time`, kind: 'no-reply' };
-  if (redis.requirepass !== password.reveal())
+  if (![password, previousPassword].some((one) => one && redis.accepted.includes(sumOf(one.reveal()))))
     return { noReply: `${vip}:${port} refused the password`, kind: 'password' };
   if (redis.of !== undefined) return [{ error: "READONLY You can't write against a read only replica." }];
   if (replicasOf(world, host, container).length < Number(redis.settings['min-replicas-to-write'] ?? 0))

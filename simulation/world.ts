@@ -147,6 +147,9 @@ export interface RedisWorld {
   /** It writes a complete append-only file, the first one or one after a full synchronization. */
   writing: boolean;
   settings: Record<string, string>;
+  /** SHA-256 of each password that it accepts. */
+  accepted: readonly string[];
+  /** The line of redis.conf, which Redis remembers. */
   requirepass: string;
   masterauth: string;
   /** The address that it announced to its master when its link came up. */
@@ -163,6 +166,9 @@ export interface SentinelWorld {
   stopped: boolean;
   /** TCP port that it listens on. */
   readonly port: string;
+  /** SHA-256 of each password that it accepts. */
+  accepted: readonly string[];
+  /** The line of sentinel.conf, which nothing changes. */
   readonly requirepass: string;
   sentinelPass: string;
   /** Its own settings, by their names in SENTINEL CONFIG. */

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../crds/fleet.ts';
+import { secretsOf } from '../../crds/secret.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import type { Emit } from '../events/watch-event.ts';
 import { newWakeUp } from '../pacing/wake-up.ts';
@@ -73,7 +74,7 @@ export async function watchDocuments(
 
 /** Files that documents name and that may change while the documents do not. */
 function namedBy(fleets: readonly Fleet[]): readonly string[] {
-  const passwords = fleets.flatMap(({ tenants }) => tenants.map(({ password }) => password.reference));
+  const passwords = fleets.flatMap(secretsOf).map(({ reference }) => reference);
   const keys = fleets.flatMap(({ cluster: { ssh } }) => [
     ssh.knownHosts,
     ...('file' in ssh.identity ? [ssh.identity.file] : []),
@@ -84,5 +85,5 @@ function namedBy(fleets: readonly Fleet[]): readonly string[] {
 
 /** Everything that is declared, passwords by their digest. */
 function contentOf(fleets: readonly Fleet[]): string {
-  return JSON.stringify(fleets.map((fleet) => [fleet, fleet.tenants.map(({ password }) => digest(password.reveal()))]));
+  return JSON.stringify(fleets.map((fleet) => [fleet, secretsOf(fleet).map((secret) => digest(secret.reveal()))]));
 }

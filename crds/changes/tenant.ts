@@ -58,9 +58,14 @@ export const tenantChanges: readonly ChangeRow[] = [
     ),
   ]),
   row(
-    'refused',
+    'live',
     'spec.auth.passwordFrom.env spec.auth.passwordFrom.file',
-    'the tenant serves on with the former password: put that one back. Another source with the same password is fine',
+    'with the former one as previousPasswordFrom, both are accepted, and no connection is closed. Alone, another password is refused',
+  ),
+  row(
+    'live',
+    'spec.auth.previousPasswordFrom.env spec.auth.previousPasswordFrom.file',
+    'added: accepted too. Taken out: not accepted any more; open connections stay',
   ),
   ...below('spec.sentinel', [
     row('refused', 'port', `the Sentinels know each other by it: ${addressing}`),

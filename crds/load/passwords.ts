@@ -9,49 +9,66 @@ export type SecretReference = { readonly env: string } | { readonly file: string
 /** Reads a credential, or returns why it is missing. The reason is printed, so it must not contain the credential. */
 export type SecretReader = (reference: SecretReference) => Secret | { readonly missing: string };
 
-/** The password of each tenant. With `ignore` none is read, and each is a Secret without value. */
+/** The password of a tenant, and the one before it, while both are to be accepted. */
+export interface Passwords {
+  readonly current: Secret;
+  readonly previous?: Secret;
+}
+
+/** The passwords of each tenant. With `ignore` none is read, and each is a Secret without value. */
 export function readPasswords(
   tenants: readonly TenantEntry[],
   secrets: SecretReader | 'ignore',
-): { readonly passwords: ReadonlyMap<string, Secret>; readonly issues: readonly Issue[] } {
-  const read = tenants.map((tenant) => ({ tenant, ...readOne(tenant, secrets) }));
+): { readonly passwords: ReadonlyMap<string, Passwords>; readonly issues: readonly Issue[] } {
+  const current = tenants.map((tenant) => readOne(tenant, 'passwordFrom', secrets));
+  const previous = tenants.flatMap((tenant) =>
+    tenant.body.spec.auth.previousPasswordFrom ? [readOne(tenant, 'previousPasswordFrom', secrets)] : [],
+  );
+  const read = [...current, ...previous];
+  const before = (tenant: TenantEntry) => previous.find((one) => one.tenant === tenant)?.secret;
   return {
-    passwords: new Map(read.flatMap(({ tenant, secret }) => (secret ? [[tenant.name, secret] as const] : []))),
+    passwords: new Map(
+      current.flatMap(({ tenant, secret }) => {
+        const former = before(tenant);
+        return secret ? [[tenant.name, { current: secret, ...(former && { previous: former }) }] as const] : [];
+      }),
+    ),
     issues: [...read.flatMap(({ issues }) => issues), ...sharedPasswords(read)],
   };
 }
 
-function readOne(tenant: TenantEntry, secrets: SecretReader | 'ignore'): { secret?: Secret; issues: readonly Issue[] } {
-  const reference = referenceOf(tenant);
-  const path = referencePath(tenant);
+type Field = 'passwordFrom' | 'previousPasswordFrom';
+
+interface Read {
+  readonly tenant: TenantEntry;
+  readonly field: Field;
+  readonly secret?: Secret;
+  readonly issues: readonly Issue[];
+}
+
+function readOne(tenant: TenantEntry, field: Field, secrets: SecretReader | 'ignore'): Read {
+  const reference = referenceOf(tenant, field);
+  const path = referencePath(tenant, field);
   const name = referenceText(reference);
-  if (secrets === 'ignore') return { secret: new Secret(name, ''), issues: [] };
+  if (secrets === 'ignore') return { tenant, field, secret: new Secret(name, ''), issues: [] };
   const secret = secrets(reference);
   if (!(secret instanceof Secret)) {
     const what = 'env' in reference ? `set ${reference.env} in the environment` : `make ${reference.file} readable`;
-    return { issues: [fault(tenant, path, `no password from ${name}: ${secret.missing}`, what)] };
+    return { tenant, field, issues: [fault(tenant, path, `no password from ${name}: ${secret.missing}`, what)] };
   }
   const wrong = unfit(secret.reveal());
-  if (wrong === undefined) return { secret, issues: [] };
-  return {
-    issues: [
-      fault(
-        tenant,
-        path,
-        `the password from ${name} ${wrong}`,
-        'use 1 to 512 letters, digits and symbols, without space, quotes and backslash',
-      ),
-    ],
-  };
+  if (wrong === undefined) return { tenant, field, secret, issues: [] };
+  const remedy = 'use 1 to 512 letters, digits and symbols, without space, quotes and backslash';
+  return { tenant, field, issues: [fault(tenant, path, `the password from ${name} ${wrong}`, remedy)] };
 }
 
-function referenceOf({ body }: TenantEntry): SecretReference {
-  const { env, file } = body.spec.auth.passwordFrom;
+function referenceOf({ body }: TenantEntry, field: Field): SecretReference {
+  const { env, file } = body.spec.auth[field] ?? {};
   return file === undefined ? { env: env ?? '' } : { file };
 }
 
-function referencePath({ body }: TenantEntry): readonly string[] {
-  return ['spec', 'auth', 'passwordFrom', body.spec.auth.passwordFrom.file === undefined ? 'env' : 'file'];
+function referencePath({ body }: TenantEntry, field: Field): readonly string[] {
+  return ['spec', 'auth', field, body.spec.auth[field]?.file === undefined ? 'env' : 'file'];
 }
 
 function referenceText(reference: SecretReference): string {
@@ -72,16 +89,23 @@ function unfit(value: string): string | undefined {
 }
 
 /** Tenants with the same password could log in to each other. */
-function sharedPasswords(read: readonly { tenant: TenantEntry; secret?: Secret }[]): readonly Issue[] {
-  const claims = read.flatMap(({ tenant, secret }) => {
+function sharedPasswords(read: readonly Read[]): readonly Issue[] {
+  const claims = read.flatMap(({ tenant, field, secret }) => {
     if (secret === undefined) return [];
     const value = secret.reveal();
     const key = value === '' ? `reference ${secret.reference}` : `value ${value}`;
-    const path = referencePath(tenant);
+    const path = referencePath(tenant, field);
     return [{ key, tenant, place: tenant.places.at(path), path }];
   });
-  return claimedTwice(claims, (_, first) => ({
-    problem: `it is the same password as that of tenant ${first.tenant.name}, at ${placeText(first.place)}`,
-    remedy: 'give each tenant its own password',
-  }));
+  return claimedTwice(claims, (claim, first) =>
+    claim.tenant === first.tenant
+      ? {
+          problem: `it is the same password as the new one, at ${placeText(first.place)}`,
+          remedy: 'give the password that was in use before, or take previousPasswordFrom out',
+        }
+      : {
+          problem: `it is the same password as that of tenant ${first.tenant.name}, at ${placeText(first.place)}`,
+          remedy: 'give each tenant its own password',
+        },
+  );
 }

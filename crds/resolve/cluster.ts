@@ -1,7 +1,7 @@
 import type { Aws, Cluster, Fleet, ProxyPair } from '../fleet.ts';
 import type { ClusterEntry, Declared, ProxyPairEntry, TenantEntry } from '../load/declared.ts';
+import type { Passwords } from '../load/passwords.ts';
 import { millis } from '../schema/quantity.ts';
-import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
 import { resolveMaintenance } from './maintenance.ts';
 import { resolvePause } from './pause.ts';
@@ -14,7 +14,7 @@ import { originOf, resolveHost, resolveNetwork } from './vpc-network.ts';
 const MESH_OVERHEAD = 46;
 
 /** The fleets that valid documents declare: units as numbers, lists sorted by name. */
-export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string, Secret>): readonly Fleet[] {
+export function resolveFleets(declared: Declared, passwords: ReadonlyMap<string, Passwords>): readonly Fleet[] {
   return sorted(declared.clusters).map((cluster) => {
     const ours = <E extends TenantEntry | ProxyPairEntry>(entries: readonly E[]) =>
       sorted(entries).filter((one) => one.body.spec.clusterRef === cluster.name);

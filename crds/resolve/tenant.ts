@@ -1,10 +1,10 @@
 import type { Exposure, SentinelSettings, Tenant } from '../fleet.ts';
 import { byName, type Declared, type TenantEntry } from '../load/declared.ts';
+import type { Passwords } from '../load/passwords.ts';
 import { cidr } from '../schema/address.ts';
 import { mostConnections } from '../schema/connections.ts';
 import { backlogFor, defaultMaxmemory, replicaBufferFor } from '../schema/memory-shares.ts';
 import { bytes, millicores, millis } from '../schema/quantity.ts';
-import type { Secret } from '../secret.ts';
 import { checked, sorted } from './defaults-applied.ts';
 import { resolveMaintenance } from './maintenance.ts';
 import { resolvePause } from './pause.ts';
@@ -36,7 +36,7 @@ const PROFILES = {
 } as const;
 
 /** A valid Tenant: units as numbers, timings and quorum resolved, addresses by host. */
-export function resolveTenant(entry: TenantEntry, declared: Declared, password: Secret): Tenant {
+export function resolveTenant(entry: TenantEntry, declared: Declared, passwords: Passwords): Tenant {
   const { name, places } = entry;
   const { network, members, resources, redis } = entry.body.spec;
   const memoryBytes = checked(bytes(resources.memory));
@@ -67,7 +67,8 @@ export function resolveTenant(entry: TenantEntry, declared: Declared, password: 
       appendonly: redis.appendonly,
       config: redis.config,
     },
-    password,
+    password: passwords.current,
+    ...(passwords.previous && { previousPassword: passwords.previous }),
     sentinel: resolveSentinel(entry),
     expose: resolveExposure(entry, declared),
   };

@@ -200,6 +200,8 @@ export const reasons = {
   MasterIsReplica: 'A majority of the Sentinels names a master that runs as a replica.',
   QuorumLossAmbiguous: 'Most Sentinels lost their configuration, and it is not clear which member has the newest data.',
   TooFewReplicas: 'Fewer replicas are in sync than min-replicas-to-write: the master refuses writes.',
+  FormerPasswordAccepted: 'A Redis or a Sentinel still accepts a password that is not declared any more.',
+  PasswordNotAccepted: 'A Redis or a Sentinel does not accept every declared password yet.',
   PasswordDiffers: 'Another password is in use than the declared one.',
   PasswordUnsupported: 'The declared password has characters that Sentinel cannot store.',
   StoppedBySignal: 'The process was stopped by a signal (SIGSTOP).',

@@ -43,6 +43,8 @@ export interface RespTarget {
   readonly address: string;
   readonly port: number;
   readonly password: Secret;
+  /** Tried if the server does not take the other one. */
+  readonly previousPassword?: Secret;
 }
 
 /** The endpoint of a member's Redis or Sentinel. */

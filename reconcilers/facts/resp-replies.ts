@@ -1,4 +1,4 @@
-import type { RespReply } from './fact.ts';
+import type { RespCommand, RespReply } from './fact.ts';
 
 export function isError(reply: RespReply | undefined): reply is { readonly error: string } {
   return typeof reply === 'object' && reply !== null && 'error' in reply;
@@ -26,6 +26,16 @@ export function infoOf(reply: RespReply | undefined): ReadonlyMap<string, string
       return colon > 0 && !line.startsWith('#') ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
     }),
   );
+}
+
+/** The user that every client of a tenant, its replicas and its Sentinels are. Its reply has passwords as SHA-256 only. */
+export const getUser: RespCommand = ['ACL', 'GETUSER', 'default'];
+
+/** SHA-256 of each password of a user; undefined if the server refuses to tell. */
+export function acceptedBy(reply: RespReply | undefined): readonly string[] | undefined {
+  if (!isList(reply)) return undefined;
+  const passwords = reply[reply.indexOf('passwords') + 1];
+  return isList(passwords) ? passwords.map(String).sort() : undefined;
 }
 
 export function isList(reply: RespReply | undefined): reply is readonly RespReply[] {

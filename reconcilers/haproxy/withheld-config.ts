@@ -27,7 +27,7 @@ export function withheldConfig(
 ): boolean {
   const password = tenant === undefined ? undefined : passwords.get(tenant);
   if (password === undefined || password.state === 'declared') return false;
-  if (password.state === 'another') return true;
+  if (password.state === 'another' || password.state === 'rotating') return true;
   const there = files.some(({ path }) => path === file.path);
   const served = process?.tenants.some((one) => one.tenant === tenant) ?? false;
   return !hasRead(process, file) && (there || served);
@@ -67,7 +67,10 @@ export function withheldFindings(
   const password = passwords.get(tenant ?? '');
   const same = !staleFiles([file], files).length && (!process || hasRead(process, file));
   if (tenant === undefined || same) return [];
-  const remedy = password?.state === 'unknown' ? notObserved(password) : dependsOn(`redis/${tenant}`);
+  const remedy =
+    password?.state === 'unknown'
+      ? notObserved(password)
+      : dependsOn(password?.state === 'rotating' ? password.by[0] : `redis/${tenant}`);
   const finding = findingsAbout(`haproxy/${host}:${tenant}`);
   return [finding('ConfigWithheld', file.path, withheldValues, remedy)];
 }

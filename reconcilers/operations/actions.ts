@@ -216,6 +216,15 @@ export interface RespActions {
     readonly masterauth: boolean;
     readonly rewrite: boolean;
   };
+  /**
+   * Has a Redis or a Sentinel accept the tenant's passwords, the previous one too if there is one. `only`: and no other. Then, if `rewrite`,
+   * it writes its file. Connections stay.
+   */
+  'accept-passwords': OverResp & {
+    readonly service: 'redis' | 'sentinel';
+    readonly only: boolean;
+    readonly rewrite: boolean;
+  };
   /** Renews the link of a replica to its master. */
   'redis-relink': OverResp;
   /** Makes a Sentinel monitor a master, with its options. */

@@ -50,6 +50,7 @@ import { memberRestore } from './member/member-restore.ts';
 import { memberRetire } from './member/member-retire.ts';
 import type { Ec2Operation, HostOperation, RespOperation, SwitchOperation, TransferOperation } from './operation.ts';
 import { ovsTransaction } from './ovs/ovs-transaction.ts';
+import { acceptPasswords } from './redis/accept-passwords.ts';
 import { masterSwitch } from './redis/master-switch.ts';
 import { redisConfigSet } from './redis/redis-config-set.ts';
 import { redisRelink } from './redis/redis-relink.ts';
@@ -110,6 +111,7 @@ export const ec2Operations: { readonly [N in keyof Ec2Actions]: Ec2Operation<Ec2
 /** How each operation on Redis or Sentinel is carried out. */
 export const respOperations: { readonly [N in keyof RespActions]: RespOperation<RespAction<N>> } = {
   'redis-config-set': redisConfigSet,
+  'accept-passwords': acceptPasswords,
   'redis-relink': redisRelink,
   'sentinel-monitor': sentinelMonitor,
   'sentinel-reset': sentinelReset,

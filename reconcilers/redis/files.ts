@@ -1,4 +1,5 @@
 import { otherNameOf, redisSettingTypes } from '../../crds/schema/redis-settings.ts';
+import type { Secret } from '../../crds/secret.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import { redisConf, redisSettings, severalWords } from '../../renderers/redis/redis-conf.ts';
 import { authFile, redisRun } from '../../renderers/redis/run.ts';
@@ -8,7 +9,7 @@ import { serverProcess } from '../facts/member/server-process.ts';
 import { endpointOf, type RedisFacts } from '../facts/redis/redis.ts';
 import type { DesiredFile } from '../operations/actions.ts';
 import { memberFolder } from '../shared/names.ts';
-import { passwordInUse } from '../shared/password-in-use.ts';
+import { acceptedIn, heldPassword, passwordInUse, passwordSums, passwordToOthers } from '../shared/password-in-use.ts';
 import type { Context } from './context.ts';
 import { isCrashLooping } from './crash-loop.ts';
 import { lastingCause } from './lasting-cause.ts';
@@ -25,7 +26,7 @@ export function fileFindings(context: Context): readonly Finding[] {
     const have = onHost(path);
     return have?.sha256 !== digest(content) || Number.parseInt(have.mode, 8) !== Number.parseInt(mode, 8);
   });
-  const withheld = unknownPassword(context);
+  const withheld = unknownPassword(context) ?? heldPassword(context.tenant, context.state);
   const files = stale.filter(({ path }) => !withheld || !path.endsWith('/auth'));
   const write = act([{ operation: 'write-files', host: member.host, files }]);
   const findings = stale.map((file) => {
@@ -63,12 +64,12 @@ function confFindings(context: Context): readonly Finding[] {
         host: member.host,
         folder,
         service: 'redis',
-        content: redisConf(tenant, member, kept),
+        content: redisConf(tenant, member, kept, passwordToOthers(tenant, state)),
       },
     ]);
   if (!facts.files['redis.conf']) return [finding('FileDiffers', path, { have: 'absent', want: 'present' }, write, [])];
-  const secrets = wrongSecrets(context);
-  if (secrets.length && state.bootstrap.state === 'done') {
+  const secrets = wrongSecrets(context, passwordToOthers(tenant, state));
+  if (secrets.length && state.bootstrap.state === 'done' && !acceptsSome(context)) {
     const values = { have: 'another one', want: 'as declared' };
     return [finding('PasswordDiffers', `${path} ${secrets.join(', ')}`, values, manual(passwordDiffers(tenant)))];
   }
@@ -96,7 +97,8 @@ export function writtenFindings(context: Context, says: RedisFacts): readonly Fi
   const live = [...redisSettings(tenant, member, kept)].every(([name, want]) =>
     sameValue(name, want, says.settings[name] ?? ''),
   );
-  const secrets = wrongSecrets(context);
+  // What it accepts is set and written in one step (accepted-passwords.ts); what it sends waits until all accept that.
+  const secrets = heldPassword(tenant, state) ? [] : wrongSecrets(context, tenant.password);
   const names = [...(live ? differing(context, 'default') : []), ...secrets];
   if (!names.length) return [];
   const endpoint = endpointOf(tenant, member, tenant.redis.port);
@@ -118,9 +120,20 @@ function onceWritten(context: Context): Remedy {
   return cause === undefined ? settling(message) : manual(`${message}; ${cause}`);
 }
 
-function wrongSecrets({ tenant, facts }: Context): readonly string[] {
-  const want = digest(tenant.password.reveal());
-  return ['requirepass', 'masterauth'].filter((name) => facts.secrets[`redis.conf ${name}`] !== want);
+/** `toMaster`: the password that it should send to its master. */
+function wrongSecrets({ tenant, facts }: Context, toMaster: Secret): readonly string[] {
+  const accepted = acceptedIn(facts, 'redis.conf') ?? [];
+  return [
+    ...(passwordSums(tenant).every((one) => accepted.includes(one)) ? [] : ['requirepass']),
+    ...(facts.secrets['redis.conf masterauth'] === digest(toMaster.reveal()) ? [] : ['masterauth']),
+  ];
+}
+
+/** Whether its redis.conf has one of the declared passwords: then it is known, and the file may be written with the others. */
+function acceptsSome({ tenant, facts }: Context): boolean {
+  const accepted = acceptedIn(facts, 'redis.conf') ?? [];
+  const several = tenant.previousPassword !== undefined || accepted.length > 1;
+  return several && passwordSums(tenant).some((one) => accepted.includes(one));
 }
 
 /** Names of settings that redis.conf does not hold as declared. CONFIG REWRITE leaves out default values. */

@@ -5,9 +5,10 @@ import { bind, type Desired } from '../contract/reconciler.ts';
 import { manual } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
 import { containerName } from '../shared/names.ts';
-import { type PasswordInUse, passwordInUse } from '../shared/password-in-use.ts';
+import { type PasswordInUse, passwordInUse, usersOfPasswords } from '../shared/password-in-use.ts';
 import { tenantFacts, tenantStateOf } from '../shared/tenant-state.ts';
 import { bootstrapFindings } from './bootstrap.ts';
+import { formerFindings, formerSubject } from './former-passwords.ts';
 import { growingFileFindings } from './growing-file.ts';
 import { handoverFindings } from './handover-request.ts';
 import { masterFindings } from './master.ts';
@@ -19,18 +20,21 @@ interface DesiredRedis extends Desired {
   readonly tenant: Tenant;
   /** Index in the tenant's members; undefined for the tenant as a whole. */
   readonly index: number | undefined;
+  /** About passwords that are not declared any more, and nothing else. */
+  readonly former?: true;
 }
 
 export const redis = bind<DesiredRedis, ReturnType<typeof tenantFacts>>({
   component: 'redis',
   desire: (fleet) => fleet.tenants.flatMap(desiredOf),
   facts: ({ tenant }) => tenantFacts(tenant),
-  diff: ({ subject, tenant, index }, observed) => {
+  diff: ({ subject, tenant, index, former }, observed) => {
     const state = tenantStateOf(tenant, observed);
     const password = passwordInUse(tenant, state);
     // Reported once, for the tenant. With the wrong password its members only refuse, and nothing may carry it to them.
     if (password.state === 'another') return index === undefined ? [another(subject, tenant, password)] : [];
     if (!fitPassword(tenant.password.reveal())) return index === undefined ? [unsupported(subject, tenant)] : [];
+    if (index !== undefined && former) return formerFindings(subject, tenant, index, state);
     if (index !== undefined) return memberFindings(subject, tenant, index, state);
     return [
       ...bootstrapFindings(subject, tenant, state),
@@ -51,6 +55,13 @@ function desiredOf(tenant: Tenant): readonly DesiredRedis[] {
       dependsOn: [`host/${member.host}` as const, ...containers.slice(index, index + 1)],
       tenant,
       index,
+    })),
+    ...tenant.members.map((member, index) => ({
+      subject: formerSubject(tenant, member),
+      dependsOn: usersOfPasswords(tenant),
+      tenant,
+      index,
+      former: true as const,
     })),
   ];
 }

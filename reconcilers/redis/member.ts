@@ -7,6 +7,7 @@ import { absent, type Denial, denialOf } from '../facts/observation.ts';
 import { maxclientsText } from '../shared/connection-limit.ts';
 import { containerName, memberFolder } from '../shared/names.ts';
 import type { TenantState } from '../shared/tenant-state.ts';
+import { acceptedFindings } from './accepted-passwords.ts';
 import type { Context } from './context.ts';
 import { fileFindings, writtenFindings } from './files.ts';
 import { memberPassword, notQueryable } from './messages.ts';
@@ -59,6 +60,7 @@ function processFindings(context: Context): readonly Finding[] {
   return [
     ...replicationFindings(context, says.value),
     ...storageFindings(context, says.value),
+    ...acceptedFindings(context, says.value),
     ...settingsFindings(context, says.value),
     ...writtenFindings(context, says.value),
     ...versionFindings(context, says.value),

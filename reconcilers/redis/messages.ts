@@ -4,10 +4,16 @@ import { markers } from '../../renderers/lib/markers.ts';
 import { containerName, memberFolder } from '../shared/names.ts';
 
 /** The declared password is not the one that the members run with. */
-export function passwordDiffers({ password }: Tenant): string {
+export function passwordDiffers({ password, previousPassword }: Tenant): string {
+  const kept = 'It keeps serving with the password in use, and nothing of it is changed';
+  if (previousPassword)
+    return (
+      `the tenant runs with neither of the two declared passwords. ${kept}: put the password that is in use into ` +
+      `${previousPassword.reference}, the source of spec.auth.previousPasswordFrom`
+    );
   return (
-    `the tenant runs with another password than the declared one. It keeps serving with the old password, and nothing of it is ` +
-    `changed: restore the old password in ${password.reference}. Changing the password is not supported yet`
+    `the tenant runs with another password than the declared one. ${kept}. To change it without an interruption, declare the password in ` +
+    `use as spec.auth.previousPasswordFrom as well: both are accepted until you take that out. Or restore the old password in ${password.reference}`
   );
 }
 
@@ -21,7 +27,8 @@ export function passwordDiffersOn(
     `somebody has changed the password of ${members.join(', ')}, and ${others.join(', ')} still have the declared one: if the master is among the ` +
     `former, no new client gets in. Nothing of the tenant is changed until all have one password: set it back in ` +
     `${members.map((member) => containerName({ name }, { name: member })).join(', ')} with CONFIG SET requirepass and CONFIG SET masterauth, with ` +
-    `the value of ${password.reference}, then CONFIG REWRITE. conf/redis.conf there has the password that is in use`
+    `the value of ${password.reference}, then CONFIG REWRITE. conf/redis.conf there has the password that is in use. ` +
+    'Or declare that one as spec.auth.previousPasswordFrom: then apply does it'
   );
 }
 

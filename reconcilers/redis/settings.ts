@@ -7,6 +7,7 @@ import { act, dependsOn, manual, notKnown, type Remedy, settling } from '../cont
 import { endpointOf, type RedisFacts, spreadOverLines } from '../facts/redis/redis.ts';
 import type { Setting } from '../operations/actions.ts';
 import { makeElectable } from '../operations/redis/redis-config-set.ts';
+import { heldPassword } from '../shared/password-in-use.ts';
 import { changeRemedies } from './change-remedies.ts';
 import type { Context } from './context.ts';
 import { lastingCause } from './lasting-cause.ts';
@@ -61,7 +62,8 @@ function masterauthFindings(context: Context, says: RedisFacts): readonly Findin
   const set = act([
     { operation: 'redis-config-set', endpoint, settings: [], together: false, masterauth: true, rewrite },
   ]);
-  const remedy = state.currentMaster.state === 'agreed' ? set : dependsOn(`redis/${tenant.name}`);
+  const ready = state.currentMaster.state === 'agreed' ? set : dependsOn(`redis/${tenant.name}`);
+  const remedy = heldPassword(tenant, state) ?? ready;
   return [finding('PasswordDiffers', 'masterauth', { have: 'another one', want: 'as declared' }, remedy, [])];
 }
 

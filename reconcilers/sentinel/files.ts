@@ -6,6 +6,7 @@ import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, type Remedy } from '../contract/remedy.ts';
 import { serverProcess } from '../facts/member/server-process.ts';
 import { memberFolder } from '../shared/names.ts';
+import { acceptedIn, heldPassword, passwordSums, passwordToOthers } from '../shared/password-in-use.ts';
 import { quorumLossRecovery } from '../shared/quorum-loss.ts';
 import type { Context } from './context.ts';
 
@@ -32,10 +33,12 @@ export function fileFindings(context: Context): readonly Finding[] {
 }
 
 function confRemedy(context: Context, folder: string, rewrite?: true): Remedy {
-  const { tenant, member } = context;
+  const { tenant, member, state } = context;
   const master = monitored(context);
+  const held = state.members.some((seen) => seen.state === 'unknown') ? heldPassword(tenant, state) : undefined;
+  if (held) return held;
   if (!master) return dependsOn(`redis/${tenant.name}`);
-  const content = sentinelConf(tenant, member, master.member, master.epoch);
+  const content = sentinelConf(tenant, member, master.member, master.epoch, passwordToOthers(tenant, state));
   const how = rewrite ? { rewrite } : {};
   return act([{ operation: 'member-conf', host: member.host, folder, service: 'sentinel', content, ...how }]);
 }
@@ -46,8 +49,10 @@ function confRemedy(context: Context, folder: string, rewrite?: true): Remedy {
  */
 function hasOldPassword({ tenant, state, facts }: Context): boolean {
   const want = digest(tenant.password.reveal());
-  const names = ['requirepass', 'auth-pass', 'sentinel-pass'];
-  if (names.every((name) => (facts.secrets[`sentinel.conf ${name}`] ?? want) === want)) return false;
+  const names = ['auth-pass', 'sentinel-pass'];
+  const accepted = acceptedIn(facts, 'sentinel.conf');
+  const accepts = !accepted || passwordSums(tenant).every((one) => accepted.includes(one));
+  if (accepts && names.every((name) => (facts.secrets[`sentinel.conf ${name}`] ?? want) === want)) return false;
   const noRedisRuns = state.members.every(
     (seen) => seen.state === 'present' && !serverProcess(seen.value, 'redis-server'),
   );

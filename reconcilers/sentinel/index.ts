@@ -7,8 +7,9 @@ import type { Subject } from '../contract/subject.ts';
 import { serverProcess } from '../facts/member/server-process.ts';
 import { absent } from '../facts/observation.ts';
 import { containerName, memberFolder } from '../shared/names.ts';
-import { passwordInUse } from '../shared/password-in-use.ts';
+import { passwordInUse, usersOfPasswords } from '../shared/password-in-use.ts';
 import { type TenantState, tenantFacts, tenantStateOf } from '../shared/tenant-state.ts';
+import { acceptedFindings, formerFindings, formerSubject } from './accepted-passwords.ts';
 import type { Context } from './context.ts';
 import { fileFindings } from './files.ts';
 import { identityFindings } from './identity.ts';
@@ -22,17 +23,23 @@ interface DesiredSentinel extends Desired {
   readonly tenant: Tenant;
   readonly member: Member;
   readonly index: number;
+  /** About passwords that are not declared any more, and nothing else. */
+  readonly former?: true;
 }
 
 export const sentinel = bind<DesiredSentinel, ReturnType<typeof tenantFacts>>({
   component: 'sentinel',
   desire: (fleet) =>
-    fleet.tenants.flatMap((tenant) => tenant.members.map((member, index) => desiredOf(tenant, member, index))),
+    fleet.tenants.flatMap((tenant) => [
+      ...tenant.members.map((member, index) => desiredOf(tenant, member, index)),
+      ...tenant.members.map((member, index) => desiredFormer(tenant, member, index)),
+    ]),
   facts: ({ tenant }) => tenantFacts(tenant),
-  diff: ({ subject, tenant, member, index }, observed) => {
+  diff: ({ subject, tenant, member, index, former }, observed) => {
     const state = tenantStateOf(tenant, observed);
     // Reported once, for redis/<tenant>. With the wrong password the Sentinels only refuse: that is not an unknown state.
     if (!fitPassword(tenant.password.reveal()) || passwordInUse(tenant, state).state === 'another') return [];
+    if (former) return formerFindings(subject, tenant, index, state);
     return sentinelFindings(subject, tenant, member, index, state);
   },
 });
@@ -46,6 +53,11 @@ function desiredOf(tenant: Tenant, member: Member, index: number): DesiredSentin
     member,
     index,
   };
+}
+
+function desiredFormer(tenant: Tenant, member: Member, index: number): DesiredSentinel {
+  const dependsOn = usersOfPasswords(tenant);
+  return { subject: formerSubject(tenant, member), dependsOn, tenant, member, index, former: true };
 }
 
 function sentinelFindings(
@@ -96,6 +108,7 @@ function processFindings(context: Context): readonly Finding[] {
   }
   return [
     ...savedFindings(context),
+    ...acceptedFindings(context, says.value),
     ...optionsFindings(context, says.value),
     ...knownInstancesFindings(context, says.value),
   ];

@@ -4,6 +4,7 @@ import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, type Remedy } from '../contract/remedy.ts';
 import { endpointOf } from '../facts/redis/redis.ts';
 import type { SentinelFacts, WatchedMaster } from '../facts/sentinel/sentinel.ts';
+import { heldPassword } from '../shared/password-in-use.ts';
 import type { Context } from './context.ts';
 import { extraMaster } from './messages.ts';
 
@@ -21,7 +22,8 @@ export function optionsFindings(context: Context, says: SentinelFacts): readonly
   return [...extras, ...(says.master ? differing(context, says, says.master) : [notMonitored(context)])];
 }
 
-function notMonitored({ tenant, member, state: { currentMaster }, finding }: Context): Finding {
+function notMonitored({ tenant, member, state, finding }: Context): Finding {
+  const { currentMaster } = state;
   const { masterName, redis, sentinel } = tenant;
   const monitor = (address: string) =>
     act([
@@ -36,7 +38,9 @@ function notMonitored({ tenant, member, state: { currentMaster }, finding }: Con
       },
     ]);
   const remedy =
-    currentMaster.state === 'agreed' ? monitor(currentMaster.master.address) : dependsOn(`redis/${tenant.name}`);
+    currentMaster.state === 'agreed'
+      ? (heldPassword(tenant, state) ?? monitor(currentMaster.master.address))
+      : dependsOn(`redis/${tenant.name}`);
   return finding('MasterNotMonitored', 'monitored master', { have: 'none', want: masterName }, remedy);
 }
 
@@ -48,6 +52,7 @@ function differing(context: Context, says: SentinelFacts, master: WatchedMaster)
   const passwords = (['auth-pass', 'sentinel-pass'] as const).filter(
     (name) => facts.secrets[`sentinel.conf ${name}`] !== secret,
   );
+  const held = heldPassword(tenant, state);
   const settings = (rows: readonly Row[]) => rows.map(([name, value]) => ({ name, value }));
   const endpoint = endpointOf(tenant, member, tenant.sentinel.port);
   const remedy: Remedy =
@@ -59,7 +64,7 @@ function differing(context: Context, says: SentinelFacts, master: WatchedMaster)
             master: tenant.masterName,
             options: settings(options),
             own: settings(own),
-            passwords,
+            passwords: held ? [] : passwords,
           },
         ])
       : dependsOn(`redis/${tenant.name}`);
@@ -68,7 +73,7 @@ function differing(context: Context, says: SentinelFacts, master: WatchedMaster)
       finding('SentinelOptionDiffers', name, { have, want }, remedy, []),
     ),
     ...passwords.map((name) =>
-      finding('SentinelPasswordDiffers', name, { have: 'another one', want: 'as declared' }, remedy),
+      finding('SentinelPasswordDiffers', name, { have: 'another one', want: 'as declared' }, held ?? remedy),
     ),
   ];
 }

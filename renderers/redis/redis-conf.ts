@@ -1,12 +1,13 @@
 import type { Member, Tenant } from '../../crds/fleet.ts';
 import { outputBufferLimits, outputBufferText } from '../../crds/schema/output-buffers.ts';
 import { redisSettingTypes } from '../../crds/schema/redis-settings.ts';
+import { Secret } from '../../crds/secret.ts';
 import { header } from '../lib/header.ts';
-import { joined, type Text, text } from '../lib/text.ts';
+import { digest, joined, type Text, text } from '../lib/text.ts';
 
 const outputBufferLimit = 'client-output-buffer-limit';
 
-type Wanted = Pick<Tenant, 'redis' | 'password'>;
+type Wanted = Pick<Tenant, 'redis' | 'password' | 'previousPassword'>;
 
 /** Where Redis keeps its data inside a member's container. */
 export const dataFolder = '/var/lib/redis';
@@ -47,13 +48,35 @@ function outputBuffers({ replicaBufferBytes, config }: Tenant['redis']): string 
   return outputBufferText(new Map([...limits, ['replica', replica], ...declared]));
 }
 
-/** redis.conf. It does not say who is master: Redis writes `replicaof` to it, and the start guard removes that before a start. */
-export function redisConf(tenant: Wanted, member: Pick<Member, 'address'>, kept?: Kept): Text {
+/**
+ * redis.conf. `toMaster`: the password that it sends to its master, if that is not the declared one yet. It does not say who is master: Redis writes `replicaof` to it, and the start guard removes that before a start.
+ */
+export function redisConf(
+  tenant: Wanted,
+  member: Pick<Member, 'address'>,
+  kept?: Kept,
+  toMaster: Secret = tenant.password,
+): Text {
   const settings = [...redisSettings(tenant, member, kept)].flatMap(([name, value]) =>
     linesOf(name, value).map((line) => `${name} ${argumentsOf(name, line)}\n`),
   );
   const { password } = tenant;
-  return joined([header, ...settings, text`requirepass "${password}"\nmasterauth "${password}"\n`]);
+  return joined([
+    header,
+    ...settings,
+    text`requirepass "${password}"\nmasterauth "${toMaster}"\n`,
+    text`${acceptBoth(tenant)}`,
+  ]);
+}
+
+/**
+ * The line with which Redis and Sentinel accept the previous password too, as they write it themselves: passwords by their SHA-256. It
+ * takes the place of `requirepass` (ACLLoadConfiguredUsers in acl.c). Nothing if there is no previous one.
+ */
+export function acceptBoth({ password, previousPassword }: Pick<Wanted, 'password' | 'previousPassword'>): Text {
+  if (!previousPassword) return text``;
+  const sums = [password, previousPassword].map((one) => new Secret(one.reference, `#${digest(one.reveal())}`));
+  return text`user default on ${joined(sums.flatMap((sum) => [sum, ' ']))}~* &* +@all\n`;
 }
 
 /** Settings with several arguments; all others have one. */

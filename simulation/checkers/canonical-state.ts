@@ -125,6 +125,7 @@ function containerOf(host: HostWorld, { limits, folder, redis, sentinel }: Conta
     limits,
     settings: redis?.settings,
     masterauth: redis?.masterauth,
+    accepted: [redis?.accepted, sentinel?.accepted],
     atStart: { ...startSettings(conf), 'replica-priority': undefined },
     options,
     authPass,

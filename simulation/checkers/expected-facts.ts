@@ -268,6 +268,7 @@ const expectedFacts: ExpectedFacts = {
       expiringKeys: 0,
       connections: redis.connections,
       masterauth: digest(redis.masterauth),
+      accepted: redis.accepted,
       settings: Object.fromEntries(
         settings.flatMap((name) => (name in redis.settings ? [[name, redis.settings[name] ?? '']] : [])),
       ),
@@ -314,6 +315,7 @@ const expectedFacts: ExpectedFacts = {
       announceIp: own['announce-ip'] ?? '',
       announcePort: Number(own['announce-port']),
       resolveHostnames: own['resolve-hostnames'] ?? '',
+      accepted: sentinel.accepted,
     });
   },
   service: (world, { endpoint }) => {
@@ -456,7 +458,7 @@ function memberOf(host: HostWorld, name: string, folder: string) {
       texts.flatMap(([file, { text }]) => (plainLines(text).length ? [[file, plainLines(text)]] : [])),
     ),
     secrets: Object.fromEntries(
-      texts.flatMap(([file, { text }]) => secretsIn(text).map(([key, value]) => [`${file} ${key}`, sumOf(value)])),
+      texts.flatMap(([file, { text }]) => secretsIn(text).map(([key, sum]) => [`${file} ${key}`, sum])),
     ),
     startGuard: state ? { state, words: words.join(' ') } : undefined,
     exits: exitsIn(host.files[`${folder}/conf/redis-exits`]?.text),

@@ -2,6 +2,7 @@ import type { Fleet, Member, ProxyPair, Tenant } from '../../crds/fleet.ts';
 import type { Component } from '../../reconcilers/contract/subject.ts';
 import { serviceFact } from '../../reconcilers/facts/service/service.ts';
 import { isNoReply } from '../facts.ts';
+import { sumOf } from '../files.ts';
 import { badSettings } from '../kernel-settings.ts';
 import { segmentOf } from '../network.ts';
 import { hasProgram, installedByUs } from '../packages.ts';
@@ -118,14 +119,22 @@ function ofRedis({ tenant, container, master }: CheckedMember): Wrong {
     [!buffers.includes(`slave ${tenant.redis.replicaBufferBytes} 0 0`), 'client-output-buffer-limit'],
     [redis?.settings['appendonly'] !== (tenant.redis.appendonly ? 'yes' : 'no'), 'appendonly'],
     [redis?.settings['replica-priority'] === '0', 'cannot be promoted'],
-    [redis?.requirepass !== password || redis.masterauth !== password, 'password'],
+    [!accepts(tenant, redis?.accepted) || redis?.masterauth !== password, 'password'],
   ];
+}
+
+/** Every declared password, and no other. */
+function accepts({ password, previousPassword }: Tenant, accepted: readonly string[] = []): boolean {
+  const want = [password, ...(previousPassword ? [previousPassword] : [])].map((one) => sumOf(one.reveal()));
+  return accepted.length === want.length && want.every((one) => accepted.includes(one));
 }
 
 function ofSentinel({ tenant, container, master }: CheckedMember): Wrong {
   const { watch, stopped } = container?.sentinel ?? {};
   return [
     [!container?.sentinel || stopped === true, 'Sentinel does not run'],
+    [!accepts(tenant, container?.sentinel?.accepted), 'password of Sentinel'],
+    [watch?.authPass !== tenant.password.reveal(), 'auth-pass'],
     [watch?.address !== master, 'Sentinel names another'],
     [watch?.options['quorum'] !== String(tenant.sentinel.quorum), 'quorum'],
     [watch?.options['down-after-milliseconds'] !== String(tenant.sentinel.downAfterMs), 'down-after'],

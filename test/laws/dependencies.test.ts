@@ -289,7 +289,7 @@ const withSubject: readonly Waiting[] = [
     world: {
       broken: (world) => {
         edit(world, 'redis-2', `${members}/t1-r2/conf/redis.conf`, (text) =>
-          text.replace(/^requirepass .*$/m, 'requirepass "another"'),
+          text.replace(/^requirepass .*$/m, 'requirepass "another"').replace(/^user .*\n/m, ''),
         );
         edit(world, 'proxy-1', '/etc/ec2-redis-operator/haproxy/tenant-t1.cfg', (text) => `${text}# other\n`);
       },

@@ -7,6 +7,7 @@ import { violations } from '../../simulation/checkers/health.ts';
 import { killContainer } from '../../simulation/lxc.ts';
 import { changeOf } from '../../simulation/operations.ts';
 import { dropPort } from '../../simulation/ovs.ts';
+import { setRequirepass } from '../../simulation/redis.ts';
 import { fleetOf, plainFleet } from '../../simulation/scenarios/fleets.ts';
 import { convergedWorld, run } from '../../simulation/scenarios/start.ts';
 import { bareWorld } from '../../simulation/scenarios/worlds.ts';
@@ -86,14 +87,14 @@ describe('fault scenarios in the simulated world', function () {
   it('another password on the running master ends an apply soon, with a way out; with that, it is in order', async () => {
     const world = await convergedWorld(fleet);
     const declared = redisOf(world, 1).requirepass;
-    redisOf(world, 1).requirepass = 'another';
+    setRequirepass(redisOf(world, 1), 'another');
     runToQuiescence(world);
     const { outcome, steps } = await applied(fleet, world);
     expect(outcome.result, findingsText(outcome.left)).to.equal('manual');
     expect(outcome.passes).to.be.at.most(3);
     expect(steps).to.deep.equal([]);
     expect(reasonsOf(outcome.left)).to.include('redis/t1 PasswordDiffers');
-    redisOf(world, 1).requirepass = declared;
+    setRequirepass(redisOf(world, 1), declared);
     expect((await applied(fleet, world)).outcome.result).to.equal('done');
   });
 

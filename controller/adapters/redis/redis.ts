@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { Redis } from 'ioredis';
 import pLimit from 'p-limit';
 import type { RespTarget } from '../../../reconcilers/facts/fact.ts';
 import { TransportError } from '../../transport/errors.ts';
 import type { HostTarget, Log, RespConnection, RespPort } from '../../transport/io.ts';
 import { NoChannel } from '../ssh/channel.ts';
+import { authenticate } from './authenticate.ts';
 import { clientOver, type IoRedis } from './client.ts';
 import { aboutEndpoint, explainResp, notForwarded } from './errors.ts';
-import { isReplyError, masked, replyOf, tokensOf } from './replies.ts';
+import { masked, replyOf, tokensOf } from './replies.ts';
 
 /** Gives a TCP connection made by a host: the `channel` of an SshFleet. */
 export type OpenChannel = (target: HostTarget, address: string, port: number, timeoutMs: number) => Promise<Duplex>;
@@ -130,26 +130,4 @@ function connectionOver(ioredis: IoRedis, stream: Duplex, endpoint: RespTarget, 
  */
 function unaskedError(cause: Error | undefined): string | undefined {
   return /^Command queue state error\..* Last error: (.*)/.exec(cause?.message ?? '')?.[1];
-}
-
-/**
- * Sends the password, and waits: what follows must not reach a server of somebody else. Resolves with the error reply of a server
- * that has no password, which means that it has not loaded the tenant's configuration; rejects when the password is wrong.
- */
-async function authenticate(redis: Redis, endpoint: RespTarget): Promise<string | undefined> {
-  try {
-    await redis.call('AUTH', endpoint.password.reveal());
-    return undefined;
-  } catch (error) {
-    if (!isReplyError(error)) throw error;
-    if (/without any password|no password is set/i.test(error.message)) return error.message;
-    if (!/^(WRONGPASS|ERR invalid password|NOAUTH|NOPERM)/i.test(error.message))
-      return masked(error.message, [['AUTH', endpoint.password]]);
-    throw aboutEndpoint(
-      endpoint,
-      'password',
-      `refused the password of ${endpoint.password.reference} (${error.message.split(' ', 1)[0]}): it runs with another one. ` +
-        'Correct the reference, or restart it with the configuration on its disk',
-    );
-  }
 }

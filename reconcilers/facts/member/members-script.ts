@@ -99,6 +99,8 @@ for file in */conf/redis.conf */conf/sentinel.conf; do if plain "$file"; then se
 [ $# -gt 0 ] || exit 0
 # Lines that may hold a secret are not read here.
 awk '!/^[ \t]*(#|$)/ && tolower($1) !~ /pass|auth|user|acl/ && !(tolower($1) ~ /sentinel/ && tolower($2) ~ /pass|auth|user/) { print "line\t" FILENAME "\t" $0 }' "$@"
+# A line "user default on #SHA256" takes the place of requirepass.
+awk 'tolower($1) == "user" && $2 == "default" { sums = ""; for (i = 3; i <= NF; i++) if ($i ~ /^#[0-9a-f]+$/) sums = sums (sums == "" ? "" : " ") substr($i, 2); if (sums != "") print "secret\t" FILENAME "\tuser\t" sums }' "$@"
 grep -EHi '^(requirepass|masterauth|sentinel[[:space:]]+(auth-pass|sentinel-pass))[[:space:]]' "$@" | while IFS= read -r hit; do
   text=${'$'}{hit#*:}
   value=${'$'}{text##* }

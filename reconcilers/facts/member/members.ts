@@ -13,7 +13,7 @@ export interface MemberFacts {
   readonly files: Readonly<Record<string, MemberFile>>;
   /** Lines of redis.conf and sentinel.conf, without those that hold secrets. */
   readonly lines: Readonly<Record<string, readonly string[]>>;
-  /** SHA-256 of a secret's value, by file and name: `redis.conf masterauth`, `sentinel.conf auth-pass`. */
+  /** SHA-256 of a secret's value, by file and name: `redis.conf masterauth`, `sentinel.conf auth-pass`. Several, with spaces, of `user`. */
   readonly secrets: Readonly<Record<string, string>>;
   /** The last report of the start guard: its state, and a sentence. */
   readonly startGuard: { readonly state: string; readonly words: string } | undefined;

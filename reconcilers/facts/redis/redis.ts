@@ -3,7 +3,7 @@ import { digest } from '../../../renderers/lib/text.ts';
 import { redisSettings } from '../../../renderers/redis/redis-conf.ts';
 import type { RespEndpoint, RespProbe, RespReply } from '../fact.ts';
 import { denied, present, unknown } from '../observation.ts';
-import { fieldsOf, infoOf, isAtMaxclients, isError } from '../resp-replies.ts';
+import { acceptedBy, fieldsOf, getUser, infoOf, isAtMaxclients, isError } from '../resp-replies.ts';
 
 /** The state of a member's Redis, from INFO and CONFIG GET. The words "err" and "ok" are those of INFO. */
 export interface RedisFacts {
@@ -40,6 +40,8 @@ export interface RedisFacts {
   readonly settings: Readonly<Record<string, string>>;
   /** SHA-256 of the password that it sends to its master. Undefined if CONFIG GET is refused. */
   readonly masterauth: string | undefined;
+  /** SHA-256 of each password that it accepts, as ACL GETUSER shows them. Undefined if that is refused. */
+  readonly accepted: readonly string[] | undefined;
   /** The error with which it refuses CONFIG GET; then its settings are unknown. */
   readonly settingsRefused: string | undefined;
 }
@@ -78,12 +80,13 @@ export const redis: RespProbe<Args, RedisFacts> = {
     ['INFO', 'memory'],
     ['INFO', 'clients'],
     ['INFO', 'keyspace'],
+    getUser,
     ...settings.map((name) => ['CONFIG', 'GET', name]),
     // No file shows what CONFIG SET has changed. The value is hashed when it is read, and goes no further.
     ['CONFIG', 'GET', 'masterauth'],
   ],
   read: (replies) => {
-    const [server, replication, persistence, memory, clients, keyspace, ...settings] = replies;
+    const [server, replication, persistence, memory, clients, keyspace, user, ...settings] = replies;
     if (isError(server))
       return isAtMaxclients(server.error) ? denied(server.error, 'maxclients') : unknown(server.error);
     const info = new Map([
@@ -118,6 +121,7 @@ export const redis: RespProbe<Args, RedisFacts> = {
       connections: Number(info.get('connected_clients') ?? 0) + Number(info.get('connected_slaves') ?? 0),
       settings: values,
       masterauth: masterauth === undefined ? undefined : digest(masterauth),
+      accepted: acceptedBy(user),
       settingsRefused: settings.find(isError)?.error,
     });
   },
@@ -146,6 +150,7 @@ export function endpointOf(tenant: Tenant, member: Member, port: number): RespEn
     address: member.address,
     port,
     password: tenant.password,
+    ...(tenant.previousPassword && { previousPassword: tenant.previousPassword }),
   };
 }
 

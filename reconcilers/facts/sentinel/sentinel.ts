@@ -2,7 +2,7 @@ import type { Member, Tenant } from '../../../crds/fleet.ts';
 import type { RespEndpoint, RespProbe, RespReply } from '../fact.ts';
 import { present, unknown } from '../observation.ts';
 import { endpointOf } from '../redis/redis.ts';
-import { fieldsOf, infoOf, isError, isList } from '../resp-replies.ts';
+import { acceptedBy, fieldsOf, getUser, infoOf, isError, isList } from '../resp-replies.ts';
 
 /** The state of a member's Sentinel. */
 export interface SentinelFacts {
@@ -18,6 +18,8 @@ export interface SentinelFacts {
   readonly announceIp: string;
   readonly announcePort: number;
   readonly resolveHostnames: string;
+  /** SHA-256 of each password that it accepts. Undefined if it refuses to tell. */
+  readonly accepted: readonly string[] | undefined;
 }
 
 export interface WatchedMaster {
@@ -65,10 +67,11 @@ export const sentinel: RespProbe<Args, SentinelFacts> = {
     ['SENTINEL', 'SENTINELS', master],
     ['SENTINEL', 'CKQUORUM', master],
     ['INFO', 'sentinel'],
+    getUser,
     ...['announce-ip', 'announce-port', 'resolve-hostnames'].map((name) => ['SENTINEL', 'CONFIG', 'GET', name]),
   ],
   read: (replies, { master }) => {
-    const [masters, address, replicas, sentinels, check, info, ...settings] = replies;
+    const [masters, address, replicas, sentinels, check, info, user, ...settings] = replies;
     if (isError(masters)) return unknown(masters.error);
     if (!isList(masters)) return unknown('the reply to SENTINEL MASTERS is not a list');
     const watched = masters.map(fieldsOf);
@@ -86,6 +89,7 @@ export const sentinel: RespProbe<Args, SentinelFacts> = {
       announceIp: config.get('announce-ip') ?? '',
       announcePort: Number(config.get('announce-port') ?? 0),
       resolveHostnames: config.get('resolve-hostnames') ?? '',
+      accepted: acceptedBy(user),
     });
   },
 };

@@ -45,9 +45,10 @@ export const service: RespProbe<Args, ServiceFacts> = {
 
 /** The request for what a client of the tenant gets that connects from this proxy host. */
 export function serviceFact(tenant: Tenant, pair: ProxyPair, host: HostName): { readonly fact: 'service' } & Args {
-  const { name, expose, password } = tenant;
+  const { name, expose, password, previousPassword } = tenant;
   const port = expose?.port ?? 0;
-  return { fact: 'service', endpoint: { tenant: name, through: [host], address: pair.vip, port, password } };
+  const passwords = { password, ...(previousPassword && { previousPassword }) };
+  return { fact: 'service', endpoint: { tenant: name, through: [host], address: pair.vip, port, ...passwords } };
 }
 
 function refusalOf(error: string): Refusal {

@@ -168,13 +168,12 @@ export const rows: readonly FieldRow[] = [
   { field: 'Tenant.spec.redis.minReplicasMaxLag', to: '5s', effect: 'live' },
   { field: 'Tenant.spec.redis.appendonly', to: false, effect: 'live' },
   { field: 'Tenant.spec.redis.config', to: { 'maxmemory-policy': 'allkeys-lru', timeout: '300' }, effect: 'live' },
-  {
-    field: 'Tenant.spec.auth.passwordFrom.env',
-    at: 'Tenant.spec.auth.passwordFrom',
-    to: { env: 'NOT_SET' },
-    effect: 'error',
-  },
-  { field: 'Tenant.spec.auth.passwordFrom.file', to: '/run/lab/none', effect: 'error' },
+  ...['passwordFrom', 'previousPasswordFrom'].flatMap((source) =>
+    ['env', 'file'].map((field) => ({
+      field: `Tenant.spec.auth.${source}.${field}`,
+      effect: { in: 'test/e2e/rotation.long.ts' },
+    })),
+  ),
   { field: 'Tenant.spec.sentinel.port', to: 26390, effect: 'refused' },
   { field: 'Tenant.spec.sentinel.quorum', to: 3, effect: 'live' },
   { field: 'Tenant.spec.sentinel.profile', to: 'patient', effect: 'live' },

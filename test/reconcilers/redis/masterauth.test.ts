@@ -76,7 +76,7 @@ describe('another masterauth of a running Redis', () => {
     const asked = probe.commands(request);
     expect(asked.at(-1)).to.deep.equal(['CONFIG', 'GET', 'masterauth']);
     const info = 'role:master\r\nrun_id:1\r\n';
-    const replies = [info, info, info, info, info, info, ['maxmemory', '1'], ['masterauth', 's3cret#Acme']];
+    const replies = [info, info, info, info, info, info, null, ['maxmemory', '1'], ['masterauth', 's3cret#Acme']];
     const seen = probe.read(replies, request);
     if (seen.state !== 'present') throw new Error('not read');
     expect(seen.value.masterauth).to.equal(digest('s3cret#Acme'));

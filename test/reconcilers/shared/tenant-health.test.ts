@@ -11,6 +11,7 @@ import type { FactRequest, FactRequestOf } from '../../../reconcilers/facts/requ
 import type { SentinelFacts } from '../../../reconcilers/facts/sentinel/sentinel.ts';
 import type { ServiceFacts } from '../../../reconcilers/facts/service/service.ts';
 import { statusFacts, statusOf, type TenantStatus } from '../../../reconcilers/shared/tenant-health.ts';
+import { setRequirepass } from '../../../simulation/redis.ts';
 import { withoutVrrp } from '../../../simulation/scenarios/broken-worlds.ts';
 import { fleetOf } from '../../../simulation/scenarios/fleets.ts';
 import { convergedWorld } from '../../../simulation/scenarios/start.ts';
@@ -188,7 +189,7 @@ describe('the health of a tenant', () => {
   it('somebody has set another password on the master: no client gets in', async () => {
     const status = await statusAfter((world) => {
       const container = hostOf(world, 'redis-1').containers['t1-r1'];
-      if (container?.redis) container.redis.requirepass = 'another';
+      if (container?.redis) setRequirepass(container.redis, 'another');
     });
     expect(status).to.include({ ready: 'False', reason: 'NoMaster' });
     expect(status.message).to.equal('3 of 3 Sentinels name r1, which refuses the declared password');

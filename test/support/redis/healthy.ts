@@ -50,9 +50,13 @@ export function memberFacts(tenant: Tenant, index: number, part: Partial<MemberF
     },
     lines: { 'redis.conf': lines.filter((line) => line !== '' && !/^#|pass|auth/.test(line)) },
     secrets: Object.fromEntries(
-      ['redis.conf requirepass', 'redis.conf masterauth', 'sentinel.conf auth-pass', 'sentinel.conf sentinel-pass'].map(
-        (name) => [name, secret],
-      ),
+      [
+        'redis.conf requirepass',
+        'redis.conf masterauth',
+        'sentinel.conf requirepass',
+        'sentinel.conf auth-pass',
+        'sentinel.conf sentinel-pass',
+      ].map((name) => [name, secret]),
     ),
     exits: undefined,
     sentinelExits: undefined,
@@ -83,7 +87,8 @@ export function redisFacts(tenant: Tenant, index: number, part: Partial<RedisFac
     'client-output-buffer-limit': `normal 0 0 0 slave ${replicaBufferBytes} 0 0 pubsub 33554432 8388608 60`,
   };
   const masterauth = digest(tenant.password.reveal());
-  return { ...read.value, settings: { ...read.value.settings, ...own }, masterauth, ...part };
+  const accepted = [masterauth];
+  return { ...read.value, settings: { ...read.value.settings, ...own }, masterauth, accepted, ...part };
 }
 
 export function sentinelFacts(tenant: Tenant, index: number, part: Partial<SentinelFacts> = {}): SentinelFacts {
@@ -98,6 +103,7 @@ export function sentinelFacts(tenant: Tenant, index: number, part: Partial<Senti
     ...read.value,
     master: { ...read.value.master, downAfterMs, failoverTimeoutMs },
     announceIp: member.address,
+    accepted: [digest(tenant.password.reveal())],
     sentinels: others.map(({ address }, n) => ({ address, port: 26379, flags: ['sentinel'], runId: `${n}` })),
     ...part,
   };

@@ -125,6 +125,16 @@ describe('redis and sentinel, through channels of a real sshd', () => {
     }
   });
 
+  it('the previous password, if the server does not take the new one yet', async () => {
+    const fresh = new Secret('env NEW', 'not-yet');
+    const both = { password: fresh, previousPassword: password };
+    expect(await resp.send(at(redisPort, both), through(), [['PING']])).to.deep.equal(['PONG']);
+    const neither = { password: fresh, previousPassword: new Secret('file old', 'nor-this') };
+    const error = await refusal(resp.send(at(redisPort, neither), through(), [['PING']]));
+    expect([error.kind, error.message.includes('env NEW, and that of file old')]).to.deep.equal(['password', true]);
+    expect(error.message).not.to.contain('not-yet').and.not.to.contain('nor-this');
+  });
+
   it('a server that has no password: an error for each reply, and nothing done', async () => {
     const port = await freePort();
     const open = await startRedis(port, []);

@@ -720,6 +720,24 @@ export const across: readonly Broken[] = [
     ],
   },
   {
+    why: 'the new password as the previous one',
+    edits: [
+      {
+        file: 'tenant-acme.yaml',
+        from: 'passwordFrom:\n      env: ACME_PASSWORD',
+        to: 'passwordFrom:\n      env: ACME_PASSWORD\n    previousPasswordFrom:\n      env: ACME_PASSWORD',
+      },
+    ],
+    issues: [
+      {
+        at: 'tenant-acme.yaml:33:12',
+        path: 'spec.auth.previousPasswordFrom.env',
+        problem: 'it is the same password as the new one, at tenant-acme.yaml:31',
+        remedy: 'give the password that was in use before, or take previousPasswordFrom out',
+      },
+    ],
+  },
+  {
     why: 'one password reference for two tenants',
     edits: [{ file: 'tenant-globex.yaml', from: 'GLOBEX_PASSWORD', to: 'ACME_PASSWORD' }],
     issues: [

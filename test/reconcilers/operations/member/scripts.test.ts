@@ -78,6 +78,7 @@ describe('scripts about members', () => {
     expect(one?.lines['sentinel.conf']).to.include('sentinel known-replica acme 10.101.0.12 6379');
     const sum = digest(password);
     expect(one?.secrets).to.deep.equal({
+      'redis.conf user': 'abc',
       'redis.conf requirepass': sum,
       'redis.conf masterauth': sum,
       'sentinel.conf requirepass': sum,
