@@ -9,6 +9,7 @@ import { memberFolder } from '../shared/names.ts';
 import { acceptedIn, heldPassword, passwordSums, passwordToOthers } from '../shared/password-in-use.ts';
 import { quorumLossRecovery } from '../shared/quorum-loss.ts';
 import type { Context } from './context.ts';
+import { joinsLater } from './joining.ts';
 
 /** The run script, and sentinel.conf while there is none: once Sentinel has started, it owns that file. */
 export function fileFindings(context: Context): readonly Finding[] {
@@ -38,6 +39,8 @@ function confRemedy(context: Context, folder: string, rewrite?: true): Remedy {
   const held = state.members.some((seen) => seen.state === 'unknown') ? heldPassword(tenant, state) : undefined;
   if (held) return held;
   if (!master) return dependsOn(`redis/${tenant.name}`);
+  const later = rewrite ? undefined : joinsLater(tenant, member, state);
+  if (later) return later;
   const content = sentinelConf(tenant, member, master.member, master.epoch, passwordToOthers(tenant, state));
   const how = rewrite ? { rewrite } : {};
   return act([{ operation: 'member-conf', host: member.host, folder, service: 'sentinel', content, ...how }]);
