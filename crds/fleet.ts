@@ -299,6 +299,8 @@ export interface Member {
   readonly name: string;
   readonly host: HostName;
   readonly address: string;
+  /** Only of a member in force: its container is to leave this host. `to`: where it is declared, or undefined if it is not declared any more. */
+  readonly leaves?: { readonly to: HostName | undefined };
 }
 
 export interface RedisSettings {

@@ -29,6 +29,8 @@ export interface DesiredHost extends Desired {
   readonly tenants: readonly TenantName[];
   /** Every declared Tenant, on whatever host. */
   readonly known: readonly TenantName[];
+  /** Those of which retired copies are reported with the tenant (maintenance). */
+  readonly served: readonly TenantName[];
   /** Milliseconds that a retired member is kept. */
   readonly retainForMs: number;
 }
@@ -73,6 +75,7 @@ export function desiredHosts(fleet: Fleet, part: HostPart, inventory?: Inventory
       declared: names,
       tenants: here.map((tenant) => tenant.name),
       known: declaredTenants(fleet),
+      served: fleet.tenants.map(({ name }) => name),
       retainForMs: fleet.cluster.prune.retainForMs,
     };
   });

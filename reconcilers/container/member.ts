@@ -38,6 +38,8 @@ function memberFindings(desired: DesiredMember, seen: RelatedFacts): readonly Fi
   const conflict = ownership(desired, facts, folder);
   if (conflict) return [conflict];
   if (!facts || !folder) return missing(desired, folder, seen);
+  // Its retirement was interrupted, and goes on (maintenance).
+  if (desired.container.member.leaves && folder.retired) return [];
   return [
     ...retiredFindings(desired, folder),
     ...fileFindings(desired, facts, folder),

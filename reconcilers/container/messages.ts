@@ -98,3 +98,7 @@ export function addressIsKept(have: string): string {
 export function limitBelowUsage(usedBytes: number): string {
   return `it uses ${usedBytes} bytes that cannot be reclaimed, and would be killed: free memory in Redis first (maxmemory), or declare more in spec.resources.memory`;
 }
+
+export function ownersDiffer(name: string, host: string): string {
+  return `the container and the directory of ${name} on ${host} name different owners; inspect both and remove the wrong one manually`;
+}

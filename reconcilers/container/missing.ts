@@ -79,11 +79,20 @@ function create({ container }: DesiredMember, seen: RelatedFacts['template']): C
   return { reason: 'Missing', remedy };
 }
 
-/** A member that moved still has its old container, with the same address. A host that could not be observed may hold it. */
+/**
+ * A member that moved may still have its old container, with the same address. A host that could not be observed may hold it. A copy that was
+ * retired when the member left does not count as long as other members run, from which the new one gets its data.
+ */
 function presentOnOtherHost({ container, others }: DesiredMember, seen: RelatedFacts['others']): Cause | undefined {
-  const { name } = container;
+  const { name, tenant } = container;
+  const served = seen.some(
+    (other) =>
+      other.state === 'present' &&
+      other.value.containers.some(({ mark, state }) => mark?.tenant === tenant.name && state === 'RUNNING'),
+  );
   const holds = ({ containers, folders }: Containers) =>
-    containers.some((one) => one.name === name && one.mark) || folders.some((one) => one.name === name);
+    containers.some((one) => one.name === name && one.mark) ||
+    folders.some((one) => one.name === name && !(one.retired && served));
   const at = others.find((_, index) => {
     const other = seen[index];
     return other?.state === 'present' && holds(other.value);

@@ -3,14 +3,16 @@ import { info, type Prune, type Remedy } from '../contract/remedy.ts';
 import type { ContainerFacts, Containers, MemberFolder, PendingDeletion } from '../facts/container/container-facts.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { MemberOwner } from '../operations/actions.ts';
-import { memberPort } from '../shared/names.ts';
+import { memberPort, tenantOfContainer } from '../shared/names.ts';
+import { retained, retentionOver, retirementInFuture, retirementUnreadable } from '../shared/retirement.ts';
 import type { DesiredHost } from './desired.ts';
-import { ownersDiffer, retained, retentionOver, retirementInFuture, retirementUnreadable } from './orphan-messages.ts';
+import { ownersDiffer } from './messages.ts';
 
 /**
- * Members of a Tenant that is no longer declared, or members that moved. What is not managed here is not reported. A member of a Tenant
- * that is gone from the documents is removed in two steps, each requested separately: it is retired, with its data kept, and, `retainFor`
- * later, destroyed. A member of a Tenant that is still declared is never removed: its data may be the last copy.
+ * Members of a Tenant that is no longer declared. What is not managed here is not reported. A member of a Tenant that is gone from the
+ * documents is removed in two steps, each requested separately: it is retired, with its data kept, and, `retainFor` later, destroyed. Of a
+ * Tenant that is declared, a second copy of a member is left alone, since its data may be the last one; retired ones are a matter of the
+ * tenant (maintenance/former-copies.ts).
  */
 export function unmanaged(desired: DesiredHost, seen: Observation<Containers>): readonly Finding[] {
   if (seen.state !== 'present') return [];
@@ -19,8 +21,15 @@ export function unmanaged(desired: DesiredHost, seen: Observation<Containers>): 
     ...containers.filter(({ mark }) => mark?.cluster === desired.cluster),
     ...folders.filter(({ identity }) => identity?.cluster === desired.cluster),
   ].map(({ name }) => name);
-  const orphans = [...new Set(managed)].filter((name) => !desired.declared.includes(name)).sort();
-  const pending = pendingDeletions.filter(({ cluster }) => cluster === desired.cluster);
+  const isOfTenant = (name: string) =>
+    desired.served.includes(tenantOfContainer(name)) && folders.some((one) => one.name === name && one.retired);
+  const registered = new Set(containers.map(({ name }) => name));
+  const orphans = [...new Set(managed)]
+    .filter((name) => !desired.declared.includes(name) && (registered.has(name) || !isOfTenant(name)))
+    .sort();
+  const pending = pendingDeletions.filter(
+    ({ cluster, tenant }) => cluster === desired.cluster && !desired.served.includes(tenant),
+  );
   return [
     ...orphans.map((name) => {
       const facts = containers.find((one) => one.name === name);
@@ -72,10 +81,9 @@ function remedyFor(desired: DesiredHost, orphan: Orphan): Remedy {
   }
   const since = folder.retired.since ?? now;
   const keepSeconds = Math.ceil(desired.retainForMs / 1000);
-  const age = ageText(now - since);
-  if (now - since < keepSeconds) return info(retained(age, new Date((since + keepSeconds) * 1000).toISOString()));
+  if (now - since < keepSeconds) return info(retained(since, now, keepSeconds));
   const prune: Prune = { of, actions: [{ operation: 'member-destroy', host, name, owner, keepSeconds }] };
-  return info(retentionOver(age), prune);
+  return info(retentionOver(since, now), prune);
 }
 
 /** Why it must be inspected before it is removed. */
@@ -103,15 +111,4 @@ function pendingDeletionFinding({ host, known }: DesiredHost, owner: PendingDele
   const finding = findingsAbout(`container/${name}`);
   const values = { have: 'incomplete', want: 'complete' };
   return finding('ContainerRemovalIncomplete', `removal on ${host}`, values, remedy);
-}
-
-/** In the largest unit of which there are two or more: `90 s`, `3 h`, `12 days`. */
-function ageText(seconds: number): string {
-  const units = [
-    [86_400, 'days'],
-    [3600, 'h'],
-    [60, 'min'],
-  ] as const;
-  const [size, unit] = units.find(([least]) => seconds >= 2 * least) ?? [1, 's'];
-  return `${Math.floor(seconds / size)} ${unit}`;
 }

@@ -22,6 +22,7 @@ export type Pruning = (unknown: Subject | undefined) => Policy;
 export function newPruning(options: PruneOptions, fleet: Fleet): Pruning {
   const retired = new Set<string>();
   return (unknown) => (plan) => {
+    for (const { action } of plan.steps) if (action.operation === 'member-retire') retired.add(memberOf(action));
     const found = plan.findings.flatMap((finding) => pruneOf(finding) ?? []);
     if (!found.length) return plan;
     const instead = waitsFor(plan, unknown) ?? refusal([...new Set(found.map(({ of }) => of))].sort(), options, fleet);
@@ -64,12 +65,16 @@ function isTenant(removed: Removed): boolean {
   return removed.startsWith('tenant ');
 }
 
+function memberOf({ host, name }: { readonly host: string; readonly name: string }): string {
+  return `${host} ${name}`;
+}
+
 function removal(prune: Prune, retired: Set<string>): Remedy {
   if ('refused' in prune) return manual(prune.refused);
   if ('dependsOn' in prune) return dependsOn(prune.dependsOn);
   for (const action of prune.actions) {
-    if (action.operation === 'member-retire') retired.add(`${action.host} ${action.name}`);
-    if (action.operation === 'member-destroy' && retired.has(`${action.host} ${action.name}`))
+    if (action.operation === 'member-retire') retired.add(memberOf(action));
+    if (action.operation === 'member-destroy' && retired.has(memberOf(action)))
       return info('retired by this run, and kept: the next apply --prune destroys it, with its data');
   }
   return { by: 'action', actions: prune.actions, disrupts: [], removes: prune.of };

@@ -183,7 +183,8 @@ export const reasons = {
   ContainerPortFailed: 'Open vSwitch could not set up the port of the container.',
   ContainerPortPending: 'Open vSwitch has not set up the port of the container yet.',
   ContainerRetired: 'A retired member whose data is still kept.',
-  ContainerNotDeclaredHere: 'A member of a declared Tenant on a host where it is not declared. It is never removed.',
+  ContainerNotDeclaredHere:
+    'A second copy of a member of a declared Tenant, on a host where it is not declared. It is never removed.',
   ContainerRemovalIncomplete: 'The removal of a retired member was started and not finished.',
   // redis
   BootstrapMembersMissing: 'The tenant is not bootstrapped yet, and some of its members do not exist.',
@@ -302,6 +303,8 @@ export const reasons = {
   // maintenance
   SriovNeedsStop: 'SR-IOV is declared and not enabled; the instance must be stopped once for it.',
   RollingSlotTaken: 'SR-IOV is not enabled yet: hosts are stopped one at a time, and another one comes first.',
+  MemberMoves: 'A member is declared on another host than the one that it is on.',
+  MemberLeaves: 'A member of a declared Tenant is not declared any more.',
   MasterOnHost: 'SR-IOV is not enabled yet: a master on the host must be handed over before the stop.',
   VipOnHost: 'SR-IOV is not enabled yet: the VIP must move to the other proxy before the stop.',
   // teardown

@@ -74,8 +74,8 @@ export type Prune = { readonly of: Removed } & (
   | { readonly dependsOn: Subject }
 );
 
-/** A Tenant that is no longer declared, or what is left over without its Tenant. */
-export type Removed = `tenant ${TenantName}` | `port ${string}`;
+/** A Tenant that is no longer declared, what is left over without its Tenant, or the retired copy of a member that left its host. */
+export type Removed = `tenant ${TenantName}` | `port ${string}` | `copy of ${string}`;
 
 export function act(
   actions: readonly Action[],

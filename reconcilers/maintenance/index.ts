@@ -1,22 +1,10 @@
-import type { Finding } from '../contract/finding.ts';
-import { bind } from '../contract/reconciler.ts';
-import { dependsOn } from '../contract/remedy.ts';
-import { type DesiredStop, desiredStops, stopFacts, stopFinding } from './desired.ts';
-import { proxyFindings } from './proxy.ts';
-import { redisHostFindings } from './redis-host.ts';
+import type { BoundReconciler } from '../contract/reconciler.ts';
+import { departures } from './departure.ts';
+import { formerCopies } from './former-copies.ts';
+import { hostStops } from './host-stop.ts';
 
-/**
- * Hosts that must be stopped once to enable SR-IOV, which EC2 does on a stopped instance only. It comes last, when everything else of
- * the host is in order. First what serves is moved away: masters by Sentinel, and the VIP by keepalived. Then the host is stopped, one
- * at a time for the tenants on it. The change to the stopped instance, and its start, belong to `instance`.
- */
-export const maintenance = bind<DesiredStop, ReturnType<typeof stopFacts>>({
+/** What is done only when everything else is in order: hosts are stopped, and members leave theirs. */
+export const maintenance: BoundReconciler = {
   component: 'maintenance',
-  desire: desiredStops,
-  facts: stopFacts,
-  diff: (desired, observed): readonly Finding[] => {
-    const { pair, rollingSlot } = desired;
-    if (rollingSlot) return [stopFinding(desired, 'RollingSlotTaken', dependsOn(rollingSlot, 'one host at a time'))];
-    return pair ? proxyFindings(desired, pair, observed) : redisHostFindings(desired, observed);
-  },
-});
+  items: (fleet, inventory) => [hostStops, departures, formerCopies].flatMap((part) => part.items(fleet, inventory)),
+};

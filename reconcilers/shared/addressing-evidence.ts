@@ -10,8 +10,8 @@ import { addressesOnly, portIn, serversOf } from './server-addresses.ts';
 export interface AddressingEvidence {
   /** Of each member, in their order: what the marker of its container says; `absent` only if every Redis host was observed. */
   readonly containers: readonly (ContainerPlace | 'absent' | 'unknown')[];
-  /** Members whose containers were observed, declared or not. */
-  readonly seen: ReadonlySet<string>;
+  /** Containers with the marker of the tenant that were observed, of declared members or not. */
+  readonly own: readonly OwnContainer[];
   /** The ports of the tenant on the declared proxy hosts, with the IPv4 addresses of their devices (`10.101.0.250/24`). */
   readonly proxyPorts: readonly ProxyPort[];
   /** The addresses that HAProxy connects to, by member. */
@@ -55,7 +55,7 @@ export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLoo
   const own = ownContainers(fleet, tenant, lookup);
   return {
     containers: containersOf(fleet, tenant, { own, lookup, servers: servers.redis }),
-    seen: new Set(own.map(({ member }) => member)),
+    own,
     proxyPorts: hostsOf(fleet, 'proxy').flatMap((host) => proxyPortsOn(fleet, tenant, host, lookup)),
     servers: addressesOnly(servers.redis),
     redisPort: portIn('redis.conf', tenant, servers.redis, lookup),
@@ -129,7 +129,7 @@ function containersOf(
   });
 }
 
-interface OwnContainer extends ContainerMark {
+export interface OwnContainer extends ContainerMark {
   /** Of the container. */
   readonly name: string;
   readonly host: HostName;

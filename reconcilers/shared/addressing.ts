@@ -78,7 +78,8 @@ function places(containers: AddressingEvidence['containers']): readonly Containe
  * The names in force. Of a member whose container may be on a host that was not observed, and that HAProxy does not know: that of a server
  * whose container was not observed either, if it has the address of the member, or is the only one that is left.
  */
-function namesOf({ members }: Tenant, { containers, servers, seen }: AddressingEvidence): readonly string[] {
+function namesOf({ members }: Tenant, { containers, servers, own }: AddressingEvidence): readonly string[] {
+  const seen = new Set(own.map(({ member }) => member));
   const free = new Map([...servers].filter(([name]) => !seen.has(name) && members.every((one) => one.name !== name)));
   const taken = (name: string) => {
     free.delete(name);

@@ -5,13 +5,14 @@ import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
 import { addressingEvidence, type Undeclared, undeclaredParts } from './addressing-evidence.ts';
+import { withLeaving } from './leaving-members.ts';
 import { addressingSubject, heldUpFinding, refusedFindings, takenFinding } from './refused-addressing.ts';
 
-/** The documents without changes of addressing that are refused, and the findings about these. */
+/** The documents without changes of addressing that are refused, with members that have not left yet; and the findings about what is refused. */
 export interface FleetInForce {
   /**
    * A tenant whose change is refused has the addressing that it is served with. One is held up while another one, whose change is refused or
-   * which is not declared, has its VLAN or network.
+   * which is not declared, has its VLAN or network. A member that moves, or is not declared any more, stays on its host until it can leave.
    */
   readonly fleet: Fleet;
   readonly items: readonly BoundItem[];
@@ -20,7 +21,7 @@ export interface FleetInForce {
 /**
  * A member with data keeps its addressing. A document with another one is refused for the tenant as a whole, before any component compares
  * anything: all of them work with the addressing in force, so that no layer carries out its half, and what breaks is repaired meanwhile.
- * Undefined if nothing is refused, as in most passes.
+ * Undefined if the documents are in force as they are, as in most passes.
  */
 export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | undefined {
   const seen = fleet.tenants.map((tenant) => ({ tenant, evidence: addressingEvidence(fleet, tenant, lookup) }));
@@ -30,8 +31,14 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
       return inForce ? [[tenant.name, { tenant, inForce, certain: isSeenAtContainers(evidence) }] as const] : [];
     }),
   );
+  const leaving = new Map(
+    seen.flatMap(({ tenant, evidence }) => {
+      const inForce = kept.has(tenant.name) ? undefined : withLeaving(fleet, tenant, evidence.own, lookup);
+      return inForce ? [[tenant.name, inForce] as const] : [];
+    }),
+  );
   const undeclared = undeclaredParts(fleet, lookup);
-  if (!kept.size && !undeclared.length) return undefined;
+  if (!kept.size && !leaving.size && !undeclared.length) return undefined;
   const all = [...kept.values()];
   const heldUp = seen.flatMap(({ tenant, evidence }) => {
     if (kept.has(tenant.name) || isSeenAtContainers(evidence)) return [];
@@ -40,10 +47,10 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
     if (by) return [{ tenant, finding: heldUpFinding(tenant, by.tenant) }];
     return holders.length ? [{ tenant, finding: takenFinding(tenant, holders) }] : [];
   });
-  if (!kept.size && !heldUp.length) return undefined;
+  if (!kept.size && !leaving.size && !heldUp.length) return undefined;
   const names = heldUp.map(({ tenant }) => tenant.name);
   const created = fleet.tenants.filter(({ name }) => !names.includes(name));
-  const tenants = created.map((tenant) => kept.get(tenant.name)?.inForce ?? tenant);
+  const tenants = created.map((tenant) => kept.get(tenant.name)?.inForce ?? leaving.get(tenant.name) ?? tenant);
   return {
     fleet: { ...fleet, tenants, heldUp: names },
     items: [

@@ -9,12 +9,13 @@ import type { TenantState } from './tenant-state.ts';
  */
 const handOverSeconds = 2;
 
-/** Hands the master over to a replica, while both are alive: the first of these members that is in sync. */
-export function handOver(tenant: Tenant, state: TenantState, among: readonly Member[] = tenant.members): Remedy {
+/** Hands the master over to a replica, while both are alive: the first of these members that is in sync. One that leaves its host is the last choice. */
+export function handOver(tenant: Tenant, state: TenantState, among: readonly Member[] = stayingFirst(tenant)): Remedy {
   const subject = `redis/${tenant.name}` as const;
   if (state.currentMaster.state !== 'agreed') return dependsOn(subject, 'Sentinel has no agreed master');
   const { master } = state.currentMaster;
-  const next = successorsOf(tenant, state).find((member) => among.includes(member));
+  const able = successorsOf(tenant, state);
+  const next = among.find((member) => able.includes(member));
   if (!next) {
     const names = among.filter((one) => one !== master).map(({ name }) => name);
     return dependsOn(subject, `a master for ${names.join(' or ')} to be in sync with`);
@@ -35,6 +36,10 @@ export function handOver(tenant: Tenant, state: TenantState, among: readonly Mem
     [tenant.name],
     handOverSeconds,
   );
+}
+
+function stayingFirst({ members }: Tenant): readonly Member[] {
+  return [...members.filter(({ leaves }) => !leaves), ...members.filter(({ leaves }) => leaves)];
 }
 
 /** Replicas that are in sync with the current master and may be promoted. */

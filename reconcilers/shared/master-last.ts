@@ -2,7 +2,7 @@ import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import { type Policy, withSteps } from '../contract/plan.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
-import { dependsOn, type Remedy, settling } from '../contract/remedy.ts';
+import { type Act, dependsOn, type Remedy, settling } from '../contract/remedy.ts';
 import type { Action } from '../operations/actions.ts';
 import { handOver } from './hand-over.ts';
 import { containerName } from './names.ts';
@@ -15,8 +15,8 @@ interface Restarted {
 }
 
 /**
- * Containers of a tenant are restarted replicas first. The one with the master comes last, and hands over before: its restart would cost
- * the clients the whole time in which Sentinel notices that it is gone. `fleet`: in force. Without a master the plan stays as it is: then the
+ * Containers of a tenant are restarted, or leave their hosts, replicas first. The one with the master comes last, and hands over before:
+ * otherwise it would cost the clients the whole time in which Sentinel notices that it is gone. `fleet`: in force. Without a master the plan stays as it is: then the
  * tenant is impacted, and has no budget.
  */
 export function masterLast(fleet: Fleet, lookup: FactLookup): Policy {
@@ -27,7 +27,7 @@ export function masterLast(fleet: Fleet, lookup: FactLookup): Policy {
   );
   const restartedBy = ({ remedy }: Finding) =>
     remedy.by === 'action'
-      ? remedy.actions.flatMap((action) => members.get(restartedName(action)) ?? [])[0]
+      ? remedy.actions.flatMap((action) => members.get(stoppedName(action, remedy)) ?? [])[0]
       : undefined;
   return (plan) => {
     const restarts = plan.findings.flatMap((finding) => {
@@ -46,11 +46,13 @@ export function masterLast(fleet: Fleet, lookup: FactLookup): Policy {
   };
 }
 
-function restartedName(action: Action): string {
+/** The container that an action stops, for a moment or for good. */
+function stoppedName(action: Action, { disrupts }: Act): string {
+  if (action.operation === 'member-retire') return disrupts.length ? action.name : '';
   return action.operation === 'container-run' && action.order === 'restart' ? action.name : '';
 }
 
-/** What is done in place of the restart, if anything. `other`: a finding of which another member of the tenant is restarted. */
+/** What is done in place of that, if anything. `other`: a finding by which another member of the tenant is stopped. */
 function remedyOf(
   { tenant, member, finding }: Restarted & { readonly finding: Finding },
   other: Finding | undefined,
@@ -67,7 +69,7 @@ function remedyOf(
   if (master === member && other)
     return dependsOn(
       other.subject,
-      'its replicas are restarted first; then it hands over and is restarted as a replica',
+      'the replicas come first; then the master hands over, and it is done to it as a replica',
     );
   // One that is cut off already, say, has nothing to wait for.
   const why = finding.impacts.includes(tenant.name) ? undefined : unsteady(tenant, state, master);

@@ -94,9 +94,7 @@ function canonicalStateOf(host: HostWorld): CanonicalState {
     files: Object.fromEntries(
       Object.entries(host.files)
         .filter(([path]) => !changing.test(path))
-        .map(
-          ([path, file]) => [path, { ...file, text: file.text.replaceAll(/\b(eni|vol)-[0-9a-f]+/g, '$1-…') }] as const,
-        )
+        .map(([path, file]) => [path, { ...file, text: timeless(path, file.text) }] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     units: Object.entries(host.units)
@@ -112,6 +110,11 @@ function canonicalStateOf(host: HostWorld): CanonicalState {
     haproxy: Object.entries(host.haproxy?.loaded ?? {}).sort(),
     keepalived: host.keepalived?.loaded,
   };
+}
+
+function timeless(path: string, text: string): string {
+  const ids = text.replaceAll(/\b(eni|vol)-[0-9a-f]+/g, '$1-…');
+  return path.endsWith(`/marks/${markers.retired}`) ? ids.replace(/^\d+/, 'seconds') : ids;
 }
 
 /** Written by daemons as they run. */

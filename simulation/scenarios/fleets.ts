@@ -38,6 +38,8 @@ export interface FleetSpec {
 export interface TenantSpec {
   /** At most the number of redis hosts. */
   readonly members: 3 | 5;
+  /** Numbers of the hosts of the members, in their order; by default r1 is on redis-1, and so on. */
+  readonly on?: readonly number[];
   readonly appendonly: boolean;
   readonly minReplicas: 0 | 1;
   readonly profile: 'patient' | 'balanced' | 'fast';
@@ -307,7 +309,7 @@ function tenantOf(spec: TenantSpec, number: number, { redisHosts, swapped }: Fle
   const net = `10.${100 + number}.0`;
   const members = range(Math.min(spec.members, redisHosts)).map((n) => ({
     name: `r${n}`,
-    host: `redis-${n}`,
+    host: `redis-${spec.on?.[n - 1] ?? n}`,
     address: `${net}.${10 + n}`,
   }));
   const expose = {

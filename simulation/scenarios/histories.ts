@@ -84,6 +84,57 @@ const grounds = {
   'created hosts with OpenVZ': { ...plainFleet, adopt: 'create', runtime: 'openvz', tenants },
 } as const satisfies Record<string, FleetSpec>;
 
+/** Hosts of the members, by number: r1 is on the first of them, and so on. Between any two of these, no two members change places. */
+const memberships: readonly (readonly number[])[] = [
+  [1, 2, 3],
+  [4, 2, 3],
+  [1, 5, 3],
+  [4, 5, 3],
+  [1, 2, 3, 4, 5],
+];
+
+/** What is declared one after the other, on five Redis hosts, and after how many steps each apply dies. */
+export interface Sequence {
+  readonly on: keyof typeof fiveHosts;
+  readonly first: Placed;
+  readonly then: readonly { readonly placed: Placed; readonly diesAfter: number }[];
+}
+
+/** A declaration, and the number of a membership. */
+export interface Placed {
+  readonly declaration: Declaration;
+  readonly membership: number;
+}
+
+const fiveHosts = {
+  LXC: { ...plainFleet, redisHosts: 5, tenants },
+  OpenVZ: { ...plainFleet, redisHosts: 5, adopt: 'create', runtime: 'openvz', tenants },
+} as const satisfies Record<string, FleetSpec>;
+
+const placed: fc.Arbitrary<Placed> = fc.record({
+  declaration: fc.constantFrom(...declarations.slice(0, 8)),
+  membership: fc.nat(memberships.length - 1),
+});
+
+export const sequence: fc.Arbitrary<Sequence> = fc.record({
+  on: fc.constantFrom(...(Object.keys(fiveHosts) as (keyof typeof fiveHosts)[])),
+  first: placed,
+  then: fc.array(fc.record({ placed, diesAfter: fc.integer({ min: 1, max: 40 }) }), { minLength: 2, maxLength: 2 }),
+});
+
+/** The fleet of a declaration on five hosts; always the same object. */
+export function placedFleet(on: Sequence['on'], { declaration, membership }: Placed): Fleet {
+  const key = JSON.stringify([on, declaration, membership]);
+  const members = (memberships[membership] ?? []).map((host, index) => {
+    return { name: `r${index + 1}`, host: `redis-${host}`, address: `10.101.0.${11 + index}` };
+  });
+  const documents = documentsOf(fiveHosts[on]).map((one) => edited(one, declaration));
+  for (const { kind, spec } of documents) if (kind === 'Tenant') Object.assign(spec, { members });
+  const known = fleets.get(key) ?? fleetOfDocuments(documents);
+  fleets.set(key, known);
+  return known;
+}
+
 export const history: fc.Arbitrary<History> = fc.record({
   on: fc.constantFrom(...(Object.keys(grounds) as (keyof typeof grounds)[])),
   before: fc.constantFrom(...declarations),

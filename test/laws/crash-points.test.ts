@@ -41,6 +41,9 @@ const changes: readonly (readonly [string, FleetSpec])[] = [
   ],
   ['SR-IOV', { ...plainFleet, adopt: 'create', runtime: 'openvz', sriov: true }],
   ['one tenant more', { ...plainFleet, tenants: [plainTenant, plainTenant] }],
+  ['the first member on another host', { ...plainFleet, redisHosts: 5, tenants: [{ ...plainTenant, on: [4, 2, 3] }] }],
+  ['two members more', { ...plainFleet, redisHosts: 5, tenants: [{ ...plainTenant, members: 5 }] }],
+  ['two members less', { ...plainFleet, redisHosts: 5, tenants: [plainTenant] }],
 ];
 
 const before: FleetSpec = { ...plainFleet, tenants: [{ ...plainTenant, appendonly: false }] };
@@ -48,6 +51,8 @@ const before: FleetSpec = { ...plainFleet, tenants: [{ ...plainTenant, appendonl
 /** The earlier declaration of each change. */
 function earlierOf(name: string, to: FleetSpec): FleetSpec {
   if (to.sriov) return { ...to, sriov: 'later' };
+  if (name === 'two members less') return { ...to, tenants: [{ ...plainTenant, members: 5 }] };
+  if (to.redisHosts === 5) return { ...to, tenants: [plainTenant] };
   return to.tenants[0]?.appendonly && name.startsWith('appendonly') ? before : plainFleet;
 }
 

@@ -1,11 +1,5 @@
 import { expect } from 'chai';
-import { retiredAs } from '../../../reconcilers/container/messages.ts';
-import {
-  ownersDiffer,
-  retained,
-  retirementInFuture,
-  retirementUnreadable,
-} from '../../../reconcilers/container/orphan-messages.ts';
+import { ownersDiffer, retiredAs } from '../../../reconcilers/container/messages.ts';
 import type { Finding } from '../../../reconcilers/contract/finding.ts';
 import type {
   ContainerFacts,
@@ -14,6 +8,7 @@ import type {
   Retirement,
 } from '../../../reconcilers/facts/container/container-facts.ts';
 import { present } from '../../../reconcilers/facts/observation.ts';
+import { retained, retirementInFuture, retirementUnreadable } from '../../../reconcilers/shared/retirement.ts';
 import { facts, findingsIn, fleet, folder, host, now } from './world.ts';
 
 const week = 7 * 86_400;
@@ -93,17 +88,11 @@ describe('a member that is not declared', () => {
       `tenant gone: refused: ${ownersDiffer('gone-r1', 'redis-1')}`,
     ],
     [
-      'a member that is not declared here, of a declared Tenant',
+      'a directory without its container, of a member that is not declared here, of a declared Tenant',
       {
-        folders: [
-          {
-            ...retired(now - 2 * week),
-            name: 'acme-r2',
-            identity: folder.identity && { ...folder.identity, member: 'r2' },
-          },
-        ],
+        folders: [{ ...own, name: 'acme-r2', identity: folder.identity && { ...folder.identity, member: 'r2' } }],
       },
-      'ContainerNotDeclaredHere retired',
+      'ContainerNotDeclaredHere directory only',
       'kept',
     ],
     [
@@ -111,12 +100,6 @@ describe('a member that is not declared', () => {
       { pendingDeletions: [{ cluster: 'quickstart', tenant: 'gone', member: 'r1' }] },
       'ContainerRemovalIncomplete incomplete',
       'tenant gone: member-destroy',
-    ],
-    [
-      'a removal that was interrupted, and its Tenant declared again',
-      { pendingDeletions: [{ cluster: 'quickstart', tenant: 'acme', member: 'r9' }] },
-      'ContainerRemovalIncomplete incomplete',
-      'kept',
     ],
   ];
   for (const [why, change, expected, prune] of cases)
@@ -129,13 +112,58 @@ describe('a member that is not declared', () => {
 
   it('is kept until retainFor is over, and the finding says until when', () => {
     const { remedy } = observed({ folders: [retired(now - 3 * 3600)] });
-    expect(remedy).to.deep.equal({ by: 'info', message: retained('3 h', '2023-11-21T19:13:20.000Z') });
+    expect(remedy).to.deep.equal({ by: 'info', message: retained(now - 3 * 3600, now, week) });
   });
 
   it('of another Cluster is not reported', () => {
     const theirs = { ...mark, cluster: 'another' };
     const here = host([{ ...container, mark: theirs }], []);
     expect(findingsIn('container/redis-1@autostart', { here })).to.deep.equal([]);
+  });
+});
+
+describe('what a member of a declared Tenant left behind', () => {
+  const copies = (change: Partial<Containers>) => {
+    const here = host([facts], [folder]);
+    const value = { ...(here.state === 'present' ? here.value : never()), ...change };
+    return findingsIn('container/acme@copies', { here: present(value) });
+  };
+  const former = (since: number): MemberFolder => ({
+    ...folder,
+    name: 'acme-r9',
+    identity: folder.identity && { ...folder.identity, member: 'r9' },
+    retired: { since, vlan: 101, address: '10.101.0.19' },
+  });
+
+  it('is kept until retainFor is over', () => {
+    const [finding] = copies({ folders: [folder, former(now - 3 * 3600)] });
+    expect(finding?.reason).to.equal('ContainerRetired');
+    expect(finding?.remedy).to.deep.equal({ by: 'info', message: retained(now - 3 * 3600, now, week) });
+  });
+
+  it('is destroyed on request after that', () => {
+    const [finding] = copies({ folders: [folder, former(now - 2 * week)] });
+    expect(finding && pruneText(finding)).to.equal('copy of acme-r9 on redis-1: member-destroy');
+  });
+
+  it('is inspected first if it was retired in the future', () => {
+    const [finding] = copies({ folders: [former(now + 60)] });
+    expect(finding && pruneText(finding)).to.match(/^copy of acme-r9 on redis-1: refused: .* in the future/);
+  });
+
+  it('goes on being destroyed on request, if that was interrupted', () => {
+    const [finding] = copies({ pendingDeletions: [{ cluster: 'quickstart', tenant: 'acme', member: 'r9' }] });
+    expect(finding?.reason).to.equal('ContainerRemovalIncomplete');
+    expect(finding && pruneText(finding)).to.equal('copy of acme-r9 on redis-1: member-destroy');
+  });
+
+  it('of another tenant, or of a member that is declared here, is not a copy', () => {
+    const other = { ...folder.identity, tenant: 'globex' } as MemberFolder['identity'];
+    const folders = [
+      { ...folder, retired: former(0).retired },
+      { ...former(0), name: 'globex-r9', identity: other },
+    ];
+    expect(copies({ folders, containers: [] })).to.deep.equal([]);
   });
 });
 

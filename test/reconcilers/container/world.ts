@@ -13,6 +13,7 @@ import type { UnitFacts } from '../../../reconcilers/facts/host/units.ts';
 import { type Observation, present, unknown } from '../../../reconcilers/facts/observation.ts';
 import type { Ovs, OvsPort } from '../../../reconcilers/facts/ovs/ovs.ts';
 import { type FactRequest, factKey } from '../../../reconcilers/facts/requests.ts';
+import { maintenance } from '../../../reconcilers/maintenance/index.ts';
 import { memberInit } from '../../../renderers/container/init.ts';
 import { markers } from '../../../renderers/lib/markers.ts';
 import { digest } from '../../../renderers/lib/text.ts';
@@ -120,7 +121,8 @@ export const inOrder: World = {
 /** The findings about one subject in a world that is as declared except for the change. */
 export function findingsIn(subject: string, change: Partial<World> = {}, of = fleet): readonly Finding[] {
   const world = { ...inOrder, ...change };
-  const item = container.items(of, new Map()).find((one) => one.subject === subject);
+  const items = [container, maintenance].flatMap((part) => part.items(of, new Map()));
+  const item = items.find((one) => one.subject === subject);
   if (!item) throw new Error(`no item ${subject}`);
   const { here, others, otherBridges, ...rest } = world;
   const answers: Readonly<Record<string, Observation<unknown>>> = rest;

@@ -1,0 +1,109 @@
+import type { Cluster, Fleet, HostName, Member, Tenant } from '../../crds/fleet.ts';
+import { type Finding, findingsAbout } from '../contract/finding.ts';
+import { bind, type Desired, type Observed } from '../contract/reconciler.ts';
+import { act, dependsOn, manual, notObserved, type Remedy } from '../contract/remedy.ts';
+import type { Subject } from '../contract/subject.ts';
+import { dataReady } from '../shared/data-volume.ts';
+import { hostReady } from '../shared/host-readiness.ts';
+import { containerName, memberPort } from '../shared/names.ts';
+import { tenantFacts } from '../shared/tenant-state.ts';
+
+/** A member that is to leave its host. */
+interface DesiredDeparture extends Desired {
+  readonly cluster: Cluster;
+  readonly tenant: Tenant;
+  readonly member: Member;
+  readonly to: HostName | undefined;
+}
+
+const facts = ({ cluster, tenant, member }: DesiredDeparture) => ({
+  containers: { fact: 'containers', host: member.host, runtime: cluster.runtime.type } as const,
+  redis: tenantFacts(tenant).redis[tenant.members.indexOf(member)] ?? [],
+});
+
+/**
+ * Members leave their hosts one at a time, replicas first, while all other members of the tenant are in order (the master hands over before:
+ * shared/master-last.ts). The container is retired: stopped, with its data kept. A member that moves is created on its new host in the next
+ * pass, and gets its data from the master; its address goes with it, so that both copies never run at once.
+ */
+export const departures = bind<DesiredDeparture, ReturnType<typeof facts>>({
+  component: 'maintenance',
+  desire: (fleet) =>
+    fleet.tenants.flatMap((tenant) =>
+      tenant.members.flatMap((member) => (member.leaves ? [departureOf(fleet, tenant, member, member.leaves.to)] : [])),
+    ),
+  facts,
+  diff: (desired, observed): readonly Finding[] => {
+    const { subject, member, to } = desired;
+    const finding = findingsAbout(subject);
+    const values = { have: member.host, want: to ?? 'not declared' };
+    return [finding(to ? 'MemberMoves' : 'MemberLeaves', 'host', values, remedyFor(desired, observed))];
+  },
+});
+
+function departureOf({ cluster }: Fleet, tenant: Tenant, member: Member, to: HostName | undefined): DesiredDeparture {
+  const others = tenant.members.filter((one) => one !== member).map((one) => containerName(tenant, one));
+  const ofTenant = others.flatMap((name): readonly Subject[] => [
+    `container/${name}`,
+    `redis/${name}`,
+    `sentinel/${name}`,
+  ]);
+  const target = to === undefined ? [] : targetReady(cluster, to);
+  return {
+    subject: departureSubject(tenant, member),
+    dependsOn: [...hostReady(member.host), `redis/${tenant.name}`, ...ofTenant, ...target],
+    cluster,
+    tenant,
+    member,
+    to,
+  };
+}
+
+function departureSubject(tenant: Tenant, member: Member): Subject {
+  return `container/${containerName(tenant, member)}@departure`;
+}
+
+/** A container can be created there. */
+function targetReady(cluster: Cluster, host: HostName): readonly Subject[] {
+  return [
+    ...hostReady(host),
+    ...dataReady(cluster, host),
+    `mesh/${host}`,
+    `container/${host}@template`,
+    ...(cluster.runtime.type === 'openvz' ? [`container/${host}@network` as const] : []),
+  ];
+}
+
+function remedyFor(desired: DesiredDeparture, { containers, redis }: Observed<ReturnType<typeof facts>>): Remedy {
+  const { cluster, tenant, member, to } = desired;
+  if (containers.state !== 'present') return notObserved(containers);
+  const occupant = tenant.members.find(({ host }) => host === to);
+  if (occupant?.leaves?.to !== undefined && returnsTo(tenant, occupant, member))
+    return manual(
+      `it is to move to ${to}, ${occupant.name} is there, and a host has one member of a tenant: move one of them to a third host first`,
+    );
+  if (occupant) return dependsOn(departureSubject(tenant, occupant), `${occupant.name} leaves ${to} first`);
+  const name = containerName(tenant, member);
+  const own = containers.value.containers.find((one) => one.name === name);
+  const { vlan } = tenant;
+  const was = { port: memberPort(tenant), vlan, address: member.address };
+  const number = cluster.runtime.type === 'openvz' && own ? { ctid: own.id } : {};
+  const owner = { cluster: cluster.name, tenant: tenant.name, member: member.name };
+  const serves = [redis].flat().some((seen) => seen.state !== 'absent');
+  return act(
+    [{ operation: 'member-retire', host: member.host, name, owner, was, ...number }],
+    serves ? [tenant.name] : [],
+  );
+}
+
+/** Whether one who waits for this occupant's host is, by way of others that move too, who the occupant waits for. */
+function returnsTo(tenant: Tenant, occupant: Member, member: Member): boolean {
+  const seen = new Set<Member>();
+  for (let one: Member | undefined = occupant; one && !seen.has(one); ) {
+    seen.add(one);
+    const to: HostName | undefined = one.leaves?.to;
+    if (to === member.host) return true;
+    one = tenant.members.find(({ host }) => host === to);
+  }
+  return false;
+}

@@ -1,0 +1,190 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { findingsText } from '../../controller/report/plan-text.ts';
+import type { Fleet } from '../../crds/fleet.ts';
+import { folders, markers } from '../../renderers/lib/markers.ts';
+import { canonicalState } from '../../simulation/checkers/canonical-state.ts';
+import { violations } from '../../simulation/checkers/health.ts';
+import { copyOf } from '../../simulation/copy.ts';
+import { fleetOf, plainFleet, plainTenant, type TenantSpec } from '../../simulation/scenarios/fleets.ts';
+import { placedFleet, type Sequence, sequence } from '../../simulation/scenarios/histories.ts';
+import { numRuns, path, seed } from '../../simulation/scenarios/runs.ts';
+import { convergedWorld, run } from '../../simulation/scenarios/start.ts';
+import { type Faults, type Simulation, simulate } from '../../simulation/simulated-transport.ts';
+import { runToQuiescence } from '../../simulation/step.ts';
+import type { World } from '../../simulation/world.ts';
+import { same } from '../support/same.ts';
+
+const fleetWith = (tenant: Partial<TenantSpec>, runtime: 'lxc' | 'openvz' = 'lxc') =>
+  fleetOf({ ...plainFleet, runtime, redisHosts: 5, tenants: [{ ...plainTenant, ...tenant }] });
+
+const root = `${folders.state}/members/`;
+
+/** Directories of retired members: `redis-1 t1-r1`. */
+function retiredIn({ hosts }: World): readonly string[] {
+  return Object.entries(hosts).flatMap(([host, { files }]) =>
+    Object.keys(files).flatMap((file) =>
+      file.startsWith(root) && file.endsWith(`/marks/${markers.retired}`)
+        ? [`${host} ${file.slice(root.length).split('/')[0]}`]
+        : [],
+    ),
+  );
+}
+
+/** A copy of the world without what members left behind, and without the marks of who was chosen as the first master. */
+function withoutHistory(world: World): World {
+  const copy = copyOf(world);
+  for (const { files } of Object.values(copy.hosts))
+    for (const file of Object.keys(files)) if (file.endsWith(`/marks/${markers.bootstrap}`)) delete files[file];
+  for (const [host, name] of retiredIn(copy).map((one) => one.split(' '))) {
+    const { files, disks } = copy.hosts[host ?? ''] ?? { files: {}, disks: {} };
+    for (const part of [files, disks])
+      for (const file of Object.keys(part)) if (file.startsWith(`${root}${name}/`)) delete part[file];
+  }
+  return copy;
+}
+
+/** Members of t1 that serve, by the simulated state. */
+function serving({ hosts }: World): number {
+  return Object.values(hosts).flatMap(({ containers }) =>
+    Object.entries(containers).filter(
+      ([name, { redis }]) =>
+        name.startsWith('t1-') && redis && !redis.stopped && (redis.of === undefined || redis.linkUp),
+    ),
+  ).length;
+}
+
+interface Applied {
+  readonly result: string;
+  readonly text: string;
+  readonly steps: Simulation['steps'];
+  /** The smallest number of members that served after any step. */
+  readonly fewest: number;
+}
+
+async function applied(fleet: Fleet, world: World, faults: Faults = {}, prune = false): Promise<Applied> {
+  let fewest = serving(world);
+  const simulation = simulate(world, { ...faults, onStep: () => void (fewest = Math.min(fewest, serving(world))) });
+  const pruning = prune ? { maxDeletes: 1, allowEmpty: false } : undefined;
+  const { outcome } = await run(fleet, simulation, undefined, pruning);
+  runToQuiescence(world);
+  return { result: outcome.result, text: findingsText(outcome.left), steps: simulation.steps, fewest };
+}
+
+const operations = ({ steps }: Applied) => steps.flatMap((one) => ('operation' in one ? [one.operation] : []));
+
+interface Row {
+  readonly name: string;
+  readonly from: Partial<TenantSpec>;
+  readonly to: Partial<TenantSpec>;
+  /** Copies that are kept. */
+  readonly left: readonly string[];
+}
+
+const rows: readonly Row[] = [
+  { name: 'a replica moves', from: {}, to: { on: [1, 2, 4] }, left: ['redis-3 t1-r3'] },
+  { name: 'the master moves', from: {}, to: { on: [4, 2, 3] }, left: ['redis-1 t1-r1'] },
+  { name: 'two members move', from: {}, to: { on: [4, 5, 3] }, left: ['redis-1 t1-r1', 'redis-2 t1-r2'] },
+  {
+    name: 'one moves to where another one was',
+    from: {},
+    to: { on: [2, 4, 3] },
+    left: ['redis-1 t1-r1', 'redis-2 t1-r2'],
+  },
+  { name: 'three members become five', from: {}, to: { members: 5 }, left: [] },
+  { name: 'five members become three', from: { members: 5 }, to: {}, left: ['redis-4 t1-r4', 'redis-5 t1-r5'] },
+  {
+    name: 'two leave, and one moves to where one of them was',
+    from: { members: 5 },
+    to: { on: [4, 2, 3] },
+    left: ['redis-1 t1-r1', 'redis-4 t1-r4', 'redis-5 t1-r5'],
+  },
+];
+
+describe('members that join, move and leave', function () {
+  this.timeout(60_000 + numRuns * 4000);
+
+  for (const runtime of ['lxc', 'openvz'] as const)
+    for (const { name, from, to, left } of rows)
+      it(`${runtime}: ${name}`, async () => {
+        const world = await convergedWorld(fleetWith(from, runtime));
+        const fleet = fleetWith(to, runtime);
+        const first = await applied(fleet, world);
+        expect(first.result, first.text).to.equal('done');
+        expect(violations(world, fleet)).to.deep.equal([]);
+        expect(first.fewest, 'members that served at any time').to.be.at.least(2);
+        expect(retiredIn(world)).to.have.members([...left]);
+        expect((await applied(fleet, world)).steps).to.deep.equal([]);
+        same(canonicalState(withoutHistory(world)), canonicalState(withoutHistory(await convergedWorld(fleet))));
+      });
+
+  it('one that moves back gets its former directory again', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    await applied(fleetWith({ on: [4, 2, 3] }), world);
+    const back = await applied(fleetWith({}), world);
+    expect(back.result, back.text).to.equal('done');
+    expect(operations(back)).to.include('member-restore').and.not.include('container-create');
+    expect(violations(world, fleetWith({}))).to.deep.equal([]);
+    expect(retiredIn(world)).to.deep.equal(['redis-4 t1-r1']);
+  });
+
+  it('two members that change places have to be moved by way of a third host', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    const swap = await applied(fleetWith({ on: [2, 1, 3] }), world);
+    expect(swap.result).to.equal('manual');
+    expect(swap.text).to.match(/move one of them to a third host first/);
+    expect(swap.steps).to.deep.equal([]);
+  });
+
+  it('a copy is destroyed on request, once it was kept for long enough, and not before', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    const fleet = fleetWith({ on: [4, 2, 3] });
+    const first = await applied(fleet, world, {}, true);
+    expect(operations(first)).to.not.include('member-destroy');
+    world.now += fleet.cluster.prune.retainForMs;
+    runToQuiescence(world);
+    expect((await applied(fleet, world)).steps).to.deep.equal([]);
+    expect(operations(await applied(fleet, world, {}, true))).to.deep.equal(['member-destroy']);
+    expect(retiredIn(world)).to.deep.equal([]);
+    expect(violations(world, fleet)).to.deep.equal([]);
+  });
+
+  it('a copy is kept while the tenant is not in order without it', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    const fleet = fleetWith({ on: [4, 2, 3] });
+    await applied(fleet, world);
+    world.now += fleet.cluster.prune.retainForMs;
+    runToQuiescence(world);
+    const unreachable = new Set(['redis-2']);
+    const partial = await applied(fleet, world, { unreachable }, true);
+    expect(operations(partial)).to.deep.equal([]);
+    expect(retiredIn(world)).to.deep.equal(['redis-1 t1-r1']);
+  });
+
+  it('none leaves while another member is not in order', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    const some = await applied(fleetWith({ on: [4, 2, 3] }), world, { unreachable: new Set(['redis-3']) });
+    expect(operations(some)).to.not.include('member-retire');
+  });
+
+  it('whatever is declared one after the other, and wherever an apply dies, the last documents give one state', async () => {
+    const holds = async ({ on, first, then }: Sequence) => {
+      const world = await convergedWorld(placedFleet(on, first));
+      const last = placedFleet(on, then.at(-1)?.placed ?? first);
+      let fewest = serving(world);
+      for (const { placed, diesAfter } of then) {
+        const onStep = () => void (fewest = Math.min(fewest, serving(world)));
+        const simulation = simulate(world, { crash: { step: diesAfter, when: 'after' }, onStep });
+        await run(placedFleet(on, placed), simulation).catch(() => {});
+      }
+      const end = await applied(last, world);
+      expect(end.result, end.text).to.equal('done');
+      expect(Math.min(fewest, end.fewest), 'members that served at any time').to.be.at.least(2);
+      expect(violations(world, last)).to.deep.equal([]);
+      same(canonicalState(withoutHistory(world)), canonicalState(withoutHistory(await convergedWorld(last))));
+    };
+    const replay = path === undefined ? {} : { path, endOnFailure: true };
+    const property = fc.asyncProperty(sequence, holds);
+    await fc.assert(property, { numRuns: Math.ceil(numRuns / 2), seed, includeErrorInReport: true, ...replay });
+  });
+});
