@@ -97,7 +97,7 @@ const memberships: readonly (readonly number[])[] = [
 export interface Sequence {
   readonly on: keyof typeof fiveHosts;
   readonly first: Placed;
-  readonly then: readonly { readonly placed: Placed; readonly diesAfter: number }[];
+  readonly later: readonly { readonly placed: Placed; readonly diesAfter: number }[];
 }
 
 /** A declaration, and the number of a membership. */
@@ -119,7 +119,7 @@ const placed: fc.Arbitrary<Placed> = fc.record({
 export const sequence: fc.Arbitrary<Sequence> = fc.record({
   on: fc.constantFrom(...(Object.keys(fiveHosts) as (keyof typeof fiveHosts)[])),
   first: placed,
-  then: fc.array(fc.record({ placed, diesAfter: fc.integer({ min: 1, max: 40 }) }), { minLength: 2, maxLength: 2 }),
+  later: fc.array(fc.record({ placed, diesAfter: fc.integer({ min: 1, max: 40 }) }), { minLength: 2, maxLength: 2 }),
 });
 
 /** The fleet of a declaration on five hosts; always the same object. */

@@ -64,7 +64,10 @@ interface Applied {
 
 async function applied(fleet: Fleet, world: World, faults: Faults = {}, prune = false): Promise<Applied> {
   let fewest = serving(world);
-  const simulation = simulate(world, { ...faults, onStep: () => void (fewest = Math.min(fewest, serving(world))) });
+  const onStep = () => {
+    fewest = Math.min(fewest, serving(world));
+  };
+  const simulation = simulate(world, { ...faults, onStep });
   const pruning = prune ? { maxDeletes: 1, allowEmpty: false } : undefined;
   const { outcome } = await run(fleet, simulation, undefined, pruning);
   runToQuiescence(world);
@@ -168,12 +171,14 @@ describe('members that join, move and leave', function () {
   });
 
   it('whatever is declared one after the other, and wherever an apply dies, the last documents give one state', async () => {
-    const holds = async ({ on, first, then }: Sequence) => {
+    const holds = async ({ on, first, later }: Sequence) => {
       const world = await convergedWorld(placedFleet(on, first));
-      const last = placedFleet(on, then.at(-1)?.placed ?? first);
+      const last = placedFleet(on, later.at(-1)?.placed ?? first);
       let fewest = serving(world);
-      for (const { placed, diesAfter } of then) {
-        const onStep = () => void (fewest = Math.min(fewest, serving(world)));
+      for (const { placed, diesAfter } of later) {
+        const onStep = () => {
+          fewest = Math.min(fewest, serving(world));
+        };
         const simulation = simulate(world, { crash: { step: diesAfter, when: 'after' }, onStep });
         await run(placedFleet(on, placed), simulation).catch(() => {});
       }

@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import { callEc2, editCluster, editTenant } from './support/account.ts';
+import { observe } from './support/findings.ts';
+import { beginWriting, bootLab, type Lab, must, until } from './support/lab.ts';
+import { applyNothing, client, figure, ports, view } from './support/tenants.ts';
+
+interface Instances {
+  readonly Reservations: readonly { readonly Instances: readonly { readonly InstanceId: string }[] }[];
+}
+
+/** Members that join, move and leave, and hosts that are lost for good, while a client writes through the VIP. Five Redis hosts. */
+describe('members and hosts that come and go', function () {
+  this.timeout(1_800_000);
+  let lab: Lab;
+
+  before(async () => {
+    lab = await bootLab('test-moves', 'lxc', '--empty');
+    editCluster(lab, 'ami-0000000000000c006 # Bare CentOS 6.', 'ami-0000000000000d012 # Debian 12.');
+    editCluster(lab, 'enhancedNetworking: sriov', 'enhancedNetworking: none');
+    editCluster(
+      lab,
+      '    - name: proxy-1\n',
+      `    - { name: redis-4, role: redis, create: { subnet: a, address: 10.80.1.14 } }
+    - { name: redis-5, role: redis, create: { subnet: b, address: 10.80.2.15 } }
+    - name: proxy-1\n`,
+    );
+  });
+  after(() => lab?.down());
+
+  /** Until the tenant has so many members, all of them in order, and plan reports no differences. */
+  const settled = async (members: number) => {
+    await until(
+      `acme with ${members} members`,
+      () => view(lab, 'acme'),
+      (one) =>
+        one.reason === 'AllInOrder' &&
+        one.replicasInSync === `${members - 1}/${members - 1}` &&
+        one.sentinelsAgree === `${members}/${members}`,
+    );
+    await until(
+      'plan to report no differences',
+      () => observe(lab),
+      ({ code }) => code === 0,
+    );
+  };
+  const apply = () => must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '8m'));
+  /** Carries it out while a client writes, and prints what that client saw. */
+  const underWriter = async (what: string, act: () => Promise<unknown>, lost = 0) => {
+    const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
+    const began = Date.now();
+    await act();
+    const seconds = ((Date.now() - began) / 1000).toFixed(0);
+    const report = await writer.stop();
+    const gap = (report.longestGapMs / 1000).toFixed(1);
+    figure(
+      `${what}: ${seconds} s; ${gap} s without acknowledged writes; ${report.lostAcknowledged} of ${report.acknowledged} acknowledged writes lost, ${report.lostPlain} of ${report.plain} plain ones`,
+    );
+    expect(report.acknowledged).to.be.greaterThan(100);
+    expect(report.lostAcknowledged).to.equal(0);
+    expect(report.lostPlain).to.be.at.most(lost);
+  };
+  const place = (member: string, from: string, to: string) =>
+    editTenant(
+      lab,
+      'acme',
+      new RegExp(`(name: ${member}\\n\\s+host: )${from}\\b`),
+      `name: ${member}\n      host: ${to}`,
+    );
+  const onHost = async (host: string, member: string) =>
+    (await lab.host(host, `lxc-info -n acme-${member} -s -H 2>/dev/null || echo none`)).out.trim();
+  const master = async () => (await view(lab, 'acme')).master;
+  const terminate = async (host: string) => {
+    const filter = [
+      { Name: 'tag:ec2-redis-operator/host', Values: [host] },
+      { Name: 'instance-state-name', Values: ['running'] },
+    ];
+    const [found] = await callEc2<Instances>(lab, ['DescribeInstances', { Filters: filter }]);
+    const [id] = (found?.Reservations ?? []).flatMap(({ Instances }) => Instances.map(({ InstanceId }) => InstanceId));
+    const answers = await callEc2(lab, ['TerminateInstances', { InstanceIds: [id] }]);
+    expect(answers.flatMap(({ refused }) => refused ?? [])).to.deep.equal([]);
+    return id;
+  };
+
+  it('five Redis hosts, and two tenants with three members each', async () => {
+    await must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '20m'));
+    await settled(3);
+  });
+
+  it('three members become five', async () => {
+    editTenant(
+      lab,
+      'acme',
+      '      address: 10.101.0.13\n',
+      `      address: 10.101.0.13
+    - { name: r4, host: redis-4, address: 10.101.0.14 }
+    - { name: r5, host: redis-5, address: 10.101.0.15 }\n`,
+    );
+    await underWriter('3 to 5 members', apply);
+    await settled(5);
+    await applyNothing(lab, 'seed');
+  });
+
+  it('five become three, and one of them that leaves is the master', async () => {
+    const { code, out, err } = await lab.reconcile('failover', 'acme', '--to', 'r5', '-f', lab.documents);
+    expect(code, out + err).to.equal(0);
+    editTenant(lab, 'acme', /\n +- \{ name: r4,.*\n +- \{ name: r5,.*/, '');
+    const planned = await observe(lab);
+    const leaving = planned.findings.filter(({ reason }) => reason === 'MemberLeaves');
+    expect(leaving.map(({ subject }) => subject)).to.deep.equal([
+      'container/acme-r4@departure',
+      'container/acme-r5@departure',
+    ]);
+    await underWriter('5 to 3 members', apply);
+    await settled(3);
+    expect([await onHost('redis-4', 'r4'), await onHost('redis-5', 'r5')]).to.deep.equal(['none', 'none']);
+    await applyNothing(lab, 'seed');
+  });
+
+  it('a replica moves to another host, and its former copy is kept', async () => {
+    const replica = ['r1', 'r2', 'r3'].find((one) => one !== undefined) ?? '';
+    const which = (await master()) === replica ? 'r2' : replica;
+    const from = `redis-${which.slice(1)}`;
+    place(which, from, 'redis-4');
+    await underWriter('a replica moved', apply);
+    await settled(3);
+    expect(await onHost('redis-4', which)).to.equal('RUNNING');
+    expect(await onHost(from, which)).to.equal('none');
+    expect((await lab.host(from, `ls /var/lib/ec2-redis-operator/members/acme-${which}/rootfs.img`)).code).to.equal(0);
+    await applyNothing(lab, 'seed');
+    place(which, 'redis-4', from);
+    await underWriter('and back', apply);
+    await settled(3);
+    await applyNothing(lab, 'seed');
+  });
+
+  it('the member with the master moves; apply is killed on the way, and the next one finishes', async () => {
+    const which = await master();
+    const from = `redis-${which.slice(1)}`;
+    place(which, from, 'redis-5');
+    await underWriter('the master moved', async () => {
+      for (const words of ['retire member', 'create container']) {
+        const run = lab.begin('apply', '-f', lab.documents);
+        await until(
+          words,
+          async () => lab.logged(),
+          (logged) => logged.includes(words) || logged.includes('in order'),
+        );
+        await run.end();
+      }
+      await apply();
+    });
+    await settled(3);
+    expect(await onHost('redis-5', which)).to.equal('RUNNING');
+    await applyNothing(lab, 'seed');
+    place(which, 'redis-5', from);
+    await apply();
+    await settled(3);
+  });
+
+  it('a Redis host is lost for good, and replaced at another address: one line is edited', async () => {
+    await underWriter('a Redis host replaced', async () => {
+      await terminate('redis-3');
+      editCluster(lab, '10.80.2.13', '10.80.2.33');
+      await apply();
+    });
+    await settled(3);
+    await applyNothing(lab, 'seed');
+  });
+
+  it('a proxy is lost for good, and replaced', async () => {
+    await underWriter('a proxy replaced', async () => {
+      await terminate('proxy-1');
+      await apply();
+    });
+    await settled(3);
+    await applyNothing(lab, 'seed');
+    const { code, out, err } = await client(lab, 'acme', lab.passwords.acme);
+    expect(code, out + err).to.equal(0);
+  });
+});
