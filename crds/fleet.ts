@@ -179,7 +179,12 @@ export interface Host {
   readonly role: 'redis' | 'proxy';
   readonly login: Login;
   readonly origin: { readonly adopt: Adoption } | { readonly create: Creation };
+  /** What a command asks for, for one run. No document says it. */
+  readonly requested?: HostRequest;
 }
+
+/** `until`, in milliseconds since 1970, no member on the host should be master, and no virtual IP there. `uncordon`: that is over. */
+export type HostRequest = { readonly drain: { readonly until: number; readonly reason: string } } | 'uncordon';
 
 /** An instance that is created if it is missing. */
 export interface Creation {
@@ -301,6 +306,8 @@ export interface Member {
   readonly address: string;
   /** Only of a member in force: its container is to leave this host. `to`: where it is declared, or undefined if it is not declared any more. */
   readonly leaves?: { readonly to: HostName | undefined };
+  /** Only of a member in force: its host is drained, so that it should not be master. */
+  readonly drained?: true;
 }
 
 export interface RedisSettings {

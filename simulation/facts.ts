@@ -3,6 +3,7 @@ import { ec2Probes } from '../reconcilers/facts/index.ts';
 import type { Ec2Facts, FactRequest, FactRequestOf, HostFacts, RespFacts } from '../reconcilers/facts/requests.ts';
 import type { ScriptResult } from '../renderers/host-batch.ts';
 import { renderDataDisk } from './data-volumes.ts';
+import { renderDrained } from './drained.ts';
 import { describe } from './ec2-describe.ts';
 import { renderFileSystems } from './file-systems.ts';
 import { renderFiles } from './files.ts';
@@ -52,6 +53,7 @@ export const renderers: Renderers = {
   volumes: (world, request) => describe(world, ec2Probes.volumes.query(request)),
   'file-systems': (world, { host }) => renderFileSystems(hostOf(world, host)),
   'data-disk': (world, { host }) => renderDataDisk(world, host),
+  drained: (world, { host }) => renderDrained(world, hostOf(world, host)),
   system: (world, request) => renderSystem(hostOf(world, request.host), request),
   preparation: (world, request) => renderPreparation(hostOf(world, request.host), request),
   ovs: (world, { host }) => renderOvs(hostOf(world, host)),

@@ -5,7 +5,11 @@ import { reveal } from '../renderers/lib/text.ts';
 import { rebootHost } from './boot.ts';
 import { create, startContainer } from './containers.ts';
 import { changeDataDisk } from './data-volumes.ts';
+<<<<<<< HEAD
 import { killForDrill } from './drill.ts';
+=======
+import { drainHost } from './drained.ts';
+>>>>>>> 312ee40 (feat(cli): drain and uncordon a host)
 import { applyEc2Command } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
 import { recordFormer } from './keepalived.ts';
@@ -59,6 +63,7 @@ export const changes: Changes = {
   'container-limits': onHost(limitContainer),
   'container-grow': onHost(growDisk),
   'container-attach': onHost((host, { attachment }: ActionOf<'container-attach'>) => attach(host, attachment)),
+  'host-drain': onHost(drainHost),
   'member-mark': onHost(markMember),
   'member-permit': onHost(permitMember),
   'member-conf': onHost(writeMemberConf),

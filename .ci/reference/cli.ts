@@ -22,6 +22,8 @@ const exitCodes: Readonly<Record<string, ExitCodes>> = {
     'refused, or it was not so',
     'something is unknown',
   ],
+  drain: ['done', 'shown only', 'error, or manual action needed', 'something is unknown'],
+  uncordon: ['done', 'shown only', 'error, or manual action needed', 'something is unknown'],
   delete: ['done as far as asked', 'shown only', 'error, or manual action needed', 'something is unknown'],
 };
 

@@ -32,6 +32,8 @@ export const exitCodesOf: { readonly [command: string]: Partial<{ readonly [C in
     2: 'refused, or it was not so',
     3: exitMeanings[3],
   },
+  drain: { 0: 'done', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
+  uncordon: { 0: 'done', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
   delete: { 0: 'done as far as asked', 1: 'shown only', 2: exitMeanings[2], 3: exitMeanings[3] },
 };
 

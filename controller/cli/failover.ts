@@ -1,14 +1,15 @@
 import { nearestName } from '../../crds/schema/nearest-name.ts';
+import type { RequestOptions } from './carry-out.ts';
 import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
-import { requestOfTenant, type TenantOptions } from './tenant-request.ts';
+import { requestOfTenant } from './tenant-request.ts';
 
 /** Hands the master of a tenant over to another member: to the given one, or to one that is in sync. */
 export async function failover(
   context: CliContext,
   files: readonly string[],
   tenant: string,
-  { to, ...options }: TenantOptions & { readonly to: string | undefined },
+  { to, ...options }: RequestOptions & { readonly to: string | undefined },
 ): Promise<ExitCode> {
   return requestOfTenant(
     context,
@@ -21,12 +22,18 @@ export async function failover(
         const hint = meant ? `did you mean ${meant}?` : `it has ${names.join(', ')}`;
         return { refused: `${name} has no member ${to}; ${hint}; nothing was done` };
       }
+      const drained = members.find((member) => member.name === to && member.drained);
+      if (drained)
+        return {
+          refused: `${to} is on ${drained.host}, which is drained: end that first (reconcile uncordon ${drained.host}); nothing was done`,
+        };
       if (currentMaster.state !== 'agreed')
         return {
           refused: `${name} has no master that a majority of its Sentinels agrees on: there is nothing to hand over, and nothing was done. reconcile plan shows why`,
         };
       const { master } = currentMaster;
-      return { masterAmong: to === undefined ? names.filter((one) => one !== master.name) : [to] };
+      const others = members.filter((one) => one !== master && !one.drained && !one.leaves).map((one) => one.name);
+      return { masterAmong: to === undefined ? others : [to] };
     },
     options,
   );

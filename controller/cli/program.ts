@@ -10,6 +10,7 @@ import { apply } from './apply.ts';
 import { check } from './check.ts';
 import type { CliContext } from './context.ts';
 import { deleteCluster } from './delete.ts';
+import { drain, uncordon } from './drain.ts';
 import { drift, type Output, withOutput } from './drift.ts';
 import { drill } from './drill.ts';
 import { type ExitCode, exit, exitCodesOf } from './exit-code.ts';
@@ -88,6 +89,7 @@ export function programFor(deps: ProgramDeps, finish: (code: ExitCode) => void):
     );
   addTenantCommands(program, contextOf, finish);
   addDrill(program, contextOf, finish);
+  addHostCommands(program, contextOf, finish);
   addDelete(program, contextOf, finish);
   return program;
 }
@@ -246,6 +248,29 @@ function addDrill(program: Command, contextOf: ContextOf, finish: Finish): void 
     );
 }
 
+/** The commands that ask for something of one host. */
+function addHostCommands(program: Command, contextOf: ContextOf, finish: Finish): void {
+  const asking = (command: Command, description: string) =>
+    withFiles(command.argument('<host>', 'the name of the host in the Cluster'), description)
+      .option('--dry-run', 'show what would be done, and do nothing')
+      .addOption(timeout());
+  asking(program.command('drain'), 'Hand masters and the virtual IP on a host over, and keep them away for a time')
+    .addOption(new Option('--for <duration>', 'for how long').argParser(drainTime).default(7_200_000, '2h'))
+    .addOption(new Option('--reason <text>', 'why; plan shows it').argParser(oneLine).default('maintenance'))
+    .action(
+      async (
+        host: string,
+        { filename, for: forMs, reason, dryRun, timeout: timeoutMs }: Asks & { for: number; reason: string },
+        command: Command,
+      ) =>
+        finish(await drain(contextOf(command), filename, host, { forMs, reason, dryRun: dryRun === true, timeoutMs })),
+    );
+  asking(program.command('uncordon'), 'End the drain of a host. Nothing moves back').action(
+    async (host: string, { filename, dryRun, timeout: timeoutMs }: Asks, command: Command) =>
+      finish(await uncordon(contextOf(command), filename, host, { dryRun: dryRun === true, timeoutMs })),
+  );
+}
+
 function addDelete(program: Command, contextOf: ContextOf, finish: Finish): void {
   withFiles(
     program.command('delete'),
@@ -301,6 +326,21 @@ function timeout(): Option {
 function duration(value: string): number {
   const milliseconds = millis(value);
   if (milliseconds === undefined) throw new InvalidArgumentError('expected a duration such as 90s, 10m or 1h.');
+  return milliseconds;
+}
+
+/** It is stored in a line of a file on a host, and printed. */
+function oneLine(value: string): string {
+  if (!/^[^\p{C}]{1,200}$/u.test(value.trim()))
+    throw new InvalidArgumentError('expected one line of at most 200 characters.');
+  return value.trim();
+}
+
+/** A forgotten drain ends by itself. */
+function drainTime(value: string): number {
+  const milliseconds = duration(value);
+  if (milliseconds < 60_000 || milliseconds > 7 * 86_400_000)
+    throw new InvalidArgumentError('expected a time from 1m to 168h.');
   return milliseconds;
 }
 

@@ -1,13 +1,14 @@
+import type { RequestOptions } from './carry-out.ts';
 import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
-import { requestOfTenant, type TenantOptions } from './tenant-request.ts';
+import { requestOfTenant } from './tenant-request.ts';
 
 /** Restarts the Redis of every member of a tenant, one at a time, the master last and as a replica. */
 export async function restart(
   context: CliContext,
   files: readonly string[],
   tenant: string,
-  options: TenantOptions,
+  options: RequestOptions,
 ): Promise<ExitCode> {
   return requestOfTenant(
     context,

@@ -1,26 +1,15 @@
 import type { Fleet, Tenant, TenantRequest } from '../../crds/fleet.ts';
 import { nearestName } from '../../crds/schema/nearest-name.ts';
-import { onlyTenant } from '../../reconcilers/contract/only-tenant.ts';
+import { onlyTenant } from '../../reconcilers/contract/only-asked.ts';
 import type { FactLookup } from '../../reconcilers/contract/reconciler.ts';
 import { containerName } from '../../reconcilers/shared/names.ts';
 import { pauseOfTenant, refusalText } from '../../reconcilers/shared/paused-documents.ts';
 import { type TenantState, tenantFacts, tenantStateOf } from '../../reconcilers/shared/tenant-state.ts';
-import { apply as run } from '../engine/apply.ts';
-import { logEvent } from '../engine/event-log.ts';
 import { observeAndPlan } from '../engine/pass.ts';
-import type { Event } from '../events/events.ts';
-import { outcomeText } from '../report/outcome-text.ts';
-import { planText } from '../report/plan-text.ts';
-import { progress } from '../report/progress.ts';
 import type { Connections } from '../transport/io.ts';
+import { carryOut, type RequestOptions } from './carry-out.ts';
 import type { CliContext } from './context.ts';
-import { type ExitCode, exit, forFindings, forOutcome } from './exit-code.ts';
-
-export interface TenantOptions {
-  readonly timeoutMs: number;
-  /** Shows what would be done, and does nothing. */
-  readonly dryRun: boolean;
-}
+import { type ExitCode, exit } from './exit-code.ts';
 
 /** What is asked for, from the state of the tenant. `refused`: why nothing is done. */
 export type RequestOf = (tenant: Tenant, state: TenantState) => TenantRequest | { readonly refused: string };
@@ -31,7 +20,7 @@ export async function requestOfTenant(
   files: readonly string[],
   name: string,
   requestOf: RequestOf,
-  options: TenantOptions,
+  options: RequestOptions,
 ): Promise<ExitCode> {
   const fleets = await context.load(files, 'resolve');
   if (!fleets) return exit.error;
@@ -48,7 +37,7 @@ export async function requestOfTenant(
   }
   const connections = context.open(fleet);
   try {
-    return await carryOut(context, fleet, tenant, requestOf, connections, options);
+    return await askOf(context, fleet, tenant, requestOf, connections, options);
   } finally {
     await connections.close();
   }
@@ -62,15 +51,15 @@ export function unknownTenant(name: string, fleets: readonly Fleet[]): string {
   return `these documents declare no Tenant ${name}; ${meant ? `did you mean ${meant}?` : declared}`;
 }
 
-async function carryOut(
+async function askOf(
   context: CliContext,
   fleet: Fleet,
   tenant: Tenant,
   requestOf: RequestOf,
   connections: Connections,
-  { timeoutMs, dryRun }: TenantOptions,
+  options: RequestOptions,
 ): Promise<ExitCode> {
-  const { reconcilers, clock, signal, log } = context;
+  const { reconcilers, clock } = context;
   const seen = await observeAndPlan(fleet, reconcilers, connections.reader, { now: clock.now() });
   const inForce = seen.inForce.tenants.find(({ name }) => name === tenant.name) ?? tenant;
   const asked = requestOf(inForce, stateOf(inForce, seen.snapshot.lookup));
@@ -79,34 +68,13 @@ async function carryOut(
     return exit.error;
   }
   const tenants = fleet.tenants.map((one) => (one === tenant ? { ...tenant, requested: asked } : one));
-  const requested = { ...fleet, tenants };
   const only = onlyTenant(
     tenant.name,
-    tenant.members.map((member) => containerName(tenant, member)),
+    inForce.members.map((member) => containerName(tenant, member)),
   );
-  if (dryRun) {
-    const { plan } = await observeAndPlan(requested, reconcilers, connections.reader, {
-      now: clock.now(),
-      policies: [only],
-    });
-    context.out(planText(tenant.name, plan));
-    return forFindings(plan.findings);
-  }
-  const shown = progress(context, tenant.name);
-  const listen = (event: Event) => {
-    shown.listen(event);
-    logEvent(log, event);
-  };
-  const io = { reader: connections.reader, executor: connections.executor(), clock };
-  const outcome = await run(requested, reconcilers, io, { timeoutMs, signal, listen, policies: [only] }).finally(
-    shown.end,
-  );
-  context.out(outcomeText(tenant.name, outcome));
-  if (outcome.result !== 'done')
-    context.out(
-      'What was asked for is not remembered: apply finishes only the step that was begun. Run this command again.\n',
-    );
-  return forOutcome(outcome);
+  const unfinished =
+    'What was asked for is not remembered: apply finishes only the step that was begun. Run this command again.\n';
+  return carryOut(context, { name: tenant.name, fleet: { ...fleet, tenants }, only, unfinished }, connections, options);
 }
 
 function stateOf(tenant: Tenant, lookup: FactLookup): TenantState {

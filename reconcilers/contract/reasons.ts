@@ -223,6 +223,7 @@ export const reasons = {
   SettingDiffers: 'A setting of the running Redis differs from the declared one.',
   SettingUndeclared: 'A setting that no document declares is in force, with another value than the default.',
   SettingUnsupported: 'A declared setting is unknown to this version of Redis.',
+  MasterOnDrainedHost: 'The master is on a host that is drained.',
   HandoverRequested: 'The master is to be handed over to another member, as a command asks.',
   RestartRequested: 'The Redis of a member is to be restarted, as a command asks.',
   SettingFixedAtStart: 'A setting differs, and Redis accepts it only at its start.',
@@ -303,6 +304,9 @@ export const reasons = {
   // maintenance
   SriovNeedsStop: 'SR-IOV is declared and not enabled; the instance must be stopped once for it.',
   RollingSlotTaken: 'SR-IOV is not enabled yet: hosts are stopped one at a time, and another one comes first.',
+  Drained: 'A command drained the host: no member on it should be master, and no virtual IP there, until a time.',
+  DrainRequested: 'A command asks that the host be drained, or that this end.',
+  VipOnDrainedHost: 'The virtual IP of a pair is on a host that is drained.',
   MemberMoves: 'A member is declared on another host than the one that it is on.',
   MemberLeaves: 'A member of a declared Tenant is not declared any more.',
   MasterOnHost: 'SR-IOV is not enabled yet: a master on the host must be handed over before the stop.',

@@ -14,6 +14,7 @@ import { gateways, groups, routeTables, subnets, vpcs } from './ec2/vpc-network.
 import type { Ec2Probe, HostProbe, RespProbe } from './fact.ts';
 import { haproxy } from './haproxy/haproxy.ts';
 import { dataDisk } from './host/data-disk.ts';
+import { drained } from './host/drained.ts';
 import { fileSystems } from './host/file-systems.ts';
 import { files } from './host/files.ts';
 import { firewall } from './host/firewall.ts';
@@ -43,6 +44,7 @@ import { service } from './service/service.ts';
 export const hostProbes: { readonly [N in keyof HostFacts]: HostProbe<HostRequest<N>, FactValue<N>> } = {
   'file-systems': fileSystems,
   'data-disk': dataDisk,
+  drained,
   system,
   preparation,
   ovs,

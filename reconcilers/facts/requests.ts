@@ -14,6 +14,7 @@ import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from './ec2/vpc-net
 import type { Ec2Filters, RespEndpoint, RespTarget } from './fact.ts';
 import type { Haproxy } from './haproxy/haproxy.ts';
 import type { DataDisk } from './host/data-disk.ts';
+import type { Drained } from './host/drained.ts';
 import type { FileSystem } from './host/file-systems.ts';
 import type { FileFacts } from './host/files.ts';
 import type { FirewallChain } from './host/firewall.ts';
@@ -44,6 +45,8 @@ export interface HostFacts {
   'file-systems': Fact<OnHost, readonly FileSystem[]>;
   /** The EBS volumes that a host shows, and what is mounted over the members' directories. */
   'data-disk': Fact<OnHost, DataDisk>;
+  /** Whether a host is drained. */
+  drained: Fact<OnHost, Drained>;
   /** The operating system of a host, its kernel, and which of the given packages, programs, units and modules it has. */
   system: Fact<OnHost & SystemArgs, SystemFacts>;
   /** Whether a host can be prepared: what its package manager could get, and what its kernel could load. Only `check` requests it. */

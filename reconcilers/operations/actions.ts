@@ -158,6 +158,8 @@ export interface HostActions {
   /** Attaches a running container's veth to Open vSwitch again. */
   'container-attach': OnHost & { readonly attachment: Attachment };
   /** Writes a permanent marker to a member's directory. */
+  /** `until`: seconds since 1970; undefined: the drain ends. */
+  'host-drain': OnHost & { readonly until: number | undefined; readonly reason: string };
   'member-mark': OnMember & { readonly mark: string; readonly value: string };
   /** Permits a member's Redis to start once as the tenant's initial master. */
   'member-permit': OnMember & { readonly member: string };

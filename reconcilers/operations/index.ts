@@ -26,6 +26,7 @@ import { addressAssign } from './ec2/address-assign.ts';
 import { ec2Call } from './ec2/ec2-call.ts';
 import { haproxyConfig } from './haproxy/haproxy-config.ts';
 import { dataDiskOperation } from './host/data-disk.ts';
+import { hostDrain } from './host/host-drain.ts';
 import { hostReboot } from './host/host-reboot.ts';
 import { initramfsDriver } from './host/initramfs-driver.ts';
 import { kernelModules } from './host/kernel-modules.ts';
@@ -82,6 +83,7 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'container-limits': containerLimits,
   'container-grow': containerGrow,
   'container-attach': containerAttach,
+  'host-drain': hostDrain,
   'member-mark': memberMark,
   'member-permit': memberPermit,
   'member-conf': memberConf,

@@ -34,13 +34,14 @@ export interface ProxyPort {
   readonly addresses: readonly string[];
 }
 
-/** The facts that the evidence is taken from. All components together request them as well. */
+/** The facts that the fleet in force is taken from. All components together request them as well. */
 export function addressingFacts({ cluster }: Fleet): readonly FactRequest[] {
   return cluster.hosts.flatMap(({ name: host, role }): readonly FactRequest[] =>
     role === 'redis'
       ? [
           { fact: 'containers', host, runtime: cluster.runtime.type },
           { fact: 'members', host },
+          { fact: 'drained', host },
         ]
       : [
           { fact: 'ovs', host },

@@ -5,6 +5,7 @@ import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
 import { addressingEvidence, type Undeclared, undeclaredParts } from './addressing-evidence.ts';
+import { drainedHosts, withDrained } from './drained-hosts.ts';
 import { withLeaving } from './leaving-members.ts';
 import { addressingSubject, heldUpFinding, refusedFindings, takenFinding } from './refused-addressing.ts';
 
@@ -12,7 +13,8 @@ import { addressingSubject, heldUpFinding, refusedFindings, takenFinding } from 
 export interface FleetInForce {
   /**
    * A tenant whose change is refused has the addressing that it is served with. One is held up while another one, whose change is refused or
-   * which is not declared, has its VLAN or network. A member that moves, or is not declared any more, stays on its host until it can leave.
+   * which is not declared, has its VLAN or network. A member that moves, or is not declared any more, stays on its host until it can leave. Members on drained hosts are
+   * marked as such.
    */
   readonly fleet: Fleet;
   readonly items: readonly BoundItem[];
@@ -38,7 +40,8 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
     }),
   );
   const undeclared = undeclaredParts(fleet, lookup);
-  if (!kept.size && !leaving.size && !undeclared.length) return undefined;
+  const drained = drainedHosts(fleet, lookup);
+  if (!kept.size && !leaving.size && !drained.size && !undeclared.length) return undefined;
   const all = [...kept.values()];
   const heldUp = seen.flatMap(({ tenant, evidence }) => {
     if (kept.has(tenant.name) || isSeenAtContainers(evidence)) return [];
@@ -47,10 +50,12 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
     if (by) return [{ tenant, finding: heldUpFinding(tenant, by.tenant) }];
     return holders.length ? [{ tenant, finding: takenFinding(tenant, holders) }] : [];
   });
-  if (!kept.size && !leaving.size && !heldUp.length) return undefined;
+  if (!kept.size && !leaving.size && !drained.size && !heldUp.length) return undefined;
   const names = heldUp.map(({ tenant }) => tenant.name);
   const created = fleet.tenants.filter(({ name }) => !names.includes(name));
-  const tenants = created.map((tenant) => kept.get(tenant.name)?.inForce ?? leaving.get(tenant.name) ?? tenant);
+  const tenants = created
+    .map((tenant) => kept.get(tenant.name)?.inForce ?? leaving.get(tenant.name) ?? tenant)
+    .map((tenant) => withDrained(tenant, drained));
   return {
     fleet: { ...fleet, tenants, heldUp: names },
     items: [

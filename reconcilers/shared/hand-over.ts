@@ -9,8 +9,8 @@ import type { TenantState } from './tenant-state.ts';
  */
 const handOverSeconds = 2;
 
-/** Hands the master over to a replica, while both are alive: the first of these members that is in sync. One that leaves its host is the last choice. */
-export function handOver(tenant: Tenant, state: TenantState, among: readonly Member[] = stayingFirst(tenant)): Remedy {
+/** Hands the master over to a replica, while both are alive: the first of these members that is in sync. */
+export function handOver(tenant: Tenant, state: TenantState, among: readonly Member[] = preferred(tenant)): Remedy {
   const subject = `redis/${tenant.name}` as const;
   if (state.currentMaster.state !== 'agreed') return dependsOn(subject, 'Sentinel has no agreed master');
   const { master } = state.currentMaster;
@@ -38,8 +38,10 @@ export function handOver(tenant: Tenant, state: TenantState, among: readonly Mem
   );
 }
 
-function stayingFirst({ members }: Tenant): readonly Member[] {
-  return [...members.filter(({ leaves }) => !leaves), ...members.filter(({ leaves }) => leaves)];
+/** None on a drained host. One that leaves its host is the last choice. */
+function preferred({ members }: Tenant): readonly Member[] {
+  const all = members.filter(({ drained }) => !drained);
+  return [...all.filter(({ leaves }) => !leaves), ...all.filter(({ leaves }) => leaves)];
 }
 
 /** Replicas that are in sync with the current master and may be promoted. */

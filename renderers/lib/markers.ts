@@ -69,5 +69,11 @@ export function templateMark(tarball: string): string {
   return `${tarball}.origin`;
 }
 
+/**
+ * On a host that is drained: until when (seconds since 1970, by its clock), and why, a line each. No member on it should be master until then,
+ * and no virtual IP there.
+ */
+export const drainedMark = `${folders.state}/drained`;
+
 /** On a proxy, written before another virtual IP replaces one in keepalived.conf: the earlier ones, an address per line. */
 export const formerVipsMark = `${folders.state}/former-vips`;

@@ -6,7 +6,7 @@ import type { UnitFacts } from '../../reconcilers/facts/host/units.ts';
 import type { Keepalived } from '../../reconcilers/facts/keepalived/keepalived.ts';
 import { absent, type Observation, present, unknown } from '../../reconcilers/facts/observation.ts';
 import type { FactName, FactRequest, FactRequestOf, FactValue } from '../../reconcilers/facts/requests.ts';
-import { formerVipsMark, installedMark, rebootMark } from '../../renderers/lib/markers.ts';
+import { drainedMark, formerVipsMark, installedMark, rebootMark } from '../../renderers/lib/markers.ts';
 import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import { attachedTo, deviceNumber, onRootVolume } from '../data-volumes.ts';
@@ -120,6 +120,12 @@ const expectedFacts: ExpectedFacts = {
   },
   firewall: (world, { host }) => present(hostOf(world, host).firewall ?? []),
   'file-systems': (world, { host }) => present(hostOf(world, host).fileSystems),
+  drained: (world, { host }) => {
+    const [until = '', reason = ''] = hostOf(world, host).files[drainedMark]?.text.split('\n') ?? [];
+    if (!until) return { state: 'absent' };
+    const seconds = Math.max(0, Number(until) - Math.floor(world.now / 1000));
+    return present({ seconds, until: Number(until) * 1000, reason });
+  },
   'data-disk': (world, { host }) => {
     const hostWorld = hostOf(world, host);
     return present({
