@@ -5,11 +5,8 @@ import { reveal } from '../renderers/lib/text.ts';
 import { rebootHost } from './boot.ts';
 import { create, startContainer } from './containers.ts';
 import { changeDataDisk } from './data-volumes.ts';
-<<<<<<< HEAD
-import { killForDrill } from './drill.ts';
-=======
 import { drainHost } from './drained.ts';
->>>>>>> 312ee40 (feat(cli): drain and uncordon a host)
+import { killForDrill } from './drill.ts';
 import { applyEc2Command } from './ec2.ts';
 import { putFile, removeFiles } from './files.ts';
 import { recordFormer } from './keepalived.ts';

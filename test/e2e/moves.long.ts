@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { callEc2, editCluster, editTenant } from './support/account.ts';
 import { observe } from './support/findings.ts';
 import { beginWriting, bootLab, type Lab, must, until } from './support/lab.ts';
-import { applyNothing, client, figure, ports, view } from './support/tenants.ts';
+import { client, figure, ports, view } from './support/tenants.ts';
 
 interface Instances {
   readonly Reservations: readonly { readonly Instances: readonly { readonly InstanceId: string }[] }[];
@@ -44,6 +44,8 @@ describe('members and hosts that come and go', function () {
     );
   };
   const apply = () => must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '8m'));
+  /** What members left behind is shown, and nothing is done. */
+  const nothingToDo = async () => expect((await apply()).out).to.match(/in order \(0 steps done/);
   /** Carries it out while a client writes, and prints what that client saw. */
   const underWriter = async (what: string, act: () => Promise<unknown>, lost = 0) => {
     const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
@@ -69,16 +71,23 @@ describe('members and hosts that come and go', function () {
   const onHost = async (host: string, member: string) =>
     (await lab.host(host, `lxc-info -n acme-${member} -s -H 2>/dev/null || echo none`)).out.trim();
   const master = async () => (await view(lab, 'acme')).master;
-  const terminate = async (host: string) => {
+  const instanceOf = async (host: string) => {
     const filter = [
       { Name: 'tag:ec2-redis-operator/host', Values: [host] },
       { Name: 'instance-state-name', Values: ['running'] },
     ];
     const [found] = await callEc2<Instances>(lab, ['DescribeInstances', { Filters: filter }]);
     const [id] = (found?.Reservations ?? []).flatMap(({ Instances }) => Instances.map(({ InstanceId }) => InstanceId));
-    const answers = await callEc2(lab, ['TerminateInstances', { InstanceIds: [id] }]);
-    expect(answers.flatMap(({ refused }) => refused ?? [])).to.deep.equal([]);
     return id;
+  };
+  const terminate = async (host: string) => {
+    const id = await instanceOf(host);
+    const answers = await callEc2(
+      lab,
+      ['ModifyInstanceAttribute', { InstanceId: id, DisableApiTermination: { Value: false } }],
+      ['TerminateInstances', { InstanceIds: [id] }],
+    );
+    expect(answers.flatMap(({ refused }) => refused ?? [])).to.deep.equal([]);
   };
 
   it('five Redis hosts, and two tenants with three members each', async () => {
@@ -97,7 +106,7 @@ describe('members and hosts that come and go', function () {
     );
     await underWriter('3 to 5 members', apply);
     await settled(5);
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
   });
 
   it('five become three, and one of them that leaves is the master', async () => {
@@ -113,12 +122,11 @@ describe('members and hosts that come and go', function () {
     await underWriter('5 to 3 members', apply);
     await settled(3);
     expect([await onHost('redis-4', 'r4'), await onHost('redis-5', 'r5')]).to.deep.equal(['none', 'none']);
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
   });
 
   it('a replica moves to another host, and its former copy is kept', async () => {
-    const replica = ['r1', 'r2', 'r3'].find((one) => one !== undefined) ?? '';
-    const which = (await master()) === replica ? 'r2' : replica;
+    const which = (await master()) === 'r1' ? 'r2' : 'r1';
     const from = `redis-${which.slice(1)}`;
     place(which, from, 'redis-4');
     await underWriter('a replica moved', apply);
@@ -126,11 +134,11 @@ describe('members and hosts that come and go', function () {
     expect(await onHost('redis-4', which)).to.equal('RUNNING');
     expect(await onHost(from, which)).to.equal('none');
     expect((await lab.host(from, `ls /var/lib/ec2-redis-operator/members/acme-${which}/rootfs.img`)).code).to.equal(0);
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
     place(which, 'redis-4', from);
     await underWriter('and back', apply);
     await settled(3);
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
   });
 
   it('the member with the master moves; apply is killed on the way, and the next one finishes', async () => {
@@ -138,12 +146,13 @@ describe('members and hosts that come and go', function () {
     const from = `redis-${which.slice(1)}`;
     place(which, from, 'redis-5');
     await underWriter('the master moved', async () => {
-      for (const words of ['retire member', 'create container']) {
+      for (const host of [from, 'redis-5']) {
+        const was = await onHost(host, which);
         const run = lab.begin('apply', '-f', lab.documents);
         await until(
-          words,
-          async () => lab.logged(),
-          (logged) => logged.includes(words) || logged.includes('in order'),
+          `another state of ${which} on ${host}`,
+          () => onHost(host, which),
+          (state) => state !== was,
         );
         await run.end();
       }
@@ -151,10 +160,36 @@ describe('members and hosts that come and go', function () {
     });
     await settled(3);
     expect(await onHost('redis-5', which)).to.equal('RUNNING');
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
     place(which, 'redis-5', from);
     await apply();
     await settled(3);
+  });
+
+  it('a host is drained, works again, and nothing moves back', async () => {
+    const host = `redis-${(await master()).slice(1)}`;
+    await underWriter('a Redis host drained', async () => {
+      const { code, out, err } = await lab.reconcile('drain', host, '--for', '30m', '-f', lab.documents);
+      expect(code, out + err).to.equal(0);
+    });
+    expect(`redis-${(await master()).slice(1)}`).not.to.equal(host);
+    const reasons = (await observe(lab)).findings.map(({ reason }) => reason);
+    expect(reasons).to.include('Drained').and.not.include('MasterOnDrainedHost');
+    const uptime = async () => Number((await lab.host(host, 'ps -o etimes= -p 1')).out || Number.POSITIVE_INFINITY);
+    const before = await uptime();
+    await callEc2(lab, ['RebootInstances', { InstanceIds: [await instanceOf(host)] }]);
+    await until(`${host} to have booted`, uptime, (seconds) => seconds < before);
+    await settled(3);
+    await must(lab.reconcile('uncordon', host, '-f', lab.documents));
+    expect((await observe(lab)).findings.map(({ reason }) => reason)).to.not.include('Drained');
+    expect(`redis-${(await master()).slice(1)}`).not.to.equal(host);
+    await underWriter('a proxy drained', async () => {
+      const { vipOwner } = await view(lab, 'acme');
+      await must(lab.reconcile('drain', vipOwner, '--for', '30m', '-f', lab.documents));
+      expect((await view(lab, 'acme')).vipOwner).not.to.equal(vipOwner);
+      await must(lab.reconcile('uncordon', vipOwner, '-f', lab.documents));
+    });
+    await nothingToDo();
   });
 
   it('a Redis host is lost for good, and replaced at another address: one line is edited', async () => {
@@ -164,7 +199,7 @@ describe('members and hosts that come and go', function () {
       await apply();
     });
     await settled(3);
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
   });
 
   it('a proxy is lost for good, and replaced', async () => {
@@ -173,7 +208,7 @@ describe('members and hosts that come and go', function () {
       await apply();
     });
     await settled(3);
-    await applyNothing(lab, 'seed');
+    await nothingToDo();
     const { code, out, err } = await client(lab, 'acme', lab.passwords.acme);
     expect(code, out + err).to.equal(0);
   });
