@@ -74,8 +74,8 @@ export type Prune = { readonly of: Removed } & (
   | { readonly dependsOn: Subject }
 );
 
-/** A Tenant that is no longer declared, what is left over without its Tenant, or the retired copy of a member that left its host. */
-export type Removed = `tenant ${TenantName}` | `port ${string}` | `copy of ${string}`;
+/** A Tenant that is no longer declared, a ProxyPair on one of its hosts, what is left over without its Tenant, or the retired copy of a member that left its host. */
+export type Removed = `tenant ${TenantName}` | `port ${string}` | `copy of ${string}` | `ProxyPair on ${string}`;
 
 export function act(
   actions: readonly Action[],

@@ -87,6 +87,6 @@ export const removedFileServed = 'the file is gone, and still served';
 
 export const removedFileServedByHand = `${removedFileServed}; systemctl reload ${haproxyPlaces.unit} ends it`;
 
-export function unitOfRemovedPair(host: HostName, unit: string): string {
-  return `no ProxyPair names ${host}; it serves as before: declare the pair again, or stop it with systemctl disable --now ${unit}`;
+export function unitOfRemovedPair(host: HostName): string {
+  return `no ProxyPair names ${host}; it serves as before; declare the pair again, or apply --prune stops it`;
 }

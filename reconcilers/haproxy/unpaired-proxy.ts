@@ -1,14 +1,14 @@
 import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
-import { info, notObserved } from '../contract/remedy.ts';
+import { info, notObserved, type Prune } from '../contract/remedy.ts';
 import type { UnitFacts } from '../facts/host/units.ts';
 import type { Observation } from '../facts/observation.ts';
 import type { DesiredUnpaired } from './desired.ts';
 import { unitOfRemovedPair } from './messages.ts';
 
 /**
- * What still runs for a ProxyPair that was removed from the documents. Reported and left alone: clients may still use its virtual IP,
- * which no document names any more.
+ * What still runs for a ProxyPair that was removed from the documents. Clients may still use its virtual IP, so that it is stopped on request
+ * only. No declared Tenant is exposed there: its document would not be valid.
  */
 export function unpairedFindings(
   { subject, host }: DesiredUnpaired,
@@ -18,10 +18,12 @@ export function unpairedFindings(
   if (units.state !== 'present') {
     return [finding('NotObserved', 'units of a ProxyPair', { have: 'unknown', want: 'none' }, notObserved(units))];
   }
-  return units.value
-    .filter(({ unit }) => unit === haproxyPlaces.unit || unit === vipPlaces.unit)
-    .filter(({ active, enabled }) => active === 'active' || enabled)
-    .map(({ unit, active }) =>
-      finding('UnitOfRemovedPair', unit, { have: active, want: 'not declared' }, info(unitOfRemovedPair(host, unit))),
-    );
+  // keepalived first: the virtual IP goes, and then what answers there.
+  return [vipPlaces.unit, haproxyPlaces.unit].flatMap((unit): readonly Finding[] => {
+    const seen = units.value.find((one) => one.unit === unit);
+    if (!seen || (seen.active !== 'active' && !seen.enabled)) return [];
+    const stop: Prune = { of: `ProxyPair on ${host}`, actions: [{ operation: 'unit', host, unit, order: 'stop' }] };
+    const values = { have: seen.active, want: 'not declared' };
+    return [finding('UnitOfRemovedPair', unit, values, info(unitOfRemovedPair(host), stop))];
+  });
 }

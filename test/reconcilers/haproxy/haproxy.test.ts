@@ -405,12 +405,12 @@ describe('haproxy: what prune is to remove', () => {
     expect(finding?.remedy).to.have.property('by', 'info').and.not.to.have.property('prune');
     expect(pruned(lying(`${haproxyPlaces.folder}/99-own.cfg`))).to.deep.equal(['99-own.cfg: info']);
   });
-  it('what still runs for a removed ProxyPair is reported and left alone', () => {
+  it('what still runs for a removed ProxyPair is reported, and stopped on request', () => {
     const lonely = { ...(fleet as Fleet), proxyPairs: [], tenants: [] };
     const item = component.items(lonely, new Map()).find(({ subject }) => subject === 'haproxy/proxy-1');
     const found = item?.diff((() => present([unit])) as unknown as FactLookup) ?? [];
     expect(found.map(({ field, remedy }) => [field, remedy.by, 'prune' in remedy])).to.deep.equal([
-      [unit.unit, 'info', false],
+      [unit.unit, 'info', true],
     ]);
   });
 });
