@@ -25,6 +25,28 @@ export function rollSuite(lab: () => Lab): void {
     return { code, out: out + err };
   };
 
+  it('outside of its maintenance windows no member is restarted: apply says until when, and ends with 0', async function () {
+    this.timeout(300_000);
+    const before = await runIds(lab());
+    const opens = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(11, 16);
+    const windows = `spec:\n  maintenance: { windows: [{ start: '${opens}', duration: 10m }] }\n`;
+    editTenant(lab(), 'acme', 'spec:\n', windows);
+    editTenant(lab(), 'acme', declared, `${declared}\n      databases: '32'`);
+    try {
+      const { code, out } = await command('apply');
+      expect(code, out).to.equal(0);
+      expect(out).to.contain('quickstart: in order, but for what waits for a maintenance window (0 steps done in ');
+      expect(out).to.contain(` ${opens} UTC: `);
+      expect(await runIds(lab())).to.deep.equal(before);
+      const ignoring = await command('plan', '--ignore-windows');
+      expect(ignoring.out).to.match(/Steps that apply would begin with:\n.*acme/);
+    } finally {
+      editTenant(lab(), 'acme', windows, 'spec:\n');
+      editTenant(lab(), 'acme', `\n      databases: '32'`, '');
+    }
+    await heal(lab());
+  });
+
   it('a setting that Redis reads at its start only: every member is restarted once, the master last', async function () {
     this.timeout(600_000);
     const master = await masterOf(lab(), 'acme');
