@@ -7,7 +7,7 @@ export const clusterChanges: readonly ChangeRow[] = [
   row(
     'refused',
     'metadata.name',
-    'everything that it owns is marked with it: declare the former name again, or a new Cluster, and move the tenants',
+    'everything that it owns is marked with it: declare the former name again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
   ),
   ...below('spec.aws', [
     row(
@@ -34,22 +34,26 @@ export const clusterChanges: readonly ChangeRow[] = [
     row(
       'refused',
       'bridge',
-      'as long as the bridge carries tenants: declare the former name again, or a new Cluster, and move the tenants',
+      'as long as the bridge carries tenants: declare the former name again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
     ),
     row(
       'refused',
       'datapath',
-      'as long as the bridge carries tenants, Open vSwitch would take every port down on all hosts: declare the former one again, or a new Cluster, and move the tenants',
+      'as long as the bridge carries tenants, Open vSwitch would take every port down on all hosts: declare the former one again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
     ),
     row(
       'refused',
       'greKey',
-      'the two ends of a tunnel need the same key, and no tenant would have its replicas meanwhile: declare the former key again, or a new Cluster, and move the tenants',
+      'the two ends of a tunnel need the same key, and no tenant would have its replicas meanwhile: declare the former key again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
     ),
     row('live', 'underlayMtu', 'the MTU of the tunnels, ports and members; established connections adapt'),
   ]),
   ...below('spec.runtime', [
-    row('refused', 'type', 'as long as members exist: declare a new Cluster, and move the tenants'),
+    row(
+      'refused',
+      'type',
+      'as long as members exist: declare a new Cluster, and move the data of the tenants (guide move-the-data.md)',
+    ),
     row(
       'at creation',
       'template.name template.tarball template.sha256',

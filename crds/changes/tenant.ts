@@ -1,7 +1,7 @@
 import { below, type ChangeRow, row } from './change.ts';
 
 const addressing =
-  'declare the former value again, or declare a new Tenant, move the data by replication, and retire this one (docs/guides/limits-of-changes.md)';
+  'declare the former value again, or declare a new Tenant, move the data (guide move-the-data.md), and retire this one';
 
 const paused = row('operator', 'until reason', 'from the next run on; steps that are under way are finished');
 
@@ -10,13 +10,13 @@ export const tenantChanges: readonly ChangeRow[] = [
   row(
     'refused',
     'metadata.name',
-    'a Tenant cannot be renamed: the name is in its containers, in Sentinel and in HAProxy. Declare the former name again, or a new Tenant with a VLAN and a network of its own, and move the data by replication',
+    'a Tenant cannot be renamed: the name is in its containers, in Sentinel and in HAProxy. Declare the former name again, or a new Tenant with a VLAN and a network of its own, and move the data (guide move-the-data.md)',
   ),
   ...below('spec', [
     row(
       'refused',
       'clusterRef',
-      'members do not move between Clusters: declare a new Tenant there, and move the data by replication',
+      'members do not move between Clusters: declare a new Tenant there, and move the data (guide move-the-data.md)',
     ),
     row('operator', 'acceptZoneRisk', 'only what is shown changes'),
     row('refused', 'network.vlan', `the members, their markers and the ports of the proxies have it: ${addressing}`),

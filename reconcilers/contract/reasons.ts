@@ -166,6 +166,8 @@ export const reasons = {
   AddressingChangeRefused:
     'The document changes the VLAN, an address or a port that members with data keep; nothing of that is carried out.',
   AddressingChangeWithheld: 'It belongs to a change of addressing that is refused as a whole, and is not carried out.',
+  TenantRenamed:
+    'A Tenant has the VLAN and the addresses of one that is not declared any more, and whose containers are still there: it was renamed.',
   AddressingTaken:
     'A tenant is not created: another one, whose change is refused or which is not declared, has its VLAN or network.',
   ContainerMarkedRetired: 'The member is declared, but still marked as retired.',

@@ -1,7 +1,7 @@
 import { pingHeaders } from '../facts/host/path-mtu.ts';
 
 export function bridgeRenamed(bridge: string): string {
-  return `bridge ${bridge} of this Cluster carries its tenants: set spec.mesh.bridge back to ${bridge}; renaming is not supported`;
+  return `bridge ${bridge} of this Cluster carries its tenants, and on a bridge of another name all of them would be cut off from each other: set spec.mesh.bridge back to ${bridge}, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md)`;
 }
 
 export function foreignBridge(owner: string | undefined): string {
@@ -10,7 +10,7 @@ export function foreignBridge(owner: string | undefined): string {
 }
 
 export function datapathTypeFixed(datapath: string): string {
-  return `the bridge carries tenants: set spec.mesh.datapath back to ${datapath}; changing it under running tenants is not supported`;
+  return `the bridge carries tenants, and Open vSwitch would take down every port of it: set spec.mesh.datapath back to ${datapath}, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md)`;
 }
 
 export const datapathNotOpened =
@@ -32,7 +32,7 @@ export const portSetupFailed =
 export const portPending = 'Open vSwitch has not set up the port yet';
 
 export function greKeyDiffers(have: string, want: number): string {
-  return `all tunnels of this host carry key ${have}: set spec.mesh.greKey back to it; changing it under running tenants is not supported. If the tunnels of the other hosts carry ${want}, remove those of this host (ovs-vsctl del-port), and apply recreates them`;
+  return `all tunnels of this host carry key ${have}: and the two ends of a tunnel need the same one: with another, no member would reach the others until every host has it. The key only separates meshes in one VPC: set spec.mesh.greKey back to it, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md). If the tunnels of the other hosts carry ${want}, remove those of this host (ovs-vsctl del-port), and apply recreates them`;
 }
 
 export function underlayMtuTooSmall(device: string, have: number, want: number): string {

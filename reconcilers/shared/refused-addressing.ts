@@ -38,12 +38,19 @@ export function heldUpFinding({ name, vlan, cidr }: Tenant, by: Tenant): Finding
 }
 
 /** A tenant that is not created: one that is not declared has its VLAN or addresses of its network. */
-export function takenFinding({ name, vlan, cidr }: Tenant, by: readonly Undeclared[]): Finding {
+export function takenFinding({ name, vlan, cidr, members }: Tenant, by: readonly Undeclared[]): Finding {
+  const tenants = [...new Set(by.map((one) => one.tenant))];
+  const former = tenants.join(', ');
+  const addresses = new Set(members.map((one) => one.address));
+  const isRenamed =
+    tenants.length === 1 && by.every((one) => one.vlan === vlan && one.addresses.every((at) => addresses.has(at)));
+  const isCertain = by.some(({ certain }) => certain);
+  const finding = findingsAbout(addressingSubject(name), { impacts: [name] });
+  if (isRenamed && isCertain)
+    return finding('TenantRenamed', 'metadata.name', { have: former, want: name }, manual(renamed(name, former)));
   const values = { have: `with ${by.map((one) => one.name).join(', ')}`, want: `VLAN ${vlan}, ${cidr}` };
-  const former = [...new Set(by.map((one) => one.tenant))].join(', ');
-  const words = taken(name, former);
-  const remedy = by.some(({ certain }) => certain) ? manual(words) : notKnown(takenAsFarAsSeen(name, former));
-  return findingsAbout(addressingSubject(name), { impacts: [name] })('AddressingTaken', 'network', values, remedy);
+  const remedy = isCertain ? manual(taken(name, former)) : notKnown(takenAsFarAsSeen(name, former));
+  return finding('AddressingTaken', 'network', values, remedy);
 }
 
 interface Field {
@@ -100,11 +107,20 @@ function withheldFields(declared: Tenant, inForce: Tenant): readonly (Field & { 
 const withheld = 'it belongs to a change that is refused, and is not carried out without the rest';
 
 function refused(tenant: TenantName, former: string): string {
-  return `members with data keep these, so that nothing of the change is carried out at any layer, and tenant ${tenant} is served as before: declare again ${former}. A later version may be able to change them; until then, declare a new Tenant with the new values and move the data`;
+  return `members with data keep these, so that nothing of the change is carried out at any layer, and tenant ${tenant} is served as before: declare again ${former}. Or declare a new Tenant with the new values beside this one, move the data (docs/guides/move-the-data.md), and retire this one`;
 }
 
 function taken(name: TenantName, former: string): string {
-  return `tenant ${former} is not declared any more, and its containers have the VLAN or addresses of tenant ${name}, which is not created beside them. A Tenant cannot be renamed: declare ${former} again. Or give ${name} a VLAN and a network of its own, move the data, and retire ${former} with apply --prune`;
+  return `tenant ${former} is not declared any more, and its containers have the VLAN or addresses of tenant ${name}, of which nothing is created beside them. ${instead(name, former)}`;
+}
+
+/** `former` has the VLAN and the members of the new one. */
+function renamed(name: TenantName, former: string): string {
+  return `Tenant ${name} looks renamed from ${former}: it has the VLAN and the addresses of the containers of ${former}, which is not declared any more. A Tenant cannot be renamed, since its name is in its containers, in Sentinel and in HAProxy: nothing of ${name} is created, and ${former} serves as before. ${instead(name, former)}`;
+}
+
+function instead(name: TenantName, former: string): string {
+  return `Declare ${former} again. Or declare both, ${name} with a VLAN, a network and a port of its own; move the data (docs/guides/move-the-data.md); and retire ${former} with apply --prune`;
 }
 
 function takenAsFarAsSeen(name: TenantName, former: string): string {

@@ -175,7 +175,7 @@ describe('a new tenant with the VLAN or network of one that is not declared any 
   const renamed = { ...one, tenants: [{ ...(t1 as Tenant), name: 'renamed' }] };
   const taken = async (world: World) => {
     const { plan } = await observeAndPlan(renamed, reconcilers, simulate(world).reader);
-    return plan.findings.filter(({ reason }) => reason === 'AddressingTaken');
+    return plan.findings.filter(({ reason }) => reason === 'AddressingTaken' || reason === 'TenantRenamed');
   };
 
   it('is refused at every layer, and the former one is served as before', async () => {
@@ -187,7 +187,17 @@ describe('a new tenant with the VLAN or network of one that is not declared any 
     const [shown] = await observeStatus(renamed, simulate(world).reader);
     expect(shown).to.include({ name: 'renamed', ready: 'False', reason: 'NotCreated', endpoint: 'none' });
     const [finding] = await taken(world);
-    expect(finding).to.deep.include({ subject: 'container/renamed@addressing', have: 'with t1-r1, t1-r2, t1-r3' });
+    expect(finding).to.deep.include({
+      subject: 'container/renamed@addressing',
+      reason: 'TenantRenamed',
+      field: 'metadata.name',
+      have: 't1',
+      want: 'renamed',
+    });
+    const { remedy } = finding ?? {};
+    expect(remedy?.by === 'manual' && remedy.message).to.match(
+      /^Tenant renamed looks renamed from t1: .* nothing of renamed is created, .* Declare t1 again\. Or declare both/,
+    );
     const back = await run(one, simulate(world));
     expect(back.outcome).to.include({ result: 'done', steps: 0 });
   });
