@@ -1,6 +1,7 @@
 import type { Fleet, Maintenance, Tenant, TenantName } from '../../crds/fleet.ts';
 import type { Finding } from '../contract/finding.ts';
 import { type Plan, type Policy, type Step, withSteps } from '../contract/plan.ts';
+import type { Reason } from '../contract/reasons.ts';
 import { inWindow, manual, type Remedy } from '../contract/remedy.ts';
 import type { Action } from '../operations/actions.ts';
 import { isOpen, openingsFrom, openTogether, zonedText } from './maintenance-windows.ts';
@@ -70,7 +71,11 @@ function tenantsOf(
   return [...new Set(all)].filter((name) => !impacts.includes(name)).sort();
 }
 
-function isAskedFor({ tenants }: Fleet, name: TenantName, { remedy }: Finding): boolean {
+/** A drain is asked for by a command, too. Its mark on the host carries that over to every run. */
+const ofDrain: readonly Reason[] = ['MasterOnDrainedHost', 'VipOnDrainedHost'];
+
+function isAskedFor({ tenants }: Fleet, name: TenantName, { remedy, reason }: Finding): boolean {
+  if (ofDrain.includes(reason)) return true;
   const requested = tenants.find((one) => one.name === name)?.requested;
   if (!requested || remedy.by !== 'action') return false;
   const asked = operationsFor(requested);

@@ -103,6 +103,18 @@ describe('outside of a maintenance window', () => {
     expect(held(fleet(at(2), undefined, { masterAmong: ['r2'] }), found).kinds).to.deep.equal(['waiting', 'waiting']);
   });
 
+  it('what a drain of a host asked for is done, in every run until it ends', () => {
+    const drained = (['MasterOnDrainedHost', 'VipOnDrainedHost'] as const).map((reason) => ({
+      ...finding(act([start(reason)], ['t1'])),
+      reason,
+    }));
+    expect(held(fleet(at(2)), [...drained, finding(act([start('b')], ['t1']))]).kinds).to.deep.equal([
+      'action',
+      'action',
+      'waiting',
+    ]);
+  });
+
   it('what is no action stays as it is', () => {
     const found = [manual('decide'), notKnown('no answer'), settling('soon'), info('a note')].map((one) =>
       finding(one),
