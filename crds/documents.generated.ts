@@ -775,7 +775,7 @@ type: ("lxc" | "openvz")
  */
 template: {
 /**
- * Name of the template on the hosts.
+ * Name of the template on the hosts. Members that were made from a tarball with another digest are rebuilt, one at a time.
  */
 name: string
 /**
@@ -807,7 +807,7 @@ mirror?: string
  */
 components: string[]
 /**
- * Packages besides those that Debian cannot do without. Members need the default ones.
+ * Packages besides those that Debian cannot do without. Members need the default ones, or Valkey's (valkey-server, valkey-sentinel, valkey-tools, of suite trixie) in place of those of Redis.
  */
 packages: string[]
 }
@@ -2567,7 +2567,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
               ],
               "properties": {
                 "name": {
-                  "description": "Name of the template on the hosts.",
+                  "description": "Name of the template on the hosts. Members that were made from a tarball with another digest are rebuilt, one at a time.",
                   "type": "string",
                   "maxLength": 40,
                   "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"
@@ -2621,7 +2621,7 @@ export const clusterSchema: Readonly<Record<string, unknown>> = {
                           }
                         },
                         "packages": {
-                          "description": "Packages besides those that Debian cannot do without. Members need the default ones.",
+                          "description": "Packages besides those that Debian cannot do without. Members need the default ones, or Valkey's (valkey-server, valkey-sentinel, valkey-tools, of suite trixie) in place of those of Redis.",
                           "type": "array",
                           "default": [
                             "redis-server",

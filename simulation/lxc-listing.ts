@@ -63,6 +63,9 @@ export function plainFolderLines(host: HostWorld, name: string): readonly string
   return [
     `folder ${name}`,
     ...(retired === undefined ? [] : [`retired ${name} ${retired}`]),
+    ...(host.disks[`${folder}/rootfs.former`]
+      ? [`former ${name} ${(host.files[`${folder}/marks/former`]?.text ?? '').trim()}`]
+      : []),
     ...(identity === undefined ? [] : [`identity ${name} ${markIn(identity)}`]),
   ];
 }
@@ -96,7 +99,10 @@ export function renderTemplate(host: HostWorld, { name, tarball }: FactRequestOf
   const sum = host.templates.tarballs[tarball];
   const origin = host.templates.origins[tarball];
   const lines = [
-    ...images.map(([, { digest, bytes, uid, gid }]) => `image ${digest} ${bytes} ${uid} ${gid}\n`),
+    ...images.map(([, { digest, bytes, uid, gid, engine }]) => {
+      const holds = engine ? `${engine.name} ${engine.version}` : '-';
+      return `image ${digest} ${bytes} ${uid} ${gid} ${holds}\n`;
+    }),
     ...(origin ? [`origin ${origin.digest} ${origin.recipe}\n`] : []),
     ...(sum ? [`tarball ${sum}\n`] : []),
   ];

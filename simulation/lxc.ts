@@ -3,6 +3,7 @@ import { folders } from '../renderers/lib/markers.ts';
 import { lxcGroup, lxcRoot } from '../renderers/lxc/lxc-config.ts';
 import type { Attachment } from '../renderers/ovs/port-up.ts';
 import { exitsFile } from './conf.ts';
+import { engineOf } from './engines.ts';
 import { putFile } from './files.ts';
 import { addLink, bringUp, dropLink } from './links.ts';
 import { addPort, dropPort, stepOvs } from './ovs.ts';
@@ -14,7 +15,7 @@ export function makeTemplate(host: HostWorld, { name, tarball, digest }: ActionO
   if (host.templates.tarballs[tarball] !== digest)
     throw new OperationFailed(`${tarball} changed while it was being read`);
   const path = `${folders.state}/templates/${name}@${digest}.img`;
-  host.templates.images = { [path]: { digest, bytes: 200 * 2 ** 20, uid: 101, gid: 102 } };
+  host.templates.images = { [path]: { digest, bytes: 200 * 2 ** 20, uid: 101, gid: 102, engine: engineOf(digest) } };
 }
 
 /** The directory atomically, then LXC's files one by one. */
@@ -23,8 +24,8 @@ export function createContainer(host: HostWorld, action: ActionOf<'container-cre
   const disk = `${folder}/rootfs.img`;
   const make = () => {
     if (memberFolders(host).includes(nameOf(folder))) return;
-    if (!host.templates.images[image])
-      throw new OperationFailed(`cp: cannot stat '${image}': No such file or directory`);
+    const made = host.templates.images[image];
+    if (!made) throw new OperationFailed(`cp: cannot stat '${image}': No such file or directory`);
     for (const file of inside) putFile(host, { ...file, path: `${folder}/${file.path}` });
     host.disks[disk] = {
       imageBytes: bytes,
@@ -32,6 +33,7 @@ export function createContainer(host: HostWorld, action: ActionOf<'container-cre
       filled: false,
       aof: false,
       complete: false,
+      engine: engineOf(made.digest),
     };
   };
   return [make, ...files.map((file) => () => putFile(host, file))];

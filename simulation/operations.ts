@@ -17,6 +17,7 @@ import { addDriver } from './nic.ts';
 import { settleVz } from './openvz.ts';
 import { stepOvs, transact } from './ovs.ts';
 import { addRepository, installPackages, loadModules } from './packages.ts';
+import { rebuildContainer, removeFormer } from './rebuild.ts';
 import { acceptPasswords, monitor, relink, resetSentinel, setRedis, setSentinel, switchMaster } from './resp.ts';
 import { destroyMember, restoreMember, retireMember } from './retired.ts';
 import { buildTemplate, copyTarball, installTarball } from './templates.ts';
@@ -56,6 +57,8 @@ export const changes: Changes = {
   'template-copy': copyTarball,
   'container-create': (world, action) => create(hostOf(world, action.host), action),
   'container-run': (world, action) => startContainer(world, hostOf(world, action.host), action),
+  'container-rebuild': (world, action) => rebuildContainer(world, hostOf(world, action.host), action),
+  'container-former': (world, action) => [() => removeFormer(world, hostOf(world, action.host), action)],
   'container-settings': (world, action) => settleVz(hostOf(world, action.host), action),
   'container-limits': onHost(limitContainer),
   'container-grow': onHost(growDisk),

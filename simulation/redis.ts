@@ -1,3 +1,5 @@
+import type { Engine } from '../reconcilers/facts/engine.ts';
+import { canRead } from '../reconcilers/shared/engine.ts';
 import { electable } from '../renderers/redis/start-guard.ts';
 import { confFile, directives, putConf } from './conf.ts';
 import { sumOf } from './files.ts';
@@ -61,10 +63,15 @@ export function startRedis(
     return 'Bad directive or wrong number of arguments';
   const wrong = known.find(([name = '', ...values]) => choices[name]?.test(values.join(' ')) === false);
   if (wrong) return `>>> '${wrong.join(' ')}' cannot be enabled`;
+  const disk = host.disks[`${container.folder}/rootfs.img`];
+  const engine: Engine = disk?.engine ?? { name: 'redis', version: '7.0.15' };
+  if (disk?.filled && disk.writtenBy && canRead(engine, disk.writtenBy) === false)
+    return "Can't handle RDB format version";
   const value = (name: string) => lastValue(known, name);
   conf.text = conf.text.replace(/^(replicaof|slaveof|replica-priority|slave-priority) .*\n/gm, '');
   container.redis = {
     pid: numberFrom(host),
+    engine,
     stopped: false,
     since: world.now,
     of,
@@ -79,11 +86,11 @@ export function startRedis(
     dataBytes: 0,
     connections: 10,
   };
-  const disk = host.disks[`${container.folder}/rootfs.img`];
   if (!disk) return undefined;
   // It loads the newest data on the disk, whatever redis.conf says.
   if (disk.complete && disk.filled) container.redis.settings['appendonly'] = disk.aof ? 'yes' : 'no';
-  if (container.redis.settings['appendonly'] === 'yes') Object.assign(disk, { filled: true, aof: true });
+  if (container.redis.settings['appendonly'] === 'yes')
+    Object.assign(disk, { filled: true, writtenBy: engine, aof: true });
   return undefined;
 }
 
@@ -126,7 +133,11 @@ function roles(lines: readonly (readonly string[])[]): number {
 export function stopRedis(_: World, host: HostWorld, container: Container): void {
   const disk = host.disks[`${container.folder}/rootfs.img`];
   if (disk && container.redis && !container.redis.stopped && container.redis.settings['save'])
-    Object.assign(disk, { filled: true, aof: disk.aof && container.redis.settings['appendonly'] === 'yes' });
+    Object.assign(disk, {
+      filled: true,
+      writtenBy: container.redis?.engine,
+      aof: disk.aof && container.redis.settings['appendonly'] === 'yes',
+    });
   container.redis = undefined;
 }
 
@@ -139,7 +150,10 @@ export function stepLink(world: World, host: HostWorld, container: Container): b
   const master = containerInVlan(world, segmentOf(host, container), own.of)?.redis;
   const reached = master !== undefined && master !== own && !master.stopped;
   // A link that is up stays so, whatever the passwords are by now.
-  const up = reached && (own.linkUp || master.accepted.includes(sumOf(own.masterauth)));
+  // A replica that is cut off needs all data again, here, which it must be able to read.
+  const follows = () =>
+    master?.accepted.includes(sumOf(own.masterauth)) === true && canRead(own.engine, master.engine) !== false;
+  const up = reached && (own.linkUp || follows());
   if (up === own.linkUp) return false;
   own.linkUp = up;
   own.linkDownSince = up ? undefined : world.now;
@@ -149,7 +163,7 @@ export function stepLink(world: World, host: HostWorld, container: Container): b
   own.dataBytes = master.dataBytes;
   own.writing = own.settings['appendonly'] === 'yes';
   const disk = host.disks[`${container.folder}/rootfs.img`];
-  if (disk) Object.assign(disk, { filled: true, aof: false, complete: false });
+  if (disk) Object.assign(disk, { filled: true, writtenBy: container.redis?.engine, aof: false, complete: false });
   return own.writing || onDisk(host, container, own);
 }
 
@@ -157,7 +171,8 @@ export function stepLink(world: World, host: HostWorld, container: Container): b
 function onDisk(host: HostWorld, container: Container, own: RedisWorld): boolean {
   own.writing = false;
   const disk = host.disks[`${container.folder}/rootfs.img`];
-  if (disk && own.settings['appendonly'] === 'yes') Object.assign(disk, { filled: true, aof: true });
+  if (disk && own.settings['appendonly'] === 'yes')
+    Object.assign(disk, { filled: true, writtenBy: container.redis?.engine, aof: true });
   if (own.of !== undefined && !own.linkUp) return true;
   if (disk) disk.complete = true;
   if (own.settings['replica-priority'] === '0') own.settings['replica-priority'] = String(electable);

@@ -4,6 +4,7 @@ import type { RespEndpoint, RespFailure, RespReply } from '../reconcilers/facts/
 import type { FactRequestOf } from '../reconcilers/facts/requests.ts';
 import type { ActionOf } from '../reconcilers/operations/actions.ts';
 import { electable } from '../renderers/redis/start-guard.ts';
+import { versionLines } from './engines.ts';
 import { sumOf } from './files.ts';
 import { containerInVlan, reached, segmentOf } from './network.ts';
 import { announcedBy, evict, replicasOf, rewriteRedis, setRequirepass, startupBytes } from './redis.ts';
@@ -27,7 +28,7 @@ export function renderRedis(
   const { hostWorld, container, server } = found;
   const since = Math.floor((world.now - server.since) / 1000);
   return [
-    `# Server\r\nredis_version:7.0.15\r\nrun_id:${hostWorld.next}-${server.pid}\r\nuptime_in_seconds:${since}\r\n`,
+    `# Server\r\n${versionLines(server.engine)}run_id:${hostWorld.next}-${server.pid}\r\nuptime_in_seconds:${since}\r\n`,
     `# Replication\r\n${replicationLines(world, hostWorld, container, server).join('\r\n')}\r\n`,
     `# Persistence\r\n${persistenceLines(server).join('\r\n')}\r\n`,
     `# Memory\r\n${memoryLines(server).join('\r\n')}\r\n`,

@@ -14,7 +14,7 @@ import {
 export function startSentinel(host: HostWorld, container: Container): boolean {
   const run = confFile(host, container.folder, 'sentinel-run');
   const lines = directives(confFile(host, container.folder, 'sentinel.conf')?.text ?? '');
-  if (container.sentinel || !run?.text.includes('redis-sentinel') || !lines?.length) return false;
+  if (container.sentinel || !run?.text.includes('-sentinel') || !lines?.length) return false;
   const of = (...words: readonly string[]) =>
     lines.filter((line) => words.every((word, index) => line[index] === word));
   const own = (name: string) => of('sentinel', name)[0]?.slice(2).join(' ') ?? '';

@@ -8,6 +8,7 @@ import type { PlacementGroup } from '../reconcilers/facts/ec2/placement-groups.t
 import type { Volume } from '../reconcilers/facts/ec2/volumes.ts';
 import type { VpcEndpoint } from '../reconcilers/facts/ec2/vpc-endpoints.ts';
 import type { Gateway, Group, RouteTable, SubnetFacts, Vpc } from '../reconcilers/facts/ec2/vpc-network.ts';
+import type { Engine } from '../reconcilers/facts/engine.ts';
 import type { FileSystem } from '../reconcilers/facts/host/file-systems.ts';
 import type { FirewallChain } from '../reconcilers/facts/host/firewall.ts';
 import type { Link } from '../reconcilers/facts/host/links.ts';
@@ -116,6 +117,10 @@ export interface Disk {
   aof: boolean;
   /** The marker beside them: the data set was complete. */
   complete: boolean;
+  /** Of the programs on it. */
+  engine: Engine;
+  /** The engine that wrote those data files. */
+  writtenBy?: Engine | undefined;
 }
 
 /** A running container. */
@@ -137,6 +142,7 @@ export interface Container {
 
 export interface RedisWorld {
   readonly pid: number;
+  readonly engine: Engine;
   /** Stopped by a signal: it exists and does not respond. */
   stopped: boolean;
   readonly since: number;

@@ -55,19 +55,19 @@ export const clusterChanges: readonly ChangeRow[] = [
       'as long as members exist: declare a new Cluster, and move the data of the tenants (guide move-the-data.md)',
     ),
     row(
-      'at creation',
+      'rolling',
       'template.name template.tarball template.sha256',
-      'a member gets the new template when it is recreated',
+      'members are rebuilt on the new template one at a time, with their data, if its engine can read them; with OpenVZ a member gets it when it is recreated (see the guide upgrade.md)',
     ),
     row(
-      'at creation',
+      'rolling',
       'template.from.build.suite template.from.build.mirror template.from.build.components[] template.from.build.packages[]',
-      'the template is built again; a member gets it when it is recreated',
+      'the template is built again, and members are rebuilt on it one at a time',
     ),
     row(
-      'at creation',
+      'rolling',
       'template.from.file template.from.url template.from.s3.bucket template.from.s3.key template.from.s3.region',
-      'the tarball is fetched again if its digest differs; a member gets it when it is recreated',
+      'the tarball is fetched again if its digest differs, and members are rebuilt on it one at a time',
     ),
   ]),
   ...below('spec.preparation', [

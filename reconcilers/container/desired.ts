@@ -115,6 +115,14 @@ export function limitFindingsOf({ subject }: DesiredMember): FindingBuilder {
   return findingsAbout(`${subject}@limits`);
 }
 
+/**
+ * Findings about the root of a member's container (`container/acme-r1@root`), a subject that nothing depends on: it serves as well with the one
+ * that it has.
+ */
+export function rootFindingsOf({ subject }: DesiredMember): FindingBuilder {
+  return findingsAbout(`${subject}@root`);
+}
+
 function containerFor(cluster: Cluster, tenant: Tenant, member: Member): MemberContainer {
   return {
     cluster,

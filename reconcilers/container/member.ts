@@ -2,7 +2,7 @@ import { memberInit } from '../../renderers/container/init.ts';
 import { digest } from '../../renderers/lib/text.ts';
 import type { Finding } from '../contract/finding.ts';
 import { bind } from '../contract/reconciler.ts';
-import { act, info, notObserved } from '../contract/remedy.ts';
+import { act, notObserved } from '../contract/remedy.ts';
 import type { ContainerFacts, MemberFolder } from '../facts/container/container-facts.ts';
 import type { DesiredFile } from '../operations/actions.ts';
 import { waitForPackages } from '../shared/host-readiness.ts';
@@ -10,10 +10,10 @@ import { type DesiredMember, desiredMembers, findingsOf, limitFindingsOf } from 
 import { diskFindings, limitsFindings, tooLow } from './limits.ts';
 import { missing } from './missing.ts';
 import { ownerOf, ownership } from './ownership.ts';
+import { formerFindings, templateFindings } from './rebuild.ts';
 import { type RelatedFacts, relatedFacts } from './related-facts.ts';
 import { runtimes } from './runtimes/index.ts';
 import { isWritten, stateFindings } from './state.ts';
-import { imageFor } from './template.ts';
 
 export const members = bind<DesiredMember, ReturnType<typeof relatedFacts>>({
   component: 'container',
@@ -47,7 +47,8 @@ function memberFindings(desired: DesiredMember, seen: RelatedFacts): readonly Fi
     ...diskFindings(desired, facts, folder),
     ...stateFindings(desired, facts, seen),
     ...limitsFindings(desired, facts),
-    ...templateFindings(desired, folder, seen),
+    ...templateFindings(desired, facts, folder, seen),
+    ...formerFindings(desired, folder, here.value.now),
   ];
 }
 
@@ -98,19 +99,4 @@ function settingsFindings(desired: DesiredMember, facts: ContainerFacts): readon
       ? limitFindingsOf(desired)('ContainerLimitBelowUsage', one.field, one, refusal)
       : findingsOf(desired)('ContainerSettingDiffers', one.field, one, act([runtime.set(container, settable)]), []),
   );
-}
-
-function templateFindings(
-  desired: DesiredMember,
-  folder: MemberFolder,
-  { template }: RelatedFacts,
-): readonly Finding[] {
-  const image = template.state === 'present' ? imageFor(desired.container.cluster.runtime, template.value) : undefined;
-  const used = folder.identity?.template;
-  if (!image || !used || used === image.digest) return [];
-  const remedy = info(
-    'a container keeps the template that it was created from; it gets the new one when it is recreated',
-  );
-  const values = { have: used.slice(0, 12), want: image.digest.slice(0, 12) };
-  return [findingsOf(desired)('ContainerTemplateDiffers', 'template', values, remedy, [])];
 }

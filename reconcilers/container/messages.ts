@@ -102,3 +102,6 @@ export function limitBelowUsage(usedBytes: number): string {
 export function ownersDiffer(name: string, host: string): string {
   return `the container and the directory of ${name} on ${host} name different owners; inspect both and remove the wrong one manually`;
 }
+export function formerKept(age: string, until: string): string {
+  return `the container was rebuilt ${age} ago; its root from before, with the data of that time, is kept until ${until} (spec.prune.retainFor)`;
+}

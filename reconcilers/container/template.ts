@@ -66,8 +66,13 @@ function templateFindings(
   return [finding('TemplateOutdated', field, values, prepare)];
 }
 
-/** The image to create members from: that of the declared digest, else of the present tarball, else the only one. */
-export function imageFor({ template }: Runtime, seen: Template): TemplateImage | undefined {
-  const wanted = template.sha256 ?? seen.tarball ?? seen.images[0]?.digest;
+/** The image to create members from. */
+export function imageFor(runtime: Runtime, seen: Template): TemplateImage | undefined {
+  const wanted = wantedDigest(runtime, seen);
   return seen.images.find((image) => image.digest === wanted);
+}
+
+/** The digest that the members' template has: the declared one, else that of the present tarball, else that of the only image. */
+export function wantedDigest({ template }: Runtime, seen: Template): string | undefined {
+  return template.sha256 ?? seen.tarball ?? seen.images[0]?.digest;
 }

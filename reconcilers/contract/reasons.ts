@@ -149,6 +149,7 @@ export const reasons = {
   TemplateBuildDiffers: 'The template on the host was built from something else than what is declared.',
   TemplatesDiffer: 'Redis hosts have different builds of the same template.',
   ContainerTemplateDiffers: 'The container was created from another template than the present one.',
+  ContainerFormerRoot: 'The root that the container had before it was rebuilt is kept.',
   NetworkHookForeign: 'The network configuration of OpenVZ names a script that is not managed here.',
   ContainerUnregistered: 'The directory of the member exists, but its runtime does not know the container.',
   ContainerOnOtherHost: 'A container of this member, or its directory, is on another host.',

@@ -74,8 +74,16 @@ export type Prune = { readonly of: Removed } & (
   | { readonly dependsOn: Subject }
 );
 
-/** A Tenant that is no longer declared, a ProxyPair on one of its hosts, what is left over without its Tenant, or the retired copy of a member that left its host. */
-export type Removed = `tenant ${TenantName}` | `port ${string}` | `copy of ${string}` | `ProxyPair on ${string}`;
+/**
+ * A Tenant that is no longer declared, a ProxyPair on one of its hosts, what is left over without its Tenant, the retired copy of a member that
+ * left its host, or what a member had before it was rebuilt.
+ */
+export type Removed =
+  | `tenant ${TenantName}`
+  | `port ${string}`
+  | `copy of ${string}`
+  | `ProxyPair on ${string}`
+  | `former root of ${string}`;
 
 export function act(
   actions: readonly Action[],

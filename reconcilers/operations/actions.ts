@@ -2,6 +2,7 @@ import type { HostName, Runtime, S3Object, TemplateBuild } from '../../crds/flee
 import type { Limits } from '../../renderers/container/limits.ts';
 import type { Text } from '../../renderers/lib/text.ts';
 import type { Attachment } from '../../renderers/ovs/port-up.ts';
+import type { Engine } from '../facts/engine.ts';
 import type { RespEndpoint } from '../facts/fact.ts';
 import type { Ec2Command } from './operation.ts';
 
@@ -136,6 +137,23 @@ export interface HostActions {
     /** The OpenVZ part. Without it the runtime is LXC. */
     readonly openvz?: OpenvzContainer;
   };
+  /**
+   * Makes another root (`bytes`) for a member, from `image`, and copies its data to it, for the engine's user `uid` and `gid`. `identity`: the member's
+   * file of that name, which names the template.
+   */
+  'container-rebuild': OnHost & {
+    readonly name: string;
+    readonly folder: string;
+    readonly image: string;
+    readonly bytes: number;
+    readonly uid: number;
+    readonly gid: number;
+    readonly identity: DesiredFile;
+    /** What it then runs; undefined: not known. */
+    readonly engine: Engine | undefined;
+  };
+  /** Removes the root that a member had before, `keepSeconds` after it was rebuilt. */
+  'container-former': OfMember & { readonly keepSeconds: number };
   /** Starts or restarts a container. With `boot`, not if it already runs with the configuration of that digest. */
   'container-run': OnHost & {
     readonly name: string;

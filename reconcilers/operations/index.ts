@@ -13,8 +13,10 @@ import type {
 } from './actions.ts';
 import { containerAttach } from './container/container-attach.ts';
 import { containerCreate } from './container/container-create.ts';
+import { containerFormer } from './container/container-former.ts';
 import { containerGrow } from './container/container-grow.ts';
 import { containerLimits } from './container/container-limits.ts';
+import { containerRebuild } from './container/container-rebuild.ts';
 import { containerRun } from './container/container-run.ts';
 import { containerSettings } from './container/container-settings.ts';
 import { containerTemplate } from './container/container-template.ts';
@@ -82,6 +84,8 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'container-settings': containerSettings,
   'container-limits': containerLimits,
   'container-grow': containerGrow,
+  'container-rebuild': containerRebuild,
+  'container-former': containerFormer,
   'container-attach': containerAttach,
   'host-drain': hostDrain,
   'member-mark': memberMark,

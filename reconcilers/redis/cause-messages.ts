@@ -48,7 +48,7 @@ export function noMemory({ host }: Member): string {
 /** `own`, `others`: the versions that are known. A replica has to be of the version of its master, or a later one. */
 export function rdbVersion(member: Member, text: string, own: string | undefined, others: readonly string[]): string {
   const versions = [`${member.name} ${own ?? 'of a version that is not known'}`, ...others].join(', ');
-  return `it cannot read a data set of a later version of Redis${quoted(text)} (${versions}): install that version in its container too`;
+  return `it cannot read a data set of a later version of Redis${quoted(text)} (${versions}): declare a template with that version; its container is then rebuilt from it`;
 }
 
 export function badData(tenant: Tenant, member: Member, text: string): string {

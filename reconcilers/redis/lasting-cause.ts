@@ -2,6 +2,7 @@ import type { Member, Tenant } from '../../crds/fleet.ts';
 import type { LastWords } from '../facts/member/last-words.ts';
 import type { MemberFacts } from '../facts/member/members.ts';
 import type { RedisFacts } from '../facts/redis/redis.ts';
+import { versionText } from '../shared/redis-version.ts';
 import { isFull } from '../shared/storage.ts';
 import * as messages from './cause-messages.ts';
 import type { Context } from './context.ts';
@@ -106,16 +107,17 @@ function closedBy({ code, client, times }: LastWords, { tenant, member }: Contex
   return messages.bufferLimit(tenant, member, master);
 }
 
-/** `Redis version=7.0.15, bits=64, …`, as it is logged at a start. */
+/** `Redis version=7.0.15, bits=64, …`, as it is logged at a start; Valkey names itself. */
 function versionOf({ said }: MemberFacts): string | undefined {
   const text = said.findLast(({ code }) => code === 'version')?.text;
-  return /version=([0-9.]+)/.exec(text ?? '')?.[1];
+  const [, engine, version] = /(Redis|Valkey) version=([0-9.]+)/.exec(text ?? '') ?? [];
+  return version && versionText({ engine: engine === 'Valkey' ? 'valkey' : 'redis', version });
 }
 
 function otherVersions(tenant: Tenant, member: Member, redis: Context['state']['redis']): readonly string[] {
   return tenant.members.flatMap((one, index) => {
     const seen = redis[index];
-    return one !== member && seen?.state === 'present' ? [`${one.name} ${seen.value.version}`] : [];
+    return one !== member && seen?.state === 'present' ? [`${one.name} ${versionText(seen.value)}`] : [];
   });
 }
 

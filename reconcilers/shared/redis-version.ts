@@ -1,6 +1,13 @@
+import type { RedisFacts } from '../facts/redis/redis.ts';
+
+/** As it is shown: `7.0.15`, `Valkey 8.1.1`. */
+export function versionText({ engine, version }: Pick<RedisFacts, 'engine' | 'version'>): string {
+  return engine === 'valkey' && version ? `Valkey ${version}` : version;
+}
+
 /** Negative if the first version (`7.0.15`) is the older one. */
 export function compareVersions(one: string, other: string): number {
-  const [a, b] = [one, other].map((version) => version.split('.').map(Number));
+  const [a, b] = [one, other].map((version) => version.replace(/^\D+/, '').split('.').map(Number));
   const differing = [0, 1, 2].find((index) => (a?.[index] ?? 0) !== (b?.[index] ?? 0));
   return differing === undefined ? 0 : (a?.[differing] ?? 0) - (b?.[differing] ?? 0);
 }

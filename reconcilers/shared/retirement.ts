@@ -18,7 +18,7 @@ export function retentionOver(since: number, now: number): string {
 }
 
 /** In the largest unit of which there are two or more: `90 s`, `3 h`, `12 days`. */
-function ageText(seconds: number): string {
+export function ageText(seconds: number): string {
   const units = [
     [86_400, 'days'],
     [3600, 'h'],

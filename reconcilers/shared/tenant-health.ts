@@ -13,7 +13,7 @@ import { pathMtuFacts } from './path-mtu.ts';
 import { proxyFacts } from './proxy-degradations.ts';
 import { publicAddressFacts, publicAddressState } from './public-address.ts';
 import { type Readiness, readinessOf } from './readiness.ts';
-import { versionsText } from './redis-version.ts';
+import { versionsText, versionText } from './redis-version.ts';
 import { hasAddress, type ServiceObserved, viewFrom } from './service-view.ts';
 import { ownerFacts, ownerOf } from './vip-owner.ts';
 
@@ -108,8 +108,13 @@ function tenantStatus(fleet: Fleet, tenant: Tenant, inventory: Inventory, lookup
     vipOwner: owner === undefined ? 'none' : 'host' in owner ? owner.host : '?',
     vlan: tenant.vlan,
     keys: master?.keys,
-    version: master?.version ?? '?',
-    versions: versionsText(tenant.members.map(({ name }, at) => ({ name, version: factsOf(redis[at])?.version }))),
+    version: master ? versionText(master) : '?',
+    versions: versionsText(
+      tenant.members.map(({ name }, at) => {
+        const facts = factsOf(redis[at]);
+        return { name, version: facts && versionText(facts) };
+      }),
+    ),
     ...readiness,
     unknown: readiness.ready === 'Unknown' || degradations.some((one) => one.unknown),
   };

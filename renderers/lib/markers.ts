@@ -36,6 +36,8 @@ export const markers = {
   bootstrapped: 'bootstrapped',
   /** A member's folder `markers`: since when it is retired (seconds since 1970 by the host's clock), and its VLAN and address at that time. */
   retired: 'retired',
+  /** A member's folder `markers`: since when its former root is kept (seconds since 1970 by the host's clock), written before that has its name. */
+  former: 'former',
 } as const;
 
 /** Name of a member's directory whose removal has begun. Names of documents contain no dot, so it is unambiguous. */

@@ -33,7 +33,7 @@ export function redisRun(tenant: Wanted, member: Pick<Member, 'address'>, layout
   return joined(['#!/bin/sh\n', header, facts, startGuard(startAs), '\n']);
 }
 
-/** The first input of the start guard to redis-cli, so that the password is in no argument list. */
+/** The first input of the start guard to the command-line client, so that the password is in no argument list. */
 export function authFile({ password }: Pick<Tenant, 'password'>): Text {
   return text`AUTH "${password}"\n`;
 }
@@ -51,13 +51,22 @@ export function guardSeconds({ sentinel }: Pick<Tenant, 'sentinel'>): {
   return { hold, grace: 2 * hold + 10 };
 }
 
-/** Shell functions: `own FILE` gives the daemon its file, `as_redis CMD…` becomes the daemon. Root switches to user redis. */
-export const startAs = `own() {
+/**
+ * Shell functions: `own FILE` gives the daemon its file, `as_redis CMD…` becomes the daemon. Root switches to the user of the engine's
+ * package. Which engine it is, is read from the container: `engine` is the beginning of the names of its programs. The directories are the
+ * member's own, and have the same names with every engine.
+ */
+export const startAs = `engine=redis user=redis
+if command -v valkey-server >/dev/null; then
+  engine=valkey
+  if id -u valkey >/dev/null 2>&1; then user=valkey; fi
+fi
+own() {
   [ "$(id -u)" = 0 ] || return 0
   # Sticky: Redis may rewrite its own files here, but cannot replace those that root runs.
-  chown root:redis "$conf" && chmod 1770 "$conf" && chown redis:redis "$@" && chmod 0600 "$1"
+  chown "root:$user" "$conf" && chmod 1770 "$conf" && chown "$user:$user" "$@" && chmod 0600 "$1"
 }
 as_redis() {
-  if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=redis --regid=redis --init-groups -- "$@"; fi
+  if [ "$(id -u)" = 0 ]; then exec setpriv --reuid="$user" --regid="$user" --init-groups -- "$@"; fi
   exec "$@"
 }`;

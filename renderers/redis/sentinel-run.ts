@@ -26,4 +26,4 @@ count_start() {
 }
 count_start
 own "$conf/sentinel.conf"
-as_redis redis-sentinel "$conf/sentinel.conf"`;
+as_redis "$engine-sentinel" "$conf/sentinel.conf"`;

@@ -134,6 +134,8 @@ start() {
   priority=$3
   shift 3
   rm -f "$conf/PERMIT"
+  # Valkey rewrites two names that Redis does not know, and knows those of Redis.
+  sed -i 's/^primaryauth[[:space:]]/masterauth /; s/^primaryuser[[:space:]]/masteruser /' "$conf/redis.conf" || exit 1
   # A 'replicaof' that Sentinel left there must not decide; on the command line it could not be reverted cleanly.
   sed -i '/^[[:space:]]*\(replicaof\|slaveof\|replica-priority\|slave-priority\)[[:space:]]/Id' "$conf/redis.conf" || exit 1
   mkdir -p "$data"
@@ -149,7 +151,7 @@ start() {
   if [ "$aof" != yes ]; then touch "$data/AOFOFF"; fi
   # In a grandchild, so that PID 1 reaps it and not the Redis that this shell becomes.
   (monitor $$ "$priority" &)
-  as_redis redis-server "$conf/redis.conf" "$@" --replica-priority "$priority"
+  as_redis "$engine-server" "$conf/redis.conf" "$@" --replica-priority "$priority"
 }
 
 LOADMONITOR
@@ -204,7 +206,7 @@ ask_redis() {
 say() {
   host=$1 at=$2
   shift 2
-  { cat "$conf/auth"; printf '%s\n' "$@"; } | timeout -k 1 2 redis-cli -h "$host" -p "$at"
+  { cat "$conf/auth"; printf '%s\n' "$@"; } | timeout -k 1 2 "$engine-cli" -h "$host" -p "$at"
 }
 
 # The master that the majority names, or nothing; answers: how many Sentinels answered.

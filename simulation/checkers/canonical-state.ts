@@ -119,7 +119,7 @@ function timeless(path: string, text: string): string {
 
 /** Written by daemons as they run. */
 const changing =
-  /^\/run\/|^\/var\/lib\/ec2-redis-operator\/(reboot|installed-packages|former-vips)$|\/conf\/(redis\.conf|sentinel\.conf|start-guard|redis-exits)$/;
+  /^\/run\/|^\/var\/lib\/ec2-redis-operator\/(reboot|installed-packages|former-vips)$|\/conf\/(redis\.conf|sentinel\.conf|start-guard|redis-exits)$|\/marks\/former$/;
 
 function containerOf(host: HostWorld, { limits, folder, redis, sentinel }: Container): unknown {
   const { options, authPass, sentinels } = sentinel?.watch ?? {};

@@ -86,6 +86,9 @@ function folderOf(hostWorld: HostWorld, name: string) {
     // With OpenVZ, only a mounted file system is observed.
     fileSystemBytes: hostWorld.runtime === 'lxc' || containerIn(hostWorld, folder) ? disk?.fileSystemBytes : undefined,
     retired: retirementIn(hostWorld.files[`${folder}/marks/retired`]?.text),
+    ...(hostWorld.disks[`${folder}/rootfs.former`]
+      ? { former: { since: Number(hostWorld.files[`${folder}/marks/former`]?.text) } }
+      : {}),
   };
 }
 

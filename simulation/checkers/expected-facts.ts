@@ -256,7 +256,8 @@ const expectedFacts: ExpectedFacts = {
         ? followers.map((one) => ({ address: announcedBy(one), port: 6379, state: 'online', lag: 0 }))
         : [],
       runId: `${homeOf(world, container).next}-${redis.pid}`,
-      version: '7.0.15',
+      engine: redis.engine.name,
+      version: redis.engine.version,
       uptimeSeconds: since(redis.since),
       loading: false,
       onDisk: !redis.writing || redis.settings['appendonly'] !== 'yes',

@@ -4,6 +4,7 @@ import { issueText } from '../../crds/issue.ts';
 import { loadDocuments } from '../../crds/load/load.ts';
 import { Secret } from '../../crds/secret.ts';
 import { digest } from '../../renderers/lib/text.ts';
+import { engineTemplates } from '../engines.ts';
 import { fetchedFrom } from '../packages.ts';
 import { fleetsDrawn, seed } from './runs.ts';
 
@@ -26,7 +27,7 @@ export interface FleetSpec {
   /** Declared package repositories. */
   readonly repositories?: 0 | 1;
   /** Where the template comes from; undefined: it is on the hosts. */
-  readonly template?: 'built' | 'downloaded';
+  readonly template?: 'built' | 'downloaded' | keyof typeof engineTemplates;
   readonly tenants: readonly TenantSpec[];
   readonly routerId?: number;
   /** The pair names its hosts in the other order. */
@@ -177,6 +178,12 @@ function templateOf({ template }: FleetSpec): object {
   if (template === 'built') return { name, from: { build: { suite: 'bookworm' } } };
   if (template === 'downloaded')
     return { name, sha256: digest('template'), from: { s3: { bucket: 'templates', key: 'bookworm.tar.gz' } } };
+  if (template)
+    return {
+      name: template,
+      sha256: digest(engineTemplates[template]),
+      from: { s3: { bucket: 'templates', key: `${template}.tar.gz` } },
+    };
   return { name, tarball: '/srv/templates/bookworm.tar.gz' };
 }
 

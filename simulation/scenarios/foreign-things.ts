@@ -75,6 +75,7 @@ const foreignResources = {
       filled: true,
       aof: false,
       complete: false,
+      engine: { name: 'redis', version: '7.0.15' },
     };
   },
   'foreign network interface': (_, world) => {

@@ -5,7 +5,7 @@ import { portUp } from '../../../renderers/ovs/port-up.ts';
 import { templateImage } from '../../facts/container/template.ts';
 import type { Action, DesiredFile } from '../../operations/actions.ts';
 import { containerName, memberMac } from '../../shared/names.ts';
-import { initialFiles, markerOf } from '../directory.ts';
+import { identityFile, initialFiles, markerOf } from '../directory.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 
 /** LXC 4 and later. A container is a directory in /var/lib/lxc; its `config` makes it exist. */
@@ -32,6 +32,19 @@ export const lxc: ContainerRuntime = {
     gid: image.gid,
     inside: initialFiles(container, image),
     files: files(container),
+  }),
+  rebuild: (container, template, image, imageBytes) => ({
+    operation: 'container-rebuild',
+    host: container.host,
+    name: container.name,
+    folder: container.folder,
+    image: templateImage(template, image.digest),
+    // A disk never shrinks.
+    bytes: Math.max(container.diskBytes, imageBytes),
+    uid: image.uid,
+    gid: image.gid,
+    identity: identityFile(container, image),
+    engine: image.engine,
   }),
   start: ({ host, name }) => ({ operation: 'container-run', host, name, order: 'start' }),
   restart: ({ host, name }, boot) => ({

@@ -63,6 +63,8 @@ export interface MemberFolder {
   /** Size of the file system in the image, from its superblock. Undefined: it could not be read. */
   readonly fileSystemBytes: number | undefined;
   readonly retired: Retirement | undefined;
+  /** The root that it had before it was rebuilt, and since when; undefined `since`: the marker cannot be read. */
+  readonly former?: { readonly since: number | undefined };
 }
 
 /** When a member was retired, and its address at that time. */

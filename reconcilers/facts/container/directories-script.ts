@@ -17,7 +17,15 @@ export const folderLines = `for folder in "$state"/members/*/; do
   [ -d "$folder" ] || continue
   case $name in *[!A-Za-z0-9._-]*) continue ;; esac
   echo "folder $name"
-  [ ! -f "$folder/identity" ] || mark identity "$name" "$folder/identity"
+  # While it is rebuilt, from the moment that it has its new root until it has that one's identity (container-rebuild.ts).
+  identity=$folder/identity
+  if [ -f "$folder/.rebuild/identity" ] && ! [ -e "$folder/.rebuild/rootfs.img" ]; then identity=$folder/.rebuild/identity; fi
+  [ ! -f "$identity" ] || mark identity "$name" "$identity"
+  if [ -f "$folder/rootfs.former" ]; then
+    line=''
+    [ ! -f "$folder/marks/former" ] || read -r line <"$folder/marks/former" || :
+    printf 'former %s %s\\n' "$name" "$line"
+  fi
   if [ -e "$folder/marks/retired" ]; then
     line=''
     read -r line <"$folder/marks/retired" || :

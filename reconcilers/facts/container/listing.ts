@@ -63,6 +63,7 @@ export function folderOf(name: string, rows: readonly Row[], find: Find, imageBy
     // ext4: s_blocks_count_lo at byte 4 of the superblock, s_log_block_size at 24; block size is 1024 << that.
     fileSystemBytes: blocks && logBlockSize ? Number(blocks) * 1024 * 2 ** Number(logBlockSize) : undefined,
     retired: retirementOf(find('retired', name)),
+    ...formerOf(find('former', name)),
   };
 }
 
@@ -72,6 +73,13 @@ export function restOf(row: Row | undefined): string {
 
 export function toNumber(word: string | undefined): number | undefined {
   return word === undefined ? undefined : Number(word);
+}
+
+/** `former NAME SECONDS` */
+function formerOf(row: Row | undefined): Pick<MemberFolder, 'former'> {
+  if (!row) return {};
+  const [, , since = ''] = row;
+  return { former: { since: toNumber(/^\d{1,12}$/.test(since) ? since : undefined) } };
 }
 
 /** `retired NAME SECONDS [VLAN ADDRESS]` */

@@ -2,6 +2,7 @@ import type { Runtime } from '../../../crds/fleet.ts';
 import { folders, templateMark } from '../../../renderers/lib/markers.ts';
 import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
 import { vzPlaces } from '../../../renderers/openvz/openvz-conf.ts';
+import type { Engine, EngineName } from '../engine.ts';
 import type { HostProbe } from '../fact.ts';
 import { whole } from '../script-result.ts';
 
@@ -22,13 +23,15 @@ export interface TemplateOrigin {
 
 /**
  * What members are created from: a finished ext4 image; with OpenVZ, the tarball in vzctl's template cache. `digest` is that of the tarball,
- * `bytes` the minimum size of a member's disk; `uid` and `gid` are those of user redis in it.
+ * `bytes` the minimum size of a member's disk; `uid` and `gid` are those of the engine's user in it. `engine`: as its server program said of
+ * itself, or as the list of its packages has it. Undefined: neither did.
  */
 export interface TemplateImage {
   readonly digest: string;
   readonly bytes: number;
   readonly uid: number;
   readonly gid: number;
+  readonly engine?: Engine;
 }
 
 interface Args {
@@ -71,8 +74,8 @@ echo "tarball \${sum%% *}"`),
 const images = `for facts in "$prefix"*.facts; do
   image=\${facts%.facts}.img
   if ! [ -f "$facts" ] || ! [ -f "$image" ]; then continue; fi
-  read -r digest size time uid gid <"$facts"
-  echo "image $digest $(stat -c %s -- "$image") $uid $gid"
+  read -r digest size time uid gid engine <"$facts"
+  echo "image $digest $(stat -c %s -- "$image") $uid $gid $engine"
   [ "$observed" != "$size $time" ] || sum=$digest
 done`;
 
@@ -80,8 +83,8 @@ done`;
 const cached = `there=$(stat -Lc '%s %.9Y' -- "$cache" 2>/dev/null) || there=''
 for facts in "$prefix"*.facts; do
   [ -f "$facts" ] || continue
-  read -r digest size time uid gid bytes cached <"$facts"
-  [ "$cached" != "$there" ] || echo "image $digest $bytes $uid $gid"
+  read -r digest size time uid gid bytes at when engine <"$facts"
+  [ "$at $when" != "$there" ] || echo "image $digest $bytes $uid $gid $engine"
   [ "$observed" != "$size $time" ] || sum=$digest
 done`;
 
@@ -94,7 +97,9 @@ function templateOf(stdout: string): Template {
 }
 
 function imageOf(line: string): TemplateImage {
-  const [, digest, bytes, uid, gid] = /^image ([0-9a-f]{64}) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
+  const [, digest, bytes, uid, gid, name, version] =
+    /^image ([0-9a-f]{64}) (\d+) (\d+) (\d+)(?: (redis|valkey) (\d[\d.]*)| -)? *$/.exec(line) ?? [];
   if (!digest) throw new Error(`not the line of an image: ${line}`);
-  return { digest, bytes: Number(bytes), uid: Number(uid), gid: Number(gid) };
+  const engine = name && version ? { engine: { name: name as EngineName, version } } : {};
+  return { digest, bytes: Number(bytes), uid: Number(uid), gid: Number(gid), ...engine };
 }

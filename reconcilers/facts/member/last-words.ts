@@ -1,6 +1,6 @@
 /**
- * Messages of Redis and Sentinel that name a cause, and a part of each by which it is recognized. From the sources of 6.2 and 7.0
- * (replication.c, rdb.c, aof.c, networking.c, sentinel.c, strerror).
+ * Messages of Redis and Sentinel that name a cause, and a part of each by which it is recognized. From the sources of Redis 6.2 and 7.0 and
+ * Valkey 8.1 (replication.c, rdb.c, aof.c, networking.c, sentinel.c, strerror).
  */
 export const knownWords = {
   'no-space': ['No space left on device', 'unable to write command to disk'],
@@ -19,16 +19,18 @@ export const knownWords = {
     'Internal error in RDB reading',
   ],
   /** A master refuses the password, or a command, of a replica. */
-  refused: ['Unable to AUTH to MASTER', 'NOAUTH Authentication required', 'NOPERM '],
+  refused: ['Unable to AUTH to MASTER', 'Unable to AUTH to PRIMARY', 'NOAUTH Authentication required', 'NOPERM '],
   /** A master ends a synchronization with an error. */
-  aborted: ['MASTER aborted replication with an error'],
+  aborted: ['MASTER aborted replication with an error', 'PRIMARY aborted replication with an error'],
   unreachable: [
     'Error condition on socket for SYNC',
     'Timeout connecting to the MASTER',
+    'Timeout connecting to the PRIMARY',
     'Unable to connect to MASTER',
+    'Unable to connect to PRIMARY',
   ],
   /** At a start. */
-  version: ['Redis version='],
+  version: ['Redis version=', 'Valkey version='],
   'not-saved': ['not able to save the new configuration on disk'],
   saved: ['Sentinel new configuration saved on disk'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

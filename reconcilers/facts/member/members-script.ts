@@ -25,7 +25,7 @@ data() {
 process() {
   read -r line 2>/dev/null <"/proc/$1/stat" || return 0
   case $line in
-    *'(redis-server)'* | *'(redis-sentinel)'*) printf 'process\t%s\t%s\n' "$2" "$line" ;;
+    *'(redis-server)'* | *'(redis-sentinel)'* | *'(valkey-server)'* | *'(valkey-sentinel)'*) printf 'process\t%s\t%s\n' "$2" "$line" ;;
   esac
 }
 # The last message of one server, without anything that may be a secret. The start guard and both servers write to the same log.
@@ -101,12 +101,14 @@ for file in */conf/redis.conf */conf/sentinel.conf; do if plain "$file"; then se
 awk '!/^[ \t]*(#|$)/ && tolower($1) !~ /pass|auth|user|acl/ && !(tolower($1) ~ /sentinel/ && tolower($2) ~ /pass|auth|user/) { print "line\t" FILENAME "\t" $0 }' "$@"
 # A line "user default on #SHA256" takes the place of requirepass.
 awk 'tolower($1) == "user" && $2 == "default" { sums = ""; for (i = 3; i <= NF; i++) if ($i ~ /^#[0-9a-f]+$/) sums = sums (sums == "" ? "" : " ") substr($i, 2); if (sums != "") print "secret\t" FILENAME "\tuser\t" sums }' "$@"
-grep -EHi '^(requirepass|masterauth|sentinel[[:space:]]+(auth-pass|sentinel-pass))[[:space:]]' "$@" | while IFS= read -r hit; do
+grep -EHi '^(requirepass|masterauth|primaryauth|sentinel[[:space:]]+(auth-pass|sentinel-pass))[[:space:]]' "$@" | while IFS= read -r hit; do
   text=${'$'}{hit#*:}
   value=${'$'}{text##* }
   value=${'$'}{value#\"}
   value=${'$'}{value%\"}
   key=${'$'}{text%% *}
+  # As Valkey writes it.
+  if [ "$key" = primaryauth ]; then key=masterauth; fi
   if [ "$key" = sentinel ]; then key=${'$'}{text#* } key=${'$'}{key%% *}; fi
   sum=$(printf %s "$value" | sha256sum)
   printf 'secret\t%s\t%s\t%s\n' "${'$'}{hit%%:*}" "$key" "${'$'}{sum%% *}"

@@ -39,6 +39,7 @@ export interface MemberFile {
 }
 
 export interface MemberProcess {
+  /** By its name in Redis, also if it is Valkey's. */
   readonly command: 'redis-server' | 'redis-sentinel';
   readonly pid: number;
   /** As in /proc/PID/stat: R, S, D, T (stopped by a signal), Z. */
@@ -110,9 +111,9 @@ function countOf(word: string | undefined): number | undefined {
 
 function processesOf(stats: readonly string[]): readonly MemberProcess[] {
   const all = stats.map((line) => {
-    const [, pid, command, state, parent] = /^(\d+) \((redis-server|redis-sentinel)\) (\S) (\d+) /.exec(line) ?? [];
-    if (!pid || !command || !state) throw new Error(`not the line of a process: ${line}`);
-    return { command: command as MemberProcess['command'], pid: Number(pid), state, parent: Number(parent) };
+    const [, pid, server, state, parent] = /^(\d+) \((?:redis|valkey)-(server|sentinel)\) (\S) (\d+) /.exec(line) ?? [];
+    if (!pid || !server || !state) throw new Error(`not the line of a process: ${line}`);
+    return { command: `redis-${server}` as MemberProcess['command'], pid: Number(pid), state, parent: Number(parent) };
   });
   return all
     .filter(({ parent, state }) => state !== 'Z' && !all.some((other) => other.pid === parent))

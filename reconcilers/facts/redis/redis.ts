@@ -1,6 +1,7 @@
 import type { Member, Tenant } from '../../../crds/fleet.ts';
 import { digest } from '../../../renderers/lib/text.ts';
 import { redisSettings } from '../../../renderers/redis/redis-conf.ts';
+import type { EngineName } from '../engine.ts';
 import type { RespEndpoint, RespProbe, RespReply } from '../fact.ts';
 import { denied, present, unknown } from '../observation.ts';
 import { acceptedBy, fieldsOf, getUser, infoOf, isAtMaxclients, isError } from '../resp-replies.ts';
@@ -20,6 +21,8 @@ export interface RedisFacts {
   /** Of a master, with the address that each announced when its link came up. */
   readonly replicas: readonly ListedReplica[];
   readonly runId: string;
+  readonly engine: EngineName;
+  /** Of that engine: `7.0.15`. Valkey also reports the version of Redis that it is compatible with, which is not this one. */
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly loading: boolean;
@@ -103,7 +106,8 @@ export const redis: RespProbe<Args, RedisFacts> = {
       role,
       ...replicationOf(info, role),
       runId: info.get('run_id') ?? '',
-      version: info.get('redis_version') ?? '',
+      engine: info.has('valkey_version') ? 'valkey' : 'redis',
+      version: info.get('valkey_version') ?? info.get('redis_version') ?? '',
       uptimeSeconds: Number(info.get('uptime_in_seconds') ?? 0),
       loading: info.get('loading') === '1',
       onDisk: onDiskBy(info),

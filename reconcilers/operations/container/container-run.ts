@@ -36,7 +36,7 @@ fi`;
 const stopContainer = 'timeout 60 lxc-stop -n "$name" -t 20 </dev/null || :';
 
 // The monitor must not inherit the host's lock (descriptor 9). LXC's log is truncated at each start; it holds the cause of a failure.
-const startContainer = `[ "$(timeout 10 lxc-info -n "$name" -s -H)" != RUNNING ] || exit 0
+export const startContainer = `[ "$(timeout 10 lxc-info -n "$name" -s -H)" != RUNNING ] || exit 0
 timeout 25 lxc-wait -n "$name" -s STOPPED -t 20
 mkdir -p /var/log/lxc
 log=/var/log/lxc/$name.log

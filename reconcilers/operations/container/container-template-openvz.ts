@@ -2,6 +2,7 @@ import { folders } from '../../../renderers/lib/markers.ts';
 import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
 import { templateCache } from '../../facts/container/template.ts';
 import type { ActionOf } from '../actions.ts';
+import { engineFunctions } from './template-engine.ts';
 
 /**
  * Copies the tarball to vzctl's template cache, under its name, and records its facts in our state directory. A template of that name that
@@ -10,6 +11,7 @@ import type { ActionOf } from '../actions.ts';
 export function templateOpenvz({ name, tarball, digest }: ActionOf<'container-template'>): Script {
   return lines([
     sh`folder=${`${folders.state}/templates`} name=${name} tarball=${tarball} digest=${digest} cache=${templateCache(name, tarball)}`,
+    engineFunctions,
     fixed(installTarball),
   ]);
 }
@@ -31,16 +33,16 @@ if [ -e "$cache" ] && [ -z "$ours" ] && ! cmp -s -- "$tarball" "$cache"; then
 fi
 tar --numeric-owner -tvf "$tarball" >"$list"
 at() { awk -v name="$1" '{ path = $6; sub(/^\\.\\//, "", path) } path == name || path == "usr/" name { print $6; exit }' "$list"; }
-passwd=$(at etc/passwd)
-ids=''
-[ -z "$passwd" ] || ids=$(tar -xOf "$tarball" "$passwd" | awk -F: '$1 == "redis" { print $3, $4 }')
-for need in bin/sh usr/bin/redis-server usr/bin/redis-sentinel usr/bin/redis-cli; do
-  if [ -z "$ids" ] || [ -z "$(at "$need")" ]; then
-    echo "$tarball is not a template for members: it lacks user redis or /$need; replace it" >&2
-    rm -f -- "$list"
-    exit 1
-  fi
-done
+there() { [ -n "$(at "$1")" ]; }
+content() { # PATH
+  path=$(at "$1")
+  [ -z "$path" ] || tar -xOf "$tarball" "$path"
+}
+engine=$(engine_of) || { rm -f -- "$list"; exit 1; }
+ids=$(content etc/passwd | ids_of "$engine")
+check_needs "$engine" || { rm -f -- "$list"; exit 1; }
+# Its programs cannot be asked before it is unpacked.
+version=$(content var/lib/dpkg/status | packaged "$engine")
 bytes=$(awk '{ sum += $3 } END { printf "%d\\n", sum * 5 / 4 + 67108864 }' "$list")
 rm -f -- "$list"
 if ! cmp -s -- "$tarball" "$cache"; then
@@ -49,7 +51,7 @@ if ! cmp -s -- "$tarball" "$cache"; then
   sync -- "$cache.new"
   mv -f -- "$cache.new" "$cache"
 fi
-printf '%s %s %s %s %s\\n' "$digest" "$stat" "$ids" "$bytes" "$(stat -Lc '%s %.9Y' -- "$cache")" >"$folder/.$name.facts"
+printf '%s %s %s %s %s %s\\n' "$digest" "$stat" "$ids" "$bytes" "$(stat -Lc '%s %.9Y' -- "$cache")" "\${version:+$engine }\${version:--}" >"$folder/.$name.facts"
 sync -- "$folder/.$name.facts"
 mv -f -- "$folder/.$name.facts" "$folder/$name@$digest.facts"
 for old in "$folder/$name@"*; do

@@ -4,6 +4,7 @@ import { templateImage } from '../../facts/container/template.ts';
 import type { ActionOf } from '../actions.ts';
 import type { HostOperation } from '../operation.ts';
 import { templateOpenvz } from './container-template-openvz.ts';
+import { askEngine, engineFunctions } from './template-engine.ts';
 
 /**
  * Unpacks the tarball, makes an ext4 image of it, and renames that once it is complete and on disk. An interrupted preparation leaves a
@@ -22,6 +23,7 @@ function templateLxc({ name, tarball, digest }: ActionOf<'container-template'>):
   return lines([
     sh`folder=${`${folders.state}/templates`} tarball=${tarball} digest=${digest} name=${name}`,
     sh`image=${templateImage(name, digest)}`,
+    engineFunctions,
     fixed(prepareImage),
   ]);
 }
@@ -38,19 +40,19 @@ if [ "\${sum%% *}" != "$digest" ]; then
   exit 1
 fi
 tar -C "$draft/root" --numeric-owner --xattrs --xattrs-include='*' -xf "$tarball"
-ids=$(awk -F: '$1 == "redis" { print $3, $4 }' "$draft/root/etc/passwd")
-for need in bin/sh usr/bin/redis-server usr/bin/redis-sentinel usr/bin/redis-cli; do
-  if [ -z "$ids" ] || ! [ -e "$draft/root/$need" ]; then
-    echo "$tarball is not a template for members: it lacks user redis or /$need; replace it" >&2
-    rm -rf -- "$draft"
-    exit 1
-  fi
-done
+# As a member has it: its own user must get in.
+chmod 0755 "$draft/root"
+there() { [ -e "$draft/root/$1" ] || [ -L "$draft/root/$1" ]; }
+engine=$(engine_of) || { rm -rf -- "$draft"; exit 1; }
+ids=$(ids_of "$engine" <"$draft/root/etc/passwd")
+check_needs "$engine" || { rm -rf -- "$draft"; exit 1; }
+version=$(${askEngine})
+[ -n "$version" ] || version=$(packaged "$engine" <"$draft/root/var/lib/dpkg/status" 2>/dev/null) || version=''
 mkdir -p "$draft/root/etc/redis"
 kib=$(du -sk -- "$draft/root")
 kib=\${kib%%[!0-9]*}
 mke2fs -q -t ext4 -b 4096 -m 0 -d "$draft/root" "$draft/image" "$((kib * 5 / 4 + 65536))k" </dev/null
-printf '%s %s %s\\n' "$digest" "$stat" "$ids" >"$draft/facts"
+printf '%s %s %s %s\\n' "$digest" "$stat" "$ids" "\${version:+$engine }\${version:--}" >"$draft/facts"
 sync -- "$draft/image" "$draft/facts"
 mv -f -- "$draft/facts" "\${image%.img}.facts"
 mv -f -- "$draft/image" "$image"

@@ -5,7 +5,7 @@ import { tarballScript } from './template-tarball.ts';
 
 /**
  * Builds a template by mmdebstrap(1), in mount and PID namespaces of its own, so that an interrupted build leaves neither mounts nor
- * processes behind, only a draft, which the next one removes first. Nothing of Debian's configuration of Redis stays: members bring theirs.
+ * processes behind, only a draft, which the next one removes first. Nothing of Debian's configuration of Redis or Valkey stays: members bring theirs.
  */
 export const templateBuild: HostOperation<ActionOf<'template-build'>> = {
   via: 'host',
@@ -37,9 +37,9 @@ unshare --mount --pid --fork --kill-child -- mmdebstrap --mode=root --variant=es
   exit 1
 }
 cd "$draft/root"
-rm -rf var/lib/apt/lists/* var/cache/apt/* var/log/*.log var/log/apt etc/rc?.d/*redis*
-find etc/systemd -name '*redis*' -delete
-rm -f etc/redis/redis.conf etc/redis/sentinel.conf etc/hostname
+rm -rf var/lib/apt/lists/* var/cache/apt/* var/log/*.log var/log/apt etc/rc?.d/*redis* etc/rc?.d/*valkey*
+find etc/systemd \\( -name '*redis*' -o -name '*valkey*' \\) -delete
+rm -f etc/redis/redis.conf etc/redis/sentinel.conf etc/valkey/valkey.conf etc/valkey/sentinel.conf etc/hostname
 # Present and empty: every member would have the builder's otherwise.
 : >etc/machine-id
 : >etc/resolv.conf

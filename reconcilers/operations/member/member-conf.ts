@@ -17,11 +17,17 @@ export const memberConf: HostOperation<ActionOf<'member-conf'>> = {
     const path = `${folder}/conf/${service}.conf`;
     const write = writeFile({ path, mode: '0600', owner: 'root:root', content });
     if (rewrite)
-      return lines([refuseIfUsed(folder), sh`command=redis-sentinel`, pidsOf(folder), fixed(killSentinel), write]);
+      return lines([
+        refuseIfUsed(folder),
+        sh`command=${programs.sentinel}`,
+        pidsOf(folder),
+        fixed(killSentinel),
+        write,
+      ]);
     return lines([
-      sh`command=${service === 'redis' ? 'redis-server' : 'redis-sentinel'}`,
+      sh`command=${programs[service]}`,
       pidsOf(folder),
-      sh`[ -z "$pids" ] || { echo "$command of this member is running and owns the file" >&2; exit 1; }`,
+      sh`[ -z "$pids" ] || { echo ${service}" of this member is running and owns the file" >&2; exit 1; }`,
       ...(service === 'sentinel'
         ? [sh`[ ! -e ${path} ] || [ -L ${path} ] || { echo ${path}" exists already" >&2; exit 1; }`]
         : []),
@@ -41,9 +47,9 @@ export const memberConf: HostOperation<ActionOf<'member-conf'>> = {
 function refuseIfUsed(folder: string): Script {
   return lines([
     sh`if [ -e ${`${folder}/marks/${markers.bootstrapped}`} ]; then echo "the tenant had a master before" >&2; exit 1; fi`,
-    sh`command=redis-server`,
+    sh`command=${programs.redis}`,
     pidsOf(folder),
-    fixed('[ -z "$pids" ] || { echo "redis-server of this member is running" >&2; exit 1; }'),
+    fixed('[ -z "$pids" ] || { echo "redis of this member is running" >&2; exit 1; }'),
   ]);
 }
 
@@ -56,6 +62,9 @@ const killSentinel = `for pid in $pids; do
     tries=$((tries + 1))
   done
 done`;
+
+/** The names of a service's program, of Redis and of Valkey, as pgrep(1) matches them. */
+export const programs = { redis: '(redis|valkey)-server', sentinel: '(redis|valkey)-sentinel' } as const;
 
 /** Sets `pids`: processes named `$command` whose /etc/redis is the conf directory of this member. */
 export function pidsOf(folder: string): Script {

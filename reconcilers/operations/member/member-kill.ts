@@ -1,7 +1,7 @@
 import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
 import type { ActionOf } from '../actions.ts';
 import type { HostOperation } from '../operation.ts';
-import { pidsOf } from './member-conf.ts';
+import { pidsOf, programs } from './member-conf.ts';
 
 /** Kills a member's server that was stopped by a signal; PID 1 restarts it through its start guard. A running one is left alone. */
 export const memberKill: HostOperation<ActionOf<'member-kill'>> = {
@@ -9,7 +9,7 @@ export const memberKill: HostOperation<ActionOf<'member-kill'>> = {
   host: ({ host }) => host,
   script: ({ folder, service }) =>
     lines([
-      sh`command=${service === 'redis' ? 'redis-server' : 'redis-sentinel'}`,
+      sh`command=${programs[service]}`,
       pidsOf(folder),
       fixed(`for pid in $pids; do
   read -r line 2>/dev/null <"/proc/$pid/stat" || continue

@@ -2,7 +2,7 @@ import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
 import type { ActionOf } from '../actions.ts';
 import { writeFile } from '../host/write-files.ts';
 import type { HostOperation } from '../operation.ts';
-import { pidsOf } from './member-conf.ts';
+import { pidsOf, programs } from './member-conf.ts';
 
 /**
  * Ends a member's Redis, and writes the redis.conf that its start guard starts it with. Ended by SIGTERM it saves its data, if it is
@@ -18,7 +18,7 @@ export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
   script: ({ folder, content }) => {
     const path = `${folder}/conf/redis.conf`;
     return lines([
-      sh`command=redis-server`,
+      sh`command=${programs.redis}`,
       pidsOf(folder),
       sh`conf=${path} former=${`${folder}/.redis.conf.former`}`,
       fixed(end),

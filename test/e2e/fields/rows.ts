@@ -128,9 +128,10 @@ export const rows: readonly FieldRow[] = [
   { field: 'Cluster.spec.mesh.greKey', to: 4712, effect: 'refused' },
   { field: 'Cluster.spec.mesh.underlayMtu', to: 1500, effect: 'live' },
   { field: 'Cluster.spec.runtime.type', to: 'openvz', effect: 'unknown' },
-  { field: 'Cluster.spec.runtime.template.name', to: 'redis-other', effect: 'live' },
-  { field: 'Cluster.spec.runtime.template.tarball', to: '/srv/templates/other.tar.gz', effect: 'operator' },
-  { field: 'Cluster.spec.runtime.template.sha256', to: 'f'.repeat(64), effect: 'refused' },
+  ...['name', 'tarball', 'sha256'].map((field) => ({
+    field: `Cluster.spec.runtime.template.${field}`,
+    effect: { in: 'test/e2e/upgrade.long.ts' },
+  })),
   ...['build.suite', 'build.mirror', 'build.components[]', 'build.packages[]', 'file'].map((field) => ({
     field: `Cluster.spec.runtime.template.from.${field}`,
     effect: { in: 'test/e2e/templates.long.ts' },

@@ -202,7 +202,7 @@ const cases: readonly (readonly [why: string, change: Partial<World>, found: rea
   [
     'created from an older template',
     withFolder({ identity: { ...folder.identity, template: 'c'.repeat(64) } }),
-    ['ContainerTemplateDiffers template: cccccccccccc -> info'],
+    ['ContainerTemplateDiffers template: cccccccccccc -> container-rebuild disrupts acme'],
   ],
   // Limits.
   [

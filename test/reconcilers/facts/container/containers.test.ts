@@ -136,6 +136,22 @@ describe('template, captured on a host', () => {
     });
   });
 
+  it('reads which engine an image holds, if that is known', () => {
+    const digest = 'a'.repeat(64);
+    const imageOf = (engine: string) => {
+      const seen = template.read(result(`image ${digest} 10 100 101${engine}\n`), {
+        runtime: 'lxc',
+        name: 'x',
+        tarball: '/x',
+      });
+      return seen.state === 'present' ? seen.value.images[0]?.engine : seen.state;
+    };
+    expect(imageOf(' valkey 8.1.1')).to.deep.equal({ name: 'valkey', version: '8.1.1' });
+    expect(imageOf(' redis 7.0.15')).to.deep.equal({ name: 'redis', version: '7.0.15' });
+    for (const unread of [' -', ' ', '']) expect(imageOf(unread), unread).to.equal(undefined);
+    expect(imageOf(' keydb 6.3')).to.equal('unknown');
+  });
+
   it('reports a missing tarball and image as such', () => {
     const seen = template.read(result(''), { runtime: 'lxc', name: 'x', tarball: '/x' });
     expect(seen).to.deep.equal({ state: 'present', value: { tarball: undefined, images: [] } });

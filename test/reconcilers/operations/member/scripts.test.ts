@@ -87,6 +87,15 @@ describe('scripts about members', () => {
     });
   });
 
+  it('the password for its master is read under the name that Valkey writes it by', () => {
+    write('conf/redis.conf', `requirepass "${password}"\nprimaryauth "${password}"\n`);
+    const { stdout, seen } = listing();
+    expect(stdout).not.to.contain(password);
+    if (seen.state !== 'present') throw new Error(JSON.stringify(seen));
+    const sum = digest(password);
+    expect(seen.value[0]?.secrets).to.deep.equal({ 'redis.conf requirepass': sum, 'redis.conf masterauth': sum });
+  });
+
   it('the listing of a host without members is absent, that of an empty directory empty', () => {
     rmSync(folder, { recursive: true });
     expect(listing().seen).to.deep.equal({ state: 'present', value: [] });
@@ -110,6 +119,8 @@ describe('scripts about members', () => {
       { command: 'redis-sentinel', pid: 21, state: 'S' },
     ]);
     expect(seen.value[0]?.data).to.equal('partial');
+    const valkey = stdout.replaceAll('(redis-', '(valkey-');
+    expect(members.read({ exit: 0, stdout: valkey, stderr: '', truncated: false }, {})).to.deep.equal(seen);
   });
 
   describe('the last message of a Redis that exits', () => {
