@@ -184,7 +184,8 @@ export interface HostActions {
   /** Writes redis.conf while Redis does not run, or sentinel.conf if there is none yet, or (`rewrite`) before the tenant's bootstrap. */
   'member-conf': OnMember & { readonly service: 'redis' | 'sentinel'; readonly content: Text; readonly rewrite?: true };
   /** Ends a member's Redis, which starts again with this redis.conf. */
-  'member-restart': OnMember & { readonly content: Text };
+  /** `port`: on which its Redis answers now. */
+  'member-restart': OnMember & { readonly port: number; readonly content: Text };
   /** Kills a member's server that was stopped by a signal. */
   'member-kill': OnMember & { readonly service: 'redis' | 'sentinel' };
   /** A rehearsed failure: of a member's Redis (its directory), of the daemons of a proxy, or of the host. Only `reconcile drill` asks for it. */

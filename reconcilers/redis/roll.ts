@@ -64,10 +64,9 @@ function rollRemedy(context: Context, pending: readonly Member[]): Remedy {
   if (why) return settling(why);
   if (member === master) return handOver(tenant, state);
   const folder = memberFolder(tenant, member);
-  return act(
-    [{ operation: 'member-restart', host: member.host, folder, content: redisConf(tenant, member, kept) }],
-    [tenant.name],
-  );
+  const content = redisConf(tenant, member, kept);
+  const { port } = tenant.redis;
+  return act([{ operation: 'member-restart', host: member.host, folder, port, content }], [tenant.name]);
 }
 
 interface Difference {

@@ -153,6 +153,7 @@ describe('members and hosts that come and go', function () {
           `another state of ${which} on ${host}`,
           () => onHost(host, which),
           (state) => state !== was,
+          300,
         );
         await run.end();
       }

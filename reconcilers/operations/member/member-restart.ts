@@ -3,23 +3,26 @@ import type { ActionOf } from '../actions.ts';
 import { writeFile } from '../host/write-files.ts';
 import type { HostOperation } from '../operation.ts';
 import { pidsOf, programs } from './member-conf.ts';
+import { savePlace } from './save-place.ts';
 
 /**
  * Ends a member's Redis, and writes the redis.conf that its start guard starts it with. Ended by SIGTERM it saves its data, if it is
- * configured to, with its place in the history of its master: a replica then needs a partial synchronization only (RDB, rdbSaveInfoAuxFields
- * in rdb.c). If it cannot save it does not end, and goes on. Without redis.conf the start guard starts nothing: if this is killed, the next
- * pass writes the file. If it fails, as on a full disk, the former file is back, and Redis starts from it.
+ * configured to, with its place in the history of its master: a replica then needs a partial synchronization only. One with an append-only
+ * file is ended in another way before (save-place.ts). If it cannot save it does not end, and goes on. Without redis.conf the start guard
+ * starts nothing: if this is killed, the next pass writes the file. If it fails, as on a full disk, the former file is back, and Redis starts
+ * from it.
  */
 export const memberRestart: HostOperation<ActionOf<'member-restart'>> = {
   via: 'host',
-  // 30 s for the host's lock, and 100 s for Redis to save.
-  seconds: 180,
+  // 30 s for the host's lock, and twice 100 s for Redis to save.
+  seconds: 240,
   host: ({ host }) => host,
-  script: ({ folder, content }) => {
+  script: ({ folder, port, content }) => {
     const path = `${folder}/conf/redis.conf`;
     return lines([
       sh`command=${programs.redis}`,
       pidsOf(folder),
+      savePlace(folder.slice(folder.lastIndexOf('/') + 1), port),
       sh`conf=${path} former=${`${folder}/.redis.conf.former`}`,
       fixed(end),
       writeFile({ path, mode: '0600', owner: 'root:root', content }),

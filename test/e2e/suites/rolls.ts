@@ -103,12 +103,15 @@ export function rollSuite(lab: () => Lab): void {
   it('restart: every member has another process, one after the other', async function () {
     this.timeout(600_000);
     const before = await runIds(lab());
+    const syncs = await fullSyncs(lab());
     await underWriter('restart asked for', async () => {
       const { code, out } = await command('restart', 'acme');
       expect(code, out).to.equal(0);
     });
     const after = await runIds(lab());
     for (const index of [0, 1, 2]) expect(after[index], members[index]).not.to.equal(before[index]);
+    expect(await fullSyncs(lab()), 'full synchronizations').to.equal(syncs);
+    expect(await redisCli(lab(), 'acme', 'CONFIG', 'GET', 'appendonly')).to.contain('yes');
     expect((await observe(lab())).code).to.equal(0);
   });
 }

@@ -278,7 +278,8 @@ describe('scripts about members', () => {
 
   describe('a restart of Redis', () => {
     let redis: ChildProcess;
-    const restart = () => run({ operation: 'member-restart', host: 'h', folder, content: text`port 0\nhz 20\n` });
+    const restart = () =>
+      run({ operation: 'member-restart', host: 'h', folder, port: 6379, content: text`port 0\nhz 20\n` });
     const conf = () => readFileSync(join(folder, 'conf/redis.conf'), 'utf8');
     beforeEach(async () => {
       write('conf/redis.conf', 'port 0\nhz 10\n');
