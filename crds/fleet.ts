@@ -290,6 +290,8 @@ export interface Tenant {
   readonly acceptZoneRisk: boolean;
   /** What a command asks for, for one run. No document says it. */
   readonly requested?: TenantRequest;
+  /** Only in force: declared members that are to join, in this order, one at a time. They are not among `members` yet. */
+  readonly joins?: { readonly members: readonly Member[]; readonly blockedBy?: string };
 }
 
 export interface TenantRequest {

@@ -15,7 +15,7 @@ const markFile = `marks/${markers.retired}`;
 export function retireMember(
   world: World,
   host: HostWorld,
-  { name, owner, was, ctid }: ActionOf<'member-retire'>,
+  { name, owner, was, ctid, left }: ActionOf<'member-retire'>,
 ): readonly Part[] {
   const folder = `${root}/${name}`;
   const own =
@@ -29,7 +29,7 @@ export function retireMember(
     marked[markers.ovsCluster] === owner.cluster && marked[markers.ovsTenant] === owner.tenant;
   const mark = () => {
     if (!host.files[`${folder}/identity`]) return;
-    const text = `${seconds(world)}${was ? ` ${was.vlan} ${was.address}` : ''}\n`;
+    const text = `${seconds(world)}${was ? ` ${was.vlan} ${was.address}${left ? ' left' : ''}` : ''}\n`;
     host.files[`${folder}/${markFile}`] = { mode: '600', owner: 'root:root', text };
   };
   const detach = () => {
@@ -48,9 +48,11 @@ export function retireMember(
   ];
 }
 
-export function restoreMember(host: HostWorld, { name }: ActionOf<'member-restore'>): void {
+export function restoreMember(host: HostWorld, { name, fresh }: ActionOf<'member-restore'>): void {
   if (!host.files[`${root}/${name}/identity`])
     throw new OperationFailed(`${root}/${name} is gone: nothing was removed`);
+  if (fresh)
+    for (const file of ['redis.conf', 'sentinel.conf', 'auth']) delete host.files[`${root}/${name}/conf/${file}`];
   delete host.files[`${root}/${name}/${markFile}`];
 }
 

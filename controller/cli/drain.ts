@@ -50,20 +50,20 @@ async function requestOfHost(
     context.err(`${unknownHost(name, fleets)}; nothing was done\n`);
     return exit.error;
   }
-  const concerned = concernedBy(fleet, host);
-  const pause = pausesInForce(fleet, context.clock.now()).find(
-    (one) => one.kind === 'Cluster' || concerned.includes(one.name) || one.hosts.includes(name),
-  );
-  if (pause && requested !== 'uncordon') {
-    context.err(`nothing was done: ${refusalText(pause)}\n`);
-    return exit.error;
-  }
   const connections = context.open(fleet);
   try {
-    const { snapshot } = await observeAndPlan(fleet, context.reconcilers, connections.reader, {
+    const { snapshot, inForce } = await observeAndPlan(fleet, context.reconcilers, connections.reader, {
       now: context.clock.now(),
     });
-    const other = requested === 'uncordon' ? undefined : alsoDrained(fleet, host, snapshot.lookup);
+    const concerned = concernedBy(inForce, host);
+    const pause = pausesInForce(fleet, context.clock.now()).find(
+      (one) => one.kind === 'Cluster' || concerned.includes(one.name) || one.hosts.includes(name),
+    );
+    if (pause && requested !== 'uncordon') {
+      context.err(`nothing was done: ${refusalText(pause)}\n`);
+      return exit.error;
+    }
+    const other = requested === 'uncordon' ? undefined : alsoDrained(inForce, host, snapshot.lookup);
     if (other !== undefined) {
       context.err(
         `${other} is drained, and has no other host to hand over to but ${name}: end that first (reconcile uncordon ${other}); nothing was done\n`,

@@ -27,6 +27,8 @@ export async function failover(
         return {
           refused: `${to} is on ${drained.host}, which is drained: end that first (reconcile uncordon ${drained.host}); nothing was done`,
         };
+      if (members.some((member) => member.name === to && member.leaves))
+        return { refused: `${to} leaves its host with the next apply, and would hand over again; nothing was done` };
       if (currentMaster.state !== 'agreed')
         return {
           refused: `${name} has no master that a majority of its Sentinels agrees on: there is nothing to hand over, and nothing was done. reconcile plan shows why`,

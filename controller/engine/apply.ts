@@ -4,7 +4,7 @@ import type { Plan, Policy } from '../../reconcilers/contract/plan.ts';
 import type { Pruning } from '../../reconcilers/contract/prune.ts';
 import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
 import type { Listener, Outcome } from '../events/events.ts';
-import { type Attempts, withAttempts } from '../pacing/attempts.ts';
+import { type Attempts, resetOnNewMembers, withAttempts } from '../pacing/attempts.ts';
 import type { Clock, Executor, FactReader } from '../transport/io.ts';
 import { newConvergenceCheck } from './convergence.ts';
 import { execute } from './execute.ts';
@@ -49,11 +49,12 @@ export async function apply(
   const deadline = clock.now() + options.timeoutMs;
   const check = newConvergenceCheck(deadline);
   let steps = 0;
+  const inForce = resetOnNewMembers(attempts);
   const policies = [(plan: Plan) => withAttempts(plan, attempts, clock.now()), ...(options.policies ?? [])];
   for (let pass = 1; ; pass += 1) {
     listen({ type: 'observing', pass });
     const common = { now: clock.now(), pruning, accepted, ignoreWindows };
-    const { plan, snapshot } = await observeAndPlan(fleet, reconcilers, io.reader, { ...common, policies });
+    const { plan, snapshot } = await observeAndPlan(fleet, reconcilers, io.reader, { ...common, inForce, policies });
     listen({ type: 'planned', pass, plan });
     const result = check(plan, clock.now(), signal.aborted);
     if (result) {

@@ -36,6 +36,8 @@ export interface PlanOptions {
   readonly pruning?: Pruning | undefined;
   /** What was accepted for this run; nothing by default. */
   readonly accepted?: readonly Accepted[];
+  /** Called with the documents in force, before anything is planned. */
+  readonly inForce?: (fleet: Fleet) => void;
   /** Applied after the disruption budget, in this order. */
   readonly policies?: readonly Policy[];
 }
@@ -48,10 +50,11 @@ export async function observeAndPlan(
   fleet: Fleet,
   reconcilers: readonly BoundReconciler[],
   reader: FactReader,
-  { now, ignoreWindows = false, pruning, accepted = [], policies = [] }: PlanOptions = {},
+  { now, ignoreWindows = false, pruning, accepted = [], inForce: announce, policies = [] }: PlanOptions = {},
 ): Promise<PassResult> {
   const snapshot = await discoverHosts(fleet, reader);
   const { inForce, items } = await itemsInForce(fleet, reconcilers, snapshot);
+  announce?.(inForce);
   const { lookup } = snapshot;
   const hop = jumpItems(fleet.cluster, items, lookup);
   const diff = (item: BoundItem) => withJump(fleet.cluster, item, item.diff(lookup), lookup);

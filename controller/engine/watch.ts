@@ -5,7 +5,7 @@ import type { BoundReconciler } from '../../reconcilers/contract/reconciler.ts';
 import { nextWindow } from '../../reconcilers/shared/hold-for-windows.ts';
 import { pausesInForce } from '../../reconcilers/shared/paused-documents.ts';
 import type { Listener } from '../events/events.ts';
-import { type Attempts, nextTry, reset, withAttempts } from '../pacing/attempts.ts';
+import { type Attempts, nextTry, reset, resetOnNewMembers, withAttempts } from '../pacing/attempts.ts';
 import { withCircuitBreaker } from '../pacing/circuit-breaker.ts';
 import { newPollInterval } from '../pacing/poll-interval.ts';
 import { type Backoff, backoffAfter, exponentialBackoff } from '../pacing/retry-policy.ts';
@@ -79,11 +79,12 @@ function passesOver(
   { listen, signal, intervalMs }: WatchOptions,
 ): Passes {
   const attempts: Attempts = new Map();
+  const inForce = resetOnNewMembers(attempts);
   const policy = exponentialBackoff(backoff);
   const unreachable = { baseMs: 1000, capMs: Math.max(1000, Math.min(intervalMs, backoff.capMs)) };
   const guarded = withCircuitBreaker(reader, clock, { unreachable, refusedMs: backoff.capMs });
   const observe = (policies: readonly Policy[]) =>
-    unlessEnded(observeAndPlan(fleet(), reconcilers, guarded.reader, { now: clock.now(), policies }), signal);
+    unlessEnded(observeAndPlan(fleet(), reconcilers, guarded.reader, { now: clock.now(), inForce, policies }), signal);
   return {
     reset: () => {
       reset(attempts);

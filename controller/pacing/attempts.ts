@@ -1,3 +1,4 @@
+import type { Fleet } from '../../crds/fleet.ts';
 import type { Finding } from '../../reconcilers/contract/finding.ts';
 import { type Plan, type Step, withSteps } from '../../reconcilers/contract/plan.ts';
 import { type Manual, manual, type Remedy, settling } from '../../reconcilers/contract/remedy.ts';
@@ -81,6 +82,21 @@ export function reset(attempts: Attempts): void {
     if (attempt.failure) attempts.delete(id);
     else attempts.set(id, { ...attempt, times: 1, failures: 0, reverts: 0 });
   }
+}
+
+/**
+ * For each pass: a tenant with other members than in the pass before is as if its documents had changed. Members join and leave one at a time,
+ * and each of them changes the same things again.
+ */
+export function resetOnNewMembers(attempts: Attempts): (inForce: Fleet) => void {
+  let before: string | undefined;
+  return ({ tenants }) => {
+    const members = JSON.stringify(
+      tenants.map(({ name, members }) => [name, members.map((one) => [one.name, one.host])]),
+    );
+    if (before !== undefined && members !== before) reset(attempts);
+    before = members;
+  };
 }
 
 /** A host that is unreachable because of what was done to it is waited for, for as long as that may take. */

@@ -55,13 +55,20 @@ export function hostSubject(host: HostName, part: HostPart): Subject {
   return `container/${host}@${part}`;
 }
 
+/** The members whose containers are to be there: those in force, and the one that joins next. */
+function membersOf({ members, joins }: Tenant): readonly Member[] {
+  return [...members, ...(joins && joins.blockedBy === undefined ? joins.members.slice(0, 1) : [])];
+}
+
 export function desiredHosts(fleet: Fleet, part: HostPart, inventory?: Inventory): readonly DesiredHost[] {
   const hosts = redisHosts(fleet.cluster);
   const exist = hosts.filter(({ name }) => inventory?.get(name)?.state !== 'absent');
   return hosts.map((host) => {
-    const here = fleet.tenants.filter((tenant) => tenant.members.some((member) => member.host === host.name));
+    const here = fleet.tenants.filter((tenant) => membersOf(tenant).some((member) => member.host === host.name));
     const names = here.flatMap((tenant) =>
-      tenant.members.filter((member) => member.host === host.name).map((member) => containerName(tenant, member)),
+      membersOf(tenant)
+        .filter((member) => member.host === host.name)
+        .map((member) => containerName(tenant, member)),
     );
     return {
       subject: hostSubject(host.name, part),
@@ -85,7 +92,7 @@ export function desiredMembers(fleet: Fleet): readonly DesiredMember[] {
   const hosts = redisHosts(fleet.cluster).map((host) => host.name);
   const tunnels = new Set(fleet.cluster.hosts.map((host) => tunnelPort(host.name)));
   return fleet.tenants.flatMap((tenant) =>
-    tenant.members.map((member) => ({
+    membersOf(tenant).map((member) => ({
       subject: `container/${containerName(tenant, member)}` as const,
       // Only the bridge: a tunnel that is down must not keep a container from running.
       dependsOn: [

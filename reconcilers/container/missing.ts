@@ -2,6 +2,7 @@ import type { Finding } from '../contract/finding.ts';
 import { act, dependsOn, manual, notObserved } from '../contract/remedy.ts';
 import type { Containers, MemberFolder } from '../facts/container/container-facts.ts';
 import type { Action } from '../operations/actions.ts';
+import { isMajority } from '../shared/current-master.ts';
 import { dataSubject } from '../shared/data-volume.ts';
 import { type DesiredMember, findingsOf, hostSubject } from './desired.ts';
 import { directoryMissing, mayRunOn, onOtherHost, otherRuntime, retiredAs, templateTooLarge } from './messages.ts';
@@ -58,7 +59,8 @@ function reattach({ container }: DesiredMember, { retired, imageBytes }: MemberF
   if (retired?.address !== undefined && was !== `${member.address} in VLAN ${tenant.vlan}`)
     return { reason: 'ContainerAddressDiffers', remedy: manual(retiredAs(was)) };
   const known = register(container);
-  const restore: Action = { operation: 'member-restore', host, name, owner: ownerOf(container) };
+  const fresh = retired?.left ? { fresh: true as const } : {};
+  const restore: Action = { operation: 'member-restore', host, name, owner: ownerOf(container), ...fresh };
   return { reason: 'ContainerUnregistered', remedy: act(retired ? [restore, ...known] : known) };
 }
 
@@ -81,15 +83,16 @@ function create({ container }: DesiredMember, seen: RelatedFacts['template']): C
 
 /**
  * A member that moved may still have its old container, with the same address. A host that could not be observed may hold it. A copy that was
- * retired when the member left does not count as long as other members run, from which the new one gets its data.
+ * retired when the member left does not count as long as a majority of the members runs, from which the new one gets its data.
  */
 function presentOnOtherHost({ container, others }: DesiredMember, seen: RelatedFacts['others']): Cause | undefined {
-  const { name, tenant } = container;
-  const served = seen.some(
-    (other) =>
-      other.state === 'present' &&
-      other.value.containers.some(({ mark, state }) => mark?.tenant === tenant.name && state === 'RUNNING'),
+  const { name, tenant, cluster } = container;
+  const running = seen.flatMap((other) =>
+    (other.state === 'present' ? other.value.containers : []).filter(
+      ({ mark, state }) => mark?.cluster === cluster.name && mark.tenant === tenant.name && state === 'RUNNING',
+    ),
   );
+  const served = isMajority(running.length, tenant.members.length);
   const holds = ({ containers, folders }: Containers) =>
     containers.some((one) => one.name === name && one.mark) ||
     folders.some((one) => one.name === name && !(one.retired && served));

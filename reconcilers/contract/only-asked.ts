@@ -27,12 +27,18 @@ function only(tenants: readonly TenantName[], isOwn: (finding: Finding) => boole
   return ({ findings }) =>
     withSteps(
       findings
+        .filter((one) => !isDeparture(one))
         .filter((one) => isOwn(one) || isAny(one.impacts) || isAny(disruptedBy(one)))
         .map((finding): Finding => {
           if (isOwn(finding) || finding.remedy.by !== 'action') return finding;
           return { ...finding, remedy: manual('this has to be in order first: reconcile apply does it') };
         }),
     );
+}
+
+/** That of a member, which goes on as it was until an apply. */
+function isDeparture({ subject }: Finding): boolean {
+  return subject.endsWith('@departure');
 }
 
 function disruptedBy({ remedy }: Finding): readonly TenantName[] {

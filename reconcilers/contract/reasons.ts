@@ -310,6 +310,7 @@ export const reasons = {
   Drained: 'A command drained the host: no member on it should be master, and no virtual IP there, until a time.',
   DrainRequested: 'A command asks that the host be drained, or that this end.',
   VipOnDrainedHost: 'The virtual IP of a pair is on a host that is drained.',
+  MemberJoinsLater: 'A declared member does not join yet: members join one at a time.',
   MemberMoves: 'A member is declared on another host than the one that it is on.',
   MemberLeaves: 'A member of a declared Tenant is not declared any more.',
   MasterOnHost: 'SR-IOV is not enabled yet: a master on the host must be handed over before the stop.',

@@ -5,6 +5,7 @@ import { act, dependsOn, manual, notObserved, type Remedy } from '../contract/re
 import type { Subject } from '../contract/subject.ts';
 import { dataReady } from '../shared/data-volume.ts';
 import { hostReady } from '../shared/host-readiness.ts';
+import { joiningSubject } from '../shared/joining-members.ts';
 import { containerName, memberPort } from '../shared/names.ts';
 import { tenantFacts } from '../shared/tenant-state.ts';
 
@@ -34,8 +35,10 @@ export const departures = bind<DesiredDeparture, ReturnType<typeof facts>>({
     ),
   facts,
   diff: (desired, observed): readonly Finding[] => {
-    const { subject, member, to } = desired;
-    const finding = findingsAbout(subject);
+    const { subject, tenant, member, to } = desired;
+    // One that does not serve already impacts the tenant by that, and has its budget.
+    const serves = [observed.redis].flat().some((seen) => seen.state === 'present');
+    const finding = findingsAbout(subject, { impacts: serves ? [] : [tenant.name] });
     const values = { have: member.host, want: to ?? 'not declared' };
     return [finding(to ? 'MemberMoves' : 'MemberLeaves', 'host', values, remedyFor(desired, observed))];
   },
@@ -48,10 +51,14 @@ function departureOf({ cluster }: Fleet, tenant: Tenant, member: Member, to: Hos
     `redis/${name}`,
     `sentinel/${name}`,
   ]);
+  const joining = (tenant.joins?.members ?? []).flatMap((one): readonly Subject[] => [
+    `container/${containerName(tenant, one)}`,
+    joiningSubject(tenant, one),
+  ]);
   const target = to === undefined ? [] : targetReady(cluster, to);
   return {
     subject: departureSubject(tenant, member),
-    dependsOn: [...hostReady(member.host), `redis/${tenant.name}`, ...ofTenant, ...target],
+    dependsOn: [...hostReady(member.host), `redis/${tenant.name}`, ...ofTenant, ...joining, ...target],
     cluster,
     tenant,
     member,
@@ -59,7 +66,8 @@ function departureOf({ cluster }: Fleet, tenant: Tenant, member: Member, to: Hos
   };
 }
 
-function departureSubject(tenant: Tenant, member: Member): Subject {
+/** What a member's departure is about. */
+export function departureSubject(tenant: Tenant, member: Member): Subject {
   return `container/${containerName(tenant, member)}@departure`;
 }
 
@@ -74,7 +82,7 @@ function targetReady(cluster: Cluster, host: HostName): readonly Subject[] {
   ];
 }
 
-function remedyFor(desired: DesiredDeparture, { containers, redis }: Observed<ReturnType<typeof facts>>): Remedy {
+function remedyFor(desired: DesiredDeparture, { containers }: Observed<ReturnType<typeof facts>>): Remedy {
   const { cluster, tenant, member, to } = desired;
   if (containers.state !== 'present') return notObserved(containers);
   const occupant = tenant.members.find(({ host }) => host === to);
@@ -89,10 +97,9 @@ function remedyFor(desired: DesiredDeparture, { containers, redis }: Observed<Re
   const was = { port: memberPort(tenant), vlan, address: member.address };
   const number = cluster.runtime.type === 'openvz' && own ? { ctid: own.id } : {};
   const owner = { cluster: cluster.name, tenant: tenant.name, member: member.name };
-  const serves = [redis].flat().some((seen) => seen.state !== 'absent');
   return act(
-    [{ operation: 'member-retire', host: member.host, name, owner, was, ...number }],
-    serves ? [tenant.name] : [],
+    [{ operation: 'member-retire', host: member.host, name, owner, was, ...number, left: true }],
+    [tenant.name],
   );
 }
 

@@ -5,6 +5,7 @@ import { info, type Prune, type Remedy } from '../contract/remedy.ts';
 import type { MemberFolder, PendingDeletion } from '../facts/container/container-facts.ts';
 import { containerName } from '../shared/names.ts';
 import { retained, retentionOver, retirementInFuture, retirementUnreadable } from '../shared/retirement.ts';
+import { departureSubject } from './departure.ts';
 
 /** A tenant, and the hosts on which copies of its members may be left. */
 interface DesiredTenant extends Desired {
@@ -28,6 +29,7 @@ export const formerCopies = bind<DesiredTenant, ReturnType<typeof facts>>({
       subject: `container/${tenant.name}@copies` as const,
       dependsOn: [
         `redis/${tenant.name}` as const,
+        ...tenant.members.flatMap((member) => (member.leaves ? [departureSubject(tenant, member)] : [])),
         ...tenant.members.flatMap((member) => {
           const name = containerName(tenant, member);
           return [`container/${name}` as const, `redis/${name}` as const];
@@ -62,7 +64,9 @@ function isFormer(
   { name, identity, retired }: MemberFolder,
 ): boolean {
   if (!retired || identity?.cluster !== cluster.name || identity.tenant !== tenant.name) return false;
-  const isHere = tenant.members.some((member) => containerName(tenant, member) === name && member.host === host);
+  const isHere = tenant.members.some(
+    (member) => containerName(tenant, member) === name && (member.leaves?.to ?? member.host) === host,
+  );
   return !isHere && name === containerName(tenant, { name: identity.member });
 }
 

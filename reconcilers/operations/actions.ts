@@ -195,9 +195,14 @@ export interface HostActions {
     readonly was: { readonly port: string; readonly vlan: number; readonly address: string } | undefined;
     /** Its OpenVZ number. Without it the runtime is LXC. */
     readonly ctid?: string;
+    /** It leaves a tenant that goes on without it. */
+    readonly left?: true;
   };
-  /** Removes the marker from the directory of a retired member that is declared again. */
-  'member-restore': OfMember;
+  /**
+   * Removes the marker from the directory of a retired member that is declared again. `fresh`: and the files of Redis and Sentinel, which are
+   * of another time: they are written again.
+   */
+  'member-restore': OfMember & { readonly fresh?: true };
   /** Deletes the directory of a member that was retired at least `keepSeconds` ago. Undefined: only the rest of an interrupted deletion. */
   'member-destroy': OfMember & { readonly keepSeconds: number | undefined };
   /** Validates .cfg files together with the existing ones, and installs them. */

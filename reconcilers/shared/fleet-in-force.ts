@@ -6,7 +6,8 @@ import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
 import { addressingEvidence, type Undeclared, undeclaredParts } from './addressing-evidence.ts';
 import { drainedHosts, withDrained } from './drained-hosts.ts';
-import { withLeaving } from './leaving-members.ts';
+import { joiningFindings } from './joining-members.ts';
+import { withMembersInForce } from './leaving-members.ts';
 import { addressingSubject, heldUpFinding, refusedFindings, takenFinding } from './refused-addressing.ts';
 
 /** The documents without changes of addressing that are refused, with members that have not left yet; and the findings about what is refused. */
@@ -35,7 +36,7 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
   );
   const leaving = new Map(
     seen.flatMap(({ tenant, evidence }) => {
-      const inForce = kept.has(tenant.name) ? undefined : withLeaving(fleet, tenant, evidence.own, lookup);
+      const inForce = kept.has(tenant.name) ? undefined : withMembersInForce(fleet, tenant, evidence.own, lookup);
       return inForce ? [[tenant.name, inForce] as const] : [];
     }),
   );
@@ -61,6 +62,9 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
     items: [
       ...all.map(({ tenant, inForce, certain }) => itemOf(tenant, refusedFindings(tenant, inForce, certain))),
       ...heldUp.map(({ tenant, finding }) => itemOf(tenant, [finding])),
+      ...[...leaving.values()].flatMap((tenant) =>
+        joiningFindings(tenant).map((finding) => itemOf(tenant, [finding], finding.subject)),
+      ),
     ],
   };
 }
@@ -79,7 +83,10 @@ function takes({ vlan, addresses }: Undeclared, tenant: Tenant): boolean {
   return vlan === tenant.vlan || addresses.some(isInside);
 }
 
-function itemOf(tenant: Tenant, findings: readonly Finding[]): BoundItem {
-  const subject: Subject = addressingSubject(tenant.name);
+function itemOf(
+  tenant: Tenant,
+  findings: readonly Finding[],
+  subject: Subject = addressingSubject(tenant.name),
+): BoundItem {
   return { subject, dependsOn: [], requests: [], diff: () => findings };
 }

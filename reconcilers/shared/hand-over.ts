@@ -1,5 +1,5 @@
 import type { Member, Tenant } from '../../crds/fleet.ts';
-import { act, dependsOn, type Remedy } from '../contract/remedy.ts';
+import { act, dependsOn, manual, type Remedy } from '../contract/remedy.ts';
 import { endpointOf } from '../facts/redis/redis.ts';
 import type { TenantState } from './tenant-state.ts';
 
@@ -18,6 +18,11 @@ export function handOver(tenant: Tenant, state: TenantState, among: readonly Mem
   const next = among.find((member) => able.includes(member));
   if (!next) {
     const names = among.filter((one) => one !== master).map(({ name }) => name);
+    const drained = tenant.members.filter((one) => one.drained && one !== master).map(({ host }) => host);
+    if (!names.length && drained.length)
+      return manual(
+        `the master cannot be handed over: the other members are on hosts that are drained (${drained.join(', ')}). Wait for the end of that, or end it with reconcile uncordon`,
+      );
     return dependsOn(subject, `a master for ${names.join(' or ')} to be in sync with`);
   }
   const { redis, sentinel, masterName } = tenant;

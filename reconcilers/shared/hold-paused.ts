@@ -89,8 +89,13 @@ function holdersOf(
 }
 
 /** Whether a finding has steps that are not done because of this pause: its own ones, and those that disrupt what is paused. */
-function holdsSteps(document: PausedDocument, { subject, remedy }: Finding, steps: ReadonlyMap<string, Step>): boolean {
-  if (remedy.by !== 'action') return false;
+function holdsSteps(
+  document: PausedDocument,
+  { subject, reason, remedy }: Finding,
+  steps: ReadonlyMap<string, Step>,
+): boolean {
+  // The mark of a drain, which a command asks for. That it begins is refused before.
+  if (remedy.by !== 'action' || reason === 'DrainRequested') return false;
   if (belongsTo(document, subject)) return true;
   return (remedy.steps ?? []).some(({ id }) => {
     const step = steps.get(id);

@@ -94,11 +94,12 @@ function folderOf(hostWorld: HostWorld, name: string) {
 
 function retirementIn(text: string | undefined) {
   if (text === undefined) return undefined;
-  const [since = '', vlan, address] = text.trim().split(' ');
+  const [since = '', vlan, address, left] = text.trim().split(' ');
   return {
     since: /^\d+$/.test(since) ? Number(since) : undefined,
     vlan: vlan === undefined ? undefined : Number(vlan),
     address,
+    ...(left === 'left' ? { left: true as const } : {}),
   };
 }
 

@@ -33,8 +33,7 @@ const checkers: { readonly [C in Component]: (world: World, fleet: Fleet) => rea
   sentinel: (world, fleet) => ofMembers(world, fleet, ofSentinel),
   haproxy: (world, fleet) =>
     fleet.proxyPairs.flatMap((pair) => pair.hosts.flatMap((host) => ofProxy(world, fleet, host))),
-  service: (world, fleet) =>
-    fleet.proxyPairs.flatMap((pair) => fleet.tenants.flatMap((tenant) => ofService(world, pair, tenant))),
+  service: (world, fleet) => unserved(world, fleet),
   maintenance: srIovViolations,
   vip: (world, fleet) => fleet.proxyPairs.flatMap((pair) => ofAddress(world, pair)),
 };
@@ -173,6 +172,11 @@ function ofProxy(world: World, fleet: Fleet, name: string): readonly string[] {
     const admitted = tenant.members.filter((member) => servers[`redis.${tenant.name}/${member.name}`]?.up);
     return admitted.length === 1 ? [] : [`${name} admits ${admitted.length} members of ${tenant.name}`];
   });
+}
+
+/** Proxies of the tenants' pairs from which no write is accepted. */
+export function unserved(world: World, { proxyPairs, tenants }: Fleet): readonly string[] {
+  return proxyPairs.flatMap((pair) => tenants.flatMap((tenant) => ofService(world, pair, tenant)));
 }
 
 function ofService(world: World, pair: ProxyPair, tenant: Tenant): readonly string[] {

@@ -10,7 +10,7 @@ import { fleetsDrawn, seed } from './runs.ts';
 
 /** What varies between generated fleets. Everything else follows from it, so that a seed and a path reproduce the case. */
 export interface FleetSpec {
-  readonly redisHosts: 3 | 5;
+  readonly redisHosts: 3 | 5 | 7;
   readonly datapath: 'netdev' | 'system';
   /** How hosts are declared: adopted by tag or by id, or created together with the VPC network. */
   readonly adopt: 'tag' | 'id' | 'create';
@@ -38,7 +38,7 @@ export interface FleetSpec {
 
 export interface TenantSpec {
   /** At most the number of redis hosts. */
-  readonly members: 3 | 5;
+  readonly members: 3 | 5 | 7;
   /** Numbers of the hosts of the members, in their order; by default r1 is on redis-1, and so on. */
   readonly on?: readonly number[];
   readonly appendonly: boolean;

@@ -4,7 +4,7 @@ import { findingsText } from '../../controller/report/plan-text.ts';
 import type { Fleet } from '../../crds/fleet.ts';
 import { folders, markers } from '../../renderers/lib/markers.ts';
 import { canonicalState } from '../../simulation/checkers/canonical-state.ts';
-import { violations } from '../../simulation/checkers/health.ts';
+import { unserved, violations } from '../../simulation/checkers/health.ts';
 import { copyOf } from '../../simulation/copy.ts';
 import { fleetOf, plainFleet, plainTenant, type TenantSpec } from '../../simulation/scenarios/fleets.ts';
 import { placedFleet, type Sequence, sequence } from '../../simulation/scenarios/histories.ts';
@@ -60,18 +60,24 @@ interface Applied {
   readonly steps: Simulation['steps'];
   /** The smallest number of members that served after any step. */
   readonly fewest: number;
+  /** Steps, other than a switch of the master, after which no proxy let clients in. */
+  readonly outages: readonly string[];
 }
 
 async function applied(fleet: Fleet, world: World, faults: Faults = {}, prune = false): Promise<Applied> {
   let fewest = serving(world);
+  const outages: string[] = [];
   const onStep = () => {
     fewest = Math.min(fewest, serving(world));
+    const none = unserved(world, fleet).length === 2;
+    const { operation } = { operation: '', ...simulation.steps.at(-1) };
+    if (none && operation !== 'master-switch') outages.push(operation);
   };
   const simulation = simulate(world, { ...faults, onStep });
   const pruning = prune ? { maxDeletes: 1, allowEmpty: false } : undefined;
   const { outcome } = await run(fleet, simulation, undefined, pruning);
   runToQuiescence(world);
-  return { result: outcome.result, text: findingsText(outcome.left), steps: simulation.steps, fewest };
+  return { result: outcome.result, text: findingsText(outcome.left), steps: simulation.steps, fewest, outages };
 }
 
 const operations = ({ steps }: Applied) => steps.flatMap((one) => ('operation' in one ? [one.operation] : []));
@@ -116,10 +122,89 @@ describe('members that join, move and leave', function () {
         expect(first.result, first.text).to.equal('done');
         expect(violations(world, fleet)).to.deep.equal([]);
         expect(first.fewest, 'members that served at any time').to.be.at.least(2);
+        expect(first.outages, 'steps that no client was served after').to.deep.equal([]);
         expect(retiredIn(world)).to.have.members([...left]);
         expect((await applied(fleet, world)).steps).to.deep.equal([]);
         same(canonicalState(withoutHistory(world)), canonicalState(withoutHistory(await convergedWorld(fleet))));
       });
+
+  const seven = (...names: readonly string[]): Fleet => {
+    const fleet = fleetOf({ ...plainFleet, redisHosts: 7, tenants: [{ ...plainTenant, members: 7 }] });
+    const tenants = fleet.tenants.map((tenant) => {
+      const members = tenant.members.filter(({ name }) => !names.length || names.includes(name));
+      const quorum = Math.floor(members.length / 2) + 1;
+      return { ...tenant, members, sentinel: { ...tenant.sentinel, quorum } };
+    });
+    return { ...fleet, tenants };
+  };
+  const changes: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['three members become seven', ['r1', 'r2', 'r3'], []],
+    ['all members are replaced by others', ['r1', 'r2', 'r3'], ['r5', 'r6', 'r7']],
+  ];
+  for (const [name, from, to] of changes)
+    it(`${name}: one joins after the other, and clients are served all the time`, async () => {
+      const world = await convergedWorld(seven(...from));
+      const first = await applied(seven(...to), world);
+      expect(first.result, first.text).to.equal('done');
+      expect(first.outages).to.deep.equal([]);
+      expect(first.fewest).to.be.at.least(2);
+      expect(violations(world, seven(...to))).to.deep.equal([]);
+      expect((await applied(seven(...to), world)).steps).to.deep.equal([]);
+    });
+
+  it('five members become three, and the host of the master cannot be observed: it is served as before', async () => {
+    const world = await convergedWorld(fleetWith({ members: 5 }));
+    await run(fleetWith({ members: 5 }), simulate(world));
+    const five = fleetWith({ members: 5 });
+    const asked = five.tenants.map((tenant) => ({ ...tenant, requested: { masterAmong: ['r4'] } }));
+    await run({ ...five, tenants: asked }, simulate(world));
+    runToQuiescence(world);
+    expect(world.hosts['redis-4']?.containers['t1-r4']?.redis?.of).to.equal(undefined);
+    const before = JSON.stringify(['proxy-1', 'proxy-2'].map((host) => world.hosts[host]?.haproxy?.loaded));
+    const some = await applied(fleetWith({}), world, { unreachable: new Set(['redis-4']) });
+    expect(some.result, some.text).to.equal('unknown');
+    expect(some.outages).to.deep.equal([]);
+    expect(JSON.stringify(['proxy-1', 'proxy-2'].map((host) => world.hosts[host]?.haproxy?.loaded))).to.equal(before);
+    expect(operations(some)).to.not.include.members(['sentinel-reset']).and.not.include('member-retire');
+    const then = await applied(fleetWith({}), world);
+    expect(then.result, then.text).to.equal('done');
+    expect(violations(world, fleetWith({}))).to.deep.equal([]);
+  });
+
+  it('one that moves back has the files of now, whatever changed meanwhile', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    await applied(fleetWith({ on: [4, 2, 3] }), world);
+    const other = fleetWith({ profile: 'fast', config: { 'tcp-keepalive': '60' } });
+    const back = await applied(other, world);
+    expect(back.result, back.text).to.equal('done');
+    expect(back.steps.filter((one) => 'operation' in one && one.operation === 'member-restore')).to.have.lengthOf(1);
+    expect(violations(world, other)).to.deep.equal([]);
+    expect((await applied(other, world)).steps).to.deep.equal([]);
+  });
+
+  it('a copy on the host to which its member moves back is not destroyed', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    await applied(fleetWith({ on: [4, 2, 3] }), world);
+    world.now += fleetWith({}).cluster.prune.retainForMs;
+    runToQuiescence(world);
+    const back = await applied(fleetWith({}), world, {}, true);
+    expect(operations(back)).to.include('member-restore').and.not.include('member-destroy');
+    expect(back.result, back.text).to.equal('done');
+  });
+
+  it('one whose directory is lost can move', async () => {
+    const world = await convergedWorld(fleetWith({}));
+    const host = world.hosts['redis-3'];
+    if (host) {
+      delete host.containers['t1-r3'];
+      for (const part of [host.files, host.disks])
+        for (const file of Object.keys(part)) if (file.startsWith(`${root}t1-r3/`)) delete part[file];
+    }
+    runToQuiescence(world);
+    const moved = await applied(fleetWith({ on: [1, 2, 4] }), world);
+    expect(moved.result, moved.text).to.equal('done');
+    expect(violations(world, fleetWith({ on: [1, 2, 4] }))).to.deep.equal([]);
+  });
 
   it('one that moves back gets its former directory again', async () => {
     const world = await convergedWorld(fleetWith({}));

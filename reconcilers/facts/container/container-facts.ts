@@ -69,6 +69,8 @@ export interface MemberFolder {
 
 /** When a member was retired, and its address at that time. */
 export interface Retirement {
+  /** It left a tenant that went on without it, so that its files are of another time. */
+  readonly left?: true;
   /** Seconds since 1970, by the clock of its host. Undefined: the marker cannot be read. */
   readonly since: number | undefined;
   readonly vlan: number | undefined;

@@ -82,9 +82,10 @@ function formerOf(row: Row | undefined): Pick<MemberFolder, 'former'> {
   return { former: { since: toNumber(/^\d{1,12}$/.test(since) ? since : undefined) } };
 }
 
-/** `retired NAME SECONDS [VLAN ADDRESS]` */
+/** `retired NAME SECONDS [VLAN ADDRESS [left]]` */
 function retirementOf(row: Row | undefined): Retirement | undefined {
   if (!row) return undefined;
-  const [, , since = '', vlan, address] = row;
-  return { since: toNumber(/^\d{1,12}$/.test(since) ? since : undefined), vlan: toNumber(vlan), address };
+  const [, , since = '', vlan, address, left] = row;
+  const seconds = toNumber(/^\d{1,12}$/.test(since) ? since : undefined);
+  return { since: seconds, vlan: toNumber(vlan), address, ...(left === 'left' ? { left: true } : {}) };
 }

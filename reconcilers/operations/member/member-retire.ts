@@ -16,10 +16,10 @@ export const memberRetire: HostOperation<ActionOf<'member-retire'>> = {
   via: 'host',
   seconds: 150,
   host: ({ host }) => host,
-  script: ({ name, owner, was, ctid }) =>
+  script: ({ name, owner, was, ctid, left }) =>
     lines([
       ownerChecks(name, owner),
-      sh`was=${was ? ` ${was.vlan} ${was.address}` : ''} port=${was?.port ?? ''}`,
+      sh`was=${was ? ` ${was.vlan} ${was.address}${left ? ' left' : ''}` : ''} port=${was?.port ?? ''}`,
       sh`cluster=${`external_ids:${markers.ovsCluster}="${owner.cluster}"`} tenant=${`external_ids:${markers.ovsTenant}="${owner.tenant}"`}`,
       sh`stamp=${`${folders.runtime}/containers/${name}`} retired="$folder/marks/"${markers.retired}`,
       ...(ctid === undefined

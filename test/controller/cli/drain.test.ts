@@ -125,6 +125,34 @@ describe('drain and uncordon', function () {
       expect(out).to.contain(message);
     });
 
+  it('a master that is declared elsewhere, and has not moved yet, is handed over', async () => {
+    const five = (on: readonly number[]) =>
+      fleetOf({ ...plainFleet, redisHosts: 5, tenants: [{ ...plainTenant, on }] });
+    const world = await convergedWorld(five([1, 2, 3]));
+    const { code, out, done } = await drain('drain redis-1', world, five([4, 2, 3]));
+    expect([code, done], out).to.deep.equal([0, ['host-drain', 'master-switch']]);
+    expect(mastersOn(world, 'redis-1')).to.deep.equal([]);
+  });
+
+  it('uncordon ends it under a pause too', async () => {
+    const world = await convergedWorld(fleet);
+    await drain('drain redis-1', world);
+    const paused = { until: world.now + 3_600_000, reason: 'moving racks' };
+    const held = { ...fleet, cluster: { ...fleet.cluster, paused } };
+    expect((await drain('drain redis-2', world, held)).out).to.contain('nothing was done');
+    const { code, done } = await drain('uncordon redis-1', world, held);
+    expect([code, done]).to.deep.equal([0, ['host-drain']]);
+  });
+
+  it('a restart whose master has nowhere to go says why, and ends', async () => {
+    const world = await convergedWorld(fleet);
+    await drain('drain redis-2', world);
+    await drain('drain redis-3', world);
+    const { code, out } = await runCommand('restart t1 -f x --timeout 5m', world, fleet);
+    expect(code).to.equal(2);
+    expect(out).to.contain('the other members are on hosts that are drained (redis-2, redis-3)');
+  });
+
   it('the other host of a pair is not drained as well', async () => {
     const world = await convergedWorld(fleet);
     await drain('drain proxy-1', world);

@@ -70,7 +70,7 @@ done
 # Every other line is a name: joins each name with its value, without the given names.
 pairs() { paste -d ' ' - - | grep -v -E "^($1) "; }
 # Read-only commands, and the SETRANGE with which every pass tries the virtual address, and which changes nothing; all other calls are counted.
-reads='setrange|acl\|(list|log|whoami)|auth|client\|(getname|id|info|list|setinfo|setname)|command|command\|[a-z]+|config\|get|dbsize|hello|info|keys|latency\|(history|latest)|ping|psync|publish|quit|replconf|role|scan|subscribe|psubscribe|sentinel\|(config|masters|master|slaves|replicas|sentinels|get-master-addr-by-name|is-master-down-by-addr|ckquorum|myid)'
+reads='setrange|acl\|(getuser|list|log|whoami)|auth|client\|(getname|id|info|list|setinfo|setname)|command|command\|[a-z]+|config\|get|dbsize|hello|info|keys|latency\|(history|latest)|ping|psync|publish|quit|replconf|role|scan|subscribe|psubscribe|sentinel\|(config|masters|master|slaves|replicas|sentinels|get-master-addr-by-name|is-master-down-by-addr|ckquorum|myid)'
 # Fields of Sentinel that count time. `disconnected` is left out too, since it changes while an instance is down.
 times='last-.*|info-refresh|role-reported-time|.*-down-time|link-pending-commands|link-refcount|slave-repl-offset|master-link-down-time'
 for name in $(lxc-ls --running); do
