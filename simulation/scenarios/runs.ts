@@ -4,10 +4,10 @@ const { LONG, SHORT, FC_SEED, FC_PATH, FC_RUNS } = process.env;
 export const numRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 25));
 
 /** How often the law about the history of documents is tried. It is cheaper than the others. */
-export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 100));
+export const historyRuns = Number(FC_RUNS ?? (LONG ? 5000 : SHORT ? 20 : 60));
 
-/** Crash points: every step of a scenario in test:long, every second one in the gate, every fifth in test:unit. */
-export const crashPointStride = LONG ? 1 : SHORT ? 5 : 2;
+/** Crash points: every step of a scenario in test:long, every third one in the gate, every fifth in test:unit. */
+export const crashPointStride = LONG ? 1 : SHORT ? 5 : 3;
 
 /** Whether every way to be interrupted is tried at every step. */
 export const everyCrashPoint = LONG !== undefined;

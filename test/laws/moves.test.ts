@@ -275,6 +275,6 @@ describe('members that join, move and leave', function () {
     };
     const replay = path === undefined ? {} : { path, endOnFailure: true };
     const property = fc.asyncProperty(sequence, holds);
-    await fc.assert(property, { numRuns: Math.ceil(numRuns / 2), seed, includeErrorInReport: true, ...replay });
+    await fc.assert(property, { numRuns: Math.ceil(numRuns / 3), seed, includeErrorInReport: true, ...replay });
   });
 });

@@ -59,9 +59,18 @@ export async function repairedByWatch(lab: Lab, row: Row): Promise<void> {
   changesOnly(row, steps(lab).slice(before));
 }
 
+/** On a busy machine the VIP may move by itself, which a plan shows as waiting: then it is asked again. Anything else fails at once. */
 export async function inOrder(lab: Lab): Promise<void> {
-  const { code, out, err } = await lab.reconcile('plan', '-f', lab.documents);
-  expect(code, out + err).to.equal(0);
+  const { out } = await until(
+    'plan to report no differences',
+    async () => {
+      const { code, out, err } = await lab.reconcile('plan', '-f', lab.documents);
+      if (code !== 0)
+        expect(out, out + err).to.match(/^quickstart: (\d+) findings?: (\d+ info, )?\d+ waiting(, \d+ info)?\n/);
+      return { code, out };
+    },
+    ({ code }) => code === 0,
+  );
   // A process of HAProxy from before a reload, which serves its last connection, is worth knowing.
   expect(out).to.match(/^quickstart: (no differences\n|1 finding: 1 info\n\nhaproxy\/proxy-\d\s+- old workers: )/);
 }
