@@ -1,7 +1,7 @@
 import { haproxyPlaces, vipPlaces } from '../../../renderers/lib/proxy-paths.ts';
 import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
 import type { ActionOf } from '../actions.ts';
-import { pidsOf } from '../member/member-conf.ts';
+import { pidsOf, programs } from '../member/member-conf.ts';
 import type { HostOperation } from '../operation.ts';
 
 /** The rehearsed failure of `reconcile drill`. No finding asks for it. */
@@ -23,9 +23,9 @@ export const drillKill: HostOperation<ActionOf<'drill-kill'>> = {
 
 function redis(folder: string): Script {
   return lines([
-    sh`command=redis-server`,
+    sh`command=${programs.redis}`,
     pidsOf(folder),
-    fixed(`if [ -z "$pids" ]; then echo 'no redis-server of this member is running' >&2; exit 1; fi
+    fixed(`if [ -z "$pids" ]; then echo 'no server of this member is running' >&2; exit 1; fi
 kill -KILL $pids`),
   ]);
 }
