@@ -1,6 +1,7 @@
 import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
 import { lxcRoot } from '../../../renderers/lxc/lxc-config.ts';
 import { offMark } from '../../../renderers/redis/data.ts';
+import { inContainer } from '../../../renderers/redis/run.ts';
 import { completeFile } from '../../../renderers/redis/start-guard.ts';
 
 /**
@@ -12,17 +13,17 @@ import { completeFile } from '../../../renderers/redis/start-guard.ts';
  */
 export function savePlace(name: string, port: number): Script {
   return lines([
-    sh`name=${name} port=${port} lxc=${lxcRoot} save=${inContainer}`,
+    sh`name=${name} port=${port} lxc=${lxcRoot} save=${script}`,
     fixed(`if [ -n "$pids" ] && [ -e "$lxc/$name/config" ]; then
   printf '%s\\n' "port=$port" "$save" | timeout 110 lxc-attach -n "$name" --clear-env -- /bin/sh -s >/dev/null 2>&1 9>&- || :
 fi`),
   ]);
 }
 
-const inContainer = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-data=/var/lib/redis
+const script = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+data=${inContainer.data}
 cli=$(command -v redis-cli || command -v valkey-cli) || exit 0
-say() { { cat /etc/redis/auth && echo "$1"; } | timeout 100 "$cli" -p "$port"; }
+say() { { cat ${inContainer.conf}/auth && echo "$1"; } | timeout 100 "$cli" -p "$port"; }
 answer=$(say INFO) || exit 0
 for want in role:slave master_link_status:up master_sync_in_progress:0 loading:0 aof_enabled:1; do
   case $answer in *"$want"*) ;; *) exit 0 ;; esac
