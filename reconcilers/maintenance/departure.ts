@@ -3,11 +3,11 @@ import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { bind, type Desired, type Observed } from '../contract/reconciler.ts';
 import { act, dependsOn, manual, notObserved, type Remedy } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
+import { serverProcess } from '../facts/member/server-process.ts';
 import { dataReady } from '../shared/data-volume.ts';
 import { hostReady } from '../shared/host-readiness.ts';
 import { joiningSubject } from '../shared/joining-members.ts';
 import { containerName, memberPort } from '../shared/names.ts';
-import { tenantFacts } from '../shared/tenant-state.ts';
 
 /** A member that is to leave its host. */
 interface DesiredDeparture extends Desired {
@@ -17,9 +17,9 @@ interface DesiredDeparture extends Desired {
   readonly to: HostName | undefined;
 }
 
-const facts = ({ cluster, tenant, member }: DesiredDeparture) => ({
+const facts = ({ cluster, member }: DesiredDeparture) => ({
   containers: { fact: 'containers', host: member.host, runtime: cluster.runtime.type } as const,
-  redis: tenantFacts(tenant).redis[tenant.members.indexOf(member)] ?? [],
+  members: { fact: 'members', host: member.host } as const,
 });
 
 /**
@@ -36,13 +36,24 @@ export const departures = bind<DesiredDeparture, ReturnType<typeof facts>>({
   facts,
   diff: (desired, observed): readonly Finding[] => {
     const { subject, tenant, member, to } = desired;
-    // One that does not serve already impacts the tenant by that, and has its budget.
-    const serves = [observed.redis].flat().some((seen) => seen.state === 'present');
+    // One whose Redis does not run impacts the tenant by that already, and has its budget. One that runs and does not answer may serve.
+    const serves = runs(desired, observed) !== false;
     const finding = findingsAbout(subject, { impacts: serves ? [] : [tenant.name] });
     const values = { have: member.host, want: to ?? 'not declared' };
     return [finding(to ? 'MemberMoves' : 'MemberLeaves', 'host', values, remedyFor(desired, observed))];
   },
 });
+
+/** Whether the member's Redis runs; undefined: not known. */
+function runs(
+  { tenant, member }: DesiredDeparture,
+  { members }: Observed<ReturnType<typeof facts>>,
+): boolean | undefined {
+  if (members.state === 'unknown') return undefined;
+  const own =
+    members.state === 'present' ? members.value.find(({ name }) => name === containerName(tenant, member)) : undefined;
+  return own !== undefined && serverProcess(own, 'redis-server') !== undefined;
+}
 
 function departureOf({ cluster }: Fleet, tenant: Tenant, member: Member, to: HostName | undefined): DesiredDeparture {
   const others = tenant.members.filter((one) => one !== member).map((one) => containerName(tenant, one));

@@ -54,19 +54,19 @@ export function joiningMembers(
   return { joined, joins: { members: waiting, ...(unready ? { blockedBy: unready.name } : {}) } };
 }
 
-/** The members that HAProxy knows on any proxy, with their addresses. Undefined if the tenant is exposed, and no proxy was observed. */
+/** The members that HAProxy knows on any proxy, with their addresses. Undefined if the tenant is exposed, and HAProxy was observed nowhere. */
 export function servedMembers(
   { cluster }: Fleet,
   { name, expose }: Tenant,
   lookup: FactLookup,
 ): ReadonlyMap<string, string> | undefined {
   const proxies = cluster.hosts.filter(({ role }) => role === 'proxy');
-  const seen = proxies.flatMap((host) => {
-    const haproxy = lookup({ fact: 'haproxy', host: host.name });
-    return haproxy.state === 'unknown' ? [] : [haproxy];
+  const processes = proxies.flatMap((host) => {
+    const seen = lookup({ fact: 'haproxy', host: host.name });
+    return seen.state === 'present' ? (seen.value.process ?? []) : [];
   });
-  if (expose && !seen.length) return undefined;
-  const tenants = seen.flatMap((one) => (one.state === 'present' ? (one.value.process?.tenants ?? []) : []));
+  if (expose && !processes.length) return undefined;
+  const tenants = processes.flatMap((one) => one.tenants);
   const servers = tenants.filter(({ tenant }) => tenant === name).flatMap((one) => one.servers);
   return new Map(servers.flatMap((one) => (one.address ? [[one.name, one.address.split(':')[0] ?? ''] as const] : [])));
 }

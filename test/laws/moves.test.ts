@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { observeAndPlan } from '../../controller/engine/pass.ts';
 import { findingsText } from '../../controller/report/plan-text.ts';
 import type { Fleet } from '../../crds/fleet.ts';
+import { reconcilers } from '../../reconcilers/index.ts';
 import { folders, markers } from '../../renderers/lib/markers.ts';
 import { canonicalState } from '../../simulation/checkers/canonical-state.ts';
 import { unserved, violations } from '../../simulation/checkers/health.ts';
 import { copyOf } from '../../simulation/copy.ts';
+import { loseMember, notAnswering } from '../../simulation/scenarios/broken-worlds.ts';
 import { fleetOf, plainFleet, plainTenant, type TenantSpec } from '../../simulation/scenarios/fleets.ts';
 import { placedFleet, type Sequence, sequence } from '../../simulation/scenarios/histories.ts';
 import { numRuns, path, seed } from '../../simulation/scenarios/runs.ts';
@@ -190,6 +193,26 @@ describe('members that join, move and leave', function () {
     const back = await applied(fleetWith({}), world, {}, true);
     expect(operations(back)).to.include('member-restore').and.not.include('member-destroy');
     expect(back.result, back.text).to.equal('done');
+  });
+
+  it('one that runs and does not answer does not leave: it may serve', async () => {
+    const world = await convergedWorld(fleetWith({ members: 5 }));
+    const some = await applied(fleetWith({}), world, notAnswering('redis r4'));
+    expect(some.result, some.text).to.equal('unknown');
+    expect(some.steps.filter((one) => 'name' in one && one.operation === 'member-retire' && one.name === 't1-r4')).to.be
+      .empty;
+    expect(some.outages).to.deep.equal([]);
+  });
+
+  it('one that has lost its container still counts, while HAProxy was observed nowhere', async () => {
+    const fleet = fleetWith({});
+    const world = await convergedWorld(fleet);
+    loseMember(world, 3);
+    const proxy = world.hosts['proxy-2'];
+    if (proxy) proxy.haproxy = undefined;
+    const seen = simulate(world, { unreachable: new Set(['proxy-1']) });
+    const { inForce } = await observeAndPlan(fleet, reconcilers, seen.reader);
+    expect(inForce.tenants.flatMap(({ members }) => members.map(({ name }) => name))).to.deep.equal(['r1', 'r2', 'r3']);
   });
 
   it('one whose directory is lost can move', async () => {
