@@ -53,7 +53,9 @@ function operate(host: HostWorld, operation: OvsOperation): void {
     realiseAgain(port, { type: 'internal', options: {} });
     Object.assign(port, { tag: operation.tag, mtuRequest: operation.mtu });
   } else {
-    realiseAgain(port, { type: 'gre', options: { remote_ip: operation.remote, key: String(operation.key) } });
+    const key = String(operation.key);
+    const keys = operation.anyKey ? { in_key: 'flow', out_key: key } : { key };
+    realiseAgain(port, { type: 'gre', options: { remote_ip: operation.remote, ...keys } });
     Object.assign(port, { tag: undefined, protected: true });
   }
 }
@@ -107,7 +109,8 @@ function fail(port: Port, error: string): boolean {
 
 function realiseAgain(port: Port, columns: Pick<Port, 'type' | 'options'>): void {
   if (JSON.stringify([port.type, port.options]) === JSON.stringify([columns.type, columns.options])) return;
-  Object.assign(port, columns, { ofport: undefined, error: '' });
+  // With other options it keeps its number.
+  Object.assign(port, port.type === columns.type ? columns : { ...columns, ofport: undefined, error: '' });
 }
 
 function addBridge(bridges: Bridge[], name: string): Bridge {

@@ -42,9 +42,9 @@ export const clusterChanges: readonly ChangeRow[] = [
       'as long as the bridge carries tenants, Open vSwitch would take every port down on all hosts: declare the former one again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
     ),
     row(
-      'refused',
+      'live',
       'greKey',
-      'the two ends of a tunnel need the same key, and no tenant would have its replicas meanwhile: declare the former key again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
+      'both ends of a tunnel accept any key of each other before one of them sends another; a tunnel to a host that does not answer keeps its key',
     ),
     row('live', 'underlayMtu', 'the MTU of the tunnels, ports and members; established connections adapt'),
   ]),

@@ -131,7 +131,7 @@ export const reasons = {
   PortPending: 'Open vSwitch has not set up a port yet.',
   PortStale: 'A tenant port in a VLAN that no member of the tenant is in is beside the declared one.',
   PortSetupFailed: 'Open vSwitch could not set up a port.',
-  GreKeyDiffers: 'All tunnels of the host carry another GRE key than declared.',
+  GreKeyDiffers: 'Both ends of a tunnel use another GRE key than declared, or are changing to it.',
   PeerAddressUnknown: 'The address of the host at the other end of a tunnel is not known.',
   UnderlayMtuTooSmall: 'The device under the tunnels has a smaller MTU than declared.',
   GreBlocked: 'The firewall of a host drops the GRE packets that carry what tenants send between hosts.',

@@ -3,13 +3,13 @@ import { proxyUnits } from '../../renderers/lib/proxy-paths.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { bind } from '../contract/reconciler.ts';
 import { act, notObserved } from '../contract/remedy.ts';
-import { unknown } from '../facts/observation.ts';
-import type { OvsBridge, OvsPort } from '../facts/ovs/ovs.ts';
+import { type Observation, unknown } from '../facts/observation.ts';
+import type { Ovs, OvsBridge, OvsPort } from '../facts/ovs/ovs.ts';
 import { waitForPackages } from '../shared/host-readiness.ts';
 import { pathMtuOn } from '../shared/path-mtu.ts';
 import { bootFiles, bootFindings, bootFolder } from './boot.ts';
 import { bridgeDifferences } from './bridge.ts';
-import { type DesiredMesh, desiredMesh, type MeshPair, type TenantPort } from './desired.ts';
+import { type DesiredMesh, desiredMesh, type MeshPair, type TenantPort, type Tunnel } from './desired.ts';
 import { greFindings } from './firewall.ts';
 import { linkFindings, portsToBoot } from './link.ts';
 import { portsForNow } from './lower-mtu.ts';
@@ -20,13 +20,14 @@ import { portDifferences, tunnelDifferences } from './ports.ts';
 import { stalePortDifferences, stalePorts } from './stale-port.ts';
 import { underlayFindings } from './underlay.ts';
 
-const facts = ({ host, bridge, role, ports, pair, paths, underlay, redisHosts, runtime }: DesiredMesh) => {
+const facts = ({ host, bridge, tunnels, role, ports, pair, paths, underlay, redisHosts, runtime }: DesiredMesh) => {
   // Only proxies have tenant ports, and thus boot files.
   const boot = role === 'proxy' ? [host] : [];
   const pairs = pair && ports.length ? [pair] : [];
   const keepalivedOn = (one: HostName, { name }: MeshPair) => ({ fact: 'keepalived', host: one, pair: name }) as const;
   return {
     ovs: { fact: 'ovs', host } as const,
+    peersOvs: tunnels.map(({ peer }) => ({ fact: 'ovs', host: peer }) as const),
     links: { fact: 'links', host } as const,
     pathMtu: pathMtuOn(host, underlay.mtu, paths),
     firewall: bridge.datapath === 'system' ? [{ fact: 'firewall', host } as const] : [],
@@ -73,7 +74,7 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof facts>>({
       peer: { links: peerLinks[0] ?? notRequested, files: peerFiles[0] ?? notRequested, keepalived: peer },
     };
     return [
-      ...ovsFindings(desired, bridge, otherBridges, stale),
+      ...ovsFindings(desired, { bridge, otherBridges, peers: observed.peersOvs }, stale),
       ...unmanagedFindings(desired, bridge, files[0], stale),
       ...underlayFindings(desired, links),
       ...pathFindings(desired, links, observed.pathMtu[0]),
@@ -84,19 +85,27 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof facts>>({
   },
 });
 
+interface SeenOvs {
+  readonly bridge: OvsBridge | undefined;
+  readonly otherBridges: readonly OvsBridge[];
+  /** Open vSwitch of the host at the other end of each tunnel. */
+  readonly peers: readonly Observation<Ovs>[];
+}
+
 /** All changes to Open vSwitch on a host are made in one OVSDB transaction: every finding has that one action. */
 function ovsFindings(
   desired: DesiredMesh,
-  bridge: OvsBridge | undefined,
-  otherBridges: readonly OvsBridge[],
+  { bridge, otherBridges, peers }: SeenOvs,
   stale: readonly OvsPort[],
 ): readonly Finding[] {
   const own = bridgeDifferences(desired, bridge, otherBridges);
   // Without its bridge nothing else can be set up.
   const stopped = !bridge && own.some(({ remedy }) => remedy.by === 'manual');
+  const tunnelOf = (one: Tunnel, index: number) =>
+    tunnelDifferences(desired, one, bridge, otherBridges, peers[index] ?? notRequested);
   const differences = [
     ...own,
-    ...(stopped ? [] : desired.tunnels.flatMap((one) => tunnelDifferences(desired, one, bridge, otherBridges))),
+    ...(stopped ? [] : desired.tunnels.flatMap(tunnelOf)),
     ...(stopped ? [] : desired.ports.flatMap((one) => portDifferences(desired, one, bridge, otherBridges))),
     ...stalePortDifferences(desired, stale),
   ];

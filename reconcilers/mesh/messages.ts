@@ -31,8 +31,12 @@ export const portSetupFailed =
 
 export const portPending = 'Open vSwitch has not set up the port yet';
 
-export function greKeyDiffers(have: string, want: number): string {
-  return `all tunnels of this host carry key ${have}: and the two ends of a tunnel need the same one: with another, no member would reach the others until every host has it. The key only separates meshes in one VPC: set spec.mesh.greKey back to it, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md). If the tunnels of the other hosts carry ${want}, remove those of this host (ovs-vsctl del-port), and apply recreates them`;
+export function otherEndFirst(peer: string): string {
+  return `${peer} follows first: this end accepts any key meanwhile`;
+}
+
+export function keyNotObserved(peer: string): string {
+  return `${peer} could not be observed: the tunnel to it keeps its key, which ${peer} may still use`;
 }
 
 export function underlayMtuTooSmall(device: string, have: number, want: number): string {

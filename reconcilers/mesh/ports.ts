@@ -1,16 +1,19 @@
 import { markers } from '../../renderers/lib/markers.ts';
-import { dependsOn, manual } from '../contract/remedy.ts';
-import type { OvsBridge } from '../facts/ovs/ovs.ts';
+import { dependsOn } from '../contract/remedy.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { Ovs, OvsBridge } from '../facts/ovs/ovs.ts';
 import type { DesiredMesh, TenantPort, Tunnel } from './desired.ts';
-import { greKeyDiffers } from './messages.ts';
+import { keyNotObserved, otherEndFirst } from './messages.ts';
 import { compare, type Field, type OvsDifference } from './ovs-diff.ts';
+import { isConnected, keyOf, keyStep, keyText, type OtherEnd, otherEnd, type TunnelKey } from './tunnel-key.ts';
 
-/** What differs in one tunnel of the host. */
+/** What differs in one tunnel of the host. `ofPeer`: Open vSwitch of the host at the other end. */
 export function tunnelDifferences(
   desired: DesiredMesh,
   tunnel: Tunnel,
   bridge: OvsBridge | undefined,
   otherBridges: readonly OvsBridge[],
+  ofPeer: Observation<Ovs>,
 ): readonly OvsDifference[] {
   const { subject, port, remote, key, peer } = tunnel;
   const base = { subject, impacts: desired.tenants };
@@ -18,32 +21,44 @@ export function tunnelDifferences(
     const values = { field: `Port ${port}`, have: 'peer address unknown', want: `GRE to ${peer}` };
     return [{ ...base, ...values, reason: 'PeerAddressUnknown', remedy: dependsOn(`instance/${peer}`) }];
   }
+  const existing = bridge?.ports.find(({ name, type }) => name === port && type === 'gre');
+  const [own, other] = [existing && keyOf(existing), otherEnd(desired.host, ofPeer)];
+  const step = keyStep(key, own, other);
+  const now = step.next === 'set' ? step.to : step.is;
   const { name, marks } = desired.bridge;
-  const want = { op: 'tunnel', bridge: name, port, remote, key, marks } as const;
+  const keys = { key: now.key, ...(now.any ? { anyKey: true as const } : {}) };
+  const want = { op: 'tunnel', bridge: name, port, remote, ...keys, marks } as const;
   const fields: readonly Field[] = [
     ['type', 'gre', (one) => one.type],
     ['options:remote_ip', remote, (one) => one.options['remote_ip'] ?? 'none'],
-    ['options:key', String(key), (one) => one.options['key'] ?? 'none'],
+    [keyField, String(key), keyText],
     ['protected', 'true', (one) => String(one.protected)],
     ['tag', 'none', tagOf],
   ];
-  const differences = compare(base, want, fields, bridge, otherBridges);
-  const otherKey = commonOtherKey(desired, bridge);
-  if (otherKey === undefined) return differences;
-  // Setting up any tunnel would also set its key, and the two ends would use different ones.
-  const stop = manual(greKeyDiffers(otherKey, key));
-  return differences.map((one) =>
-    one.remedy.by === 'manual' ? one : { ...one, reason: 'GreKeyDiffers', remedy: stop },
+  const changed = own && changedKey(desired, tunnel, own, other);
+  return compare(base, want, fields, bridge, otherBridges).map((one) =>
+    changed && one.field === `Port ${port} ${keyField}` ? { ...one, ...changed } : one,
   );
 }
 
-/** The key of all existing tunnels, if it is not the declared one: then the document has changed, not a tunnel. */
-function commonOtherKey({ bridge: want, tunnels }: DesiredMesh, bridge: OvsBridge | undefined): string | undefined {
-  const own = (bridge?.ports ?? []).filter(
-    (port) => port.type === 'gre' && port.marks[markers.ovsCluster] === want.marks[markers.ovsCluster],
-  );
-  const [key, ...others] = new Set(own.map((port) => port.options['key']));
-  return own.length > 1 && !others.length && key !== String(tunnels[0]?.key) ? key : undefined;
+const keyField = 'options:key';
+
+/** A key that is changed at both ends, without an interruption. Undefined: this end alone has another one, and is cut off. */
+function changedKey(
+  { host }: DesiredMesh,
+  { key, peer }: Tunnel,
+  own: TunnelKey,
+  other: OtherEnd,
+): Partial<OvsDifference> | undefined {
+  if (other === 'none' || (other !== 'unknown' && !isConnected(own, other))) return undefined;
+  const changed = { reason: 'GreKeyDiffers', impacts: [] } as const;
+  const step = keyStep(key, own, other);
+  if (step.next === 'set') return changed;
+  const isUnknown = step.for === 'observation';
+  const remedy = isUnknown
+    ? dependsOn(`mesh/${peer}`, keyNotObserved(peer))
+    : dependsOn(`mesh/${peer}>${host}`, otherEndFirst(peer));
+  return { ...changed, remedy };
 }
 
 /** What differs in one tenant port of a proxy. */

@@ -308,7 +308,10 @@ export type OvsOperation =
       readonly bridge: string;
       readonly port: string;
       readonly remote: string;
+      /** The key that it sends, and accepts. */
       readonly key: number;
+      /** It accepts any key from the other host. */
+      readonly anyKey?: true;
       readonly marks: Marks;
     }
   | {

@@ -237,8 +237,12 @@ function ofMesh(world: World, { cluster }: Fleet): readonly string[] {
       )?.privateAddress;
       return remotes.some((port) => port.options['remote_ip'] === address);
     });
-    return reached.length === peers.length
-      ? []
-      : [`${host.name} has tunnels to ${reached.length} of ${peers.length} hosts`];
+    const other = remotes.filter((port) => port.options['key'] !== String(cluster.mesh.greKey));
+    return [
+      ...(reached.length === peers.length
+        ? []
+        : [`${host.name} has tunnels to ${reached.length} of ${peers.length} hosts`]),
+      ...other.map(({ name }) => `${name} on ${host.name} has another key`),
+    ];
   });
 }

@@ -24,6 +24,7 @@ export interface FleetSpec {
   readonly egress?: 'publicAddresses' | 'natGateways' | 'endpoints' | 'undeclared';
   readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
+  readonly greKey?: number;
   /** Declared package repositories. */
   readonly repositories?: 0 | 1;
   /** Where the template comes from; undefined: it is on the hosts. */
@@ -239,7 +240,11 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
     ssh: { identity: { agent: true }, knownHosts: '/etc/known_hosts' },
     hosts,
     ...(spec.adopt === 'create' ? { instances: instancesOf(spec) } : {}),
-    mesh: { datapath: spec.datapath, underlayMtu: spec.mtu },
+    mesh: {
+      datapath: spec.datapath,
+      underlayMtu: spec.mtu,
+      ...(spec.greKey === undefined ? {} : { greKey: spec.greKey }),
+    },
     runtime: { type: spec.runtime, template: templateOf(spec) },
     preparation: { repositories: spec.repositories ? [repository] : [] },
   };

@@ -36,7 +36,8 @@ type PortOperation = Exclude<OvsOperation, { op: 'bridge' } | { op: 'drop-port' 
 function settingsFor(operation: PortOperation): readonly (readonly string[])[] {
   const { port, marks } = operation;
   if (operation.op === 'tunnel') {
-    const options = [`options={remote_ip="${operation.remote}",key="${operation.key}"}`];
+    const key = operation.anyKey ? `in_key="flow",out_key="${operation.key}"` : `key="${operation.key}"`;
+    const options = [`options={remote_ip="${operation.remote}",${key}}`];
     // Nothing is forwarded between protected ports: a split horizon, without which broadcasts loop in a full mesh.
     return [
       ['set', 'Interface', port, 'type=gre', ...options],
@@ -54,7 +55,10 @@ function external(marks: Readonly<Record<string, string>>): readonly string[] {
 
 function describeOperation(operation: OvsOperation): string {
   if (operation.op === 'bridge') return `set up bridge ${operation.bridge}`;
-  if (operation.op === 'tunnel') return `set up GRE tunnel ${operation.port} to ${operation.remote}`;
+  if (operation.op === 'tunnel') {
+    const key = operation.anyKey ? `, which sends key ${operation.key} and accepts any` : '';
+    return `set up GRE tunnel ${operation.port} to ${operation.remote}${key}`;
+  }
   if (operation.op === 'internal') return `set up port ${operation.port} in VLAN ${operation.tag}`;
   if (operation.op === 'access') return `attach ${operation.port} to VLAN ${operation.tag}`;
   return `remove port ${operation.port}`;

@@ -125,7 +125,7 @@ export const rows: readonly FieldRow[] = [
   ...created('Cluster.spec.instances', 'enhancedNetworking', 'placementGroup', ...machine),
   { field: 'Cluster.spec.mesh.bridge', to: 'br-other', effect: 'refused' },
   { field: 'Cluster.spec.mesh.datapath', to: 'system', effect: 'refused' },
-  { field: 'Cluster.spec.mesh.greKey', to: 4712, effect: 'refused' },
+  { field: 'Cluster.spec.mesh.greKey', to: 4712, effect: 'live' },
   { field: 'Cluster.spec.mesh.underlayMtu', to: 1500, effect: 'live' },
   { field: 'Cluster.spec.runtime.type', to: 'openvz', effect: 'unknown' },
   ...['name', 'tarball', 'sha256'].map((field) => ({

@@ -52,6 +52,8 @@ function findingsWith(
     readonly unknownHost?: string;
     readonly containers?: Observation<Containers>;
     readonly sources?: readonly string[];
+    /** Open vSwitch of the hosts at the other ends. */
+    readonly peers?: Observation<Ovs>;
   } = {},
 ): readonly Finding[] {
   const known = new Map([...inventory].filter(([name]) => name !== change.unknownHost));
@@ -83,8 +85,10 @@ function findingsWith(
   const serving = { files: [], serves: true, process: { loaded: new Map(), sources: change.sources ?? [] } };
   const ofPeer: typeof answers = { links: present([]), files: present([]), keepalived: present({}) };
   const all: typeof answers = { ...answers, haproxy: present(serving), keepalived: present({}) };
-  const answer = (request: FactRequest) =>
-    ('host' in request && request.host === 'proxy-2' ? ofPeer : all)[request.fact];
+  const answer = (request: FactRequest) => {
+    if (request.fact === 'ovs' && request.host !== 'proxy-1' && change.peers) return change.peers;
+    return ('host' in request && request.host === 'proxy-2' ? ofPeer : all)[request.fact];
+  };
   return item.diff(((request: FactRequest) => answer(request) ?? unknown(factKey(request))) as FactLookup);
 }
 
@@ -116,6 +120,20 @@ function withPortElsewhere(name: string): Observation<Ovs> {
   return present({ bridges: [...bridges, other] });
 }
 
+/** A host whose end of the tunnel has this key. */
+function peersWith(key: string): Observation<Ovs> {
+  const blank = { tag: undefined, protected: true, marks: {}, ofport: 1, error: '', mtuRequest: undefined };
+  const port: OvsPort = { ...blank, name: 'gre-proxy-1', type: 'gre', options: { key } };
+  return present({ bridges: [{ name: 'br-mesh', datapathType: 'netdev', datapathId: '1', marks: {}, ports: [port] }] });
+}
+
+/** The same key in all tunnels. */
+const withKeys = (options: Readonly<Record<string, string>>) =>
+  withPorts((port) => {
+    const remote = { remote_ip: port.options['remote_ip'] ?? '' };
+    return [port.type === 'gre' ? { ...port, options: { ...remote, ...options } } : port];
+  });
+
 function withoutLink(name: string): typeof seenLinks {
   if (seenLinks.state !== 'present') throw new Error('the capture cannot be read');
   return present(seenLinks.value.filter((link) => link.name !== name));
@@ -139,6 +157,7 @@ describe('mesh', () => {
     expect(findingsWith()).to.deep.equal([]);
   });
 
+  const tunnels = ['redis-1', 'redis-2', 'redis-3'];
   const cases: readonly (readonly [string, Parameters<typeof findingsWith>[0], readonly string[]])[] = [
     [
       'a deleted tunnel',
@@ -219,18 +238,33 @@ describe('mesh', () => {
       ['mesh/proxy-1 Unmanaged Port tn999: present (info)'],
     ],
     [
-      'a key that was changed in the documents',
+      'a wrong key of one end as before, where the other end has the declared one',
       {
-        ovs: withPorts((port) => {
-          if (port.name === 'gre-redis-3') return [];
-          return [port.type === 'gre' ? { ...port, options: { ...port.options, key: '7' } } : port];
-        }),
+        ovs: withPort('gre-redis-2', (port) => [{ ...port, options: { ...port.options, key: '7' } }]),
+        peers: peersWith('4711'),
       },
-      [
-        'mesh/proxy-1>redis-1 GreKeyDiffers Port gre-redis-1 options:key: 7 (manual)',
-        'mesh/proxy-1>redis-2 GreKeyDiffers Port gre-redis-2 options:key: 7 (manual)',
-        'mesh/proxy-1>redis-3 GreKeyDiffers Port gre-redis-3: absent (manual)',
-      ],
+      ['mesh/proxy-1>redis-2 PortDiffers Port gre-redis-2 options:key: 7 (action)'],
+    ],
+    ['nothing where only the other end has a wrong key', { peers: peersWith('7') }, []],
+    [
+      'a key that was changed in the documents',
+      { ovs: withKeys({ key: '7' }), peers: peersWith('7') },
+      tunnels.map((peer) => `mesh/proxy-1>${peer} GreKeyDiffers Port gre-${peer} options:key: 7 (action)`),
+    ],
+    [
+      'a key that was changed in the documents, while the other ends could not be observed',
+      { ovs: withKeys({ key: '7' }), peers: unknown('no answer') },
+      tunnels.map(
+        (peer) => `mesh/proxy-1>${peer} GreKeyDiffers Port gre-${peer} options:key: 7 (depends on mesh/${peer})`,
+      ),
+    ],
+    [
+      'a key that waits for the other end to accept it',
+      { ovs: withKeys({ in_key: 'flow', out_key: '7' }), peers: peersWith('7') },
+      tunnels.map(
+        (peer) =>
+          `mesh/proxy-1>${peer} GreKeyDiffers Port gre-${peer} options:key: 7, accepts any (depends on mesh/${peer}>proxy-1)`,
+      ),
     ],
     [
       'a datapath that was changed in the documents',
@@ -319,8 +353,9 @@ describe('mesh', () => {
         ?.requests.map((request) => request.fact);
     const ofPair = ['haproxy', 'keepalived', 'keepalived', 'links', 'files'];
     const containers = Array(3).fill('containers');
-    expect(factsOf('proxy-1')).to.deep.equal(['ovs', 'links', 'path-mtu', 'files', 'units', ...ofPair, ...containers]);
-    expect(factsOf('redis-1')).to.deep.equal(['ovs', 'links', 'path-mtu']);
+    const ofAll = (peers: number) => [...Array(1 + peers).fill('ovs'), 'links', 'path-mtu'];
+    expect(factsOf('proxy-1')).to.deep.equal([...ofAll(3), 'files', 'units', ...ofPair, ...containers]);
+    expect(factsOf('redis-1')).to.deep.equal(ofAll(4));
   });
 
   it('closes the connections of an address that goes, and removes it before the other is added, which would go with it', () => {
@@ -333,6 +368,14 @@ describe('mesh', () => {
       "ip link set dev 'tn101' mtu '8955' up",
       "ip address replace '10.101.0.1/24' dev 'tn101'",
     ]);
+  });
+
+  it('sets one key to send, and lets a port accept any', () => {
+    const [found] = findingsWith({ ovs: withKeys({ key: '7' }), peers: peersWith('7') });
+    if (found?.remedy.by !== 'action') throw new Error('no action');
+    const script = reveal(hostOperations['ovs-transaction'].script(found.remedy.actions[0] as never));
+    expect(script).to.contain(`'options={remote_ip="10.80.1.11",in_key="flow",out_key="7"}'`);
+    expect(found.impacts).to.deep.equal([]);
   });
 
   it('fixes a whole host in one OVSDB transaction, which sets the split horizon as it adds the port', () => {

@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { editCluster } from './support/account.ts';
+import { beginWriting, bootLab, hosts, type Lab, must, until } from './support/lab.ts';
+import { figure, heal, ports } from './support/tenants.ts';
+
+/** Changes of the mesh under two tenants whose clients write through the VIP. */
+describe('a mesh that changes while it carries tenants', function () {
+  this.timeout(900_000);
+  let lab: Lab;
+
+  before(async () => {
+    lab = await bootLab('test-mesh', 'lxc');
+    await heal(lab);
+  });
+  after(() => lab?.down());
+
+  /** Carries it out while a client of each tenant writes, and prints what they saw. */
+  const underWriters = async (what: string, act: () => Promise<unknown>) => {
+    const { acme, globex } = lab.passwords;
+    const writers = [await beginWriting(lab, ports.acme, acme), await beginWriting(lab, ports.globex, globex)];
+    const began = Date.now();
+    await act();
+    const seconds = ((Date.now() - began) / 1000).toFixed(0);
+    const reports = await Promise.all(writers.map((writer) => writer.stop()));
+    const gaps = reports.map(({ longestGapMs }) => (longestGapMs / 1000).toFixed(1)).join(' and ');
+    const plain = reports.map(({ lostPlain }) => lostPlain).join(' and ');
+    figure(`${what}: ${seconds} s; ${gaps} s without acknowledged writes; ${plain} plain ones lost`);
+    for (const { acknowledged, lostAcknowledged, longestGapMs } of reports) {
+      expect(acknowledged).to.be.greaterThan(100);
+      expect(lostAcknowledged).to.equal(0);
+      expect(longestGapMs).to.be.below(10_000);
+    }
+  };
+  const apply = () => must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '4m'));
+  const options = async (host: string) =>
+    (await lab.host(host, 'ovs-vsctl --bare --columns=options find Interface type=gre')).out;
+  /** Every tunnel has this key, and accepts no other. */
+  const expectKey = async (key: number) => {
+    for (const host of hosts) {
+      const lines = (await options(host)).split('\n').filter(Boolean);
+      expect(lines.filter((line) => !line.startsWith(`key=${key} `))).to.deep.equal([]);
+      expect(lines.length).to.equal(host.startsWith('redis') ? 4 : 3);
+    }
+  };
+
+  it('nothing changes, for comparison', () => underWriters('nothing', apply));
+
+  it('another GRE key', async () => {
+    editCluster(lab, 'greKey: 4711', 'greKey: 4712');
+    await underWriters('another GRE key', apply);
+    await expectKey(4712);
+    await heal(lab);
+  });
+
+  it('a third key; the operator ends on the way, and the former key is declared again', async () => {
+    await underWriters('a third key, and back half-way', async () => {
+      editCluster(lab, 'greKey: 4712', 'greKey: 4713');
+      const run = lab.begin('apply', '-f', lab.documents);
+      const onTheWay = (seen: string) => seen.includes('in_key=flow');
+      await until('a tunnel that accepts any key', () => options('redis-2'), onTheWay, 50);
+      await run.end();
+      editCluster(lab, 'greKey: 4713', 'greKey: 4712');
+      await apply();
+    });
+    await expectKey(4712);
+    await heal(lab);
+  });
+});
