@@ -5,6 +5,7 @@ import { act, manual, notObserved } from '../contract/remedy.ts';
 import { staleFiles } from '../shared/files-and-units.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
 import { foreignHook, otherRuntimeOn } from './messages.ts';
+import { membersOfOtherRuntime } from './other-runtime.ts';
 
 const files = [
   { path: vznetPlaces.hook, mode: '0755', owner: 'root:root', content: vznetHook() },
@@ -36,10 +37,10 @@ export const hooks = bind<DesiredHost, ReturnType<typeof facts>>({
     if (!stale.length || containers.state === 'absent') return [];
     if (containers.state === 'unknown')
       return [finding('NotObserved', 'network hook', unknown, notObserved(containers))];
-    const ours = containers.value.folders.filter(({ name }) => declared.includes(name));
-    if (ours.length && ours.every(({ imageBytes }) => imageBytes === undefined)) {
+    const others = membersOfOtherRuntime(containers.value.folders, declared);
+    if (others.length) {
       const values = { have: 'another', want: 'OpenVZ' };
-      const remedy = manual(otherRuntimeOn(host, ours.map(({ name }) => name).join(', ')));
+      const remedy = manual(otherRuntimeOn(host, others.join(', ')));
       return [finding('ContainerRuntimeDiffers', 'runtime of its members', values, remedy)];
     }
     const script = containers.value.vznet ?? '';

@@ -6,10 +6,12 @@ import type { Template, TemplateImage } from '../facts/container/template.ts';
 import type { Observation } from '../facts/observation.ts';
 import { type DesiredHost, desiredHosts } from './desired.ts';
 import { tarballMissing, wrongTarball } from './messages.ts';
+import { membersOfOtherRuntime } from './other-runtime.ts';
 import { type OtherHost, tarballFindings } from './template-source.ts';
 
 const facts = ({ host, others, runtime }: DesiredHost) => ({
   template: templateOn(host, runtime),
+  containers: { fact: 'containers', host, runtime: runtime.type } as const,
   // One that is built is the same on all hosts.
   others:
     runtime.template.from && 'build' in runtime.template.from ? others.map((one) => templateOn(one, runtime)) : [],
@@ -24,7 +26,12 @@ export const templates = bind<DesiredHost, ReturnType<typeof facts>>({
   component: 'container',
   desire: (fleet, inventory) => desiredHosts(fleet, 'template', inventory),
   facts,
-  diff: (desired, { template, others }) => {
+  diff: (desired, { template, containers, others }) => {
+    // Nothing is prepared for members that would not be created: that they are of another runtime is a finding of each.
+    const folders = containers.state === 'present' ? containers.value.folders : [];
+    if (membersOfOtherRuntime(folders, desired.declared).length) return [];
+    if (containers.state === 'unknown')
+      return [findingsAbout(desired.subject)('NotObserved', 'template', unknown, notObserved(containers))];
     const known = others.flatMap((seen, index) => {
       const host = desired.others[index];
       return host === undefined ? [] : [{ host, seen }];
@@ -32,6 +39,8 @@ export const templates = bind<DesiredHost, ReturnType<typeof facts>>({
     return templateFindings(desired, template, known);
   },
 });
+
+const unknown = { have: 'unknown', want: 'present' };
 
 /** Existing members do not need the template: one that is missing impacts nobody but members that have no container yet. */
 function templateFindings(
@@ -44,8 +53,7 @@ function templateFindings(
   const finding = findingsAbout(subject);
   const field = `template ${name}`;
   const absent = { have: 'absent', want: 'present' };
-  if (seen.state !== 'present')
-    return [finding('NotObserved', field, { have: 'unknown', want: 'present' }, notObserved(seen))];
+  if (seen.state !== 'present') return [finding('NotObserved', field, unknown, notObserved(seen))];
   // What is built stays on all hosts, as it cannot be had again with the same bytes.
   const built = from && 'build' in from ? tarballFindings(desired, seen.value, others) : [];
   if (built.length) return built;
