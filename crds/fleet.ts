@@ -292,6 +292,11 @@ export interface Tenant {
   readonly requested?: TenantRequest;
   /** Only in force: declared members that are to join, in this order, one at a time. They are not among `members` yet. */
   readonly joins?: { readonly members: readonly Member[]; readonly blockedBy?: string };
+  /**
+   * Only in force: all members were stopped, to start again with another addressing. `initialMaster`: the name of the last master, or undefined if
+   * it is not known.
+   */
+  readonly startsAgain?: { readonly initialMaster: string | undefined };
 }
 
 export interface TenantRequest {

@@ -71,7 +71,7 @@ export const changes: Changes = {
   'drill-kill': (world, action) => [() => killForDrill(world, hostOf(world, action.host), action)],
   'member-restart': (world, action) => restartMember(world, hostOf(world, action.host), action),
   'member-retire': (world, action) => retireMember(world, hostOf(world, action.host), action),
-  'member-restore': onHost(restoreMember),
+  'member-restore': (world, action) => restoreMember(hostOf(world, action.host), action),
   'member-destroy': (world, action) => destroyMember(world, hostOf(world, action.host), action),
   'redis-config-set': setRedis,
   'accept-passwords': acceptPasswords,

@@ -108,7 +108,10 @@ function replicationLines(
   const needed = Number(server.settings['min-replicas-to-write']);
   return [
     'role:master',
-    ...replicas.map((one, index) => `slave${index}:ip=${announcedBy(one)},port=6379,state=online,offset=28,lag=0`),
+    ...replicas.map(
+      (one, index) =>
+        `slave${index}:ip=${announcedBy(one)},port=${one.redis?.settings['port']},state=online,offset=28,lag=0`,
+    ),
     ...(needed ? [`min_slaves_good_slaves:${replicas.length}`] : []),
     `master_repl_offset:${server.keys}`,
   ];
@@ -132,15 +135,15 @@ export function renderSentinel(
     isReachable(world, hostWorld, container, ip, service) ? kind : `s_down,${kind},disconnected`;
   const replica = (ip: string) =>
     flat({
-      name: `${ip}:6379`,
+      name: `${ip}:${watch.port}`,
       ip,
-      port: '6379',
+      port: watch.port,
       flags: flags(ip, 'redis', 'slave'),
       'role-reported': 'slave',
       'role-reported-time': '9000',
     });
   const peer = (ip: string) =>
-    flat({ name: ip, ip, port: '26379', runid: `run-${ip}`, flags: flags(ip, 'sentinel', 'sentinel') });
+    flat({ name: ip, ip, port: server.port, runid: `run-${ip}`, flags: flags(ip, 'sentinel', 'sentinel') });
   const enough = watch.sentinels.length + 1 >= Number(watch.options['quorum']);
   const check = enough ? 'OK usable Sentinels' : { error: 'NOQUORUM not enough available Sentinels' };
   return [

@@ -15,7 +15,7 @@ const markFile = `marks/${markers.retired}`;
 export function retireMember(
   world: World,
   host: HostWorld,
-  { name, owner, was, ctid, left }: ActionOf<'member-retire'>,
+  { name, owner, was, ctid, left, readdressed }: ActionOf<'member-retire'>,
 ): readonly Part[] {
   const folder = `${root}/${name}`;
   const own =
@@ -29,7 +29,8 @@ export function retireMember(
     marked[markers.ovsCluster] === owner.cluster && marked[markers.ovsTenant] === owner.tenant;
   const mark = () => {
     if (!host.files[`${folder}/identity`]) return;
-    const text = `${seconds(world)}${was ? ` ${was.vlan} ${was.address}${left ? ' left' : ''}` : ''}\n`;
+    const why = left ? ' left' : readdressed ? ' readdressed' : '';
+    const text = `${seconds(world)}${was ? ` ${was.vlan} ${was.address}${why}` : ''}\n`;
     host.files[`${folder}/${markFile}`] = { mode: '600', owner: 'root:root', text };
   };
   const detach = () => {
@@ -48,12 +49,30 @@ export function retireMember(
   ];
 }
 
-export function restoreMember(host: HostWorld, { name, fresh }: ActionOf<'member-restore'>): void {
-  if (!host.files[`${root}/${name}/identity`])
-    throw new OperationFailed(`${root}/${name} is gone: nothing was removed`);
-  if (fresh)
-    for (const file of ['redis.conf', 'sentinel.conf', 'auth']) delete host.files[`${root}/${name}/conf/${file}`];
-  delete host.files[`${root}/${name}/${markFile}`];
+export function restoreMember(
+  host: HostWorld,
+  { name, fresh, initialMaster }: ActionOf<'member-restore'>,
+): readonly Part[] {
+  const folder = `${root}/${name}`;
+  if (!host.files[`${folder}/identity`]) throw new OperationFailed(`${folder} is gone: nothing was removed`);
+  const startAgain = () => {
+    host.files[`${folder}/marks/${markers.bootstrap}`] = {
+      mode: '600',
+      owner: 'root:root',
+      text: `${initialMaster}\n`,
+    };
+    delete host.files[`${folder}/marks/${markers.bootstrapped}`];
+  };
+  const forget = () => {
+    for (const file of ['redis.conf', 'sentinel.conf', 'auth']) delete host.files[`${folder}/conf/${file}`];
+  };
+  return [
+    ...(initialMaster === undefined ? [] : [startAgain]),
+    ...(fresh || initialMaster !== undefined ? [forget] : []),
+    () => {
+      delete host.files[`${folder}/${markFile}`];
+    },
+  ];
 }
 
 /** Renamed atomically, then removed. */

@@ -58,7 +58,7 @@ export function flushSentinel(
     `sentinel auth-pass ${name} ${watch.authPass}`,
     ...settings.map(([key, value]) => `sentinel ${key} ${name} ${value}`),
     `sentinel config-epoch ${name} ${watch.epoch}`,
-    ...watch.sentinels.map((address) => `sentinel known-sentinel ${name} ${address} 26379`),
+    ...watch.sentinels.map((address) => `sentinel known-sentinel ${name} ${address} ${port}`),
     ...watch.replicas.map((address) => `sentinel known-replica ${name} ${address} ${watch.port}`),
   ];
   const lines = [

@@ -3,6 +3,9 @@ import { below, type ChangeRow, row } from './change.ts';
 const addressing =
   'declare the former value again, or declare a new Tenant, move the data (guide move-the-data.md), and retire this one';
 
+const startsAgain =
+  'all members are stopped at once and start again with it, with their data: nobody can read or write for about 30 s, and while data is loaded. It has to be accepted (guide change-the-addressing.md)';
+
 const paused = row('operator', 'until reason', 'from the next run on; steps that are under way are finished');
 
 /** What a change of each field of a Tenant does. */
@@ -19,11 +22,11 @@ export const tenantChanges: readonly ChangeRow[] = [
       'members do not move between Clusters: declare a new Tenant there, and move the data (guide move-the-data.md)',
     ),
     row('operator', 'acceptZoneRisk', 'only what is shown changes'),
-    row('refused', 'network.vlan', `the members, their markers and the ports of the proxies have it: ${addressing}`),
+    row('interrupts', 'network.vlan', startsAgain),
     row(
       'live',
       'network.cidr',
-      'its prefix, as long as all addresses stay in it. Another network is refused with the addresses of the members',
+      'its prefix, as long as all addresses stay in it. Another network interrupts, with the addresses of the members',
     ),
     row(
       'refused',
@@ -35,7 +38,7 @@ export const tenantChanges: readonly ChangeRow[] = [
       'members[].host',
       'as long as the member is on its former host: see the guide add-and-remove-a-tenant.md, "Move a member"',
     ),
-    row('refused', 'members[].address', `Redis and Sentinel know each other by it: ${addressing}`),
+    row('interrupts', 'members[].address', startsAgain),
   ]),
   ...below('spec.resources', [
     row('live', 'memory', 'lowered only if the member uses less'),
@@ -47,7 +50,7 @@ export const tenantChanges: readonly ChangeRow[] = [
     ),
   ]),
   ...below('spec.redis', [
-    row('refused', 'port', `Sentinel and the replicas know each member by it: ${addressing}`),
+    row('interrupts', 'port', startsAgain),
     row('live', 'maxmemory', 'CONFIG SET; what would evict or refuse writes has to be accepted'),
     row('live', 'minReplicasToWrite minReplicasMaxLag', 'CONFIG SET'),
     row('live', 'appendonly', 'CONFIG SET, with the data kept; without any persistence it has to be accepted'),

@@ -1,3 +1,4 @@
+import type { Tenant } from '../../crds/fleet.ts';
 import type { RuntimeTerms } from './runtime.ts';
 
 /** Long instructions of the findings about containers. They name hosts, directories and commands; nothing is decided here. */
@@ -45,6 +46,15 @@ export function otherRuntimeOn(host: string, members: string): string {
 export function retiredAs(address: string): string {
   return `it was retired as ${address}, and its data belongs to that address: declare that address again. To start empty instead, destroy the member first (apply --prune without this Tenant's document, once spec.prune.retainFor is over)`;
 }
+
+/** All members were stopped for another addressing, and the files of the Sentinels name no one master. */
+export function noLastMaster({ name, members }: Tenant): string {
+  const names = members.map((one) => one.name).join(', ');
+  return `all members of tenant ${name} are stopped for their new addressing, and conf/sentinel.conf in their directories does not tell which of ${names} was master last: write the name of the one with the newest data into marks/bootstrap in the directory of one of them, and remove marks/bootstrapped there`;
+}
+
+export const othersUnknown =
+  'it was stopped for its new addressing, and starts again with that once the hosts of all members of its tenant are observed';
 
 export function templateTooLarge(template: string, least: string): string {
   return `template ${template} needs ${least}: declare at least that in spec.resources.disk`;

@@ -1,11 +1,20 @@
 import type { Finding } from '../contract/finding.ts';
-import { act, dependsOn, manual, notObserved } from '../contract/remedy.ts';
+import { act, dependsOn, manual, notKnown, notObserved } from '../contract/remedy.ts';
 import type { Containers, MemberFolder } from '../facts/container/container-facts.ts';
 import type { Action } from '../operations/actions.ts';
 import { isMajority } from '../shared/current-master.ts';
 import { dataSubject } from '../shared/data-volume.ts';
 import { type DesiredMember, findingsOf, hostSubject } from './desired.ts';
-import { directoryMissing, mayRunOn, onOtherHost, otherRuntime, retiredAs, templateTooLarge } from './messages.ts';
+import {
+  directoryMissing,
+  mayRunOn,
+  noLastMaster,
+  onOtherHost,
+  otherRuntime,
+  othersUnknown,
+  retiredAs,
+  templateTooLarge,
+} from './messages.ts';
 import { ownerOf } from './ownership.ts';
 import type { RelatedFacts } from './related-facts.ts';
 import { type Cause, removedHost } from './removed-host.ts';
@@ -55,13 +64,20 @@ function reattach({ container }: DesiredMember, { retired, imageBytes }: MemberF
     const remedy = manual(otherRuntime(container.folder, host, terms));
     return { reason: 'ContainerRuntimeDiffers', remedy };
   }
+  const known = register(container);
+  const restore: Action = { operation: 'member-restore', host, name, owner: ownerOf(container) };
+  if (retired?.readdressed && tenant.startsAgain) {
+    const { initialMaster } = tenant.startsAgain;
+    if (initialMaster === undefined) return { reason: 'ContainerUnregistered', remedy: manual(noLastMaster(tenant)) };
+    return { reason: 'ContainerUnregistered', remedy: act([{ ...restore, initialMaster }, ...known]) };
+  }
   const was = `${retired?.address} in VLAN ${retired?.vlan}`;
   if (retired?.address !== undefined && was !== `${member.address} in VLAN ${tenant.vlan}`)
-    return { reason: 'ContainerAddressDiffers', remedy: manual(retiredAs(was)) };
-  const known = register(container);
+    return retired.readdressed
+      ? { reason: 'ContainerUnregistered', remedy: notKnown(othersUnknown) }
+      : { reason: 'ContainerAddressDiffers', remedy: manual(retiredAs(was)) };
   const fresh = retired?.left ? { fresh: true as const } : {};
-  const restore: Action = { operation: 'member-restore', host, name, owner: ownerOf(container), ...fresh };
-  return { reason: 'ContainerUnregistered', remedy: act(retired ? [restore, ...known] : known) };
+  return { reason: 'ContainerUnregistered', remedy: act(retired ? [{ ...restore, ...fresh }, ...known] : known) };
 }
 
 function create({ container }: DesiredMember, seen: RelatedFacts['template']): Cause {

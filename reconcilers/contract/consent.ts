@@ -4,6 +4,7 @@ import type { TenantName } from '../../crds/fleet.ts';
 export const consentKinds = {
   connections: 'new connections are refused, because more are open than the new limit',
   disk: 'data is written to a disk that may be too small for it',
+  downtime: 'nobody can read or write while all members are stopped and started again',
   evict: 'keys are evicted, now or as soon as the memory is full',
   persistence: 'the data is not written to any disk any more',
   writes: 'writes are refused, now or as soon as the memory is full',

@@ -164,9 +164,12 @@ export const reasons = {
   ContainerOwnerDiffers: 'The container or directory belongs to another member, or does not say to whom.',
   ContainerDuplicate: 'Another container carries the marker of this member.',
   ContainerAddressDiffers: 'The container has another address or VLAN than declared; a member with data keeps both.',
+  AddressingChanges:
+    'The document changes the VLAN, an address or a port of the members: all of them have to be stopped, and started again with it.',
   AddressingChangeRefused:
     'The document changes the VLAN, an address or a port that members with data keep; nothing of that is carried out.',
-  AddressingChangeWithheld: 'It belongs to a change of addressing that is refused as a whole, and is not carried out.',
+  AddressingChangeWithheld:
+    'It belongs to a change of addressing that is not carried out now, and is carried out with it.',
   TenantRenamed:
     'A Tenant has the VLAN and the addresses of one that is not declared any more, and whose containers are still there: it was renamed.',
   AddressingTaken:

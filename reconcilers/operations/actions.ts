@@ -197,12 +197,15 @@ export interface HostActions {
     readonly ctid?: string;
     /** It leaves a tenant that goes on without it. */
     readonly left?: true;
+    /** All members are stopped, to start again with another addressing. */
+    readonly readdressed?: true;
   };
   /**
    * Removes the marker from the directory of a retired member that is declared again. `fresh`: and the files of Redis and Sentinel, which are
-   * of another time: they are written again.
+   * of another time: they are written again. `initialMaster`: so are they, as for a tenant that has had no master, of which this member is
+   * the initial one.
    */
-  'member-restore': OfMember & { readonly fresh?: true };
+  'member-restore': OfMember & { readonly fresh?: true; readonly initialMaster?: string };
   /** Deletes the directory of a member that was retired at least `keepSeconds` ago. Undefined: only the rest of an interrupted deletion. */
   'member-destroy': OfMember & { readonly keepSeconds: number | undefined };
   /** Validates .cfg files together with the existing ones, and installs them. */

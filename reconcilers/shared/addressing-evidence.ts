@@ -4,13 +4,14 @@ import { markers } from '../../renderers/lib/markers.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
 import type { FactRequest } from '../facts/requests.ts';
 import { containerName, proxyPort } from './names.ts';
+import { type StoppedMember, startsAgain, stoppedMembers } from './readdressed.ts';
 import { addressesOnly, portIn, serversOf } from './server-addresses.ts';
 
 /** What the hosts show of the addressing of one tenant. */
 export interface AddressingEvidence {
   /** Of each member, in their order: what the marker of its container says; `absent` only if every Redis host was observed. */
   readonly containers: readonly (ContainerPlace | 'absent' | 'unknown')[];
-  /** Containers with the marker of the tenant that were observed, of declared members or not. */
+  /** Containers with the marker of the tenant that were observed, of declared members or not; and members that were stopped alone for another addressing. */
   readonly own: readonly OwnContainer[];
   /** The ports of the tenant on the declared proxy hosts, with the IPv4 addresses of their devices (`10.101.0.250/24`). */
   readonly proxyPorts: readonly ProxyPort[];
@@ -19,6 +20,7 @@ export interface AddressingEvidence {
   /** TCP ports in the configuration files of the members, once the tenant was bootstrapped. */
   readonly redisPort: number | undefined;
   readonly sentinelPort: number | undefined;
+  readonly startsAgain: Tenant['startsAgain'];
 }
 
 export interface ContainerPlace {
@@ -53,14 +55,18 @@ export function addressingFacts({ cluster }: Fleet): readonly FactRequest[] {
 
 export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLookup): AddressingEvidence {
   const servers = serversOf(hostsOf(fleet, 'proxy'), tenant, lookup);
-  const own = ownContainers(fleet, tenant, lookup);
+  const registered = ownContainers(fleet, tenant, lookup);
+  const stopped = stoppedMembers(fleet, tenant, lookup);
+  const again = startsAgain(tenant, registered, stopped, lookup);
+  const own = again ? registered : [...registered, ...stopped.map((one) => stoppedContainer(fleet, tenant, one))];
   return {
     containers: containersOf(fleet, tenant, { own, lookup, servers: servers.redis }),
     own,
     proxyPorts: hostsOf(fleet, 'proxy').flatMap((host) => proxyPortsOn(fleet, tenant, host, lookup)),
     servers: addressesOnly(servers.redis),
-    redisPort: portIn('redis.conf', tenant, servers.redis, lookup),
-    sentinelPort: portIn('sentinel.conf', tenant, servers.sentinels, lookup),
+    redisPort: again ? undefined : portIn('redis.conf', tenant, servers.redis, lookup),
+    sentinelPort: again ? undefined : portIn('sentinel.conf', tenant, servers.sentinels, lookup),
+    startsAgain: again,
   };
 }
 
@@ -143,6 +149,11 @@ function ownContainers(fleet: Fleet, tenant: Tenant, lookup: FactLookup): readon
       mark?.cluster === fleet.cluster.name && mark.tenant === tenant.name ? [{ ...mark, name, host }] : [],
     );
   });
+}
+
+function stoppedContainer({ cluster }: Fleet, tenant: Tenant, stopped: StoppedMember): OwnContainer {
+  const name = containerName(tenant, { name: stopped.member });
+  return { ...stopped, name, cluster: cluster.name, tenant: tenant.name };
 }
 
 function areAllSeen(fleet: Fleet, lookup: FactLookup): boolean {

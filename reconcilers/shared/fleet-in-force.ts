@@ -5,6 +5,7 @@ import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
 import { addressingEvidence, type Undeclared, undeclaredParts } from './addressing-evidence.ts';
+import { isReaddressable, readdressingItem } from './change-of-addressing.ts';
 import { drainedHosts, withDrained } from './drained-hosts.ts';
 import { joiningFindings } from './joining-members.ts';
 import { withMembersInForce } from './leaving-members.ts';
@@ -36,6 +37,7 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
   );
   const leaving = new Map(
     seen.flatMap(({ tenant, evidence }) => {
+      if (evidence.startsAgain) return [[tenant.name, { ...tenant, startsAgain: evidence.startsAgain }] as const];
       const inForce = kept.has(tenant.name) ? undefined : withMembersInForce(fleet, tenant, evidence.own, lookup);
       return inForce ? [[tenant.name, inForce] as const] : [];
     }),
@@ -60,7 +62,11 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
   return {
     fleet: { ...fleet, tenants, heldUp: names },
     items: [
-      ...all.map(({ tenant, inForce, certain }) => itemOf(tenant, refusedFindings(tenant, inForce, certain))),
+      ...all.map(({ tenant, inForce, certain }) =>
+        certain && isReaddressable(tenant, inForce)
+          ? readdressingItem(fleet, tenant, inForce)
+          : itemOf(tenant, refusedFindings(tenant, inForce, certain)),
+      ),
       ...heldUp.map(({ tenant, finding }) => itemOf(tenant, [finding])),
       ...[...leaving.values()].flatMap((tenant) =>
         joiningFindings(tenant).map((finding) => itemOf(tenant, [finding], finding.subject)),

@@ -51,7 +51,8 @@ export function masterLast(fleet: Fleet, lookup: FactLookup): Policy {
 
 /** The container that an action stops, for a moment or for good. */
 function stoppedName(action: Action, { disrupts }: Act): string {
-  if (action.operation === 'member-retire') return disrupts.length ? action.name : '';
+  // All members are stopped at once for another addressing: none is left to hand over to.
+  if (action.operation === 'member-retire') return disrupts.length && !action.readdressed ? action.name : '';
   const restarts = action.operation === 'container-run' && action.order === 'restart';
   return restarts || action.operation === 'container-rebuild' ? action.name : '';
 }

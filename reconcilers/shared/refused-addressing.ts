@@ -21,10 +21,16 @@ export function refusedFindings(declared: Tenant, inForce: Tenant, certain: bool
   const remedy = certain ? manual(refused(declared.name, former)) : notKnown(containersUnknown(declared.name, former));
   return [
     ...kept.map(({ field, have, want }) => finding('AddressingChangeRefused', field, { have, want }, remedy)),
-    ...withheldFields(declared, inForce).map(({ subject: own, field, have, want }) =>
-      findingsAbout(own)('AddressingChangeWithheld', field, { have, want }, dependsOn(subject, withheld)),
-    ),
+    ...withheldFindings(declared, inForce),
   ];
+}
+
+/** What only goes with the change, and is not carried out without it. */
+export function withheldFindings(declared: Tenant, inForce: Tenant): readonly Finding[] {
+  const subject = addressingSubject(declared.name);
+  return withheldFields(declared, inForce).map(({ subject: own, field, have, want }) =>
+    findingsAbout(own)('AddressingChangeWithheld', field, { have, want }, dependsOn(subject, withheld)),
+  );
 }
 
 /** A tenant that is not created yet, and whose VLAN or network the other one still has. */
@@ -59,7 +65,8 @@ interface Field {
   readonly want: string;
 }
 
-function keptFields(declared: Tenant, inForce: Tenant): readonly Field[] {
+/** What the members have otherwise than declared. */
+export function keptFields(declared: Tenant, inForce: Tenant): readonly Field[] {
   const members = inForce.members.flatMap((member): readonly Field[] => {
     const now = declaredAs(declared, member);
     return [
@@ -104,7 +111,7 @@ function withheldFields(declared: Tenant, inForce: Tenant): readonly (Field & { 
   return [...proxies, ...members].filter(({ have, want }) => have !== want);
 }
 
-const withheld = 'it belongs to a change that is refused, and is not carried out without the rest';
+const withheld = 'it belongs to a change of addressing, and is not carried out without the rest';
 
 function refused(tenant: TenantName, former: string): string {
   return `members with data keep these, so that nothing of the change is carried out at any layer, and tenant ${tenant} is served as before: declare again ${former}. Or declare a new Tenant with the new values beside this one, move the data (docs/guides/move-the-data.md), and retire this one`;

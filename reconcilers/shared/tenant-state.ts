@@ -1,4 +1,5 @@
 import type { Member, Tenant } from '../../crds/fleet.ts';
+import { markers } from '../../renderers/lib/markers.ts';
 import type { MemberFacts } from '../facts/member/members.ts';
 import { absent, type Observation, present } from '../facts/observation.ts';
 import { type RedisFacts, redisFact } from '../facts/redis/redis.ts';
@@ -49,5 +50,7 @@ function memberOn(
 ): Observation<MemberFacts> {
   if (host?.state !== 'present') return host ?? absent;
   const own = host.value.find((facts) => facts.name === containerName(tenant, member));
-  return own ? present(own) : absent;
+  // Of one that has not been started again with its addressing yet, everything is of another time.
+  const isFormer = tenant.startsAgain !== undefined && own?.marks[markers.bootstrapped] !== undefined;
+  return own && !isFormer ? present(own) : absent;
 }

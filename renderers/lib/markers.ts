@@ -34,7 +34,7 @@ export const markers = {
   bootstrap: 'bootstrap',
   /** A member's folder `markers`: the tenant has had a master; the initial master is never chosen again. */
   bootstrapped: 'bootstrapped',
-  /** A member's folder `markers`: since when it is retired (seconds since 1970 by the host's clock), and its VLAN and address at that time. */
+  /** A member's folder `markers`: since when it is retired (seconds since 1970 by the host's clock), its VLAN and address at that time, and why, if it left its tenant or is to get another addressing. */
   retired: 'retired',
   /** A member's folder `markers`: since when its former root is kept (seconds since 1970 by the host's clock), written before that has its name. */
   former: 'former',

@@ -1,4 +1,5 @@
 import { markers } from '../../renderers/lib/markers.ts';
+import { vzPlaces } from '../../renderers/openvz/openvz-conf.ts';
 import { confFile, directives } from '../conf.ts';
 import { startSettings } from '../redis.ts';
 import type { Container, HostWorld, World } from '../world.ts';
@@ -114,6 +115,8 @@ function canonicalStateOf(host: HostWorld): CanonicalState {
 
 function timeless(path: string, text: string): string {
   const ids = text.replaceAll(/\b(eni|vol)-[0-9a-f]+/g, '$1-…');
+  // With vzctl a container that is not disabled is one without the parameter too.
+  if (path.startsWith(`${vzPlaces.conf}/`)) return ids.replace('DISABLED="no"\n', '');
   return path.endsWith(`/marks/${markers.retired}`) ? ids.replace(/^\d+/, 'seconds') : ids;
 }
 

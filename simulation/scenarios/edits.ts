@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import type { Fleet, Member, Tenant } from '../../crds/fleet.ts';
 
-/** An edit of a Tenant that its members, which have data, do not support. */
-export type RefusedEdit = keyof typeof edits;
+/** An edit of the addressing of a Tenant, which its members have data with. */
+export type AddressingEdit = keyof typeof edits;
+
+/** One with which members would have other names: refused. */
+export type RenamingEdit = (typeof renamingEdits)[number];
+
+/** One for which all members are stopped, and start again with it. */
+export type ReaddressingEdit = Exclude<AddressingEdit, RenamingEdit>;
 
 type Edit = (tenant: Tenant) => Tenant;
 
@@ -40,9 +46,17 @@ const edits = {
   'port of Sentinel': (tenant) => ({ ...tenant, sentinel: { ...tenant.sentinel, port: 27_379 } }),
 } satisfies Readonly<Record<string, Edit>>;
 
-export const refusedEdit: fc.Arbitrary<RefusedEdit> = fc.constantFrom(...(Object.keys(edits) as RefusedEdit[]));
+const renamingEdits = ['name of a member', 'name and address of a member'] as const;
+
+const allEdits = Object.keys(edits) as readonly AddressingEdit[];
+
+export const readdressingEdits = allEdits.filter(
+  (one): one is ReaddressingEdit => !(renamingEdits as readonly AddressingEdit[]).includes(one),
+);
+
+export const addressingEdit: fc.Arbitrary<AddressingEdit> = fc.constantFrom(...allEdits);
 
 /** The fleet with the edit made to its first tenant. */
-export function edited(fleet: Fleet, edit: RefusedEdit): Fleet {
+export function edited(fleet: Fleet, edit: AddressingEdit): Fleet {
   return { ...fleet, tenants: fleet.tenants.map((tenant, index) => (index ? tenant : edits[edit](tenant))) };
 }

@@ -20,7 +20,7 @@ import { isNoReply, renderFact } from '../../simulation/facts.ts';
 import { forecast } from '../../simulation/forecast.ts';
 import { killContainer } from '../../simulation/lxc.ts';
 import { type Conflict, conflict, makeConflict } from '../../simulation/scenarios/conflicts.ts';
-import { edited, type RefusedEdit, refusedEdit } from '../../simulation/scenarios/edits.ts';
+import { type AddressingEdit, addressingEdit, edited } from '../../simulation/scenarios/edits.ts';
 import { moveMember } from '../../simulation/scenarios/faults.ts';
 import { canary, type FleetSpec, fleetOf, fleetSpec } from '../../simulation/scenarios/fleets.ts';
 import { numRuns, path, seed } from '../../simulation/scenarios/runs.ts';
@@ -105,9 +105,9 @@ describe('laws of the simulated world', () => {
     if (faults.ec2Silent) expect(partial.plan.steps).to.deep.equal([]);
   });
 
-  it('a change of addressing that members with data keep is carried out at no layer, and the rest is repaired', async function () {
+  it('a change of addressing that nobody accepted is carried out at no layer, and the rest is repaired', async function () {
     this.timeout(120_000 + numRuns * 4000);
-    const holds = async (any: Start, edit: RefusedEdit) => {
+    const holds = async (any: Start, edit: AddressingEdit) => {
       // A proxy that has lost its port is not repaired if the declared address is not in the network in force: docs/adr/0036.
       const from: Start = {
         ...any,
@@ -124,7 +124,7 @@ describe('laws of the simulated world', () => {
       same(canonicalState(world), canonicalState(after));
     };
     const options = { numRuns: Math.ceil(numRuns / 4), seed, includeErrorInReport: true };
-    await fc.assert(fc.asyncProperty(start, refusedEdit, holds), options);
+    await fc.assert(fc.asyncProperty(start, addressingEdit, holds), options);
   });
 
   law('a crash before, in the middle of or after any step is forgotten by the next pass', async (from, randomSeed) => {

@@ -7,7 +7,6 @@ import { reconcilers } from '../../reconcilers/index.ts';
 import { folders, markers } from '../../renderers/lib/markers.ts';
 import { canonicalState } from '../../simulation/checkers/canonical-state.ts';
 import { unserved, violations } from '../../simulation/checkers/health.ts';
-import { copyOf } from '../../simulation/copy.ts';
 import { loseMember, notAnswering } from '../../simulation/scenarios/broken-worlds.ts';
 import { fleetOf, plainFleet, plainTenant, type TenantSpec } from '../../simulation/scenarios/fleets.ts';
 import { placedFleet, type Sequence, sequence } from '../../simulation/scenarios/histories.ts';
@@ -17,6 +16,7 @@ import { type Faults, type Simulation, simulate } from '../../simulation/simulat
 import { runToQuiescence } from '../../simulation/step.ts';
 import type { World } from '../../simulation/world.ts';
 import { same } from '../support/same.ts';
+import { withoutFirstMaster } from '../support/without-first-master.ts';
 
 const fleetWith = (tenant: Partial<TenantSpec>, runtime: 'lxc' | 'openvz' = 'lxc') =>
   fleetOf({ ...plainFleet, runtime, redisHosts: 5, tenants: [{ ...plainTenant, ...tenant }] });
@@ -36,9 +36,7 @@ function retiredIn({ hosts }: World): readonly string[] {
 
 /** A copy of the world without what members left behind, and without the marks of who was chosen as the first master. */
 function withoutHistory(world: World): World {
-  const copy = copyOf(world);
-  for (const { files } of Object.values(copy.hosts))
-    for (const file of Object.keys(files)) if (file.endsWith(`/marks/${markers.bootstrap}`)) delete files[file];
+  const copy = withoutFirstMaster(world);
   for (const [host, name] of retiredIn(copy).map((one) => one.split(' '))) {
     const { files, disks } = copy.hosts[host ?? ''] ?? { files: {}, disks: {} };
     for (const part of [files, disks])

@@ -71,6 +71,8 @@ export interface MemberFolder {
 export interface Retirement {
   /** It left a tenant that went on without it, so that its files are of another time. */
   readonly left?: true;
+  /** All members of its tenant were stopped, to start again with another addressing. */
+  readonly readdressed?: true;
   /** Seconds since 1970, by the clock of its host. Undefined: the marker cannot be read. */
   readonly since: number | undefined;
   readonly vlan: number | undefined;

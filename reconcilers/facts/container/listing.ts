@@ -82,10 +82,15 @@ function formerOf(row: Row | undefined): Pick<MemberFolder, 'former'> {
   return { former: { since: toNumber(/^\d{1,12}$/.test(since) ? since : undefined) } };
 }
 
-/** `retired NAME SECONDS [VLAN ADDRESS [left]]` */
+/** `retired NAME SECONDS [VLAN ADDRESS [left|readdressed]]` */
 function retirementOf(row: Row | undefined): Retirement | undefined {
   if (!row) return undefined;
-  const [, , since = '', vlan, address, left] = row;
+  const [, , since = '', vlan, address, why] = row;
   const seconds = toNumber(/^\d{1,12}$/.test(since) ? since : undefined);
-  return { since: seconds, vlan: toNumber(vlan), address, ...(left === 'left' ? { left: true } : {}) };
+  return {
+    since: seconds,
+    vlan: toNumber(vlan),
+    address,
+    ...(why === 'left' || why === 'readdressed' ? { [why]: true } : {}),
+  };
 }

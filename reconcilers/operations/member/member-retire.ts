@@ -16,10 +16,11 @@ export const memberRetire: HostOperation<ActionOf<'member-retire'>> = {
   via: 'host',
   seconds: 150,
   host: ({ host }) => host,
-  script: ({ name, owner, was, ctid, left }) =>
-    lines([
+  script: ({ name, owner, was, ctid, left, readdressed }) => {
+    const why = left ? ' left' : readdressed ? ' readdressed' : '';
+    return lines([
       ownerChecks(name, owner),
-      sh`was=${was ? ` ${was.vlan} ${was.address}${left ? ' left' : ''}` : ''} port=${was?.port ?? ''}`,
+      sh`was=${was ? ` ${was.vlan} ${was.address}${why}` : ''} port=${was?.port ?? ''}`,
       sh`cluster=${`external_ids:${markers.ovsCluster}="${owner.cluster}"`} tenant=${`external_ids:${markers.ovsTenant}="${owner.tenant}"`}`,
       sh`stamp=${`${folders.runtime}/containers/${name}`} retired="$folder/marks/"${markers.retired}`,
       ...(ctid === undefined
@@ -28,8 +29,12 @@ export const memberRetire: HostOperation<ActionOf<'member-retire'>> = {
       fixed(markRetired),
       ...(ctid === undefined ? [fixed(stopLxc), fixed(detach), fixed(unregisterLxc)] : []),
       ...(ctid === undefined ? [] : [vzctl, fixed(stopVz), fixed(detach), fixed(unregisterVz)]),
-    ]),
-  describe: ({ name }) => `retire member ${name}: stop it and keep its data`,
+    ]);
+  },
+  describe: ({ name, readdressed }) =>
+    readdressed
+      ? `stop member ${name} and keep its data, to start it again with its new addressing`
+      : `retire member ${name}: stop it and keep its data`,
   settleMs: 2_000,
 };
 

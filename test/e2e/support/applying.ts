@@ -32,8 +32,8 @@ export interface Applied {
 }
 
 /** `reconcile apply` on the operator's machine, killed (SIGKILL) at a moment if one is given. Resolves when no process of it is left. */
-export function applying(lab: Lab, moment?: Moment, timeout = '4m'): Promise<Applied> {
-  const apply = [program, 'apply', '-f', lab.documents, '--timeout', timeout, '--log-level', 'debug'];
+export function applying(lab: Lab, moment?: Moment, timeout = '4m', options: readonly string[] = []): Promise<Applied> {
+  const apply = [program, 'apply', '-f', lab.documents, '--timeout', timeout, '--log-level', 'debug', ...options];
   const words = [program, 'lab', 'run', '--name', lab.name, '--', process.execPath, ...apply];
   const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const logged: Logged[] = [];

@@ -111,6 +111,20 @@ describe('scripts that remove a member', () => {
       expect(Number.parseInt(readFileSync(folder('marks/retired'), 'utf8'), 10)).to.be.greaterThan(1_700_000_000);
     });
 
+    it('of one that starts again with another addressing says why, and is taken back with the last master as the initial one', () => {
+      for (const file of ['sentinel.conf', 'auth', 'init']) put(folder('conf', file), file);
+      put(folder('marks/bootstrap'), 'r3\n');
+      put(folder('marks/bootstrapped'), 'yes\n');
+      expect(run({ ...retire, readdressed: true }).status).to.equal(0);
+      expect(readFileSync(folder('marks/retired'), 'utf8')).to.match(/^\d+ 102 10\.102\.0\.11 readdressed\n$/);
+      const { status, stderr } = run({ ...restore, initialMaster: 'r2' });
+      expect(status, stderr).to.equal(0);
+      expect(readdirSync(folder('marks'))).to.deep.equal(['bootstrap']);
+      expect(readFileSync(folder('marks/bootstrap'), 'utf8')).to.equal('r2\n');
+      expect(readdirSync(folder('conf'))).to.deep.equal(['init']);
+      expect(readFileSync(folder('rootfs.img'), 'utf8')).to.equal('data');
+    });
+
     it('keeps a port of another tenant, and foreign files in LXC’s directory', () => {
       put(at('ports'), '');
       put(at('lxc', name, 'notes'), 'ask Ann');
