@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { dump, load } from 'js-yaml';
 import { type FieldRow, rows } from './fields/rows.ts';
 import { observe } from './support/findings.ts';
-import { bootLab, type Lab, must } from './support/lab.ts';
-import { heal } from './support/tenants.ts';
+import { beginWriting, bootLab, type Lab, must } from './support/lab.ts';
+import { figure, heal, ports } from './support/tenants.ts';
 
 const script = readFileSync(join(import.meta.dirname, 'support/declared.sh'), 'utf8');
 const hosts = ['redis-1', 'redis-2', 'redis-3', 'proxy-1', 'proxy-2'];
@@ -24,20 +24,23 @@ describe('each declared field, changed on a running fleet', function () {
 
   for (const row of rows.filter(({ effect }) => typeof effect === 'string'))
     it(`${row.field}: ${row.effect}`, async () => {
-      const restore = change(lab, row);
-      let taken: unknown;
-      try {
-        taken = await tryOut[row.effect as Tried](lab);
-      } finally {
-        restore();
-      }
-      if (row.effect === 'live') await heal(lab);
+      if (row.effect === 'live') return underWriter(lab, row, () => tryBothWays(lab, row));
+      const taken = await tryIn(lab, row);
       if (row.effect === 'one way' && taken) await goOn(lab, row);
-      else {
-        expect((await observe(lab)).code).to.equal(0);
-        expect(differences(first, await declaredState(lab))).to.deep.equal([]);
-      }
+      else await expectAsBefore(lab);
     });
+
+  /** The new value, and the former one again, each of which apply carries out. */
+  async function tryBothWays(lab: Lab, row: FieldRow): Promise<void> {
+    await tryIn(lab, row);
+    await heal(lab);
+    await expectAsBefore(lab);
+  }
+
+  async function expectAsBefore(lab: Lab): Promise<void> {
+    expect((await observe(lab)).code).to.equal(0);
+    expect(differences(first, await declaredState(lab))).to.deep.equal([]);
+  }
 
   /** Leaves the new value in place. */
   async function goOn(lab: Lab, row: FieldRow): Promise<void> {
@@ -49,7 +52,28 @@ describe('each declared field, changed on a running fleet', function () {
 
 type Tried = Extract<FieldRow['effect'], string>;
 
-/** What plan and apply do with the new value. */
+/** What plan and apply do with the new value, until the former one is in the document again. */
+async function tryIn(lab: Lab, row: FieldRow): Promise<unknown> {
+  const restore = change(lab, row);
+  try {
+    return await tryOut[row.effect as Tried](lab);
+  } finally {
+    restore();
+  }
+}
+
+/** While a client writes through the VIP and the port that are declared first: what it saw is printed. */
+async function underWriter(lab: Lab, { field }: FieldRow, act: () => Promise<void>): Promise<void> {
+  const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
+  await act();
+  const { longestGapMs, lostAcknowledged, acknowledged } = await writer.stop();
+  figure(
+    `${field}: ${(longestGapMs / 1000).toFixed(1)} s without acknowledged writes; ${lostAcknowledged} of ${acknowledged} lost`,
+  );
+  expect(acknowledged).to.be.greaterThan(0);
+  expect(lostAcknowledged).to.equal(0);
+}
+
 const tryOut: { readonly [E in Tried]: (lab: Lab) => Promise<unknown> } = {
   live: async (lab) => {
     expect((await observe(lab)).code).to.equal(1);
