@@ -3,6 +3,7 @@ import { markers } from '../renderers/lib/markers.ts';
 import { engineOf } from './engines.ts';
 import { putFile } from './files.ts';
 import { blocks, startLxc, stopLxc } from './lxc.ts';
+import { startVz } from './openvz.ts';
 import { type HostWorld, OperationFailed, type Part, type World } from './world.ts';
 
 /**
@@ -12,7 +13,7 @@ import { type HostWorld, OperationFailed, type Part, type World } from './world.
 export function rebuildContainer(
   world: World,
   host: HostWorld,
-  { name, folder, image, bytes, identity }: ActionOf<'container-rebuild'>,
+  { name, folder, image, bytes, identity, openvz }: ActionOf<'container-rebuild'>,
 ): readonly Part[] {
   const root = `${folder}/rootfs.img`;
   const file = { ...identity, path: `${folder}/${identity.path}` };
@@ -34,7 +35,7 @@ export function rebuildContainer(
       host.disks[root] = { ...disk, imageBytes: bytes, fileSystemBytes: blocks(bytes), engine: engineOf(made.digest) };
       putFile(host, file);
     },
-    () => startLxc(host, name),
+    () => (openvz ? startVz(host, openvz.ctid) : startLxc(host, name)),
   ];
 }
 

@@ -57,7 +57,7 @@ export const clusterChanges: readonly ChangeRow[] = [
     row(
       'rolling',
       'template.name template.tarball template.sha256',
-      'members are rebuilt on the new template one at a time, with their data, if its engine can read them; with OpenVZ a member gets it when it is recreated (see the guide upgrade.md)',
+      'members are rebuilt on the new template one at a time, with their data, if its engine can read them (see the guide upgrade.md)',
     ),
     row(
       'rolling',

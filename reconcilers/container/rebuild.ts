@@ -40,11 +40,7 @@ function remedyFor(
   image: TemplateImage | undefined,
 ): Remedy {
   const { runtime } = container.cluster;
-  const { rebuild, terms } = runtimes[runtime.type];
-  if (!rebuild)
-    return info(
-      `with ${terms.name} a container keeps the template that it was created from; it gets the new one when it is recreated`,
-    );
+  const { rebuild } = runtimes[runtime.type];
   if (!image) return dependsOn(hostSubject(container.host, 'template'));
   if (facts.state !== 'RUNNING' || imageBytes === undefined) return settling('it is rebuilt once it runs');
   if (image.bytes > Math.max(container.diskBytes, imageBytes))

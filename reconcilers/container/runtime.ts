@@ -32,8 +32,8 @@ export interface ContainerRuntime {
   /** Digest of the settings that take effect only at a start. */
   boot(container: MemberContainer): string;
   create(container: MemberContainer, template: string, image: TemplateImage): Action;
-  /** Gives a container another root, made from this image, with its data. Undefined: it is not supported with this runtime. */
-  rebuild?(container: MemberContainer, template: string, image: TemplateImage, imageBytes: number): Action;
+  /** Gives a container another root, made from this image, with its data. */
+  rebuild(container: MemberContainer, template: string, image: TemplateImage, imageBytes: number): Action;
   start(container: MemberContainer): Action;
   /** `boot`: only while the configuration of that digest is not loaded. */
   restart(container: MemberContainer, boot?: string): Action;

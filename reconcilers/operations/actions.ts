@@ -26,6 +26,12 @@ export interface OpenvzBaseFile extends DesiredFile {
 /** A parameter of `vzctl set`, without its dashes, and its value. */
 export type VzSetting = readonly [option: string, value: string];
 
+/** The number of a container, and the template that its new private area is made from. */
+export interface OpenvzRoot {
+  readonly ctid: string;
+  readonly template: string;
+}
+
 /** The arguments with which vzctl creates a member. `digest`: of the tarball of `template`. */
 export interface OpenvzContainer {
   readonly ctid: string;
@@ -151,6 +157,8 @@ export interface HostActions {
     readonly identity: DesiredFile;
     /** What it then runs; undefined: not known. */
     readonly engine: Engine | undefined;
+    /** Without it the runtime is LXC. */
+    readonly openvz?: OpenvzRoot;
   };
   /** Removes the root that a member had before, `keepSeconds` after it was rebuilt. */
   'container-former': OfMember & { readonly keepSeconds: number };

@@ -14,6 +14,7 @@ import { same } from '../support/same.ts';
 
 const redis7 = plainFleet;
 const valkey: FleetSpec = { ...plainFleet, template: 'valkey' };
+const onOpenvz: FleetSpec = { ...plainFleet, runtime: 'openvz' };
 const withoutFile: FleetSpec = { ...plainFleet, tenants: [{ ...plainTenant, appendonly: false }] };
 
 /** Runs apply, and watches that at most one member of the tenant is away from its master at any time. */
@@ -46,6 +47,7 @@ describe('another engine', function () {
   for (const [words, before] of [
     ['with an append-only file', redis7],
     ['without one', withoutFile],
+    ['with OpenVZ', onOpenvz],
   ] as const)
     it(`Redis 7 to Valkey 8, ${words}: each member is rebuilt once, the master last, and the data are kept`, async () => {
       const world = await convergedWorld(fleetOf(before));

@@ -5,7 +5,7 @@ import { portUp } from '../../../renderers/ovs/port-up.ts';
 import { templateImage } from '../../facts/container/template.ts';
 import type { Action, DesiredFile, OpenvzBaseFile, VzSetting } from '../../operations/actions.ts';
 import { containerNumber } from '../../shared/names.ts';
-import { initialFiles, markerOf } from '../directory.ts';
+import { identityFile, initialFiles, markerOf } from '../directory.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 import { allSettings, diskSetting, limitSettings, openvzDiffering } from './openvz-settings.ts';
 
@@ -47,6 +47,20 @@ export const openvz: ContainerRuntime = {
       base: base(container),
       settings: allSettings(container),
     },
+  }),
+  rebuild: (container, template, image, imageBytes) => ({
+    operation: 'container-rebuild',
+    host: container.host,
+    name: container.name,
+    folder: container.folder,
+    image: templateImage(template, image.digest),
+    // A disk never shrinks.
+    bytes: Math.max(container.diskBytes, imageBytes),
+    uid: image.uid,
+    gid: image.gid,
+    identity: identityFile(container, image),
+    engine: image.engine,
+    openvz: { ctid: container.id, template },
   }),
   start: ({ host, name, id }) => ({ operation: 'container-run', host, name, order: 'start', ctid: id }),
   restart: ({ host, name, id }, boot) => ({

@@ -19,9 +19,9 @@ export const folderLines = `for folder in "$state"/members/*/; do
   echo "folder $name"
   # While it is rebuilt, from the moment that it has its new root until it has that one's identity (container-rebuild.ts).
   identity=$folder/identity
-  if [ -f "$folder/.rebuild/identity" ] && ! [ -e "$folder/.rebuild/rootfs.img" ]; then identity=$folder/.rebuild/identity; fi
+  if [ -f "$folder/.rebuild/identity" ] && ! [ -e "$folder/.rebuild/rootfs.img" ] && ! [ -e "$folder/.rebuild/private" ]; then identity=$folder/.rebuild/identity; fi
   [ ! -f "$identity" ] || mark identity "$name" "$identity"
-  if [ -f "$folder/rootfs.former" ]; then
+  if [ -f "$folder/rootfs.former" ] || [ -d "$folder/private.former" ]; then
     line=''
     [ ! -f "$folder/marks/former" ] || read -r line <"$folder/marks/former" || :
     printf 'former %s %s\\n' "$name" "$line"

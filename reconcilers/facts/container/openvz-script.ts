@@ -46,7 +46,10 @@ running() { # NAME PID
 
 # A running container is recognized by its /etc/redis, which is the member's conf directory.
 disk() { # NAME FOLDER
-  [ ! -e "$2/private/root.hdd/DiskDescriptor.xml" ] || echo "image $1"
+  area=$2/private
+  # The next start finishes a rebuild that was ended between its renames (replaced-private-area.ts).
+  if ! [ -e "$area" ] && [ -f "$2/.rebuild/identity" ]; then area=$2/.rebuild/private; fi
+  [ ! -e "$area/root.hdd/DiskDescriptor.xml" ] || echo "image $1"
   here=$(stat -Lc '%d:%i' "$2/conf" 2>/dev/null) || return 0
   while read -r where path; do
     [ "$where" = "$here" ] || continue

@@ -11,8 +11,9 @@ export function openvzContainers(stdout: string): Containers {
   const { rows, find, names } = parseListing(stdout);
   const listed = vzlistRows(stdout);
   const settings = settingsIn(stdout);
-  // A container whose private area is a draft is left over from an interrupted creation, which starts again.
-  const isDraft = (id: string) => /\/members\/\.[^/]*\.draft\//.test(settings.get(id)?.['VE_PRIVATE'] ?? '');
+  // A container whose private area is a draft is left over from a creation or a rebuild that was interrupted, and starts again.
+  const isDraft = (id: string) =>
+    /\/members\/(\.[^/]*\.draft|[^/]+\/\.rebuild)\//.test(settings.get(id)?.['VE_PRIVATE'] ?? '');
   const containers = names('container').flatMap((id) => {
     if (isDraft(id)) return [];
     const own = (path: string) =>

@@ -12,7 +12,7 @@ export const containerFormer: HostOperation<ActionOf<'container-former'>> = {
   script: ({ name, owner, keepSeconds }) =>
     lines([
       ownerChecks(name, owner),
-      sh`keep=${keepSeconds} former="$folder/"${formerRoot} since_file="$folder/marks/"${markers.former}`,
+      sh`keep=${keepSeconds} lxc_former="$folder/"${formerRoot} former="$folder/private.former" since_file="$folder/marks/"${markers.former}`,
       fixed(remove),
     ]),
   describe: ({ name }) => `remove the former root of container ${name}`,
@@ -21,12 +21,13 @@ export const containerFormer: HostOperation<ActionOf<'container-former'>> = {
 
 const remove = `straight "$folder"
 owned "$folder/identity"
+if there "$lxc_former"; then former=$lxc_former; fi
 if there "$former"; then
   since=''
   [ ! -f "$since_file" ] || read -r since <"$since_file" || :
   case $since in '' | *[!0-9]*) refuse "$since_file is not a time" ;; esac
   now=$(date +%s)
   [ "$since" -le "$now" ] && [ $((now - since)) -ge "$keep" ] || refuse "$name was rebuilt at $since; now it is $now, and its former root is kept for $keep s"
-  rm -f -- "$former"
+  rm -rf --one-file-system -- "$former"
 fi
 rm -f -- "$since_file"`;

@@ -1,9 +1,10 @@
 import { folders, markers } from '../../../renderers/lib/markers.ts';
-import { fixed, lines, sh } from '../../../renderers/lib/shell.ts';
+import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
 import { dataFolder } from '../../../renderers/redis/redis-conf.ts';
 import type { ActionOf } from '../actions.ts';
 import { writeFile } from '../host/write-files.ts';
 import type { HostOperation } from '../operation.ts';
+import { rebuildOpenvz } from './container-rebuild-openvz.ts';
 import { startContainer } from './container-run.ts';
 
 /**
@@ -17,18 +18,21 @@ export const containerRebuild: HostOperation<ActionOf<'container-rebuild'>> = {
   via: 'host',
   seconds: 900,
   host: ({ host }) => host,
-  script: ({ name, folder, image, bytes, uid, gid, identity }) =>
-    lines([
-      sh`name=${name} folder=${folder} image=${image} bytes=${bytes} uid=${uid} gid=${gid} data=${dataFolder}`,
-      sh`draft=${`${folder}/${rebuildDraft}`} root=${`${folder}/rootfs.img`} former=${`${folder}/${formerRoot}`} mark=${`${folder}/marks/${markers.former}`}`,
-      sh`points=${`${folders.runtime}/rebuild`} digest=${/@([0-9a-f]{64})\.img$/.exec(image)?.[1] ?? ''}`,
-      fixed(prepare),
-      writeFile({ ...identity, path: `${folder}/${rebuildDraft}/${identity.path}` }),
-      fixed(replace),
-    ]),
+  script: (action) => (action.openvz ? rebuildOpenvz(action, action.openvz) : rebuildLxc(action)),
   describe: ({ name }) => `rebuild container ${name} from the template, with its data`,
   settleMs: 10_000,
 };
+
+function rebuildLxc({ name, folder, image, bytes, uid, gid, identity }: ActionOf<'container-rebuild'>): Script {
+  return lines([
+    sh`name=${name} folder=${folder} image=${image} bytes=${bytes} uid=${uid} gid=${gid} data=${dataFolder}`,
+    sh`draft=${`${folder}/${rebuildDraft}`} root=${`${folder}/rootfs.img`} former=${`${folder}/${formerRoot}`} mark=${`${folder}/marks/${markers.former}`}`,
+    sh`points=${`${folders.runtime}/rebuild`} digest=${/@([0-9a-f]{64})\.img$/.exec(image)?.[1] ?? ''}`,
+    fixed(prepare),
+    writeFile({ ...identity, path: `${folder}/${rebuildDraft}/${identity.path}` }),
+    fixed(replace),
+  ]);
+}
 
 /** In a member's directory: what its new root is prepared in, and the root that it had before. */
 export const rebuildDraft = '.rebuild';
