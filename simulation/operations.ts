@@ -16,6 +16,7 @@ import { killStopped, markMember, permitMember, restartMember, writeMemberConf }
 import { addDriver } from './nic.ts';
 import { settleVz } from './openvz.ts';
 import { stepOvs, transact } from './ovs.ts';
+import { changeBridge } from './ovs-bridge.ts';
 import { addRepository, installPackages, loadModules } from './packages.ts';
 import { rebuildContainer, removeFormer } from './rebuild.ts';
 import { acceptPasswords, monitor, relink, resetSentinel, setRedis, setSentinel, switchMaster } from './resp.ts';
@@ -45,6 +46,7 @@ export const changes: Changes = {
     // ovs-vsctl returns when ovs-vswitchd has applied the change.
     () => stepOvs(hostOf(world, host)),
   ],
+  'ovs-bridge': (world, action) => changeBridge(hostOf(world, action.host), action),
   'link-up': onHost((host, { device, mtu, addresses, stale }: ActionOf<'link-up'>) =>
     bringUp(host, device, mtu, addresses, stale),
   ),

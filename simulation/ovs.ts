@@ -113,7 +113,7 @@ function realiseAgain(port: Port, columns: Pick<Port, 'type' | 'options'>): void
   Object.assign(port, port.type === columns.type ? columns : { ...columns, ofport: undefined, error: '' });
 }
 
-function addBridge(bridges: Bridge[], name: string): Bridge {
+export function addBridge(bridges: Bridge[], name: string): Bridge {
   const bridge: Bridge = { name, datapathType: '', datapathId: '', marks: {}, ports: [] };
   addPort(bridge, name).type = 'internal';
   bridges.push(bridge);

@@ -32,14 +32,14 @@ export const clusterChanges: readonly ChangeRow[] = [
   ...hostChanges,
   ...below('spec.mesh', [
     row(
-      'refused',
+      'rolling',
       'bridge',
-      'as long as the bridge carries tenants: declare the former name again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
+      'all ports of a host move to the new bridge at once, one host after the other, the proxy with the virtual IP after the other one; nothing passes for about a tenth of a second, and no container is restarted',
     ),
     row(
-      'refused',
+      'rolling',
       'datapath',
-      'as long as the bridge carries tenants, Open vSwitch would take every port down on all hosts: declare the former one again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
+      'to `system`: one host after the other, in the same way, where the kernel has the module; otherwise nothing is changed on that host. To `netdev`: refused under members that run. Declare the former one again, or a new Cluster, and move the data of the tenants (guide move-the-data.md)',
     ),
     row(
       'live',

@@ -4,7 +4,10 @@ import type { Finding } from '../contract/finding.ts';
 import { bind } from '../contract/reconciler.ts';
 import { act, notObserved } from '../contract/remedy.ts';
 import type { ContainerFacts, MemberFolder } from '../facts/container/container-facts.ts';
+import type { Observation } from '../facts/observation.ts';
+import type { Ovs } from '../facts/ovs/ovs.ts';
 import type { DesiredFile } from '../operations/actions.ts';
+import { meshInForce } from '../shared/bridge-in-force.ts';
 import { waitForPackages } from '../shared/host-readiness.ts';
 import { type DesiredMember, desiredMembers, findingsOf, limitFindingsOf } from './desired.ts';
 import { diskFindings, limitsFindings, tooLow } from './limits.ts';
@@ -22,8 +25,9 @@ export const members = bind<DesiredMember, ReturnType<typeof relatedFacts>>({
   diff: memberFindings,
 });
 
-function memberFindings(desired: DesiredMember, seen: RelatedFacts): readonly Finding[] {
+function memberFindings(declared: DesiredMember, seen: RelatedFacts): readonly Finding[] {
   const { here } = seen;
+  const desired = onBridgeInForce(declared, seen.ovs);
   const finding = findingsOf(desired);
   const { host, name, id, cluster } = desired.container;
   if (here.state === 'unknown')
@@ -50,6 +54,14 @@ function memberFindings(desired: DesiredMember, seen: RelatedFacts): readonly Fi
     ...templateFindings(desired, facts, folder, seen),
     ...formerFindings(desired, folder, here.value.now),
   ];
+}
+
+/** While the bridge of its host has its former name or datapath, that is what its scripts and its port need. */
+function onBridgeInForce({ container, ...desired }: DesiredMember, ovs: Observation<Ovs>): DesiredMember {
+  if (ovs.state !== 'present') return { ...desired, container };
+  const mesh = meshInForce(container.cluster, ovs.value.bridges);
+  const attachment = { ...container.attachment, bridge: mesh.bridge };
+  return { ...desired, container: { ...container, cluster: { ...container.cluster, mesh }, attachment } };
 }
 
 /** A member that is declared again, whose retirement was interrupted before the runtime forgot the container. */

@@ -122,7 +122,7 @@ export const reasons = {
   ClockNotSynchronized: 'A time sync daemon runs, but the clock is not synchronized.',
   // mesh
   BridgeMissing: 'The Open vSwitch bridge does not exist.',
-  BridgeRenamed: 'The bridge of this Cluster exists under another name than declared.',
+  BridgeRenamed: 'The bridge of this Cluster has another name than declared on this host.',
   DatapathTypeDiffers: 'The bridge has another datapath type than declared.',
   DatapathNotOpened: 'Open vSwitch could not open the datapath of the bridge.',
   PortMissing: 'A tunnel or tenant port does not exist in the bridge.',

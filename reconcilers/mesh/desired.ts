@@ -12,6 +12,7 @@ import { type Path, pathsFrom, peersOf } from '../shared/path-mtu.ts';
 /** A host's bridge with its tunnels, and on a proxy one port per tenant that it exposes. */
 export interface DesiredMesh extends Desired {
   readonly host: HostName;
+  readonly cluster: Pick<Cluster, 'name' | 'mesh'>;
   readonly bridge: Bridge;
   readonly tunnels: readonly Tunnel[];
   readonly ports: readonly TenantPort[];
@@ -81,6 +82,7 @@ export function desiredMesh(fleet: Fleet, inventory: Inventory): readonly Desire
     subject: `mesh/${host.name}` as const,
     dependsOn: hostReady(host.name),
     host: host.name,
+    cluster: { name: fleet.cluster.name, mesh: fleet.cluster.mesh },
     bridge: {
       name: fleet.cluster.mesh.bridge,
       datapath: fleet.cluster.mesh.datapath,

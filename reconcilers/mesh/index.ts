@@ -5,6 +5,7 @@ import { bind } from '../contract/reconciler.ts';
 import { act, notObserved } from '../contract/remedy.ts';
 import { type Observation, unknown } from '../facts/observation.ts';
 import type { Ovs, OvsBridge, OvsPort } from '../facts/ovs/ovs.ts';
+import { meshInForce } from '../shared/bridge-in-force.ts';
 import { waitForPackages } from '../shared/host-readiness.ts';
 import { pathMtuOn } from '../shared/path-mtu.ts';
 import { bootFiles, bootFindings, bootFolder } from './boot.ts';
@@ -14,7 +15,7 @@ import { greFindings } from './firewall.ts';
 import { linkFindings, portsToBoot } from './link.ts';
 import { portsForNow } from './lower-mtu.ts';
 import { unmanagedFindings } from './orphaned.ts';
-import type { OvsFix } from './ovs-diff.ts';
+import type { OvsDifference, OvsFix } from './ovs-diff.ts';
 import { pathFindings } from './path.ts';
 import { portDifferences, tunnelDifferences } from './ports.ts';
 import { stalePortDifferences, stalePorts } from './stale-port.ts';
@@ -34,6 +35,7 @@ const facts = ({ host, bridge, tunnels, role, ports, pair, paths, underlay, redi
     files: boot.map(() => filesOn(host, ports)),
     units: boot.map(() => ({ fact: 'units', host, units: proxyUnits }) as const),
     haproxy: pairs.map(() => ({ fact: 'haproxy', host }) as const),
+    ovsOfPair: pairs.map(({ peer }) => ({ fact: 'ovs', host: peer.host }) as const),
     keepalived: pairs.flatMap((one) => [keepalivedOn(host, one), keepalivedOn(one.peer.host, one)]),
     peerLinks: pairs.map(({ peer }) => ({ fact: 'links', host: peer.host }) as const),
     // The same request as that of the other proxy itself.
@@ -63,9 +65,11 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof facts>>({
       const values = { have: 'not installed', want: 'installed' };
       return [finding('PackagesMissing', field, values, waitForPackages(declared.host))];
     }
-    const bridge = ovs.value.bridges.find((one) => one.name === declared.bridge.name);
-    const desired = { ...declared, ports: portsForNow(declared, bridge, links, containers) };
-    const otherBridges = ovs.value.bridges.filter((one) => one.name !== desired.bridge.name);
+    const { bridge: name } = meshInForce(declared.cluster, ovs.value.bridges);
+    const bridge = ovs.value.bridges.find((one) => one.name === name);
+    const ports = portsForNow(declared, bridge, links, containers);
+    const desired = { ...declared, bridge: { ...declared.bridge, name }, ports };
+    const otherBridges = ovs.value.bridges.filter((one) => one.name !== name);
     const stale = stalePorts(desired, bridge, containers);
     const [filesHere = notRequested, haproxyHere = notRequested] = [files[0], haproxy[0]];
     const [own = notRequested, peer = notRequested] = keepalived;
@@ -73,8 +77,10 @@ export const mesh = bind<DesiredMesh, ReturnType<typeof facts>>({
       own: { files: filesHere, haproxy: haproxyHere, keepalived: own },
       peer: { links: peerLinks[0] ?? notRequested, files: peerFiles[0] ?? notRequested, keepalived: peer },
     };
+    const turn = { ovsOfPeer: observed.ovsOfPair[0] ?? notRequested, own, peer };
+    const seenOvs = { bridge, otherBridges, peers: observed.peersOvs };
     return [
-      ...ovsFindings(desired, { bridge, otherBridges, peers: observed.peersOvs }, stale),
+      ...ovsFindings(desired, bridgeDifferences(declared, desired, ovs.value, turn), seenOvs, stale),
       ...unmanagedFindings(desired, bridge, files[0], stale),
       ...underlayFindings(desired, links),
       ...pathFindings(desired, links, observed.pathMtu[0]),
@@ -92,22 +98,25 @@ interface SeenOvs {
   readonly peers: readonly Observation<Ovs>[];
 }
 
-/** All changes to Open vSwitch on a host are made in one OVSDB transaction: every finding has that one action. */
+/**
+ * All changes to Open vSwitch on a host are made in one OVSDB transaction: every finding has that one action. `own`: the differences of the
+ * bridge itself, which may be another action that comes after it.
+ */
 function ovsFindings(
   desired: DesiredMesh,
+  own: readonly OvsDifference[],
   { bridge, otherBridges, peers }: SeenOvs,
   stale: readonly OvsPort[],
 ): readonly Finding[] {
-  const own = bridgeDifferences(desired, bridge, otherBridges);
-  // Without its bridge nothing else can be set up.
-  const stopped = !bridge && own.some(({ remedy }) => remedy.by === 'manual');
   const tunnelOf = (one: Tunnel, index: number) =>
     tunnelDifferences(desired, one, bridge, otherBridges, peers[index] ?? notRequested);
   const differences = [
-    ...own,
-    ...(stopped ? [] : desired.tunnels.flatMap(tunnelOf)),
-    ...(stopped ? [] : desired.ports.flatMap((one) => portDifferences(desired, one, bridge, otherBridges))),
+    ...own.filter(({ remedy }) => remedy.by !== 'action'),
+    ...desired.tunnels.flatMap(tunnelOf),
+    ...desired.ports.flatMap((one) => portDifferences(desired, one, bridge, otherBridges)),
     ...stalePortDifferences(desired, stale),
+    // The transaction names the bridge as it is before.
+    ...own.filter(({ remedy }) => remedy.by === 'action'),
   ];
   const all = differences.flatMap(({ remedy }) => (remedy.by === 'transaction' ? remedy.operations : []));
   const operations = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];

@@ -1,7 +1,11 @@
 import { pingHeaders } from '../facts/host/path-mtu.ts';
 
-export function bridgeRenamed(bridge: string): string {
-  return `bridge ${bridge} of this Cluster carries its tenants, and on a bridge of another name all of them would be cut off from each other: set spec.mesh.bridge back to ${bridge}, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md)`;
+export function notWithoutStandby(peer: string): string {
+  return `it is not known which of the two has the virtual IP: ${peer} is observed first`;
+}
+
+export function standbyFirst(peer: string): string {
+  return `${peer}, which does not have the virtual IP, is changed first`;
 }
 
 export function foreignBridge(owner: string | undefined): string {
@@ -9,9 +13,8 @@ export function foreignBridge(owner: string | undefined): string {
   return `a bridge of this name exists and ${whose}: use another name in spec.mesh.bridge, or remove it`;
 }
 
-export function datapathTypeFixed(datapath: string): string {
-  return `the bridge carries tenants, and Open vSwitch would take down every port of it: set spec.mesh.datapath back to ${datapath}, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md)`;
-}
+export const datapathStays =
+  'the userspace datapath cannot be set under members that run: it carries tunnels only through a bridge that has the address of the host, and their network devices would leave checksums to be completed. Set spec.mesh.datapath back to system, or declare a new Cluster with hosts of its own, and move the data of its tenants (docs/guides/move-the-data.md)';
 
 export const datapathNotOpened =
   'Open vSwitch could not open the datapath (see ovs-vswitchd.log): load the openvswitch module, or declare spec.mesh.datapath: netdev';

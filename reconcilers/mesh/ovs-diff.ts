@@ -1,7 +1,7 @@
 import type { TenantName } from '../../crds/fleet.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { Reason } from '../contract/reasons.ts';
-import { type Manual, manual, settling, type Waiting } from '../contract/remedy.ts';
+import { type Act, type Manual, manual, settling, type Waiting } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
 import type { OvsBridge, OvsPort } from '../facts/ovs/ovs.ts';
 import type { OvsOperation } from '../operations/actions.ts';
@@ -15,7 +15,7 @@ export interface OvsDifference {
   readonly field: string;
   readonly have: string;
   readonly want: string;
-  readonly remedy: OvsFix | Manual | Waiting;
+  readonly remedy: OvsFix | Act | Manual | Waiting;
 }
 
 /** Operations of a later OVSDB transaction, which fixes all differences of the host at once. */
@@ -44,6 +44,8 @@ export function compare(
   const fix = fixedBy(want);
   const name = `Port ${want.port}`;
   const other = otherBridges.find((one) => one.ports.some((port) => port.name === want.port));
+  // On another bridge of this Cluster: it moves with that one.
+  if (other && other.marks[markers.ovsCluster] === want.marks[markers.ovsCluster]) return [];
   if (other) {
     const values = { field: name, have: `on ${other.name}`, want: `on ${want.bridge}` };
     return [{ ...base, ...values, reason: 'PortOnOtherBridge', remedy: manual(portOnOtherBridge(other.name)) }];

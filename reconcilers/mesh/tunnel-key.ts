@@ -25,11 +25,12 @@ export type KeyStep =
  */
 export function keyStep(declared: number, own: TunnelKey | undefined, other: OtherEnd): KeyStep {
   const final = { key: declared, any: false };
-  if (other === 'none' || (own && isSame(own, final))) return { next: 'set', to: final };
-  if (other === 'unknown') return own ? { next: 'wait', is: own, for: 'observation' } : { next: 'set', to: final };
+  // Where no end carries anything, none is cut: the other one follows.
+  if (!own || other === 'none' || isSame(own, final)) return { next: 'set', to: final };
+  if (other === 'unknown') return { next: 'wait', is: own, for: 'observation' };
   const key = other.any ? declared : other.key;
   const to = { key, any: key !== declared || other.key !== declared };
-  return own && isSame(own, to) ? { next: 'wait', is: own, for: 'peer' } : { next: 'set', to };
+  return isSame(own, to) ? { next: 'wait', is: own, for: 'peer' } : { next: 'set', to };
 }
 
 /** Whether each end accepts what the other one sends. */

@@ -101,6 +101,13 @@ export interface HostActions {
   'kernel-modules': OnHost & { readonly modules: readonly string[] };
   /** Changes Open vSwitch in one OVSDB transaction. */
   'ovs-transaction': OnHost & { readonly operations: readonly OvsOperation[] };
+  /** Moves all ports of bridge `from` to `bridge`, and removes `from`. With the same name: changes its datapath. */
+  'ovs-bridge': OnHost & {
+    readonly from: string;
+    readonly bridge: string;
+    readonly datapath: string;
+    readonly marks: Readonly<Record<string, string>>;
+  };
   /** Brings a device up with an MTU and addresses (`10.101.0.1/24`), and removes the `stale` addresses and their connections. */
   'link-up': OnHost & {
     readonly device: string;

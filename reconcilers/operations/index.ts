@@ -52,6 +52,7 @@ import { memberRestart } from './member/member-restart.ts';
 import { memberRestore } from './member/member-restore.ts';
 import { memberRetire } from './member/member-retire.ts';
 import type { Ec2Operation, HostOperation, RespOperation, SwitchOperation, TransferOperation } from './operation.ts';
+import { ovsBridge } from './ovs/ovs-bridge.ts';
 import { ovsTransaction } from './ovs/ovs-transaction.ts';
 import { acceptPasswords } from './redis/accept-passwords.ts';
 import { masterSwitch } from './redis/master-switch.ts';
@@ -71,6 +72,7 @@ export const hostOperations: { readonly [N in keyof HostActions]: HostOperation<
   'kernel-modules': kernelModules,
   'kernel-setting': kernelSetting,
   'ovs-transaction': ovsTransaction,
+  'ovs-bridge': ovsBridge,
   'data-disk': dataDiskOperation,
   'link-up': linkUp,
   'write-files': writeFiles,

@@ -3,6 +3,7 @@ import type { ContainerMark } from '../../renderers/container/marker.ts';
 import { markers } from '../../renderers/lib/markers.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
 import type { FactRequest } from '../facts/requests.ts';
+import { ownBridges } from './bridge-in-force.ts';
 import { containerName, proxyPort } from './names.ts';
 import { type StoppedMember, startsAgain, stoppedMembers } from './readdressed.ts';
 import { addressesOnly, portIn, serversOf } from './server-addresses.ts';
@@ -171,8 +172,8 @@ function proxyPortsOn(fleet: Fleet, tenant: Tenant, host: HostName, lookup: Fact
 function portsOn(fleet: Fleet, host: HostName, lookup: FactLookup, isWanted: (tenant: TenantName) => boolean) {
   const [ovs, links] = [lookup({ fact: 'ovs', host }), lookup({ fact: 'links', host })];
   if (ovs.state !== 'present' || links.state !== 'present') return [];
-  const bridge = ovs.value.bridges.find(({ name }) => name === fleet.cluster.mesh.bridge);
-  return (bridge?.ports ?? []).flatMap(({ type, name, tag, marks }) => {
+  const ports = ownBridges(fleet.cluster, ovs.value.bridges).flatMap((bridge) => bridge.ports);
+  return ports.flatMap(({ type, name, tag, marks }) => {
     const tenant = marks[markers.ovsTenant];
     const isOurs = type === 'internal' && marks[markers.ovsCluster] === fleet.cluster.name;
     if (!isOurs || tenant === undefined || !isWanted(tenant)) return [];

@@ -25,6 +25,7 @@ export interface FleetSpec {
   readonly runtime: 'lxc' | 'openvz';
   readonly mtu: 9001 | 1500;
   readonly greKey?: number;
+  readonly bridge?: string;
   /** Declared package repositories. */
   readonly repositories?: 0 | 1;
   /** Where the template comes from; undefined: it is on the hosts. */
@@ -244,6 +245,7 @@ export function documentsOf(spec: FleetSpec): readonly Manifest[] {
       datapath: spec.datapath,
       underlayMtu: spec.mtu,
       ...(spec.greKey === undefined ? {} : { greKey: spec.greKey }),
+      ...(spec.bridge === undefined ? {} : { bridge: spec.bridge }),
     },
     runtime: { type: spec.runtime, template: templateOf(spec) },
     preparation: { repositories: spec.repositories ? [repository] : [] },

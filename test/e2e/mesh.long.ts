@@ -65,4 +65,49 @@ describe('a mesh that changes while it carries tenants', function () {
     await expectKey(4712);
     await heal(lab);
   });
+
+  const bridges = async (host: string) => (await lab.host(host, 'ovs-vsctl list-br')).out.trim().split('\n');
+  const started = async () => {
+    const script = 'for name in $(lxc-ls --running); do lxc-info -n $name -pH; done';
+    return Promise.all(
+      hosts.filter((host) => host.startsWith('redis')).map(async (host) => (await lab.host(host, script)).out),
+    );
+  };
+  const rename = (from: string, to: string) => editCluster(lab, new RegExp(`bridge: ${from}\\b`), `bridge: ${to}`);
+
+  it('another name of the bridge, and no container is restarted', async () => {
+    const before = await started();
+    rename('br-mesh', 'br-other');
+    await underWriters('another bridge', apply);
+    for (const host of hosts) expect(await bridges(host)).to.deep.equal(['br-other', 'br-phy']);
+    expect(await started()).to.deep.equal(before);
+    await heal(lab);
+  });
+
+  it('a third name; the operator ends on the way, and the former name is declared again', async () => {
+    await underWriters('a third bridge, and back half-way', async () => {
+      rename('br-other', 'br-third');
+      const run = lab.begin('apply', '-f', lab.documents);
+      const moved = async () => (await Promise.all(hosts.map(bridges))).flat();
+      await until('a bridge with the third name', moved, (names) => names.includes('br-third'));
+      await run.end();
+      rename('br-third', 'br-mesh');
+      await apply();
+    });
+    for (const host of hosts) expect(await bridges(host)).to.deep.equal(['br-mesh', 'br-phy']);
+    await heal(lab);
+  });
+
+  it('the datapath of the kernel, whose module the hosts cannot load: nothing is changed', async () => {
+    editCluster(lab, 'datapath: netdev', 'datapath: system');
+    await underWriters('a datapath that the hosts do not have', async () => {
+      const { code, out } = await lab.reconcile('apply', '-f', lab.documents, '--timeout', '20s');
+      expect(code, out).to.equal(2);
+      expect(out).to.contain('(0 steps done').and.contain('Module openvswitch not found');
+    });
+    for (const host of hosts)
+      expect((await lab.host(host, 'ovs-vsctl get Bridge br-mesh datapath_type')).out.trim()).to.equal('netdev');
+    editCluster(lab, 'datapath: system', 'datapath: netdev');
+    await heal(lab);
+  });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { findingsText } from '../../controller/report/plan-text.ts';
 import type { Fleet } from '../../crds/fleet.ts';
 import { canonicalState } from '../../simulation/checkers/canonical-state.ts';
-import { violations } from '../../simulation/checkers/health.ts';
+import { unavailable, unserved, violations } from '../../simulation/checkers/health.ts';
 import { cutTunnels } from '../../simulation/checkers/tunnels.ts';
 import { fleetOf, plainFleet } from '../../simulation/scenarios/fleets.ts';
 import { convergedWorld, run } from '../../simulation/scenarios/start.ts';
@@ -14,10 +14,14 @@ import { same } from '../support/same.ts';
 const before = fleetOf(plainFleet);
 const withKey = (greKey: number) => fleetOf({ ...plainFleet, greKey });
 
-/** An apply. `cut`: tunnels that some step has cut. */
+/** An apply. `cut`: tunnels that some step has cut; `away`: what some step has taken from the tenants. */
 async function applied(fleet: Fleet, world: World, faults: Faults = {}) {
-  const cut = new Set<string>();
-  const onStep = () => cutTunnels(world, fleet).forEach((one) => void cut.add(one));
+  const [cut, away] = [new Set<string>(), new Set<string>()];
+  const onStep = () => {
+    for (const one of cutTunnels(world, fleet)) cut.add(one);
+    for (const tenant of fleet.tenants) for (const member of unavailable(world, tenant)) away.add(member);
+    for (const one of unserved(world, fleet)) away.add(one);
+  };
   const simulation = simulate(world, { ...faults, onStep });
   const outcome = await run(fleet, simulation).then(
     (one) => one.outcome,
@@ -25,7 +29,13 @@ async function applied(fleet: Fleet, world: World, faults: Faults = {}) {
   );
   runToQuiescence(world);
   onStep();
-  return { result: outcome?.result, left: outcome?.left ?? [], steps: simulation.steps, cut: [...cut] };
+  return {
+    result: outcome?.result,
+    left: outcome?.left ?? [],
+    steps: simulation.steps,
+    cut: [...cut],
+    away: [...away],
+  };
 }
 
 async function becomes(fleet: Fleet, world: World, where: string): Promise<void> {
@@ -35,6 +45,10 @@ async function becomes(fleet: Fleet, world: World, where: string): Promise<void>
   expect(violations(world, fleet), where).to.deep.equal([]);
   same(canonicalState(world), canonicalState(await convergedWorld(fleet)));
 }
+
+/** What is done by a run, in order: `ovs-bridge proxy-1`. */
+const done = (steps: Awaited<ReturnType<typeof applied>>['steps']) =>
+  steps.map((one) => ('operation' in one && 'host' in one ? `${one.operation} ${one.host}` : JSON.stringify(one)));
 
 describe('another GRE key', function () {
   this.timeout(120_000);
@@ -84,5 +98,105 @@ describe('another GRE key', function () {
     expect(cutTunnels(world, before)).to.deep.equal(['redis-1 and redis-2']);
     expect((await applied(before, world)).steps).to.have.lengthOf(1);
     await becomes(before, world, 'repaired');
+  });
+});
+
+describe('another name of the bridge', function () {
+  this.timeout(240_000);
+  const whens = ['before', 'middle', 'after'] as const;
+  const renamed = fleetOf({ ...plainFleet, bridge: 'br-other' });
+
+  it('moves the ports of one host after the other, of the proxy with the virtual IP last, and restarts nothing', async () => {
+    const world = await convergedWorld(before);
+    const owner = ['proxy-1', 'proxy-2'].find((name) =>
+      world.hosts[name]?.links.some(({ addresses }) => addresses.includes('10.80.1.100/32')),
+    );
+    const { result, left, steps, cut, away } = await applied(renamed, world);
+    expect(result, findingsText(left)).to.equal('done');
+    expect([cut, away]).to.deep.equal([[], []]);
+    const moved = done(steps).filter((one) => one.startsWith('ovs-bridge'));
+    expect(moved).to.have.members(before.cluster.hosts.map(({ name }) => `ovs-bridge ${name}`));
+    expect(moved.filter((one) => one.includes('proxy'))[1]).to.equal(`ovs-bridge ${owner}`);
+    const others = done(steps).filter((one) => !one.startsWith('ovs-bridge'));
+    expect(others).to.have.members(['redis-1', 'redis-2', 'redis-3'].map((name) => `write-files ${name}`));
+    same(canonicalState(world), canonicalState(await convergedWorld(renamed)));
+    expect((await applied(renamed, world)).steps).to.deep.equal([]);
+  });
+
+  it('is finished, or taken back, wherever the operator dies', async () => {
+    for (let step = 1; step <= 8; step += 1)
+      for (const [index, when] of whens.entries()) {
+        const world = await convergedWorld(before);
+        const where = `died ${when} step ${step}`;
+        const first = await applied(renamed, world, { crash: { step, when } });
+        if (when !== 'middle') expect([first.cut, first.away], where).to.deep.equal([[], []]);
+        await becomes((step + index) % 3 ? renamed : before, world, where);
+      }
+  });
+
+  it('changes nothing of a tenant while one of its hosts does not answer', async () => {
+    const world = await convergedWorld(before);
+    const partial = await applied(renamed, world, { unreachable: new Set(['redis-2']) });
+    expect(partial.result).to.equal('unknown');
+    expect(partial.steps).to.deep.equal([]);
+    await becomes(renamed, world, 'redis-2 answers');
+  });
+
+  it('and another key at once', async () => {
+    const world = await convergedWorld(before);
+    await becomes(fleetOf({ ...plainFleet, bridge: 'br-other', greKey: 7 }), world, 'both');
+  });
+});
+
+describe('the datapath of the kernel', function () {
+  this.timeout(240_000);
+  const kernel = fleetOf({ ...plainFleet, datapath: 'system' });
+  const withoutModules = ({ hosts }: World) => {
+    for (const { system } of Object.values(hosts)) system.modules = [];
+  };
+
+  it('is not set where its module is not loaded: nothing is changed', async () => {
+    const { cluster } = kernel;
+    const checked = {
+      ...kernel,
+      cluster: { ...cluster, preparation: { ...cluster.preparation, mode: 'check' as const } },
+    };
+    const world = await convergedWorld(before);
+    withoutModules(world);
+    const { result, left, steps } = await applied(checked, world);
+    expect(result).to.equal('manual');
+    expect(steps).to.deep.equal([]);
+    expect(findingsText(left)).to.contain('run modprobe openvswitch on redis-1');
+  });
+
+  it('is set on one host after the other, once its module is loaded', async () => {
+    const world = await convergedWorld(before);
+    withoutModules(world);
+    const { result, left, steps, cut, away } = await applied(kernel, world);
+    expect(result, findingsText(left)).to.equal('done');
+    expect([cut, away]).to.deep.equal([[], []]);
+    const names = done(steps).map((one) => one.split(' ')[0]);
+    expect(names.filter((one) => one === 'ovs-bridge')).to.have.lengthOf(5);
+    expect(names).to.not.include('container-run');
+    same(canonicalState(world), canonicalState(await convergedWorld(kernel)));
+    expect((await applied(kernel, world)).steps).to.deep.equal([]);
+  });
+
+  it('is finished wherever the operator dies', async () => {
+    for (let step = 1; step <= 13; step += 1) {
+      const world = await convergedWorld(before);
+      const when = (['before', 'middle', 'after'] as const)[step % 3] ?? 'after';
+      await applied(kernel, world, { crash: { step, when } });
+      await becomes(kernel, world, `died ${when} step ${step}`);
+    }
+  });
+
+  it('is not replaced by that of Open vSwitch under members that run', async () => {
+    const world = await convergedWorld(kernel);
+    const { result, left, steps } = await applied(before, world);
+    expect(result).to.equal('manual');
+    expect(new Set(left.map(({ reason }) => reason))).to.include('DatapathTypeDiffers');
+    expect(done(steps).filter((one) => !one.startsWith('kernel-'))).to.deep.equal([]);
+    await becomes(kernel, world, 'declared again');
   });
 });

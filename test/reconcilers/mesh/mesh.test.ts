@@ -127,6 +127,20 @@ function peersWith(key: string): Observation<Ovs> {
   return present({ bridges: [{ name: 'br-mesh', datapathType: 'netdev', datapathId: '1', marks: {}, ports: [port] }] });
 }
 
+/** A host whose bridge of this Cluster has this name. */
+function bridgesNamed(name: string): Observation<Ovs> {
+  const marks = { 'ec2-redis-operator/cluster': 'quickstart' };
+  return present({ bridges: [{ name, datapathType: 'netdev', datapathId: '1', marks, ports: [] }] });
+}
+
+/** The bridge of this Cluster has a former name and a port that differs, and a foreign one has the declared name. */
+function withForeignBridge(name: string): Observation<Ovs> {
+  const seen = withPort('tn101', (port) => [{ ...port, tag: 102 }]);
+  if (seen.state !== 'present') throw new Error('the capture cannot be read');
+  const former = seen.value.bridges.map((one) => (one.name === name ? { ...one, name: 'br-old' } : one));
+  return present({ bridges: [...former, { name, datapathType: 'netdev', datapathId: '1', marks: {}, ports: [] }] });
+}
+
 /** The same key in all tunnels. */
 const withKeys = (options: Readonly<Record<string, string>>) =>
   withPorts((port) => {
@@ -267,7 +281,7 @@ describe('mesh', () => {
       ),
     ],
     [
-      'a datapath that was changed in the documents',
+      'the userspace datapath where members run on that of the kernel',
       { ovs: withBridge({ datapathType: 'system' }) },
       ['mesh/proxy-1 DatapathTypeDiffers Bridge br-mesh datapath_type: system (manual)'],
     ],
@@ -283,8 +297,26 @@ describe('mesh', () => {
     ],
     [
       'a bridge that was renamed in the documents',
-      { ovs: withBridge({ name: 'br-old' }) },
-      ['mesh/proxy-1 BridgeRenamed Bridge br-mesh: br-old (manual)'],
+      { ovs: withBridge({ name: 'br-old' }), peers: bridgesNamed('br-mesh') },
+      ['mesh/proxy-1 BridgeRenamed Bridge br-mesh: br-old (action)'],
+    ],
+    [
+      'a bridge that is renamed on the other proxy first, which does not have the virtual IP',
+      { ovs: withBridge({ name: 'br-old' }), peers: bridgesNamed('br-old') },
+      ['mesh/proxy-1 BridgeRenamed Bridge br-mesh: br-old (depends on mesh/proxy-2)'],
+    ],
+    [
+      'a bridge that is not renamed while the other proxy is unknown',
+      { ovs: withBridge({ name: 'br-old' }), peers: unknown('no answer') },
+      ['mesh/proxy-1 BridgeRenamed Bridge br-mesh: br-old (depends on mesh/proxy-2)'],
+    ],
+    [
+      'a foreign bridge with the new name, and what is wrong on the former one',
+      { ovs: withForeignBridge('br-mesh') },
+      [
+        'mesh/proxy-1 ForeignOwner Bridge br-mesh owner: none (manual)',
+        'mesh/proxy-1:acme PortDiffers Port tn101 tag: 102 (action)',
+      ],
     ],
     [
       'an unknown Open vSwitch',
@@ -351,7 +383,7 @@ describe('mesh', () => {
         .items(fleet, inventory)
         .find((one) => one.subject === `mesh/${host}`)
         ?.requests.map((request) => request.fact);
-    const ofPair = ['haproxy', 'keepalived', 'keepalived', 'links', 'files'];
+    const ofPair = ['haproxy', 'ovs', 'keepalived', 'keepalived', 'links', 'files'];
     const containers = Array(3).fill('containers');
     const ofAll = (peers: number) => [...Array(1 + peers).fill('ovs'), 'links', 'path-mtu'];
     expect(factsOf('proxy-1')).to.deep.equal([...ofAll(3), 'files', 'units', ...ofPair, ...containers]);
@@ -376,6 +408,27 @@ describe('mesh', () => {
     const script = reveal(hostOperations['ovs-transaction'].script(found.remedy.actions[0] as never));
     expect(script).to.contain(`'options={remote_ip="10.80.1.11",in_key="flow",out_key="7"}'`);
     expect(found.impacts).to.deep.equal([]);
+  });
+
+  it('renames a bridge by one step that disrupts its tenants, after whatever is wrong on the former one', () => {
+    const ovs = withPort('tn101', (port) => [{ ...port, tag: 102 }]);
+    if (ovs.state !== 'present') throw new Error('the capture cannot be read');
+    const bridges = ovs.value.bridges.map((one) => (one.name === 'br-mesh' ? { ...one, name: 'br-old' } : one));
+    const found = findingsWith({ ovs: present({ bridges }), peers: bridgesNamed('br-mesh') });
+    const remedies = found.map(({ remedy }) => (remedy.by === 'action' ? remedy : undefined));
+    expect(remedies.map((one) => one?.disrupts)).to.deep.equal([[], ['acme', 'globex']]);
+    const [repair, move] = remedies.flatMap((one) => one?.actions ?? []);
+    expect(repair).to.deep.include({ operation: 'ovs-transaction' });
+    expect(JSON.stringify(repair)).to.contain('br-old').and.not.contain('br-mesh');
+    const marks = { 'ec2-redis-operator/cluster': 'quickstart' };
+    expect(move).to.deep.equal({
+      operation: 'ovs-bridge',
+      host: 'proxy-1',
+      from: 'br-old',
+      bridge: 'br-mesh',
+      datapath: 'netdev',
+      marks,
+    });
   });
 
   it('fixes a whole host in one OVSDB transaction, which sets the split horizon as it adds the port', () => {

@@ -69,9 +69,11 @@ describe('mesh: the key of a tunnel', () => {
       expect(keyStep(2, own, 'unknown')).to.deep.equal({ next: 'wait', is: own, for: 'observation' });
   });
 
-  it('of a port that is created is one that the other end accepts', () => {
-    expect(keyStep(2, undefined, { key: 1, any: false })).to.deep.equal({ next: 'set', to: { key: 1, any: true } });
-    expect(keyStep(2, undefined, { key: 1, any: true })).to.deep.equal({ next: 'set', to: { key: 2, any: true } });
-    expect(keyStep(2, undefined, 'unknown')).to.deep.equal({ next: 'set', to: { key: 2, any: false } });
+  it('of a port that is created is the declared one, and the other end follows', () => {
+    const created = { key: 2, any: false };
+    for (const other of [...keys, 'none', 'unknown'] as const) {
+      expect(keyStep(2, undefined, other)).to.deep.equal({ next: 'set', to: created });
+      if (typeof other === 'object') expect(nextOf(2, other, created)).to.deep.equal(created);
+    }
   });
 });
