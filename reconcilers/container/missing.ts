@@ -16,6 +16,7 @@ import {
   templateTooLarge,
 } from './messages.ts';
 import { ownerOf } from './ownership.ts';
+import { portIsForeign } from './port.ts';
 import type { RelatedFacts } from './related-facts.ts';
 import { type Cause, removedHost } from './removed-host.ts';
 import { runtimes } from './runtimes/index.ts';
@@ -45,7 +46,7 @@ export function missing(
   }
   const { reason, remedy } =
     presentOnOtherHost(desired, seen.others) ??
-    (folder ? reattach(desired, folder) : (removedHost(desired, seen) ?? create(desired, seen.template)));
+    (folder ? reattach(desired, folder, seen) : (removedHost(desired, seen) ?? create(desired, seen.template)));
   const unregistered = folder?.retired ? 'retired' : 'unregistered';
   const have = folder ? unregistered : 'absent';
   return [finding(reason, 'container', { have, want: 'present' }, remedy)];
@@ -57,9 +58,10 @@ function onMissingVolume({ onDataVolume }: DesiredMember, { here }: RelatedFacts
 }
 
 /** The retired marker goes first: a member that is declared must not count as retired since then once it leaves the documents again. */
-function reattach({ container }: DesiredMember, { retired, imageBytes }: MemberFolder): Cause {
+function reattach(desired: DesiredMember, { retired, imageBytes }: MemberFolder, { ovs }: RelatedFacts): Cause {
+  const { container } = desired;
   const { tenant, member, host, name } = container;
-  const { terms, register } = runtimes[container.cluster.runtime.type];
+  const { terms, register, start } = runtimes[container.cluster.runtime.type];
   if (imageBytes === undefined) {
     const remedy = manual(otherRuntime(container.folder, host, terms));
     return { reason: 'ContainerRuntimeDiffers', remedy };
@@ -69,7 +71,9 @@ function reattach({ container }: DesiredMember, { retired, imageBytes }: MemberF
   if (retired?.readdressed && tenant.startsAgain) {
     const { initialMaster } = tenant.startsAgain;
     if (initialMaster === undefined) return { reason: 'ContainerUnregistered', remedy: manual(noLastMaster(tenant)) };
-    return { reason: 'ContainerUnregistered', remedy: act([{ ...restore, initialMaster }, ...known]) };
+    // Nobody is served meanwhile: it is not left to another pass.
+    const started = portIsForeign(desired, ovs) ? [] : [start(container)];
+    return { reason: 'ContainerUnregistered', remedy: act([{ ...restore, initialMaster }, ...known, ...started]) };
   }
   const was = `${retired?.address} in VLAN ${retired?.vlan}`;
   if (retired?.address !== undefined && was !== `${member.address} in VLAN ${tenant.vlan}`)
