@@ -2,6 +2,7 @@ import { pairOf } from '../reconcilers/facts/container/vz-values.ts';
 import type { ActionOf, VzSetting } from '../reconcilers/operations/actions.ts';
 import { header } from '../renderers/lib/header.ts';
 import { folders } from '../renderers/lib/markers.ts';
+import { reveal } from '../renderers/lib/text.ts';
 import { vzPlaces } from '../renderers/openvz/openvz-conf.ts';
 import { vznetPlaces } from '../renderers/openvz/vznet.ts';
 import { exitsFile } from './conf.ts';
@@ -29,9 +30,27 @@ export function settleVz(
       throw new OperationFailed(
         `container ${ctid} does not carry this member's marker (${base.path}); it is left unchanged`,
       );
-    if (!known()) putFile(host, base);
+    if (known()) return;
+    dropScriptsOf(host, ctid, folderIn(parsed(reveal(base.content))));
+    putFile(host, base);
   };
   return [conf, () => setVz(host, ctid, settings)];
+}
+
+/** Those that an interrupted registration under another number left behind. */
+function dropScriptsOf(host: HostWorld, ctid: string, folder: string): void {
+  for (const path of Object.keys(host.files)) {
+    const [, other] = /^\/etc\/vz\/conf\/(\d+)\.mount$/.exec(path) ?? [];
+    if (
+      !other ||
+      other === ctid ||
+      host.files[confPath(other)] ||
+      !host.files[path]?.text.includes(`folder='${folder}'`)
+    )
+      continue;
+    const own = [path, `${vzPlaces.conf}/${other}.umount`, `${vznetPlaces.ports}/ct${Number(other) - 10_000}`];
+    for (const file of own) delete host.files[file];
+  }
 }
 
 function setVz(host: HostWorld, ctid: string, settings: readonly VzSetting[]): void {

@@ -100,11 +100,20 @@ export interface Sequence {
   readonly later: readonly { readonly placed: Placed; readonly diesAfter: number }[];
 }
 
-/** A declaration, and the number of a membership. */
+/** A declaration, and the numbers of a membership and of an addressing. */
 export interface Placed {
   readonly declaration: Declaration;
   readonly membership: number;
+  readonly addressing: number;
 }
+
+/** Other VLANs and ports than those of the ground. */
+const addressings: readonly { readonly vlan?: number; readonly redis?: number; readonly sentinel?: number }[] = [
+  {},
+  { vlan: 151 },
+  { redis: 7379, sentinel: 27_379 },
+  { vlan: 152, redis: 7380 },
+];
 
 const fiveHosts = {
   LXC: { ...plainFleet, redisHosts: 5, tenants },
@@ -114,22 +123,46 @@ const fiveHosts = {
 const placed: fc.Arbitrary<Placed> = fc.record({
   declaration: fc.constantFrom(...declarations.slice(0, 8)),
   membership: fc.nat(memberships.length - 1),
+  addressing: fc.constant(0),
 });
 
-export const sequence: fc.Arbitrary<Sequence> = fc.record({
-  on: fc.constantFrom(...(Object.keys(fiveHosts) as (keyof typeof fiveHosts)[])),
-  first: placed,
-  later: fc.array(fc.record({ placed, diesAfter: fc.integer({ min: 1, max: 40 }) }), { minLength: 2, maxLength: 2 }),
+/** With the same members, and an append-only file. */
+const addressed: fc.Arbitrary<Placed> = fc.record({
+  declaration: fc
+    .constantFrom(...declarations.slice(0, 8))
+    .map((values) => values.map((value, index) => (liveFields[index]?.path === 'redis.appendonly' ? 0 : value))),
+  membership: fc.constant(0),
+  addressing: fc.nat(addressings.length - 1),
 });
+
+/** Of live fields and memberships; or of live fields and addressings. */
+export const sequence = sequenceOf(placed);
+export const addressingSequence = sequenceOf(addressed);
+
+function sequenceOf(each: fc.Arbitrary<Placed>): fc.Arbitrary<Sequence> {
+  const later = fc.record({ placed: each, diesAfter: fc.integer({ min: 1, max: 40 }) });
+  return fc.record({
+    on: fc.constantFrom(...(Object.keys(fiveHosts) as (keyof typeof fiveHosts)[])),
+    first: each,
+    later: fc.array(later, { minLength: 2, maxLength: 2 }),
+  });
+}
 
 /** The fleet of a declaration on five hosts; always the same object. */
-export function placedFleet(on: Sequence['on'], { declaration, membership }: Placed): Fleet {
-  const key = JSON.stringify([on, declaration, membership]);
+export function placedFleet(on: Sequence['on'], { declaration, membership, addressing }: Placed): Fleet {
+  const key = JSON.stringify([on, declaration, membership, addressing]);
   const members = (memberships[membership] ?? []).map((host, index) => {
     return { name: `r${index + 1}`, host: `redis-${host}`, address: `10.101.0.${11 + index}` };
   });
   const documents = documentsOf(fiveHosts[on]).map((one) => edited(one, declaration));
-  for (const { kind, spec } of documents) if (kind === 'Tenant') Object.assign(spec, { members });
+  const { vlan, redis, sentinel } = addressings[addressing] ?? {};
+  for (const { kind, spec } of documents) {
+    if (kind !== 'Tenant') continue;
+    Object.assign(spec, { members });
+    if (vlan !== undefined) put(spec, ['network', 'vlan'], vlan);
+    if (redis !== undefined) put(spec, ['redis', 'port'], redis);
+    if (sentinel !== undefined) put(spec, ['sentinel', 'port'], sentinel);
+  }
   const known = fleets.get(key) ?? fleetOfDocuments(documents);
   fleets.set(key, known);
   return known;

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { findingsText } from '../../controller/report/plan-text.ts';
 import type { Fleet } from '../../crds/fleet.ts';
 import { canonicalState } from '../../simulation/checkers/canonical-state.ts';
 import { violations } from '../../simulation/checkers/health.ts';
 import { edited, type ReaddressingEdit, readdressingEdits } from '../../simulation/scenarios/edits.ts';
 import { fleetOf, plainFleet, plainTenant } from '../../simulation/scenarios/fleets.ts';
-import { crashPointStride } from '../../simulation/scenarios/runs.ts';
+import { addressingSequence, placedFleet, type Sequence } from '../../simulation/scenarios/histories.ts';
+import { crashPointStride, numRuns, path, seed } from '../../simulation/scenarios/runs.ts';
 import { convergedWorld, run } from '../../simulation/scenarios/start.ts';
 import { type Faults, type Simulation, simulate } from '../../simulation/simulated-transport.ts';
 import { runToQuiescence } from '../../simulation/step.ts';
@@ -79,6 +81,25 @@ describe('another addressing of a tenant with data', function () {
         expect((await applied(fleet, world)).steps).to.deep.equal([]);
         same(canonicalState(world), canonicalState(await convergedWorld(fleet)));
       });
+  it('whatever is declared one after the other, and wherever an apply dies, the last documents give one state', async () => {
+    const holds = async ({ on, first, later }: Sequence) => {
+      const world = await convergedWorld(placedFleet(on, first));
+      const watched = { master: masters(world)[0] };
+      for (const { placed, diesAfter } of later)
+        await applied(placedFleet(on, placed), world, { crash: { step: diesAfter, when: 'after' }, watched }).catch(
+          () => {},
+        );
+      const last = placedFleet(on, later.at(-1)?.placed ?? first);
+      const end = await applied(last, world, { watched });
+      expect(end.result, end.text).to.equal('done');
+      expect(violations(world, last)).to.deep.equal([]);
+      same(canonicalState(withoutFirstMaster(world)), canonicalState(withoutFirstMaster(await convergedWorld(last))));
+    };
+    const replay = path === undefined ? {} : { path, endOnFailure: true };
+    const property = fc.asyncProperty(addressingSequence, holds);
+    await fc.assert(property, { numRuns: Math.ceil(numRuns / 3), seed, includeErrorInReport: true, ...replay });
+  });
+
   const died: readonly (readonly ['lxc' | 'openvz', ReaddressingEdit])[] = [
     ['lxc', 'VLAN and network'],
     ['openvz', 'port of Redis'],

@@ -1,4 +1,8 @@
+import { containerMarkOf } from '../../../renderers/container/marker.ts';
+import { folders } from '../../../renderers/lib/markers.ts';
 import { fixed, lines, type Script, sh } from '../../../renderers/lib/shell.ts';
+import { vzPlaces } from '../../../renderers/openvz/openvz-conf.ts';
+import { vznetPlaces } from '../../../renderers/openvz/vznet.ts';
 import type { ActionOf } from '../actions.ts';
 import { writeFile } from '../host/write-files.ts';
 import type { HostOperation } from '../operation.ts';
@@ -18,7 +22,10 @@ export const containerSettings: HostOperation<ActionOf<'container-settings'>> = 
   settleMs: 2_000,
 };
 
-/** Writes the configuration if there is none, then calls `vzctl set`. An existing one must carry this member's marker. */
+/**
+ * Writes the configuration if there is none, then calls `vzctl set`. An existing one must carry this member's marker. Scripts of this member for
+ * another number, which a registration with its former VLAN left behind when it was interrupted, are removed before.
+ */
 export function applySettings({
   ctid,
   base,
@@ -26,15 +33,31 @@ export function applySettings({
 }: Pick<ActionOf<'container-settings'>, 'ctid' | 'base' | 'settings'>): Script {
   const options = settings.flatMap(([option, value]) => [`--${option}`, value]);
   return lines([
-    sh`ctid=${ctid} conf=${base.path} mark=${base.mark}`,
+    sh`ctid=${ctid} conf=${base.path} mark=${base.mark} places=${vzPlaces.conf} ports=${vznetPlaces.ports}`,
+    sh`mounts=${`folder='${folders.state}/members/${memberOf(base.mark)}'`}`,
     fixed(`if [ -e "$conf" ]; then
   grep -qF -e "DESCRIPTION=\\"$mark\\"" -- "$conf" || {
     echo "container $ctid does not carry this member's marker ($conf); it is left unchanged" >&2
     exit 1
   }
-else`),
+else
+  for script in "$places"/*.mount; do
+    [ -f "$script" ] || continue
+    other=\${script##*/}
+    other=\${other%.mount}
+    case $other in "$ctid" | *[!0-9]*) continue ;; esac
+    if [ ! -e "$places/$other.conf" ] && grep -qF -e "$mounts" -- "$script"; then
+      rm -f -- "$ports/ct$((other - 10000))" "$places/$other.umount" "$script"
+    fi
+  done`),
     writeFile(base),
     fixed('fi'),
     sh`vz set "$ctid" ${options} --save`,
   ]);
+}
+
+/** The name of the container in a marker. */
+function memberOf(mark: string): string {
+  const { tenant = '', member = '' } = containerMarkOf(mark) ?? {};
+  return `${tenant}-${member}`;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -121,6 +121,29 @@ exit "$code"`,
     it('of an unregistered container: its configuration is written first', () => {
       expect(perform(set())).to.deep.include({ status: 0, calls: [call] });
       expect(readFileSync(path(), 'utf8')).to.equal(`DESCRIPTION="${mark}"\n`);
+    });
+
+    it('of an unregistered container: what a registration with another number left behind is removed, and nothing else', () => {
+      mkdirSync(at('conf'));
+      const mounts = (name: string) => `folder='/var/lib/ec2-redis-operator/members/${name}'\n`;
+      for (const [id, name] of [
+        [10151, 'acme-r1'],
+        [10152, 'acme-r1'],
+        [10153, 'acme-r10'],
+      ] as const) {
+        writeFileSync(at(`conf/${id}.mount`), mounts(name));
+        writeFileSync(at(`conf/${id}.umount`), '');
+      }
+      writeFileSync(at('conf/10152.conf'), '');
+      expect(perform(set()).status).to.equal(0);
+      expect(readdirSync(at('conf')).sort()).to.deep.equal([
+        '10101.conf',
+        '10152.conf',
+        '10152.mount',
+        '10152.umount',
+        '10153.mount',
+        '10153.umount',
+      ]);
     });
 
     it('of a registered container: the rest of its configuration stays', () => {
