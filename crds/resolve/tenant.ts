@@ -25,13 +25,13 @@ const PROFILES = {
     downAfterMs: 2000,
     failoverTimeoutMs: 20_000,
     parallelSyncs: 1,
-    check: { intervalMs: 1000, fall: 2, rise: 1 },
+    check: { intervalMs: 500, fall: 4, rise: 1 },
   },
   fast: {
     downAfterMs: 1000,
     failoverTimeoutMs: 10_000,
     parallelSyncs: 1,
-    check: { intervalMs: 500, fall: 2, rise: 1 },
+    check: { intervalMs: 300, fall: 3, rise: 1 },
   },
 } as const;
 
