@@ -294,9 +294,9 @@ export interface Tenant {
   readonly joins?: { readonly members: readonly Member[]; readonly blockedBy?: string };
   /**
    * Only in force: all members were stopped, to start again with another addressing. `initialMaster`: the name of the last master, or undefined if
-   * it is not known.
+   * it is not known. `named`: its former address, as a majority of the Sentinels had it.
    */
-  readonly startsAgain?: { readonly initialMaster: string | undefined };
+  readonly startsAgain?: { readonly initialMaster: string | undefined; readonly named?: string };
 }
 
 export interface TenantRequest {

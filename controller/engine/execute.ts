@@ -1,4 +1,5 @@
 import type { Plan, Step } from '../../reconcilers/contract/plan.ts';
+import { isTriedOnce } from '../../reconcilers/operations/index.ts';
 import type { Listener } from '../events/events.ts';
 import { type Attempts, recordAttempt } from '../pacing/attempts.ts';
 import { isPermanent, messageOf } from '../transport/errors.ts';
@@ -24,12 +25,13 @@ export async function execute(plan: Plan, execution: Execution): Promise<number>
   const lanes = new Map<string, Step[]>();
   for (const step of plan.steps) lanes.set(step.lane, [...(lanes.get(step.lane) ?? []), step]);
   const failed = new Set<string>();
+  const begun: Begun = new Map();
   let done = 0;
   const run = async (steps: readonly Step[]): Promise<void> => {
     for (const step of steps) {
       if (execution.signal.aborted) return;
       if (failed.has(step.subject)) continue;
-      if (await executeStep(step, execution)) done += 1;
+      if (await executeStep(step, execution, begun)) done += 1;
       else failed.add(step.subject);
     }
   };
@@ -37,25 +39,32 @@ export async function execute(plan: Plan, execution: Execution): Promise<number>
   return done;
 }
 
-async function executeStep(step: Step, execution: Execution): Promise<boolean> {
+/** Of steps that disrupt a tenant and have begun: what requires them, and in which lanes they are. */
+type Begun = Map<string, Set<string>>;
+
+async function executeStep(step: Step, execution: Execution, begun: Begun): Promise<boolean> {
   const { clock, listen, attempts } = execution;
-  if (step.disrupts.length && !(await isStillRequested(step, execution))) {
+  // What is done in several lanes at once is done whole: what one of them has changed is no reason for another to stop.
+  const isBegun = () => step.because.some((one) => [...(begun.get(one) ?? [])].some((lane) => lane !== step.lane));
+  if (step.disrupts.length && !isBegun() && !(await isStillRequested(step, execution)) && !isBegun()) {
     listen({ type: 'step-dropped', step, reason: 'no longer needed when checked again just before' });
     return false;
   }
   if (execution.signal.aborted) return false;
-  const begun = clock.now();
+  if (step.disrupts.length)
+    for (const one of step.because) begun.set(one, new Set([...(begun.get(one) ?? []), step.lane]));
+  const start = clock.now();
   listen({ type: 'step-begun', step });
   try {
     await execution.perform(step);
   } catch (error) {
-    const failure = { reason: messageOf(error), permanent: isPermanent(error) };
+    const failure = { reason: messageOf(error), permanent: isPermanent(error) || isTriedOnce(step.action) };
     recordAttempt(attempts, step, { at: clock.now(), chance: clock.random(), failure });
     listen({ type: 'step-failed', step, reason: failure.reason });
     return false;
   }
   recordAttempt(attempts, step, { at: clock.now(), chance: clock.random() });
-  listen({ type: 'step-done', step, milliseconds: clock.now() - begun });
+  listen({ type: 'step-done', step, milliseconds: clock.now() - start });
   return true;
 }
 

@@ -48,9 +48,12 @@ export function retiredAs(address: string): string {
 }
 
 /** All members were stopped for another addressing, and the files of the Sentinels name no one master. */
-export function noLastMaster({ name, members }: Tenant): string {
+export function noLastMaster({ name, members, startsAgain }: Tenant): string {
   const names = members.map((one) => one.name).join(', ');
-  return `all members of tenant ${name} are stopped for their new addressing, and conf/sentinel.conf in their directories does not tell which of ${names} was master last: write the name of the one with the newest data into marks/bootstrap in the directory of one of them, and remove marks/bootstrapped there`;
+  const stopped = `all members of tenant ${name} are stopped for their new addressing`;
+  if (startsAgain?.named)
+    return `${stopped}, and the last master, at ${startsAgain.named}, is not among the members that are declared and here: declare it again on its host, or, if it is lost, write the name of the one with the newest data into marks/bootstrap in the directory of one of them, and remove marks/bootstrapped there`;
+  return `${stopped}, and conf/sentinel.conf in their directories does not tell which of ${names} was master last: write the name of the one with the newest data into marks/bootstrap in the directory of one of them, and remove marks/bootstrapped there`;
 }
 
 export const othersUnknown =

@@ -45,7 +45,7 @@ export function missing(
     return [finding('ContainerDirectoryMissing', 'directory', { have: 'absent', want: 'present' }, remedy)];
   }
   const { reason, remedy } =
-    presentOnOtherHost(desired, seen.others) ??
+    presentOnOtherHost(desired, folder, seen.others) ??
     (folder ? reattach(desired, folder, seen) : (removedHost(desired, seen) ?? create(desired, seen.template)));
   const unregistered = folder?.retired ? 'retired' : 'unregistered';
   const have = folder ? unregistered : 'absent';
@@ -103,10 +103,16 @@ function create({ container }: DesiredMember, seen: RelatedFacts['template']): C
 
 /**
  * A member that moved may still have its old container, with the same address. A host that could not be observed may hold it. A copy that was
- * retired when the member left does not count as long as a majority of the members runs, from which the new one gets its data.
+ * retired when the member left does not count as long as a majority of the members runs, from which the new one gets its data; nor beside a
+ * directory here that is not such a copy itself. One that was stopped here for another addressing was registered nowhere else.
  */
-function presentOnOtherHost({ container, others }: DesiredMember, seen: RelatedFacts['others']): Cause | undefined {
+function presentOnOtherHost(
+  { container, others }: DesiredMember,
+  here: MemberFolder | undefined,
+  seen: RelatedFacts['others'],
+): Cause | undefined {
   const { name, tenant, cluster } = container;
+  const isOwn = here !== undefined && !here.retired?.left;
   const running = seen.flatMap((other) =>
     (other.state === 'present' ? other.value.containers : []).filter(
       ({ mark, state }) => mark?.cluster === cluster.name && mark.tenant === tenant.name && state === 'RUNNING',
@@ -115,12 +121,13 @@ function presentOnOtherHost({ container, others }: DesiredMember, seen: RelatedF
   const served = isMajority(running.length, tenant.members.length);
   const holds = ({ containers, folders }: Containers) =>
     containers.some((one) => one.name === name && one.mark) ||
-    folders.some((one) => one.name === name && !(one.retired && served));
+    folders.some((one) => one.name === name && !(one.retired && served) && !(isOwn && one.retired?.left));
   const at = others.find((_, index) => {
     const other = seen[index];
     return other?.state === 'present' && holds(other.value);
   });
   if (at !== undefined) return { reason: 'ContainerOnOtherHost', remedy: manual(onOtherHost(at)) };
+  if (here?.retired?.readdressed) return undefined;
   const unknown = seen.findIndex((other) => other.state === 'unknown');
   const [host, other] = [others[unknown], seen[unknown]];
   if (host === undefined || other === undefined) return undefined;

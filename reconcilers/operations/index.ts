@@ -227,3 +227,8 @@ function isSwitch(action: Action): action is SwitchAction {
 function isOnEc2(action: Action): action is Ec2Action {
   return Object.hasOwn(ec2Operations, action.operation);
 }
+
+/** Whether it is not tried again in a run once it has failed: other members are stopped with this one, and were started again meanwhile. */
+export function isTriedOnce(action: Action): boolean {
+  return action.operation === 'member-retire' && action.readdressed === true;
+}

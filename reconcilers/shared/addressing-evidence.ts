@@ -61,7 +61,7 @@ export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLoo
   const again = startsAgain(tenant, registered, stopped, lookup);
   const own = again ? registered : [...registered, ...stopped.map((one) => stoppedContainer(fleet, tenant, one))];
   return {
-    containers: containersOf(fleet, tenant, { own, lookup, servers: servers.redis }),
+    containers: containersOf(fleet, tenant, { own, lookup, servers: servers.redis, known: again !== undefined }),
     own,
     proxyPorts: hostsOf(fleet, 'proxy').flatMap((host) => proxyPortsOn(fleet, tenant, host, lookup)),
     servers: addressesOnly(servers.redis),
@@ -108,9 +108,20 @@ function hostsOf({ cluster }: Fleet, role: 'redis' | 'proxy'): readonly HostName
 function containersOf(
   fleet: Fleet,
   tenant: Tenant,
-  { own, lookup, servers }: { own: readonly OwnContainer[]; lookup: FactLookup; servers: ReadonlyMap<string, string> },
+  {
+    own,
+    lookup,
+    servers,
+    known,
+  }: {
+    own: readonly OwnContainer[];
+    lookup: FactLookup;
+    servers: ReadonlyMap<string, string>;
+    /** Where all members are, whatever is on other hosts. */
+    known: boolean;
+  },
 ): AddressingEvidence['containers'] {
-  const missing = areAllSeen(fleet, lookup) ? 'absent' : 'unknown';
+  const missing = known || areAllSeen(fleet, lookup) ? 'absent' : 'unknown';
   const same = tenant.members.map((member) => {
     const ours = own.filter((one) => one.name === containerName(tenant, member) && one.member === member.name);
     return ours.find(({ host }) => host === member.host) ?? ours[0];

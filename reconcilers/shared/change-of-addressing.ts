@@ -1,4 +1,4 @@
-import type { Fleet, Tenant } from '../../crds/fleet.ts';
+import type { Fleet, Tenant, TenantName } from '../../crds/fleet.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import { act, dependsOn, manual, notKnown, type Remedy } from '../contract/remedy.ts';
@@ -15,6 +15,23 @@ import { type TenantState, tenantFacts, tenantStateOf } from './tenant-state.ts'
  */
 const downtimeSeconds = 30;
 
+/** A tenant that still has the VLAN or a part of the network that another one is to get. `changes`: it is declared with others. */
+export interface Holder {
+  readonly tenant: TenantName;
+  readonly changes: boolean;
+}
+
+/** Nobody is stopped for an addressing that is not free. */
+function taken(tenant: Tenant, holder: Holder | undefined): Remedy | undefined {
+  if (!holder) return undefined;
+  const first = holder.changes
+    ? `change that one first; to exchange them, give one of them a free VLAN and network in between`
+    : `retire that one first, with apply --prune`;
+  return manual(
+    `members of tenant ${holder.tenant} still have VLAN ${tenant.vlan} or addresses of ${tenant.cidr}, so that nobody is stopped: ${first}`,
+  );
+}
+
 /** Whether only addresses, the VLAN and ports of the same members on the same hosts change. */
 export function isReaddressable(declared: Tenant, inForce: Tenant): boolean {
   const places = ({ members }: Tenant) => members.map(({ name, host }) => `${name} on ${host}`).join();
@@ -26,7 +43,12 @@ export function isReaddressable(declared: Tenant, inForce: Tenant): boolean {
  * that it cannot be done to one member after the other: while everything is in order, all members are stopped at once, with their data on
  * disk, and start again with the new addressing (readdressed.ts). It has to be accepted.
  */
-export function readdressingItem(fleet: Fleet, declared: Tenant, inForce: Tenant): BoundItem {
+export function readdressingItem(
+  fleet: Fleet,
+  declared: Tenant,
+  inForce: Tenant,
+  holder: Holder | undefined,
+): BoundItem {
   const subject = addressingSubject(declared.name);
   const { members, redis, sentinels } = tenantFacts(inForce);
   return {
@@ -39,7 +61,7 @@ export function readdressingItem(fleet: Fleet, declared: Tenant, inForce: Tenant
         redis: redis.map((request) => lookup(request)),
         sentinels: sentinels.map((request) => lookup(request)),
       });
-      const remedy = notPersistent(inForce, state) ?? stopAll(fleet, inForce, lookup);
+      const remedy = taken(declared, holder) ?? notPersistent(inForce, state) ?? stopAll(fleet, inForce, lookup);
       const finding = findingsAbout(subject);
       return [
         ...keptFields(declared, inForce).map(

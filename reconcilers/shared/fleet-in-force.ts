@@ -5,7 +5,7 @@ import type { BoundItem, FactLookup } from '../contract/reconciler.ts';
 import type { Subject } from '../contract/subject.ts';
 import { isSeenAtContainers, tenantInForce } from './addressing.ts';
 import { addressingEvidence, type Undeclared, undeclaredParts } from './addressing-evidence.ts';
-import { isReaddressable, readdressingItem } from './change-of-addressing.ts';
+import { type Holder, isReaddressable, readdressingItem } from './change-of-addressing.ts';
 import { drainedHosts, withDrained } from './drained-hosts.ts';
 import { joiningFindings } from './joining-members.ts';
 import { withMembersInForce } from './leaving-members.ts';
@@ -20,6 +20,11 @@ export interface FleetInForce {
    */
   readonly fleet: Fleet;
   readonly items: readonly BoundItem[];
+}
+
+interface Kept {
+  readonly tenant: Tenant;
+  readonly inForce: Tenant;
 }
 
 /**
@@ -64,7 +69,7 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
     items: [
       ...all.map(({ tenant, inForce, certain }) =>
         certain && isReaddressable(tenant, inForce)
-          ? readdressingItem(fleet, tenant, inForce)
+          ? readdressingItem(fleet, tenant, inForce, holderOf(tenant, all, undeclared))
           : itemOf(tenant, refusedFindings(tenant, inForce, certain)),
       ),
       ...heldUp.map(({ tenant, finding }) => itemOf(tenant, [finding])),
@@ -73,6 +78,16 @@ export function fleetInForce(fleet: Fleet, lookup: FactLookup): FleetInForce | u
       ),
     ],
   };
+}
+
+/** The tenant, other than the declared one itself, that has its VLAN or a part of its network. */
+function holderOf(tenant: Tenant, kept: readonly Kept[], undeclared: readonly Undeclared[]): Holder | undefined {
+  const by = kept.find(
+    (one) => one.tenant !== tenant && (one.inForce.vlan === tenant.vlan || overlapping(one.inForce, tenant)),
+  );
+  if (by) return { tenant: by.tenant.name, changes: true };
+  const former = undeclared.find((one) => takes(one, tenant));
+  return former && { tenant: former.tenant, changes: false };
 }
 
 function overlapping(one: Tenant, other: Tenant): boolean {

@@ -2,8 +2,9 @@ import type { Fleet } from '../../crds/fleet.ts';
 import { haproxyPlaces, vipPlaces } from '../../renderers/lib/proxy-paths.ts';
 import { type Finding, findingsAbout } from '../contract/finding.ts';
 import { type Plan, type Policy, type Step, withSteps } from '../contract/plan.ts';
-import { info } from '../contract/remedy.ts';
+import { info, manual } from '../contract/remedy.ts';
 import type { Subject } from '../contract/subject.ts';
+import type { Action } from '../operations/actions.ts';
 import {
   belongsTo,
   momentText,
@@ -41,7 +42,17 @@ function pauseFinding({ kind, name, subject, pause }: PausedDocument, isInForce:
 
 function held(finding: Finding, holder: PausedDocument | undefined): Finding {
   if (!holder) return finding;
+  const { remedy } = finding;
+  if (remedy.by === 'action' && remedy.actions.some(startsTenantAgain))
+    return { ...finding, remedy: manual(`${pauseText(holder.pause)}: ${keptDown}`) };
   return { ...finding, remedy: info(`${pauseText(holder.pause)}: ${withheldText(finding)}`) };
+}
+
+const keptDown =
+  'all members of the tenant are stopped for their new addressing, and the pause keeps them so: take spec.paused out of the document, and apply again';
+
+function startsTenantAgain(action: Action): boolean {
+  return action.operation === 'member-restore' && action.initialMaster !== undefined;
 }
 
 function withheldText({ remedy }: Finding): string {

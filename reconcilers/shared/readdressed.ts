@@ -3,12 +3,14 @@ import { markers } from '../../renderers/lib/markers.ts';
 import type { FactLookup } from '../contract/reconciler.ts';
 import type { MemberFolder } from '../facts/container/container-facts.ts';
 import type { MemberFacts } from '../facts/member/members.ts';
+import { isMajority } from './current-master.ts';
 import { containerName } from './names.ts';
 
 /**
  * A change of addressing stops all members of a tenant, and starts them again with the new one. Once all are stopped, nothing of the former
- * addressing is in force any more. Who was master last is read from the files of the Sentinels, which keep each failover before it counts
- * (sentinel.c, sentinelFlushConfig), and marked on each member when it is started again. If only some were stopped, the others go on with the
+ * addressing is in force any more. Who was master last is read from the files of the Sentinels, to which each failover is written at once
+ * (sentinel.c, sentinelFlushConfig): the one that a majority of them names, as HAProxy lets clients write to no other. It is marked on each
+ * member when it is started again. If only some were stopped, the others go on with the
  * former addressing, and so do these.
  */
 
@@ -60,9 +62,12 @@ export function startsAgain(
   if (hosts.some((host) => lookup({ fact: 'members', host }).state === 'unknown')) return undefined;
   const factsOf = (one: { readonly member: string; readonly host: HostName }) => factsOn(tenant, one, lookup);
   if (registered.some((one) => hadMaster(factsOf(one)))) return undefined;
-  const all = [...registered, ...stopped].map(factsOf);
-  const chosen = all.flatMap((facts) => (hadMaster(facts) ? [] : (facts?.marks[markers.bootstrap] ?? [])));
-  return { initialMaster: chosen[0] ?? lastMaster(tenant, stopped, all) };
+  // Of one whose registration was interrupted, only its marks tell.
+  const known = [...registered, ...stopped, ...tenant.members.map((one) => ({ ...one, member: one.name }))].map(
+    factsOf,
+  );
+  const chosen = known.flatMap((facts) => (hadMaster(facts) ? [] : (facts?.marks[markers.bootstrap] ?? [])));
+  return chosen[0] === undefined ? lastMaster(tenant, stopped, stopped.map(factsOf)) : { initialMaster: chosen[0] };
 }
 
 function factsOn(
@@ -79,27 +84,25 @@ function hadMaster(facts: MemberFacts | undefined): boolean {
   return facts?.marks[markers.bootstrapped] !== undefined;
 }
 
-/** The member whose address has the newest epoch in the files of the Sentinels. Undefined: none, or several have it. */
+/** The member that a majority of the files names, if it was stopped with the others and is declared. */
 function lastMaster(
   tenant: Tenant,
   stopped: readonly StoppedMember[],
   all: readonly (MemberFacts | undefined)[],
-): string | undefined {
-  const votes = all.flatMap((facts) => voteIn(tenant, facts?.lines['sentinel.conf'] ?? []));
-  const newest = Math.max(...votes.map(({ epoch }) => epoch));
-  const addresses = new Set(votes.filter(({ epoch }) => epoch === newest).map(({ address }) => address));
-  if (addresses.size !== 1) return undefined;
-  return stopped.find(({ address }) => addresses.has(address))?.member;
+): NonNullable<Tenant['startsAgain']> {
+  const votes = all.flatMap((facts) => monitoredIn(tenant, facts?.lines['sentinel.conf'] ?? []));
+  const named = votes.find((one) => isMajority(votes.filter((other) => other === one).length, all.length));
+  if (named === undefined) return { initialMaster: undefined };
+  const member = stopped.find(({ address }) => address === named)?.member;
+  const isDeclared = tenant.members.some(({ name }) => name === member);
+  return { initialMaster: isDeclared ? member : undefined, named };
 }
 
-/** `sentinel monitor acme 10.101.0.12 6379 2` and `sentinel config-epoch acme 3`. */
-function voteIn(
-  { masterName }: Tenant,
-  lines: readonly string[],
-): readonly { readonly address: string; readonly epoch: number }[] {
-  const words = lines.map((line) => line.trim().split(/\s+/));
-  const of = (option: string) =>
-    words.find(([first, second, name]) => first === 'sentinel' && second === option && name === masterName)?.[3];
-  const address = of('monitor');
-  return address === undefined ? [] : [{ address, epoch: Number(of('config-epoch') ?? 0) }];
+/** The address in `sentinel monitor acme 10.101.0.12 6379 2`. */
+function monitoredIn({ masterName }: Tenant, lines: readonly string[]): readonly string[] {
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([first, second, name]) => first === 'sentinel' && second === 'monitor' && name === masterName)
+    .flatMap(([, , , address]) => address ?? [])
+    .slice(0, 1);
 }

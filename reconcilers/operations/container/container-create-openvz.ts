@@ -28,7 +28,8 @@ export function createOpenvz(action: ActionOf<'container-create'>, container: Op
 }
 
 const beginDraft = `if ! [ -e "$folder" ]; then
-  if [ -e "$conf" ] && ! grep -qxF -e "VE_PRIVATE=\\"$private\\"" -- "$conf"; then
+  # vzctl may have been ended before it saved where the draft is.
+  if [ -e "$conf" ] && ! grep -qxF -e "VE_PRIVATE=\\"$private\\"" -- "$conf" && { [ ! -d "$draft" ] || grep -q '^VE_PRIVATE=' -- "$conf"; }; then
     echo "container $ctid exists already ($conf) and is not this member's; it is left unchanged" >&2
     exit 1
   fi

@@ -54,7 +54,8 @@ fi
 [ -e "$private" ] || { echo "$name has no $private" >&2; exit 1; }
 read -r current _ _ _ _ _ least _ <"$facts"
 [ "$current" = "$digest" ] || { echo "the template changed since it was observed; the next pass observes it again" >&2; exit 1; }
-if [ -e "$conf" ] && ! grep -qxF -e "VE_PRIVATE=\\"$draft/private\\"" -- "$conf"; then
+# vzctl may have been ended before it saved where the draft is.
+if [ -e "$conf" ] && ! grep -qxF -e "VE_PRIVATE=\\"$draft/private\\"" -- "$conf" && { [ ! -d "$draft" ] || grep -q '^VE_PRIVATE=' -- "$conf"; }; then
   echo "the root of $name is prepared as container $drafted, which exists already ($conf); give that one another number" >&2
   exit 1
 fi

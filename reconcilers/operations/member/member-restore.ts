@@ -40,4 +40,4 @@ function startsAgain(initialMaster: string): Script {
 }
 
 const forgetFiles = `straight "$folder/conf"
-rm -f -- "$folder/conf/redis.conf" "$folder/conf/sentinel.conf" "$folder/conf/auth"`;
+rm -rf --one-file-system -- "$folder/conf/redis.conf" "$folder/conf/sentinel.conf" "$folder/conf/auth"`;

@@ -38,17 +38,87 @@ function editConf(world: World, n: number, change: (text: string) => string): vo
 }
 
 describe('a tenant whose members were stopped for another addressing', () => {
-  it('starts with the member that a Sentinel names at the newest epoch, whatever the others say', async () => {
+  const names = (world: World, n: number, address: string) =>
+    editConf(world, n, (text) => text.replace(/(sentinel monitor t1) \S+/, `$1 ${address}`));
+
+  it('starts with the member that most Sentinels name', async () => {
     const world = await stoppedWorld();
-    editConf(world, 3, (text) =>
-      text
-        .replace(/(sentinel monitor t1) \S+/, '$1 10.101.0.12')
-        .replace(/sentinel config-epoch t1 \d+/, 'sentinel config-epoch t1 7'),
-    );
+    for (const n of [2, 3]) names(world, n, '10.101.0.12');
     const { result, text, masters } = await applied(fleet, world);
     expect(result, text).to.equal('done');
     expect(masters).to.deep.equal(['r2', 'r2', 'r2']);
     expect(violations(world, fleet)).to.deep.equal([]);
+  });
+
+  it('does not take the word of one member alone, whatever it writes into its file', async () => {
+    const world = await stoppedWorld();
+    names(world, 3, '10.101.0.13');
+    editConf(world, 3, (text) => text.replace(/(sentinel config-epoch t1) \d+/, '$1 999999999'));
+    editConf(world, 2, (text) => text.replace(/(sentinel config-epoch t1) \d+/, '$1 x'));
+    const { result, text, masters } = await applied(fleet, world);
+    expect(result, text).to.equal('done');
+    expect(masters).to.deep.equal(['r1', 'r1', 'r1']);
+  });
+
+  it('starts with the member that was marked before, also if that one is not registered yet', async () => {
+    const world = await stoppedWorld();
+    const folder = `${folders.state}/members/t1-r3`;
+    const { files } = hostOf(world, 'redis-3');
+    files[`${folder}/marks/bootstrap`] = { mode: '600', owner: 'root:root', text: 'r2\n' };
+    for (const file of ['marks/bootstrapped', 'marks/retired', 'conf/redis.conf', 'conf/sentinel.conf', 'conf/auth'])
+      delete files[`${folder}/${file}`];
+    const { result, text, masters } = await applied(fleet, world);
+    expect(result, text).to.equal('done');
+    expect(masters).to.deep.equal(['r2', 'r2']);
+  });
+
+  it('stays stopped, with its files, if the last master is not declared any more', async () => {
+    const five = fleetOf({ ...plainFleet, redisHosts: 5, tenants: [{ ...plainTenant, members: 5 }] });
+    const world = await convergedWorld(five);
+    await applied(edited(five, 'VLAN and network'), world, { crash: { step: 4, when: 'after' } }).catch(() => {});
+    const [tenant] = edited(five, 'VLAN and network').tenants;
+    if (!tenant) throw new Error('no tenant');
+    const three = { ...five, tenants: [{ ...tenant, members: tenant.members.slice(1, 4) }] };
+    const { result, text, masters } = await applied(three, world);
+    expect([result, masters]).to.deep.equal(['manual', []]);
+    expect(text).to.contain('the last master, at 10.101.0.11, is not among the members that are declared and here');
+    const then = await applied(edited(five, 'VLAN and network'), world);
+    expect(then.result, then.text).to.equal('done');
+  });
+
+  it('is started again although a host is not observed that none of its members is on', async () => {
+    const more = (of: Fleet): Fleet => {
+      const { cluster } = fleetOf({ ...plainFleet, redisHosts: 5, tenants: [plainTenant] });
+      return { ...of, cluster };
+    };
+    const world = await convergedWorld(more(before));
+    await applied(more(fleet), world, { crash: { step: 2, when: 'after' } }).catch(() => {});
+    await applied(more(fleet), world, { unreachable: new Set(['redis-5']) });
+    expect(Object.values(world.hosts).flatMap(({ containers }) => Object.keys(containers))).to.have.length(3);
+    const then = await applied(more(fleet), world);
+    expect(then.result, then.text).to.equal('done');
+    expect(violations(world, more(fleet))).to.deep.equal([]);
+  });
+
+  it('is started again although most of its members had moved, and their former copies are still there', async () => {
+    const on = (hosts: readonly number[]) =>
+      fleetOf({ ...plainFleet, redisHosts: 5, tenants: [{ ...plainTenant, on: hosts }] });
+    const world = await convergedWorld(on([1, 2, 3]));
+    expect((await applied(on([4, 5, 3]), world)).result).to.equal('done');
+    const { result, text } = await applied(edited(on([4, 5, 3]), 'vlan'), world);
+    expect(result, text).to.equal('done');
+    expect(violations(world, edited(on([4, 5, 3]), 'vlan'))).to.deep.equal([]);
+  });
+
+  it('is kept down by a pause, which is said, and not called done', async () => {
+    const world = await stoppedWorld();
+    const pause = { until: Date.parse('2999-01-01'), reason: 'moving racks' };
+    const paused = { ...fleet, tenants: fleet.tenants.map((one) => ({ ...one, paused: pause })) };
+    const { result, text } = await applied(paused, world);
+    expect(result).to.equal('manual');
+    expect(text).to.contain(
+      'all members of the tenant are stopped for their new addressing, and the pause keeps them so',
+    );
   });
 
   it('stays stopped while nothing tells who was master, until somebody says it', async () => {
@@ -73,6 +143,28 @@ describe('a tenant whose members were stopped for another addressing', () => {
     const then = await applied(fleet, world);
     expect(then.result, then.text).to.equal('done');
     expect(violations(world, fleet)).to.deep.equal([]);
+  });
+
+  it('is not stopped for a VLAN that another tenant still has', async () => {
+    const two = fleetOf({ ...plainFleet, tenants: [plainTenant, plainTenant] });
+    const [t1, t2] = two.tenants;
+    if (!t1 || !t2) throw new Error('two tenants');
+    const swapped = {
+      ...two,
+      tenants: [
+        { ...t1, vlan: t2.vlan },
+        { ...t2, vlan: t1.vlan },
+      ],
+    };
+    const taken = { ...two, tenants: [{ ...t1, vlan: t2.vlan }] };
+    for (const [of, word] of [
+      [swapped, 'change that one first'],
+      [taken, 'retire that one first'],
+    ] as const) {
+      const { result, text, steps } = await applied(of, await convergedWorld(two));
+      expect([result, steps]).to.deep.equal(['manual', 0]);
+      expect(text).to.contain(word);
+    }
   });
 
   it('is not stopped without an append-only file', async () => {
