@@ -10,9 +10,10 @@ import { resolveMaintenance } from './maintenance.ts';
 import { resolvePause } from './pause.ts';
 
 /**
- * Timings of each profile. Down-after limits how long writes fail before a failover starts. A failed failover is retried after
- * twice the failover-timeout, which also limits how soon a replica of the wrong master is reconfigured, so it is a small
- * multiple of down-after. HAProxy marks an unresponsive server down at about the same time as Sentinel.
+ * Timings of each profile. Down-after limits how long writes fail before a failover starts. A failed failover, as when the
+ * Sentinels divide their votes (seen once in ten times), is retried after twice the failover-timeout (sentinel.c). That also
+ * limits how soon a replica of the wrong master is reconfigured, so it is a small multiple of down-after. HAProxy marks an
+ * unresponsive server down at about the same time as Sentinel.
  */
 const PROFILES = {
   patient: {
@@ -23,13 +24,13 @@ const PROFILES = {
   },
   balanced: {
     downAfterMs: 2000,
-    failoverTimeoutMs: 20_000,
+    failoverTimeoutMs: 8_000,
     parallelSyncs: 1,
     check: { intervalMs: 500, fall: 4, rise: 1 },
   },
   fast: {
     downAfterMs: 1000,
-    failoverTimeoutMs: 10_000,
+    failoverTimeoutMs: 4_000,
     parallelSyncs: 1,
     check: { intervalMs: 300, fall: 3, rise: 1 },
   },
