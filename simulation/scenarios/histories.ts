@@ -100,11 +100,12 @@ export interface Sequence {
   readonly later: readonly { readonly placed: Placed; readonly diesAfter: number }[];
 }
 
-/** A declaration, and the numbers of a membership and of an addressing. */
+/** A declaration, the numbers of a membership and of an addressing, and the template. */
 export interface Placed {
   readonly declaration: Declaration;
   readonly membership: number;
   readonly addressing: number;
+  readonly template?: 'valkey';
 }
 
 /** Other VLANs and ports than those of the ground. */
@@ -139,6 +140,18 @@ const addressed: fc.Arbitrary<Placed> = fc.record({
 export const sequence = sequenceOf(placed);
 export const addressingSequence = sequenceOf(addressed);
 
+/** Of live fields and memberships, with another template from the second or the third documents on: there is no way back from it. */
+export const upgradingSequence: fc.Arbitrary<Sequence> = fc
+  .tuple(sequence, fc.nat(1))
+  .map(([{ on, first, later }, since]) => ({
+    on,
+    first,
+    later: later.map((one, index) => ({
+      ...one,
+      placed: index < since ? one.placed : { ...one.placed, template: 'valkey' as const },
+    })),
+  }));
+
 function sequenceOf(each: fc.Arbitrary<Placed>): fc.Arbitrary<Sequence> {
   const later = fc.record({ placed: each, diesAfter: fc.integer({ min: 1, max: 40 }) });
   return fc.record({
@@ -149,12 +162,13 @@ function sequenceOf(each: fc.Arbitrary<Placed>): fc.Arbitrary<Sequence> {
 }
 
 /** The fleet of a declaration on five hosts; always the same object. */
-export function placedFleet(on: Sequence['on'], { declaration, membership, addressing }: Placed): Fleet {
-  const key = JSON.stringify([on, declaration, membership, addressing]);
+export function placedFleet(on: Sequence['on'], { declaration, membership, addressing, template }: Placed): Fleet {
+  const key = JSON.stringify([on, declaration, membership, addressing, template]);
   const members = (memberships[membership] ?? []).map((host, index) => {
     return { name: `r${index + 1}`, host: `redis-${host}`, address: `10.101.0.${11 + index}` };
   });
-  const documents = documentsOf(fiveHosts[on]).map((one) => edited(one, declaration));
+  const ground: FleetSpec = template ? { ...fiveHosts[on], template } : fiveHosts[on];
+  const documents = documentsOf(ground).map((one) => edited(one, declaration));
   const { vlan, redis, sentinel } = addressings[addressing] ?? {};
   for (const { kind, spec } of documents) {
     if (kind !== 'Tenant') continue;
