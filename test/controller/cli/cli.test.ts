@@ -366,7 +366,7 @@ describe('the command line: what it does', function () {
 
   it('accepting what does not exist names what there is', async () => {
     expect((await reconcile('apply -f x --accept evicts=t1')).err).to.contain(
-      'did you mean evict? There are connections, disk, evict, persistence, writes',
+      'did you mean evict? There are connections, disk, downtime, evict, persistence, writes',
     );
     const { err, opened } = await reconcile('apply -f x --accept evict=t9');
     expect(err).to.equal(

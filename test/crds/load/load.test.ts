@@ -93,8 +93,8 @@ describe('loadDocuments', () => {
     expect(acme('  sentinel:\n    profile: balanced\n', '')?.sentinel).to.deep.include({
       quorum: 2,
       downAfterMs: 2000,
-      failoverTimeoutMs: 20_000,
-      check: { intervalMs: 1000, fall: 2, rise: 1 },
+      failoverTimeoutMs: 8_000,
+      check: { intervalMs: 500, fall: 4, rise: 1 },
     });
   });
 
@@ -129,7 +129,7 @@ describe('loadDocuments', () => {
       return [sentinel?.downAfterMs, sentinel?.failoverTimeoutMs, Object.values(sentinel?.check ?? {})].flat();
     };
     expect(times('profile: patient')).to.deep.equal([5000, 60_000, 2000, 3, 1]);
-    expect(times('profile: fast')).to.deep.equal([1000, 10_000, 500, 2, 1]);
+    expect(times('profile: fast')).to.deep.equal([1000, 4000, 300, 3, 1]);
     const full = 'timings: { downAfter: 3s, failoverTimeout: 30s, checkInterval: 700ms, checkFall: 4, checkRise: 2 }';
     expect(times(full)).to.deep.equal([3000, 30_000, 700, 4, 2]);
   });

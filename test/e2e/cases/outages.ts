@@ -32,7 +32,8 @@ export const outages: readonly Case[] = [
     ready: 'False',
     atOnce: true,
     reason: 'WritesRefused',
-    words: /MISCONF .*No space left on device/,
+    // Of the append-only file; or, once a save for a full synchronization has failed, of that.
+    words: /MISCONF .*(No space left on device|unable to persist to disk)/,
     findings: [
       {
         subject: 'service/acme',
