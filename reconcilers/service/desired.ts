@@ -4,6 +4,7 @@ import type { Inventory } from '../contract/inventory.ts';
 import type { Desired } from '../contract/reconciler.ts';
 import { serviceFact } from '../facts/service/service.ts';
 import { addressOf } from '../shared/hosts.ts';
+import { containerName } from '../shared/names.ts';
 import { memberZoneFindings } from './zones.ts';
 
 /** That clients of a tenant can write at its virtual address. */
@@ -24,7 +25,12 @@ export function desiredServices(
     const pair = proxyPairs.find(({ name }) => name === tenant.expose?.proxyPair);
     if (!pair) return [];
     // Before there is an address to connect to, each attempt would take its whole time limit.
-    const [subject, dependsOn] = [`service/${tenant.name}` as const, [`vip/${pair.name}` as const]];
+    const subject = `service/${tenant.name}` as const;
+    // Nor is there anybody who would answer while all members are stopped for another addressing.
+    const stopped = tenant.startsAgain
+      ? tenant.members.map((member) => `container/${containerName(tenant, member)}` as const)
+      : [];
+    const dependsOn = [`vip/${pair.name}` as const, ...stopped];
     const zones = memberZoneFindings(cluster, tenant, inventory);
     const addresses = pair.hosts.map((host) => addressOf({ name: host }, inventory));
     return [{ subject, dependsOn, tenant, pair, zones, addresses }];
