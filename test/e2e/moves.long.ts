@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { callEc2, editCluster, editTenant } from './support/account.ts';
+import { underClients } from './support/clients.ts';
 import { observe } from './support/findings.ts';
-import { beginWriting, bootLab, type Lab, must, until } from './support/lab.ts';
-import { client, figure, ports, view } from './support/tenants.ts';
+import { bootLab, type Lab, must, until } from './support/lab.ts';
+import { client, view } from './support/tenants.ts';
 
 interface Instances {
   readonly Reservations: readonly { readonly Instances: readonly { readonly InstanceId: string }[] }[];
@@ -46,21 +47,8 @@ describe('members and hosts that come and go', function () {
   const apply = () => must(lab.reconcile('apply', '-f', lab.documents, '--timeout', '8m'));
   /** What members left behind is shown, and nothing is done. */
   const nothingToDo = async () => expect((await apply()).out).to.match(/in order \(0 steps done/);
-  /** Carries it out while a client writes, and prints what that client saw. */
-  const underWriter = async (what: string, act: () => Promise<unknown>, lost = 0) => {
-    const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
-    const began = Date.now();
-    await act();
-    const seconds = ((Date.now() - began) / 1000).toFixed(0);
-    const report = await writer.stop();
-    const gap = (report.longestGapMs / 1000).toFixed(1);
-    figure(
-      `${what}: ${seconds} s; ${gap} s without acknowledged writes; ${report.lostAcknowledged} of ${report.acknowledged} acknowledged writes lost, ${report.lostPlain} of ${report.plain} plain ones`,
-    );
-    expect(report.acknowledged).to.be.greaterThan(100);
-    expect(report.lostAcknowledged).to.equal(0);
-    expect(report.lostPlain).to.be.at.most(lost);
-  };
+  const underWriter = async (what: string, act: () => Promise<unknown>, lost = 0) =>
+    expect((await underClients(lab, what, act)).lostPlain).to.be.at.most(lost);
   const place = (member: string, from: string, to: string) =>
     editTenant(
       lab,

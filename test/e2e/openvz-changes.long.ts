@@ -7,9 +7,10 @@ import { expect } from 'chai';
 import { ensureImage, PREPARED } from '../../lab/image/image.ts';
 import { editCluster, editTenant } from './support/account.ts';
 import { applying } from './support/applying.ts';
+import { underClients } from './support/clients.ts';
 import { observe } from './support/findings.ts';
-import { beginWriting, bootLab, type Lab, must, until } from './support/lab.ts';
-import { figure, heal, ports, view } from './support/tenants.ts';
+import { bootLab, type Lab, must, until } from './support/lab.ts';
+import { heal, view } from './support/tenants.ts';
 
 const template = /^ {6}name: [\w-]+\n(?: {6}(?:tarball|sha256|from): .*\n)+/m;
 
@@ -29,22 +30,16 @@ describe('changes of a fleet with OpenVZ', function () {
     rmSync(folder, { recursive: true });
   });
 
-  const underWriter = async (what: string, act: () => Promise<unknown>) => {
-    const writer = await beginWriting(lab, ports.acme, lab.passwords.acme);
-    await act();
-    await until(
-      'plan to report no differences',
-      () => observe(lab),
-      ({ code }) => code === 0,
-    );
-    expect(await view(lab, 'acme')).to.include({ ready: 'True', reason: 'AllInOrder' });
-    const report = await writer.stop();
-    figure(
-      `${what}: ${(report.longestGapMs / 1000).toFixed(1)} s without acknowledged writes; ${report.lostAcknowledged} of ${report.acknowledged} acknowledged writes lost, ${report.lostPlain} of ${report.plain} plain ones`,
-    );
-    expect(report.acknowledged).to.be.greaterThan(100);
-    expect(report.lostAcknowledged).to.equal(0);
-  };
+  const underWriter = (what: string, act: () => Promise<unknown>) =>
+    underClients(lab, what, async () => {
+      await act();
+      await until(
+        'plan to report no differences',
+        () => observe(lab),
+        ({ code }) => code === 0,
+      );
+      expect(await view(lab, 'acme')).to.include({ ready: 'True', reason: 'AllInOrder' });
+    });
 
   it('another template: members are rebuilt one at a time; an apply that is killed in a rebuild is finished by the next', async () => {
     const image = join(await ensureImage(PREPARED, () => {}), 'srv/templates/redis-bookworm.tar.gz');

@@ -246,6 +246,17 @@ export function beginWriting(lab: Lab, port: number, password: string): Promise<
   return beginClient(lab, words, password, 'writing');
 }
 
+/** Answers, and the longest time between two. */
+export interface ReaderReport {
+  readonly reads: number;
+  readonly longestGapMs: number;
+}
+
+/** Starts a reader through the VIP. Resolves when its first read was answered. */
+export function beginReading(lab: Lab, port: number, password: string): Promise<Client<ReaderReport>> {
+  return beginClient(lab, [join(import.meta.dirname, 'reader.mjs'), '10.80.1.100', String(port)], password, 'reading');
+}
+
 /** Connections that were admitted, and those of them that the other side closed. */
 export interface LeakReport {
   readonly admitted: number;
