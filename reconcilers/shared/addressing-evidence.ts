@@ -58,7 +58,7 @@ export function addressingEvidence(fleet: Fleet, tenant: Tenant, lookup: FactLoo
   const servers = serversOf(hostsOf(fleet, 'proxy'), tenant, lookup);
   const registered = ownContainers(fleet, tenant, lookup);
   const stopped = stoppedMembers(fleet, tenant, lookup);
-  const again = startsAgain(tenant, registered, stopped, lookup);
+  const again = startsAgain(fleet, tenant, registered, stopped, lookup);
   const own = again ? registered : [...registered, ...stopped.map((one) => stoppedContainer(fleet, tenant, one))];
   return {
     containers: containersOf(fleet, tenant, { own, lookup, servers: servers.redis, known: again !== undefined }),

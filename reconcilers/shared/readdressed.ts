@@ -10,8 +10,7 @@ import { containerName } from './names.ts';
  * A change of addressing stops all members of a tenant, and starts them again with the new one. Once all are stopped, nothing of the former
  * addressing is in force any more. Who was master last is read from the files of the Sentinels, to which each failover is written at once
  * (sentinel.c, sentinelFlushConfig): the one that a majority of them names, as HAProxy lets clients write to no other. It is marked on each
- * member when it is started again. If only some were stopped, the others go on with the
- * former addressing, and so do these.
+ * member when it is started again. If only some were stopped, the others go on with the former addressing, and so do these.
  */
 
 /** A member that was stopped for another addressing, and has not been started again. */
@@ -52,6 +51,7 @@ function stoppedIn(
  * `registered`: members with a container.
  */
 export function startsAgain(
+  { cluster }: Fleet,
   tenant: Tenant,
   registered: readonly { readonly member: string; readonly host: HostName }[],
   stopped: readonly StoppedMember[],
@@ -59,7 +59,11 @@ export function startsAgain(
 ): Tenant['startsAgain'] {
   if (!stopped.length) return undefined;
   const hosts = [...new Set([...tenant.members, ...stopped, ...registered].map(({ host }) => host))];
-  if (hosts.some((host) => lookup({ fact: 'members', host }).state === 'unknown')) return undefined;
+  const runtime = cluster.runtime.type;
+  const isUnknown = (host: HostName) =>
+    lookup({ fact: 'members', host }).state === 'unknown' ||
+    lookup({ fact: 'containers', host, runtime }).state === 'unknown';
+  if (hosts.some(isUnknown)) return undefined;
   const factsOf = (one: { readonly member: string; readonly host: HostName }) => factsOn(tenant, one, lookup);
   if (registered.some((one) => hadMaster(factsOf(one)))) return undefined;
   // Of one whose registration was interrupted, only its marks tell.
@@ -84,14 +88,15 @@ function hadMaster(facts: MemberFacts | undefined): boolean {
   return facts?.marks[markers.bootstrapped] !== undefined;
 }
 
-/** The member that a majority of the files names, if it was stopped with the others and is declared. */
+/** The member that the files of a majority of all members name, if it was stopped with the others and is declared. */
 function lastMaster(
   tenant: Tenant,
   stopped: readonly StoppedMember[],
   all: readonly (MemberFacts | undefined)[],
 ): NonNullable<Tenant['startsAgain']> {
   const votes = all.flatMap((facts) => monitoredIn(tenant, facts?.lines['sentinel.conf'] ?? []));
-  const named = votes.find((one) => isMajority(votes.filter((other) => other === one).length, all.length));
+  const of = Math.max(all.length, tenant.members.length);
+  const named = votes.find((one) => isMajority(votes.filter((other) => other === one).length, of));
   if (named === undefined) return { initialMaster: undefined };
   const member = stopped.find(({ address }) => address === named)?.member;
   const isDeclared = tenant.members.some(({ name }) => name === member);

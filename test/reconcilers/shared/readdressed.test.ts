@@ -145,6 +145,17 @@ describe('a tenant whose members were stopped for another addressing', () => {
     expect(violations(world, fleet)).to.deep.equal([]);
   });
 
+  it('does not get its new addressing while a member may run with the former one, whose containers are not listed', async () => {
+    const world = await convergedWorld(before);
+    await applied(fleet, world, { crash: { step: 1, when: 'after' } }).catch(() => {});
+    const failing: Faults['failing'] = (request) => request.fact === 'containers' && request.host === 'redis-3';
+    const { masters } = await applied(fleet, world, { failing });
+    expect(masters).to.deep.equal([]);
+    const then = await applied(fleet, world);
+    expect(then.result, then.text).to.equal('done');
+    expect(violations(world, fleet)).to.deep.equal([]);
+  });
+
   it('is not stopped for a VLAN that another tenant still has', async () => {
     const two = fleetOf({ ...plainFleet, tenants: [plainTenant, plainTenant] });
     const [t1, t2] = two.tenants;
