@@ -36,6 +36,7 @@ restore=
 for port in $ports; do
   echo "$internal" | grep -qxF -- "$port" || continue
   [ -e "/sys/class/net/$port" ] || continue
+  case $port in *[!A-Za-z0-9._-]*) continue ;; esac
   read -r mac <"/sys/class/net/$port/address"
   read -r mtu <"/sys/class/net/$port/mtu"
   restore="$restore
