@@ -5,8 +5,9 @@ import { portUp } from '../../../renderers/ovs/port-up.ts';
 import { templateImage } from '../../facts/container/template.ts';
 import type { Action, DesiredFile } from '../../operations/actions.ts';
 import { containerName, memberMac } from '../../shared/names.ts';
-import { identityFile, initialFiles, markerOf } from '../directory.ts';
+import { initialFiles, markerOf } from '../directory.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
+import { rebuildAction } from './rebuild-action.ts';
 
 /** LXC 4 and later. A container is a directory in /var/lib/lxc; its `config` makes it exist. */
 export const lxc: ContainerRuntime = {
@@ -33,19 +34,7 @@ export const lxc: ContainerRuntime = {
     inside: initialFiles(container, image),
     files: files(container),
   }),
-  rebuild: (container, template, image, imageBytes) => ({
-    operation: 'container-rebuild',
-    host: container.host,
-    name: container.name,
-    folder: container.folder,
-    image: templateImage(template, image.digest),
-    // A disk never shrinks.
-    bytes: Math.max(container.diskBytes, imageBytes),
-    uid: image.uid,
-    gid: image.gid,
-    identity: identityFile(container, image),
-    engine: image.engine,
-  }),
+  rebuild: rebuildAction,
   start: ({ host, name }) => ({ operation: 'container-run', host, name, order: 'start' }),
   restart: ({ host, name }, boot) => ({
     operation: 'container-run',

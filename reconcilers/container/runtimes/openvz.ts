@@ -5,9 +5,10 @@ import { portUp } from '../../../renderers/ovs/port-up.ts';
 import { templateImage } from '../../facts/container/template.ts';
 import type { Action, DesiredFile, OpenvzBaseFile, VzSetting } from '../../operations/actions.ts';
 import { containerNumber } from '../../shared/names.ts';
-import { identityFile, initialFiles, markerOf } from '../directory.ts';
+import { initialFiles, markerOf } from '../directory.ts';
 import type { ContainerRuntime, MemberContainer } from '../runtime.ts';
 import { allSettings, diskSetting, limitSettings, openvzDiffering } from './openvz-settings.ts';
+import { rebuildAction } from './rebuild-action.ts';
 
 /**
  * OpenVZ 6 and 7, through vzctl and vzlist. A container is a number and a configuration, which vzctl writes. Its private area is in the
@@ -49,17 +50,7 @@ export const openvz: ContainerRuntime = {
     },
   }),
   rebuild: (container, template, image, imageBytes) => ({
-    operation: 'container-rebuild',
-    host: container.host,
-    name: container.name,
-    folder: container.folder,
-    image: templateImage(template, image.digest),
-    // A disk never shrinks.
-    bytes: Math.max(container.diskBytes, imageBytes),
-    uid: image.uid,
-    gid: image.gid,
-    identity: identityFile(container, image),
-    engine: image.engine,
+    ...rebuildAction(container, template, image, imageBytes),
     openvz: { ctid: container.id, template },
   }),
   start: ({ host, name, id }) => ({ operation: 'container-run', host, name, order: 'start', ctid: id }),

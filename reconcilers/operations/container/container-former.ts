@@ -4,6 +4,7 @@ import type { ActionOf } from '../actions.ts';
 import { ownerChecks } from '../member/member-owner.ts';
 import type { HostOperation } from '../operation.ts';
 import { formerRoot } from './container-rebuild.ts';
+import { formerArea } from './replaced-private-area.ts';
 
 /** Removes the root that a member had before it was rebuilt, unless it was rebuilt again less than `keepSeconds` ago. */
 export const containerFormer: HostOperation<ActionOf<'container-former'>> = {
@@ -12,7 +13,7 @@ export const containerFormer: HostOperation<ActionOf<'container-former'>> = {
   script: ({ name, owner, keepSeconds }) =>
     lines([
       ownerChecks(name, owner),
-      sh`keep=${keepSeconds} lxc_former="$folder/"${formerRoot} former="$folder/private.former" since_file="$folder/marks/"${markers.former}`,
+      sh`keep=${keepSeconds} lxc_former="$folder/"${formerRoot} former="$folder/"${formerArea} since_file="$folder/marks/"${markers.former}`,
       fixed(remove),
     ]),
   describe: ({ name }) => `remove the former root of container ${name}`,

@@ -5,7 +5,7 @@ import { dataFolder } from '../../../renderers/redis/redis-conf.ts';
 import type { ActionOf, OpenvzRoot } from '../actions.ts';
 import { writeFile } from '../host/write-files.ts';
 import { startVz } from './container-run-openvz.ts';
-import { finishReplacing } from './replaced-private-area.ts';
+import { finishReplacing, formerArea } from './replaced-private-area.ts';
 import { vzctl } from './vzctl.ts';
 
 /**
@@ -18,7 +18,7 @@ export function rebuildOpenvz(action: ActionOf<'container-rebuild'>, { ctid, tem
   const drafted = `1${ctid}`;
   return lines([
     vzctl,
-    sh`name=${name} folder=${folder} draft=${draft} private=${privateArea(folder)} former=${formerPrivate(folder)} facts=${image.replace(/\.img$/, '.facts')}`,
+    sh`name=${name} folder=${folder} draft=${draft} private=${privateArea(folder)} former=${`${folder}/${formerArea}`} facts=${image.replace(/\.img$/, '.facts')}`,
     sh`ctid=${ctid} root=${`${vzPlaces.root}/${ctid}`} drafted=${drafted} point=${`${vzPlaces.root}/${drafted}`} conf=${`${vzPlaces.conf}/${drafted}.conf`}`,
     sh`template=${template} digest=${/@([0-9a-f]{64})\.img$/.exec(image)?.[1] ?? ''} disk=${diskKib(bytes)} data=${dataFolder} uid=${uid} gid=${gid} mark=${`${folder}/marks/${markers.former}`}`,
     fixed(`start() {\n  if is_mounted "$point"; then vz umount "$drafted" || :; fi\n${startVz}\n}`),
@@ -28,11 +28,6 @@ export function rebuildOpenvz(action: ActionOf<'container-rebuild'>, { ctid, tem
     writeFile({ ...identity, path: `${draft}/${identity.path}` }),
     fixed(replace),
   ]);
-}
-
-/** The private area that a member had before. */
-export function formerPrivate(folder: string): string {
-  return `${folder}/private.former`;
 }
 
 const functions = `is_mounted() {
